@@ -1,0 +1,66 @@
+import { ApiError } from './errors.ts';
+
+/** The largest body that is read, in bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** Reads a JSON body. Throws unsupported_media_type, body_too_large or malformed_json. */
+export async function readJson(request: Request): Promise<unknown> {
+  checkMediaType(request.headers);
+  const text = decode(await readBytes(request));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = /at position (\d+)/.exec(String(error))?.[1];
+    const where = position ? ` The fault is near character ${position}.` : '';
+    throw malformed(
+      text.trim() === ''
+        ? 'The body is empty; send a JSON object, or {}.'
+        : `Send a JSON object.${where}`,
+    );
+  }
+}
+
+const malformed = (detail: string) => new ApiError('malformed_json', detail);
+
+/** RFC 9110, sections 8.3 and 8.4: JSON is UTF-8 and comes uncompressed. */
+function checkMediaType(headers: Headers): void {
+  const [type = '', ...parameters] = (headers.get('Content-Type') ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  if (type !== 'application/json' || (charset && !/^charset="?utf-8"?$/.test(charset)))
+    throw new ApiError('unsupported_media_type', 'Send the header Content-Type: application/json.');
+  if ((headers.get('Content-Encoding') ?? 'identity') !== 'identity')
+    throw new ApiError('unsupported_media_type', 'Send the body without a Content-Encoding.', {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
+}
+
+/** Counts while it reads: what a Content-Length promises is not believed. */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
+  if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) throw tooLarge();
+  const bytes = new Uint8Array(MAX_BODY_BYTES);
+  let length = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      if (length + chunk.length > MAX_BODY_BYTES) throw tooLarge();
+      bytes.set(chunk, length);
+      length += chunk.length;
+    }
+  } catch (error) {
+    throw error instanceof ApiError ? error : malformed('The body ended before it was complete.');
+  }
+  return bytes.subarray(0, length);
+}
+
+function decode(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw malformed('The body is not valid UTF-8.');
+  }
+  if (text.startsWith('\ufeff')) throw malformed('Remove the byte order mark before the JSON.');
+  return text;
+}

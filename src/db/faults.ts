@@ -1,0 +1,94 @@
+import { NeonDbError } from '@neondatabase/serverless';
+import { DrizzleQueryError } from 'drizzle-orm/errors';
+import type { Outcome } from '../errors.ts';
+
+/** A unique or foreign-key constraint refused the statement. */
+export class ConstraintViolation extends Error {
+  readonly constraint: string;
+  constructor(constraint: string) {
+    super(`constraint ${constraint}`);
+    this.constraint = constraint;
+  }
+}
+
+/**
+ * The database did not do its work. The message is a reason fit for a log: neither SQL nor a value
+ * nor a connection string, all of which the original error may carry.
+ */
+export class DatabaseFault extends Error {
+  /** `interrupted`: the deadline passed or the connection broke while the statement may have run. */
+  readonly kind: 'unavailable' | 'interrupted' | 'defect';
+  readonly outcome: Outcome;
+  /** Whether the same statement may be sent again at once: it did not run and may work now. */
+  readonly retry: boolean;
+
+  constructor(kind: DatabaseFault['kind'], outcome: Outcome, reason: string, retry = false) {
+    super(reason);
+    this.kind = kind;
+    this.outcome = outcome;
+    this.retry = retry;
+  }
+}
+
+/** What is known of the attempt beside its error. */
+interface Attempt {
+  /** The whole statement was handed over. */
+  sent: boolean;
+  /** The deadline has passed. */
+  expired: boolean;
+}
+
+/** Turns whatever the driver threw into what it means. Pure. */
+export function classify(error: unknown, attempt: Attempt): ConstraintViolation | DatabaseFault {
+  const unreadable = new DatabaseFault('unavailable', 'unknown', 'unreadable answer');
+  if (!(error instanceof DrizzleQueryError))
+    return attempt.sent ? unreadable : new DatabaseFault('defect', 'not_applied', 'no statement');
+  const { cause } = error;
+  if (cause instanceof NeonDbError) {
+    if (cause.code) return fromPostgres(cause.code, cause.constraint);
+    const status = /^Server error \(HTTP status (\d+)\): /.exec(cause.message)?.[1];
+    if (status) return fromStatus(Number(status), cause.message);
+    if (cause.code === '' && isRefusedLogin(cause.message))
+      return new DatabaseFault('unavailable', 'not_applied', 'login refused');
+  }
+  if (!attempt.sent)
+    return new DatabaseFault('unavailable', 'not_applied', 'no connection', !attempt.expired);
+  if (attempt.expired) return new DatabaseFault('interrupted', 'unknown', 'deadline passed');
+  if (cause instanceof SyntaxError || cause instanceof TypeError) return unreadable;
+  return new DatabaseFault('interrupted', 'unknown', 'connection lost');
+}
+
+/** Postgres itself answered with an error, so the statement was rolled back (SQLSTATE, appendix A). */
+function fromPostgres(sqlstate: string, constraint = ''): ConstraintViolation | DatabaseFault {
+  if (sqlstate === '23505' || sqlstate === '23503') return new ConstraintViolation(constraint);
+  const reason = `SQLSTATE ${sqlstate}`;
+  if (PASSING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason, true);
+  if (LASTING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason);
+  return new DatabaseFault('defect', 'not_applied', reason);
+}
+
+/** Serialization failure and deadlock; the server stops, crashed or starts; no connection to it. */
+const PASSING = /^(40001|40P01|57P0[123]|0800[1346])$/;
+/** Out of resources, a lock not available, cancelled by the operator, a system error. */
+const LASTING = /^(53|55|57|58)/;
+
+/** The proxy in front of Postgres answered instead of it. */
+function fromStatus(status: number, message: string): DatabaseFault {
+  const refused = REFUSED_BEFORE_RUNNING.some((words) => message.includes(words));
+  const outcome = refused || status < 500 ? 'not_applied' : 'unknown';
+  return new DatabaseFault('unavailable', outcome, `HTTP status ${status}`, refused);
+}
+
+/** Neon's proxy says so when it could not reach the compute, so that the statement did not run. */
+const REFUSED_BEFORE_RUNNING = [
+  '"neon:retryable":true',
+  "Couldn't connect to compute node",
+  'Control plane request failed',
+  'Too many connections to this endpoint',
+  'Failed to acquire permit to connect',
+];
+
+const isRefusedLogin = (message: string): boolean =>
+  /^(password authentication failed|missing authentication credentials|invalid connection string)/.test(
+    message,
+  );

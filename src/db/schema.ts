@@ -1,0 +1,170 @@
+import { type SQL, sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
+import type { KeyRole, Scope } from '../permissions.ts';
+import { fromPostgres } from '../timestamp.ts';
+
+/** `timestamptz`, as an RFC 3339 string in UTC with microseconds where there are any. */
+const timestamptz = customType<{ data: string; driverData: string }>({
+  dataType: () => 'timestamp with time zone',
+  fromDriver: fromPostgres,
+});
+
+/** `bytea`; the driver sends a `Uint8Array` as hex. */
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+});
+
+const now = (): SQL => sql`now()`;
+
+/** What a user's `role_id` may point to. */
+export const roles = pgTable(
+  'roles',
+  {
+    id: uuid().notNull().defaultRandom(),
+    name: varchar({ length: 100 }).notNull(),
+  },
+  (t) => [primaryKey({ name: 'roles_pkey', columns: [t.id] }), unique('roles_name_key').on(t.name)],
+);
+
+/** What a user's `active_billing_plan_id` and `next_billing_plan_id` may point to. */
+export const billingPlans = pgTable(
+  'billing_plans',
+  {
+    id: uuid().notNull().defaultRandom(),
+    name: varchar({ length: 100 }).notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'billing_plans_pkey', columns: [t.id] }),
+    unique('billing_plans_name_key').on(t.name),
+  ],
+);
+
+/** A user's profile: one row a user, columns in the order in which the API answers them. */
+export const users = pgTable(
+  'users',
+  {
+    first_name: varchar({ length: 255 }),
+    last_name: varchar({ length: 255 }),
+    email: varchar({ length: 254 }).notNull(),
+    id: uuid().notNull().defaultRandom(),
+    is_active: boolean().notNull().default(true),
+    is_superuser: boolean().notNull().default(false),
+    birthdate: timestamptz(),
+    is_enterprise: boolean().notNull().default(false),
+    role_id: uuid(),
+    phone: varchar({ length: 50 }),
+    state: varchar({ length: 255 }),
+    country: varchar({ length: 255 }),
+    address: varchar({ length: 1000 }),
+    active_billing_plan_id: uuid(),
+    next_billing_plan_id: uuid(),
+    stripe_customer_id: varchar({ length: 255 }),
+    stripe_subscription_id: varchar({ length: 255 }),
+    stripe_subscription_status: varchar({ length: 255 }),
+    stripe_has_payment_method: boolean().notNull().default(false),
+    is_trial: boolean().notNull().default(false),
+    used_trial: boolean().notNull().default(false),
+    is_paying: boolean().notNull().default(false),
+    stripe_last_payment_date: timestamptz(),
+    billing_updated_at: timestamptz(),
+    last_credits_refresh: timestamptz(),
+    next_credits_refresh: timestamptz(),
+    follower_count: integer().notNull().default(0),
+    following_count: integer().notNull().default(0),
+    /** Counts the changes, from 1; the `ETag` of the API. */
+    version: integer().notNull().default(1),
+    created_at: timestamptz().notNull().default(now()),
+    updated_at: timestamptz().notNull().default(now()),
+  },
+  (t) => [
+    primaryKey({ name: 'users_pkey', columns: [t.id] }),
+    uniqueIndex('users_email_key').on(sql`lower(${t.email})`),
+    foreignKey({ name: 'users_role_id_fkey', columns: [t.role_id], foreignColumns: [roles.id] }),
+    foreignKey({
+      name: 'users_active_billing_plan_id_fkey',
+      columns: [t.active_billing_plan_id],
+      foreignColumns: [billingPlans.id],
+    }),
+    foreignKey({
+      name: 'users_next_billing_plan_id_fkey',
+      columns: [t.next_billing_plan_id],
+      foreignColumns: [billingPlans.id],
+    }),
+    check('users_version_check', sql`${t.version} >= 1`),
+  ],
+);
+
+/** An API key: never the key itself, only its SHA-256 and the first characters for display. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid().notNull().defaultRandom(),
+    owner_id: uuid().notNull(),
+    name: varchar({ length: 100 }).notNull(),
+    description: varchar({ length: 1000 }).notNull().default(''),
+    /** The preset that the key was made from; what it may do stands in `scopes`. */
+    role: varchar({ length: 50 }).$type<KeyRole>(),
+    scopes: text().array().$type<Scope[]>().notNull(),
+    hash: bytea().notNull(),
+    prefix: varchar({ length: 16 }).notNull(),
+    created_at: timestamptz().notNull().default(now()),
+    expires_at: timestamptz(),
+    revoked_at: timestamptz(),
+    /** To the minute, so that a busy key is written at most once a minute. */
+    last_used_at: timestamptz(),
+  },
+  (t) => [
+    primaryKey({ name: 'api_keys_pkey', columns: [t.id] }),
+    unique('api_keys_hash_key').on(t.hash),
+    index('api_keys_owner_id_idx').on(t.owner_id),
+    foreignKey({
+      name: 'api_keys_owner_id_fkey',
+      columns: [t.owner_id],
+      foreignColumns: [users.id],
+    }).onDelete('cascade'),
+    check('api_keys_hash_check', sql`octet_length(${t.hash}) = 32`),
+  ],
+);
+
+/** Per changed field, its value before and after, as JSON. */
+export type Changes = Record<string, { before: unknown; after: unknown }>;
+
+/**
+ * The change log: one row a version of a user, written by the statement that made the version.
+ * No foreign key leads to `api_keys`: its check would lock the key's row in every request and
+ * make a busy key a hot row. Deleting a user deletes their log, which holds personal data.
+ */
+export const userChanges = pgTable(
+  'user_changes',
+  {
+    user_id: uuid().notNull(),
+    version: integer().notNull(),
+    api_key_id: uuid().notNull(),
+    request_id: varchar({ length: 128 }).notNull(),
+    changed_at: timestamptz().notNull(),
+    changes: jsonb().$type<Changes>().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'user_changes_pkey', columns: [t.user_id, t.version] }),
+    foreignKey({
+      name: 'user_changes_user_id_fkey',
+      columns: [t.user_id],
+      foreignColumns: [users.id],
+    }).onDelete('cascade'),
+  ],
+);

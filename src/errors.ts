@@ -1,0 +1,102 @@
+/** One kind of failure: RFC 9457's `status` and `title`, and whether sending the same again can help. */
+interface ErrorKind {
+  readonly status: number;
+  readonly title: string;
+  readonly retry: boolean;
+}
+
+/** Every error that the API answers. A code never changes its meaning; clients branch on it. */
+export const errorCatalogue = {
+  malformed_json: { status: 400, title: 'The body is not valid JSON', retry: false },
+  conflicting_credentials: { status: 400, title: 'Two different API keys', retry: false },
+  missing_api_key: { status: 401, title: 'No API key', retry: false },
+  invalid_api_key: { status: 401, title: 'Invalid API key', retry: false },
+  expired_api_key: { status: 401, title: 'Expired API key', retry: false },
+  revoked_api_key: { status: 401, title: 'Revoked API key', retry: false },
+  insufficient_scope: { status: 403, title: 'The API key may not do this', retry: false },
+  field_not_writable: { status: 403, title: 'The API key may not change a field', retry: false },
+  owner_inactive: { status: 403, title: 'The owner of the API key is inactive', retry: false },
+  route_not_found: { status: 404, title: 'Nothing at this path', retry: false },
+  user_not_found: { status: 404, title: 'No such user', retry: false },
+  method_not_allowed: { status: 405, title: 'Method not allowed', retry: false },
+  email_taken: { status: 409, title: 'E-mail address taken', retry: false },
+  body_too_large: { status: 413, title: 'The body is too large', retry: false },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type', retry: false },
+  validation_failed: { status: 422, title: 'The request is not valid', retry: false },
+  reference_not_found: { status: 422, title: 'A reference leads nowhere', retry: false },
+  internal_error: { status: 500, title: 'Internal error', retry: true },
+  database_unavailable: { status: 503, title: 'The database is unavailable', retry: true },
+  outcome_unknown: { status: 504, title: 'The outcome is unknown', retry: true },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** What is wrong with one part of a request; exactly one of `pointer` (RFC 6901, into the body) and
+ * `parameter` (of the path or the query) says where. */
+export type Violation = { code: ViolationCode; detail: string } & (
+  | { pointer: string }
+  | { parameter: string }
+);
+
+export type ViolationCode =
+  | 'unknown_field'
+  | 'invalid_type'
+  | 'not_nullable'
+  | 'too_long'
+  | 'invalid_format'
+  | 'invalid_character'
+  | 'id_mismatch'
+  | 'not_writable'
+  | 'taken'
+  | 'not_found';
+
+/** Whether a failed write took effect: surely not, or it cannot be told from here. */
+export type Outcome = 'not_applied' | 'unknown';
+
+interface ErrorExtras {
+  errors?: readonly Violation[];
+  outcome?: Outcome;
+  headers?: Record<string, string>;
+}
+
+/** A failure to be answered as a problem. `detail` says in a sentence how to mend it. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly extras: ErrorExtras;
+
+  constructor(code: ErrorCode, detail: string, extras: ErrorExtras = {}) {
+    super(detail);
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+/** The only writer of error bodies: `application/problem+json` (RFC 9457, section 3). */
+export function problem(error: ApiError, requestId: string, origin: string): Response {
+  const { status, title } = errorCatalogue[error.code];
+  const { headers, ...members } = error.extras;
+  const body = {
+    type: `${origin}/docs/errors/${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+    request_id: requestId,
+    ...members,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...(status === 401 && { 'WWW-Authenticate': challenge(error.code) }),
+      ...(status >= 503 && { 'Retry-After': '1' }),
+      ...headers,
+    },
+  });
+}
+
+/** RFC 6750, section 3: no error attribute if the request carried no credentials. */
+const challenge = (code: ErrorCode): string =>
+  code === 'missing_api_key'
+    ? 'Bearer realm="edge-profile"'
+    : 'Bearer realm="edge-profile", error="invalid_token"';

@@ -1,0 +1,41 @@
+import { ConstraintViolation, DatabaseFault } from './db/faults.ts';
+import { ConfigurationError } from './env.ts';
+import { ApiError, type Outcome } from './errors.ts';
+
+const APPLIED_OR_NOT: Record<Outcome, string> = {
+  not_applied: 'Nothing was changed; send the request again.',
+  unknown:
+    'It may have been applied or not: read the user, or send the same values again, which changes nothing if they stand.',
+};
+
+/**
+ * What the client is told of anything that was thrown. Of an error that is not an ApiError only its
+ * kind gets out: its text can hold SQL, values, hashes and the connection string.
+ */
+export function asApiError(error: unknown, databaseRequests: number): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof DatabaseFault && error.kind !== 'defect') {
+    const { outcome } = error;
+    const code = error.kind === 'interrupted' ? 'outcome_unknown' : 'database_unavailable';
+    return new ApiError(code, APPLIED_OR_NOT[outcome], { outcome });
+  }
+  const outcome =
+    error instanceof DatabaseFault
+      ? error.outcome
+      : databaseRequests === 0 || error instanceof ConstraintViolation
+        ? 'not_applied'
+        : 'unknown';
+  return new ApiError('internal_error', 'The fault is ours; tell us the request_id.', { outcome });
+}
+
+/** What our own log says of it: a reason without any data in it. */
+export function reasonOf(error: unknown): string | undefined {
+  if (error instanceof ApiError) return undefined;
+  if (
+    error instanceof DatabaseFault ||
+    error instanceof ConstraintViolation ||
+    error instanceof ConfigurationError
+  )
+    return error.message;
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,33 @@
+/** On every answer. RFC 6797 (HSTS); the key may stand in the URL, hence no referrer and no store. */
+const ALWAYS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'ETag, X-Request-Id, Retry-After',
+};
+
+/** Sets the headers that every answer has, errors and preflights included. */
+export function setCommonHeaders(headers: Headers, requestId: string): void {
+  for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
+  headers.set('X-Request-Id', requestId);
+}
+
+/** Answers OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3). */
+export const preflight = (allow: string): Response =>
+  new Response(null, {
+    status: 204,
+    headers: {
+      Allow: allow,
+      'Access-Control-Allow-Methods': allow,
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-API-Key, X-Request-Id',
+      'Access-Control-Max-Age': '86400',
+    },
+  });
+
+/** The caller's own request id if it is safe to repeat in a header and a log, else a new UUID. */
+export function requestIdOf(request: Request): string {
+  const own = request.headers.get('X-Request-Id') ?? '';
+  return /^[A-Za-z0-9._-]{1,128}$/.test(own) ? own : crypto.randomUUID();
+}

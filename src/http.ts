@@ -1,0 +1,48 @@
+import type { Database } from './db/client.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Scope } from './permissions.ts';
+
+/** What the log line of a request says beside its method, route, status and duration. */
+export interface RequestLog {
+  code?: ErrorCode;
+  /** Why it failed on our side, in words that hold no data. */
+  fault?: string | undefined;
+  /** The id of the API key, once the database has recognised it. */
+  keyId?: string;
+  databaseRequests: number;
+}
+
+/** What a handler gets beside the request. */
+export interface Context {
+  /** The caller's own `X-Request-Id` if it is well-formed, else a new UUID. */
+  readonly requestId: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly log: RequestLog;
+  /** Runs one statement; throws a ConstraintViolation or a DatabaseFault. */
+  readonly query: <T>(statement: (db: Database) => PromiseLike<T>) => Promise<T>;
+}
+
+interface RouteBase {
+  readonly method: 'GET' | 'PUT';
+  /** With `:name` for a parameter. */
+  readonly path: string;
+}
+
+/** A route that anyone may call. */
+export interface PublicRoute extends RouteBase {
+  readonly scopes: null;
+  readonly handler: (request: Request, context: Context) => Response;
+}
+
+/** A route that needs an API key with at least one of the scopes; the statement sees to that. */
+export interface KeyRoute extends RouteBase {
+  readonly scopes: readonly Scope[];
+  /** `keyHash`: the SHA-256 of a key whose checksum is right, but which nobody has looked up yet. */
+  readonly handler: (request: Request, context: Context, keyHash: Uint8Array) => Promise<Response>;
+}
+
+export type Route = PublicRoute | KeyRoute;
+
+/** The published envelope around every successful answer. */
+export const envelope = (message: string, data: unknown, headers: HeadersInit): Response =>
+  Response.json({ message, meta: {}, data }, { headers });

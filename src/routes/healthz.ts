@@ -1,0 +1,9 @@
+import type { Route } from '../http.ts';
+
+/** Says that the Worker runs and is configured; does not ask the database. */
+export const healthz: Route = {
+  method: 'GET',
+  path: '/healthz',
+  scopes: null,
+  handler: () => Response.json({ status: 'ok' }),
+};

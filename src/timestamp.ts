@@ -1,0 +1,43 @@
+/** `date-time` of RFC 3339, section 5.6; its `T` and `Z` may be lower case. */
+const RFC_3339 =
+  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))t((?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60))(?:\.(\d+))?(?:z|([+-](?:[01]\d|2[0-3]):[0-5]\d))$/i;
+
+/** What Postgres writes with `DateStyle ISO`, in any time zone: `2023-11-07 05:31:56.25+00`. */
+const POSTGRES = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d(?::\d\d)?(?::\d\d)?)$/;
+
+/**
+ * Reads an RFC 3339 date-time and answers the same instant in UTC, cut to the microsecond, or
+ * undefined if it is not one: malformed, a day that the calendar does not have, a leap second
+ * anywhere but at the end of a UTC day, or an instant outside the years 0001 to 9999, which have no
+ * RFC 3339 form in UTC.
+ */
+export const parseRfc3339 = (text: string): string | undefined => toUtc(RFC_3339.exec(text));
+
+/** Reads a `timestamptz` in Postgres's text form and answers it as RFC 3339 in UTC. */
+export function fromPostgres(text: string): string {
+  const utc = toUtc(POSTGRES.exec(text));
+  if (utc === undefined) throw new TypeError('not a timestamptz of the years 0001 to 9999');
+  return utc;
+}
+
+function toUtc(match: RegExpExecArray | null): string | undefined {
+  if (match === null) return undefined;
+  const [, date = '', time = '', fraction = '', offset = '+00:00'] = match;
+  const midnight = new Date(`${date}T00:00:00Z`);
+  if (midnight.toISOString().slice(0, 10) !== date) return undefined;
+  const instant = new Date(midnight.getTime() + milliseconds(time) - signedMilliseconds(offset));
+  const utc = instant.toISOString();
+  if (!/^(?!0000)\d{4}-/.test(utc)) return undefined;
+  if (time.endsWith(':60') && utc.slice(11, 19) !== '00:00:00') return undefined;
+  const micros = fraction.slice(0, 6).replace(/0+$/, '');
+  return `${utc.slice(0, 19)}${micros && `.${micros}`}Z`;
+}
+
+/** `hh:mm:ss`, or less of it, in milliseconds. */
+function milliseconds(clock: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+const signedMilliseconds = (offset: string): number =>
+  (offset.startsWith('-') ? -1 : 1) * milliseconds(offset.slice(1));

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { createTestHarness, type TestHarness } from 'wrangler';
+import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
+import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
+import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
+import { DatabaseEndpoint } from './database-endpoint.ts';
+import { TEMPLATE } from './global-setup.ts';
+
+/** An answer of the Worker, read to its end. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it
+  body: any;
+  text: string;
+}
+
+/** A key for tests, with the words that are not obvious by themselves. */
+interface KeyOptions {
+  role?: KeyRole;
+  scopes?: readonly Scope[];
+  expires_at?: Date;
+  revoked_at?: Date;
+  last_used_at?: Date;
+}
+
+/** The Worker's bundle, a database with the shipped migrations, and words to talk to both. */
+export class Stack {
+  readonly database: DatabaseEndpoint;
+  readonly pool: pg.Pool;
+  readonly #neon: LocalNeon;
+  readonly #worker: TestHarness;
+  #url = '';
+
+  private constructor(neon: LocalNeon, database: DatabaseEndpoint, url: string, vars: object) {
+    this.#neon = neon;
+    this.database = database;
+    this.pool = new pg.Pool({ connectionString: url });
+    this.#worker = createTestHarness({
+      workers: [
+        {
+          configPath: 'wrangler.toml',
+          prebuiltWorkerDir: 'dist',
+          vars: { DATABASE_ENDPOINT: `http://127.0.0.1:${database.port}/sql`, ...vars },
+          secrets: { DATABASE_URL: url },
+        },
+      ],
+    });
+  }
+
+  static async start(vars: object): Promise<Stack> {
+    const base = inject('postgresUrl');
+    const name = `test_${randomUUID().replaceAll('-', '')}`;
+    await once(`${base}/postgres`, `create database ${name} template ${TEMPLATE}`);
+    const upstream = new URL(base);
+    const neon = await startLocalNeon({
+      port: 0,
+      upstream: { host: upstream.hostname, port: Number(upstream.port) },
+    });
+    const database = new DatabaseEndpoint(neon.url);
+    await database.listen();
+    const stack = new Stack(neon, database, `${base}/${name}`, vars);
+    stack.#url = (await stack.#worker.listen()).url.origin;
+    return stack;
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.close();
+    await this.database.close();
+    await this.#neon.close();
+    await this.pool.end();
+  }
+
+  /** Sends a request to the Worker as any client would, over HTTP. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(this.#url + path, init);
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    };
+  }
+
+  /** PUTs a body to a user's path with the key in the query, as published. */
+  put(userId: string, key: string, body: unknown, headers: Record<string, string> = {}) {
+    return this.fetch(`/api/v1/user/${userId}?api_key=${key}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+    } as RequestInit);
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  /** Inserts a user; every column that is not given has its default. */
+  async user(columns: Record<string, unknown> = {}): Promise<string> {
+    const row = { email: `${randomUUID()}@example.com`, ...columns };
+    const names = Object.keys(row);
+    const [user] = await this.query<{ id: string }>(
+      `insert into users (${names}) values (${names.map((_, i) => `$${i + 1}`)}) returning id`,
+      Object.values(row),
+    );
+    return user?.id ?? '';
+  }
+
+  /** The row of a user, as Postgres has it. */
+  async row(userId: string): Promise<Record<string, unknown>> {
+    const [row] = await this.query('select * from users where id = $1', [userId]);
+    return row ?? {};
+  }
+
+  /** The change log of a user, oldest first. */
+  log(userId: string) {
+    return this.query<{
+      version: number;
+      api_key_id: string;
+      request_id: string;
+      changes: Record<string, { before: unknown; after: unknown }>;
+    }>('select * from user_changes where user_id = $1 order by version', [userId]);
+  }
+
+  /** Inserts a key, `full_access` unless told otherwise, and answers it with the id of its row. */
+  async key(ownerId: string, { role = 'full_access', scopes, ...times }: KeyOptions = {}) {
+    const key = mintApiKey();
+    const [row] = await this.query<{ id: string }>(
+      `insert into api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, revoked_at, last_used_at)
+       values ($1, 'test', $2, $3, $4, $5, $6, $7, $8) returning id`,
+      [
+        ownerId,
+        role,
+        scopes ?? keyRoles[role],
+        await hashApiKey(key),
+        displayPrefix(key),
+        times.expires_at,
+        times.revoked_at,
+        times.last_used_at,
+      ],
+    );
+    return { key, keyId: row?.id ?? '' };
+  }
+
+  /** What the Worker has logged so far. */
+  logs(): string[] {
+    return this.#worker.getLogs().map(({ message }) => message);
+  }
+}
+
+/** Starts a stack for the tests of this file and stops it after them. */
+export function useStack(vars: object = {}): Stack {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await Stack.start(vars);
+  });
+  afterAll(() => stack.stop());
+  return new Proxy({} as Stack, {
+    get: (_, name) => {
+      const value = stack[name as keyof Stack];
+      return typeof value === 'function' ? value.bind(stack) : value;
+    },
+  });
+}
+
+async function once(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}

