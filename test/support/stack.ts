@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { createTestHarness, type TestHarness } from 'wrangler';
+import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
@@ -30,24 +31,33 @@ interface KeyOptions {
 export class Stack {
   readonly database: DatabaseEndpoint;
   readonly pool: pg.Pool;
+  /** The lines that the Worker has logged so far. */
+  readonly logs: string[] = [];
+  readonly databaseUrl: string;
   readonly #neon: LocalNeon;
-  readonly #worker: TestHarness;
-  #url = '';
+  readonly #worker: Miniflare;
+  #origin = '';
 
   private constructor(neon: LocalNeon, database: DatabaseEndpoint, url: string, vars: object) {
     this.#neon = neon;
     this.database = database;
+    this.databaseUrl = url;
     this.pool = new pg.Pool({ connectionString: url });
-    this.#worker = createTestHarness({
-      workers: [
-        {
-          configPath: 'wrangler.toml',
-          prebuiltWorkerDir: 'dist',
-          vars: { DATABASE_ENDPOINT: `http://127.0.0.1:${database.port}/sql`, ...vars },
-          secrets: { DATABASE_URL: url },
-        },
-      ],
-    });
+    const options = workerOptions('wrangler.toml').workerOptions;
+    const bindings = {
+      ...(options['bindings'] as object),
+      DATABASE_URL: url,
+      DATABASE_ENDPOINT: `http://127.0.0.1:${database.port}/sql`,
+      ...vars,
+    };
+    this.#worker = new Miniflare(
+      convertV4MiniflareOptions({
+        ...options,
+        modules: [{ type: 'ESModule', path: 'dist/index.js' }],
+        bindings,
+        handleStructuredLogs: ({ message }) => this.logs.push(message),
+      }),
+    );
   }
 
   static async start(vars: object): Promise<Stack> {
@@ -62,12 +72,12 @@ export class Stack {
     const database = new DatabaseEndpoint(neon.url);
     await database.listen();
     const stack = new Stack(neon, database, `${base}/${name}`, vars);
-    stack.#url = (await stack.#worker.listen()).url.origin;
+    stack.#origin = (await stack.#worker.ready).origin;
     return stack;
   }
 
   async stop(): Promise<void> {
-    await this.#worker.close();
+    await this.#worker.dispose();
     await this.database.close();
     await this.#neon.close();
     await this.pool.end();
@@ -75,14 +85,14 @@ export class Stack {
 
   /** Sends a request to the Worker as any client would, over HTTP. */
   async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
-    const response = await fetch(this.#url + path, init);
+    const response = await fetch(this.#origin + path, init);
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,
       text,
-      body: isJson ? JSON.parse(text) : undefined,
+      body: isJson && text !== '' ? JSON.parse(text) : undefined,
     };
   }
 
@@ -144,11 +154,6 @@ export class Stack {
       ],
     );
     return { key, keyId: row?.id ?? '' };
-  }
-
-  /** What the Worker has logged so far. */
-  logs(): string[] {
-    return this.#worker.getLogs().map(({ message }) => message);
   }
 }
 

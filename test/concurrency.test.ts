@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { useStack } from './support/stack.ts';
+
+const stack = useStack();
+const WRITERS = 32;
+const ROUNDS = 5;
+
+test('32 writers on one user: no version is skipped or used twice, and the log is one chain', async () => {
+  const id = await stack.user({ is_superuser: true });
+  const { key } = await stack.key(id);
+  const etags: number[] = [];
+  await Promise.all(
+    Array.from({ length: WRITERS }, async (_, writer) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const answer = await stack.put(id, key, {
+          first_name: `${writer}.${round}`,
+          is_trial: round % 2 === 0,
+        });
+        expect(answer.status).toBe(200);
+        etags.push(Number(JSON.parse(answer.headers.get('etag') ?? '0')));
+      }
+    }),
+  );
+  const versions = Array.from({ length: WRITERS * ROUNDS }, (_, i) => i + 2);
+  expect(etags.sort((a, b) => a - b)).toEqual(versions);
+
+  const log = await stack.log(id);
+  expect(log.map(({ version }) => version)).toEqual(versions);
+  const state: Record<string, unknown> = { first_name: null, is_trial: false };
+  for (const { changes } of log)
+    for (const [field, { before, after }] of Object.entries(changes)) {
+      expect(before).toEqual(state[field]);
+      expect(after).not.toEqual(before);
+      state[field] = after;
+    }
+  expect(await stack.row(id)).toMatchObject({ ...state, version: versions.at(-1) });
+});
+
+test('two writers who want the same e-mail address: one has it, the other is told so', async () => {
+  const id = await stack.user({ is_superuser: true });
+  const { key } = await stack.key(id);
+  const rivals = await Promise.all(Array.from({ length: 8 }, () => stack.user()));
+  const answers = await Promise.all(
+    rivals.map((rival) => stack.put(rival, key, { email: 'Wanted@example.com' })),
+  );
+  expect(answers.map(({ body }) => body.code ?? 'ok').sort()).toEqual([
+    ...Array(7).fill('email_taken'),
+    'ok',
+  ]);
+});
+
+test('two users who swap their addresses at once do not deadlock into an error of ours', async () => {
+  const id = await stack.user({ is_superuser: true });
+  const { key } = await stack.key(id);
+  for (let round = 0; round < 5; round++) {
+    const [a, b] = [`a${round}@example.com`, `b${round}@example.com`];
+    const users = [await stack.user({ email: a }), await stack.user({ email: b })] as const;
+    const answers = await Promise.all([
+      stack.put(users[0], key, { email: b }),
+      stack.put(users[1], key, { email: a }),
+    ]);
+    for (const { body } of answers)
+      expect(['email_taken', 'database_unavailable']).toContain(body.code);
+  }
+});

@@ -1,0 +1,73 @@
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { missingMigrations } from '../tools/check-migrations.ts';
+import { migrate } from '../tools/migrate.ts';
+import { useStack } from './support/stack.ts';
+
+const stack = useStack();
+
+async function copyOfMigrations(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'migrations-'));
+  await cp('migrations', copy, { recursive: true });
+  return copy;
+}
+
+test('the migrations make the schema, nothing less', () => {
+  expect(missingMigrations('src/db/schema.ts', 'migrations')).toEqual([]);
+});
+
+test('a column that no migration makes is noticed', async () => {
+  const schema = await readFile('src/db/schema.ts', 'utf8');
+  // Beside the original, so that its imports hold.
+  const changed = 'src/db/schema.changed-by-test.ts';
+  await writeFile(
+    changed,
+    schema.replace('phone: varchar({ length: 50 })', 'phone: varchar({ length: 51 })'),
+  );
+  try {
+    expect(missingMigrations(changed, 'migrations')).not.toEqual([]);
+  } finally {
+    await rm(changed);
+  }
+});
+
+test('applying them again does nothing', async () => {
+  expect(await migrate(stack.databaseUrl, 'migrations')).toBe(0);
+});
+
+test('a migration that was edited after it was applied is refused', async () => {
+  const folder = await copyOfMigrations();
+  await appendFile(join(folder, '0000_init.sql'), '\n-- edited');
+  await expect(migrate(stack.databaseUrl, folder)).rejects.toThrow(
+    'Migration 0 was edited after it was applied',
+  );
+});
+
+test('every constraint and index has a name that says what it is for', async () => {
+  const constraints = await stack.query<{ name: string }>(
+    `select conname as name from pg_constraint join pg_namespace n on n.oid = connamespace
+     where nspname = 'public' and contype <> 'n'
+     union select indexname from pg_indexes where schemaname = 'public' order by name`,
+  );
+  expect(constraints.map(({ name }) => name)).toEqual([
+    'api_keys_hash_check',
+    'api_keys_hash_key',
+    'api_keys_owner_id_fkey',
+    'api_keys_owner_id_idx',
+    'api_keys_pkey',
+    'billing_plans_name_key',
+    'billing_plans_pkey',
+    'roles_name_key',
+    'roles_pkey',
+    'user_changes_pkey',
+    'user_changes_user_id_fkey',
+    'users_active_billing_plan_id_fkey',
+    'users_email_key',
+    'users_next_billing_plan_id_fkey',
+    'users_pkey',
+    'users_role_id_fkey',
+    'users_version_check',
+  ]);
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { routes } from '../src/routes.ts';
+import { useStack } from './support/stack.ts';
+
+const stack = useStack();
+const USER = '/api/v1/user/00000000-0000-4000-8000-000000000000';
+
+/** One answer of every sort, each with the request that gets it. */
+async function answersOfEverySort() {
+  const id = await stack.user();
+  const { key } = await stack.key(id);
+  return {
+    success: await stack.put(id, key, {}),
+    healthz: await stack.fetch('/healthz'),
+    preflight: await stack.fetch(USER, { method: 'OPTIONS' }),
+    'bad body': await stack.put(id, key, '{'),
+    unauthenticated: await stack.fetch(USER, { method: 'PUT' }),
+    forbidden: await stack.put('00000000-0000-4000-8000-000000000000', key, {}),
+    'not found': await stack.fetch('/nowhere'),
+    'wrong method': await stack.fetch(USER, { method: 'DELETE' }),
+  };
+}
+
+test('every answer has the headers that keep it private and let browsers read it', async () => {
+  for (const [sort, { headers }] of Object.entries(await answersOfEverySort()))
+    expect([sort, Object.fromEntries(headers)]).toEqual([
+      sort,
+      expect.objectContaining({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'x-content-type-options': 'nosniff',
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'ETag, X-Request-Id, Retry-After',
+        'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      }),
+    ]);
+});
+
+test('no answer allows credentials or sets a cookie', async () => {
+  for (const { headers } of Object.values(await answersOfEverySort())) {
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    expect(headers.get('set-cookie')).toBeNull();
+  }
+});
+
+test('every error is a problem with all its members', async () => {
+  for (const { status, headers, body } of Object.values(await answersOfEverySort())) {
+    if (status < 400) continue;
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toEqual(
+      expect.objectContaining({
+        type: expect.stringMatching(new RegExp(`^http://.+/docs/errors/${body.code}$`)),
+        title: expect.any(String),
+        status,
+        detail: expect.stringMatching(/\.$/),
+        code: expect.stringMatching(/^[a-z_]+$/),
+        request_id: headers.get('x-request-id'),
+      }),
+    );
+  }
+});
+
+describe('X-Request-Id', () => {
+  test.each(['a', 'A.b_c-9', 'x'.repeat(128)])('%s of the caller is kept', async (id) => {
+    const { headers } = await stack.fetch('/healthz', { headers: { 'x-request-id': id } });
+    expect(headers.get('x-request-id')).toBe(id);
+  });
+
+  test.each(['', 'x'.repeat(129), 'a b', 'a/b', '<script>', 'é'])(
+    '%j of the caller is replaced',
+    async (id) => {
+      const { headers } = await stack.fetch('/healthz', { headers: { 'x-request-id': id } });
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    },
+  );
+});
+
+test('GET /healthz answers without the database', async () => {
+  const before = stack.database.requests;
+  const answer = await stack.fetch('/healthz');
+  expect([answer.status, answer.body]).toEqual([200, { status: 'ok' }]);
+  expect(stack.database.requests).toBe(before);
+});
+
+test('HEAD is answered like GET, without a body', async () => {
+  const answer = await stack.fetch('/healthz', { method: 'HEAD' });
+  expect([answer.status, answer.text]).toEqual([200, '']);
+});
+
+describe.each(routes.map((route) => [route.method, route.path] as const))(
+  '%s %s',
+  (method, path) => {
+    const url = path.replace(/:\w+/, '00000000-0000-4000-8000-000000000000');
+    const allowed = method === 'GET' ? 'GET, HEAD, OPTIONS' : `${method}, OPTIONS`;
+
+    test('answers a preflight with its real methods and headers', async () => {
+      const { status, headers, text } = await stack.fetch(url, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://app.example', 'access-control-request-method': method },
+      });
+      expect([status, text]).toEqual([204, '']);
+      expect(headers.get('access-control-allow-methods')).toBe(allowed);
+      expect(headers.get('access-control-allow-headers')).toBe(
+        'Authorization, Content-Type, X-API-Key, X-Request-Id',
+      );
+      expect(headers.get('access-control-max-age')).toBe('86400');
+    });
+
+    test.each(['POST', 'DELETE', 'PATCH', 'PROPFIND'])(
+      'answers %s with 405 and Allow',
+      async (other) => {
+        const { status, headers, body } = await stack.fetch(url, { method: other });
+        expect([status, body.code, headers.get('allow')]).toEqual([
+          405,
+          'method_not_allowed',
+          allowed,
+        ]);
+      },
+    );
+  },
+);
+
+test.each([
+  '/',
+  '/api',
+  '/api/v1/user',
+  '/api/v1/user/',
+  '/api/v1/user/x/y',
+  '/api/v2/user/x',
+  '/API/v1/user/x',
+  '/healthzz',
+])('%s is nowhere, whatever the method', async (path) => {
+  for (const method of ['GET', 'PUT', 'OPTIONS']) {
+    const { status, body } = await stack.fetch(path, { method });
+    expect([status, body.code]).toEqual([404, 'route_not_found']);
+  }
+});
+
+describe('the log', () => {
+  test('has one line a request: the route and the id of the key, not the URL, the user or the key', async () => {
+    const id = await stack.user();
+    const { key, keyId } = await stack.key(id);
+    const { length } = stack.logs;
+    await stack.put(id, key, { first_name: 'A' }, { 'x-request-id': 'logged' });
+    const lines = stack.logs.slice(length);
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      message: 'request',
+      request_id: 'logged',
+      method: 'PUT',
+      route: '/api/v1/user/:user_id',
+      status: 200,
+      key_id: keyId,
+      database_requests: 1,
+      duration_ms: expect.any(Number),
+    });
+  });
+
+  test('never holds a key, even one that was sent to the wrong place', async () => {
+    const key = (await stack.key(await stack.user())).key;
+    await stack.fetch(`/${key}?api_key=${key}`, {
+      headers: { 'x-request-id': `${key}x`.repeat(3), 'x-api-key': key },
+    });
+    await stack.fetch(`${USER}?api_key=${key}&api_key=x`, { method: 'PUT' });
+    expect(stack.logs.join('\n')).not.toContain(key.slice(3, 40));
+  });
+});

@@ -1,0 +1,33 @@
+import { createKey } from '../src/db/api-keys.ts';
+import type { Database } from '../src/db/client.ts';
+import { billingPlans, roles, users } from '../src/db/schema.ts';
+
+/** The id that the published example uses for the user, the role and the plans alike. */
+export const DEMO_ID = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+export const ORDINARY_ID = 'c0ffee00-0d44-4b50-8888-8dd25736052b';
+
+/**
+ * Fills an empty database: a superuser, the role and the plan of the published example, an ordinary
+ * user, and a full_access key of the superuser. Answers the key, or undefined if all that is there.
+ */
+export async function seedDemoData(db: Database): Promise<string | undefined> {
+  await db.insert(roles).values({ id: DEMO_ID, name: 'member' }).onConflictDoNothing();
+  await db.insert(billingPlans).values({ id: DEMO_ID, name: 'standard' }).onConflictDoNothing();
+  const created = await db
+    .insert(users)
+    .values([
+      { id: DEMO_ID, email: 'demo@example.com', first_name: 'Demo', is_superuser: true },
+      { id: ORDINARY_ID, email: 'ordinary@example.com', first_name: 'Ordinary' },
+    ])
+    .onConflictDoNothing()
+    .returning({ id: users.id });
+  if (!created.some(({ id }) => id === DEMO_ID)) return undefined;
+  const { key } = await createKey(db, {
+    ownerId: DEMO_ID,
+    name: 'demo',
+    description: 'Made by the first npm start',
+    role: 'full_access',
+    expiresAt: null,
+  });
+  return key;
+}
