@@ -53,6 +53,7 @@ describe('the published example', () => {
     const before = stack.database.requests;
     await stack.put(id, key, requestBody);
     expect(stack.database.requests - before).toBe(1);
+    expect(Number(stack.database.headers['content-length'])).toBeGreaterThan(0);
   });
 
   test('can be sent back as it was answered, and then changes nothing', async () => {

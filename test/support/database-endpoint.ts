@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
@@ -16,6 +22,8 @@ export type Fault =
 /** The database as the Worker sees it: counts what arrives there, and fails on demand. */
 export class DatabaseEndpoint {
   requests = 0;
+  /** The headers of the last request that arrived. */
+  headers: IncomingHttpHeaders = {};
   /** Faults for the next requests, in order; when there are none left all goes well. */
   readonly faults: Fault[] = [];
   readonly #upstream: string;
@@ -43,6 +51,7 @@ export class DatabaseEndpoint {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     this.requests++;
+    this.headers = incoming.headers;
     const fault = this.faults.shift();
     if (fault === 'cut') return void incoming.socket.destroy();
     if (fault === 'hang') return;

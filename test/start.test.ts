@@ -1,0 +1,244 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { freePort } from '../tools/ports.ts';
+import requestBody from './reference/request.json' with { type: 'json' };
+import responseBody from './reference/response.json' with { type: 'json' };
+import { ProjectCopy } from './support/project-copy.ts';
+
+// One story, from the first start in a fresh clone to the reset; each test goes on where the last ended.
+let project: ProjectCopy;
+let stack: Awaited<ReturnType<ProjectCopy['start']>>;
+let env: { PORT: string; NEON_PORT: string };
+const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+const READY = /^(curl|npm run keys) (.+\n)+\n/m;
+
+const start = () => project.start('npm start', env, READY);
+const demoKey = () => /in-[0-9A-Za-z]{43}/.exec(stack.output())?.[0] ?? '';
+
+async function put(key: string, body: unknown, userId = DEMO) {
+  const response = await fetch(
+    `http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`,
+    {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    },
+  );
+  return { status: response.status, body: await response.json() };
+}
+
+beforeAll(async () => {
+  project = await ProjectCopy.make();
+  env = { PORT: `${await freePort()}`, NEON_PORT: `${await freePort()}` };
+});
+afterAll(() => project.remove());
+
+describe('npm start, the first time,', () => {
+  test('prints a curl that works when pasted', async () => {
+    stack = await start();
+    const curl = /^curl (.+\n)+/m.exec(stack.output())?.[0] ?? '';
+    const pasted = await project.run(curl.replace('curl', 'curl -s'));
+    expect(JSON.parse(pasted.stdout)).toMatchObject({
+      message: 'Data updated successfully',
+      data: { id: DEMO, first_name: 'Ada', country: 'United Kingdom' },
+    });
+  });
+
+  test('makes a world in which the published request works as published', async () => {
+    const { status, body } = await put(demoKey(), requestBody);
+    expect(status).toBe(200);
+    expect(Object.keys(body)).toEqual(Object.keys(responseBody));
+    expect(Object.keys(body.data)).toEqual(Object.keys(responseBody.data));
+    expect(body.data).toMatchObject(requestBody);
+  });
+
+  test('changed a row in a real Postgres', async () => {
+    const url = /postgresql:\S+/.exec(stack.output())?.[0] ?? '';
+    const client = new pg.Client(url);
+    await client.connect();
+    const { rows } = await client.query('select email, version from users where id = $1', [DEMO]);
+    await client.end();
+    expect(rows).toEqual([{ email: requestBody.email, version: 3 }]);
+  });
+
+  test('also made an ordinary user', async () => {
+    const { stdout } = await project.run(
+      'npm run -s keys -- create --user ordinary@example.com --name n --role full_access --json',
+    );
+    const { key, owner_id } = JSON.parse(stdout);
+    expect((await put(key, { first_name: 'Own' }, owner_id)).status).toBe(200);
+    expect((await put(key, { is_paying: true }, owner_id)).body.code).toBe('field_not_writable');
+    expect((await put(key, {})).body.code).toBe('insufficient_scope');
+  });
+});
+
+describe('while it runs', () => {
+  test('a saved change is served', async () => {
+    const file = join(project.folder, 'src/routes/healthz.ts');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(`'ok'`, `'reloaded'`));
+    await expect
+      .poll(async () => (await fetch(`http://localhost:${env.PORT}/healthz`)).text(), {
+        timeout: 20_000,
+      })
+      .toContain('reloaded');
+  });
+
+  test('a second one in the same folder says that it runs already', async () => {
+    const { code, stderr } = await project.run('npm start -s');
+    expect([code, stderr.trim()]).toEqual([
+      1,
+      expect.stringMatching(/^It is running already, as process \d+\.$/),
+    ]);
+  });
+
+  test.each(['PORT', 'NEON_PORT'] as const)('a taken %s gives one clear line', async (variable) => {
+    const others = {
+      PORT: `${await freePort()}`,
+      NEON_PORT: `${await freePort()}`,
+      LOCAL_DIR: '.other',
+    };
+    const { code, stderr } = await project.run('npm start -s', {
+      ...others,
+      [variable]: env[variable],
+    });
+    expect([code, stderr]).toEqual([
+      1,
+      `Port ${env[variable]} is taken; set ${variable} to another one.\n`,
+    ]);
+  });
+
+  test('reset refuses to pull the database away', async () => {
+    const { code, stderr } = await project.run('npm run -s reset');
+    expect([code, stderr]).toEqual([1, 'Stop npm start first (Ctrl-C).\n']);
+  });
+});
+
+describe('the keys command', () => {
+  const keys = (words: string) => project.run(`npm run -s keys -- ${words}`);
+
+  test('makes a key that works, lists it without showing it, and revokes it', async () => {
+    const made = await keys(
+      `create --user ${DEMO} --name 'my laptop' --role profile --description d --expires 30d --json`,
+    );
+    const { id, key, ...rest } = JSON.parse(made.stdout);
+    expect(rest).toMatchObject({
+      name: 'my laptop',
+      role: 'profile',
+      description: 'd',
+      prefix: key.slice(0, 9),
+    });
+    const days = (Date.parse(rest.expires_at) - Date.parse(rest.created_at)) / 86_400_000;
+    expect(days).toBeCloseTo(30, 2);
+    expect((await put(key, {})).status).toBe(200);
+
+    const list = await keys(`list --user ${DEMO} --json`);
+    const listed = JSON.parse(list.stdout).find((row: { id: string }) => row.id === id);
+    expect(listed).toEqual({ ...rest, id, last_used_at: expect.any(String) });
+    for (const { stdout } of [list, await keys('list')]) {
+      expect(stdout).toContain(key.slice(0, 9));
+      expect(stdout).not.toContain(key.slice(0, 10));
+    }
+
+    expect((await keys(`revoke ${id}`)).stdout).toBe(
+      `${key.slice(0, 9)}… (my laptop) is revoked.\n`,
+    );
+    expect((await put(key, {})).body.code).toBe('revoked_api_key');
+  });
+
+  test('prints a key for people too, once', async () => {
+    const { stdout } = await keys(
+      `create --user ${requestBody.email.toUpperCase()} --name n --role read_only --expires 2099-01-31`,
+    );
+    expect(stdout).toMatch(
+      /^in-[0-9A-Za-z]{43}\n\nThis is the only time that it is shown\. Its id is [0-9a-f-]{36}\.\n$/,
+    );
+  });
+
+  test.each([
+    [
+      `create --user nobody@example.com --name n --role profile`,
+      'There is no user nobody@example.com.',
+    ],
+    [
+      `create --user ${DEMO} --name n --role admin`,
+      'Allowed choices are read_only, profile, billing_sync, full_access.',
+    ],
+    [`create --user ${DEMO} --name '' --role profile`, '1 to 100 characters.'],
+    [
+      `create --user ${DEMO} --name n --role profile --expires yesterday`,
+      'Give 30d, 12h or a date.',
+    ],
+    [`create --user ${DEMO} --name n --role profile --expires 2001-01-01`, 'Give a time to come.'],
+    [`create --name n --role profile`, '--user'],
+    [
+      'revoke 00000000-0000-4000-8000-000000000000',
+      'There is no key 00000000-0000-4000-8000-000000000000',
+    ],
+    ['revoke x', 'Give the id of a key, a UUID.'],
+    ['mint', 'unknown command'],
+  ])('%s says what is wrong', async (words, message) => {
+    const { code, stdout, stderr } = await keys(words);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\bat \w+ \(|select|insert/);
+  });
+});
+
+describe('SIGTERM', () => {
+  test('ends everything', async () => {
+    await stack.stop('SIGTERM', 'process');
+    await expect.poll(() => project.processes()).toEqual([]);
+  });
+
+  test('and then the keys command says what to do', async () => {
+    const { code, stderr } = await project.run('npm run -s keys -- list', { DATABASE_URL: '' });
+    expect([code, stderr]).toEqual([
+      1,
+      'No database: run npm start in another terminal, or set DATABASE_URL.\n',
+    ]);
+  });
+});
+
+describe('npm start, the second time,', () => {
+  test('has kept the data and the keys, and says how to make another key', async () => {
+    const key = demoKey();
+    stack = await start();
+    expect(stack.output()).not.toMatch(/in-[0-9A-Za-z]{43}/);
+    const command = /^npm run keys -- create .*$/m.exec(stack.output())?.[0] ?? '';
+    expect((await project.run(command)).stdout).toMatch(/^in-|\nin-/);
+    const { body } = await put(key, {});
+    expect(body.data.email).toBe(requestBody.email);
+  });
+
+  test('ends with Ctrl-C too', async () => {
+    await stack.stop('SIGINT', 'group');
+    await expect.poll(() => project.processes()).toEqual([]);
+  });
+});
+
+test('Ctrl-C in the middle of the start leaves nothing behind either', async () => {
+  const starting = await project.start('npm start', env, /exec node tools/);
+  await expect.poll(async () => (await project.processes()).join()).toContain('start.ts');
+  await starting.stop('SIGINT', 'group');
+  await expect.poll(() => project.processes(), { timeout: 10_000 }).toEqual([]);
+});
+
+test('npm run reset wipes the data', async () => {
+  expect((await project.run('npm run -s reset && test ! -e .local')).code).toBe(0);
+});
+
+test('LOCAL_POSTGRES_URL puts the stack in front of another Postgres', async () => {
+  const base = inject('postgresUrl');
+  const client = new pg.Client(`${base}/postgres`);
+  await client.connect();
+  await client.query('create database elsewhere');
+  await client.end();
+  const elsewhere = { ...env, LOCAL_POSTGRES_URL: `${base}/elsewhere` };
+  stack = await project.start('npm start', elsewhere, READY);
+  expect((await put(demoKey(), { first_name: 'There' })).status).toBe(200);
+  expect((await project.processes()).join()).not.toContain('postgres -D');
+  await stack.stop('SIGTERM', 'process');
+  await expect.poll(() => project.processes()).toEqual([]);
+});
