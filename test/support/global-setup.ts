@@ -1,4 +1,4 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -33,5 +33,8 @@ export default async function setup(project: TestProject) {
   await client.end();
   await migrate(`${url}/${TEMPLATE}`, 'migrations');
   project.provide('postgresUrl', url);
-  return () => postgres.stop();
+  return async () => {
+    await postgres.stop();
+    await rm(parent, { recursive: true, force: true });
+  };
 }

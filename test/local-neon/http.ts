@@ -1,0 +1,64 @@
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
+
+/** What to send. Everything has the default that makes it an ordinary call of the driver. */
+export interface HttpCall {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Close the connection after this many milliseconds. */
+  abortAfterMs?: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** Sends a request as it is, with no header added; null when it was aborted. */
+export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpAnswer | null> {
+  const target = new URL(call.path ?? '/sql', url);
+  const { method = 'POST', headers = {}, body = '', abortAfterMs } = call;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(target, { method, headers, ...(agent && { agent }) }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+    if (abortAfterMs === undefined) return;
+    setTimeout(() => {
+      outgoing.off('error', reject);
+      outgoing.on('error', () => resolve(null));
+      outgoing.destroy(new Error('aborted by the test'));
+    }, abortAfterMs);
+  });
+}
+
+export const CONNECTION_STRING = 'postgresql://app:pgsecret@ep-local.example.test/neondb';
+
+/** The headers of the driver. */
+export const DRIVER_HEADERS = {
+  'Neon-Connection-String': CONNECTION_STRING,
+  'Neon-Raw-Text-Output': 'true',
+  'Neon-Array-Mode': 'true',
+};
+
+/** Runs one statement the way the driver does and returns the answer's status and parsed body. */
+export async function sql(
+  url: string,
+  query: string,
+  params: unknown[] = [],
+  headers: Record<string, string> = DRIVER_HEADERS,
+  // biome-ignore lint/suspicious/noExplicitAny: what comes back is what the tests look into
+): Promise<{ status: number; body: any }> {
+  const answer = await send(url, { headers, body: JSON.stringify({ query, params }) });
+  if (answer === null) throw new Error('unreachable: nothing aborts this call');
+  return { status: answer.status, body: JSON.parse(answer.text) };
+}

@@ -1,0 +1,150 @@
+import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { Pool, type PoolClient } from 'pg';
+import type { Login } from './connection-string.ts';
+import { connectError } from './errors.ts';
+import {
+  GuardedSocket,
+  sendCancelRequest,
+  type Upstream,
+  UpstreamClient,
+} from './upstream-client.ts';
+
+/** A client that one request has to itself until it is recycled, dropped or abandoned. */
+export type PooledClient = UpstreamClient & PoolClient;
+
+/** Well below the 100 connections of a default Postgres; requests beyond it wait their turn. */
+const MAX_CONNECTIONS_PER_LOGIN = 40;
+const IDLE_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 30_000;
+const CANCEL_GRACE_MS = 100;
+
+/** Settings that shape text output. As startup options they are what RESET ALL returns to. */
+const STARTUP_OPTIONS =
+  '-c DateStyle=ISO,MDY -c IntervalStyle=postgres -c extra_float_digits=1 ' +
+  '-c bytea_output=hex -c TimeZone=GMT';
+
+/** DISCARD ALL, taken apart: that one refuses to run beside ROLLBACK in a single round trip. */
+const RESET = `ROLLBACK; CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL;
+  UNLISTEN *; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES`;
+
+const RAW_TEXT = { getTypeParser: () => (text: string) => text };
+
+/** All connections to Postgres: a pool for every login in use. */
+export class Connections {
+  readonly #upstream: Upstream;
+  readonly #pools = new Map<string, Pool>();
+  readonly #sockets = new Set<Socket>();
+  readonly #cancelRequests = new Set<Promise<void>>();
+
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
+  }
+
+  /**
+   * A client for one request, connected and reset.
+   * @throws NeonError when Postgres cannot be reached or refuses the login, or the signal's reason
+   */
+  async acquire(login: Login, signal: AbortSignal): Promise<PooledClient> {
+    for (;;) {
+      const client = await this.#checkOut(login, signal);
+      client.answered = false;
+      if (client.uses++ === 0) return client;
+      // Give a closed connection one full turn of the event loop to say so: the first immediate
+      // runs before the sockets are read again, the second after.
+      await setImmediate();
+      await setImmediate();
+      if (client.isAlive()) return client;
+      this.drop(client);
+    }
+  }
+
+  /** Takes a client back for later requests, without whatever this one left in its session. */
+  recycle(client: PooledClient): void {
+    client.query(RESET).then(
+      () => client.release(),
+      () => this.drop(client),
+    );
+  }
+
+  /** Closes a client's connection. */
+  drop(client: PooledClient): void {
+    client.release(true);
+  }
+
+  /** Stops what a client is running, gently at first. The caller still has to drop the client. */
+  abandon(client: PooledClient): void {
+    const sent = sendCancelRequest(this.#upstream, client);
+    this.#cancelRequests.add(sent);
+    void sent.finally(() => this.#cancelRequests.delete(sent));
+    setTimeout(() => client.connection.stream.destroy(), CANCEL_GRACE_MS).unref();
+  }
+
+  /** Closes every connection at once, whatever it is doing, and resolves when all are closed. */
+  async close(): Promise<void> {
+    const ended = [...this.#pools.values()].map((pool) => pool.end());
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all([...ended, ...this.#cancelRequests]);
+  }
+
+  async #checkOut(login: Login, signal: AbortSignal): Promise<PooledClient> {
+    signal.throwIfAborted();
+    const key = JSON.stringify([login.user, login.password, login.database, login.applicationName]);
+    const pool = this.#pools.get(key) ?? this.#createPool(key, login);
+    const connecting = pool.connect();
+    try {
+      // The cast holds because the pool was told to create UpstreamClients.
+      return (await orAborted(connecting, signal)) as PooledClient;
+    } catch (error) {
+      if (signal.aborted) giveBackOnArrival(connecting);
+      // Do not remember every mistyped password.
+      if (pool.totalCount === 0) this.#pools.delete(key);
+      throw connectError(error, login.user);
+    }
+  }
+
+  #createPool(key: string, login: Login): Pool {
+    const pool = new Pool({
+      host: this.#upstream.host,
+      port: this.#upstream.port,
+      Client: UpstreamClient,
+      user: login.user,
+      password: login.password,
+      database: login.database,
+      application_name: login.applicationName,
+      options: STARTUP_OPTIONS,
+      types: RAW_TEXT,
+      ssl: false, // not left out, or PGSSLMODE would decide
+      stream: () => this.#createSocket(),
+      max: MAX_CONNECTIONS_PER_LOGIN,
+      idleTimeoutMillis: IDLE_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
+    pool.on('error', () => {}); // An idle connection ended; the pool has already dropped it.
+    this.#pools.set(key, pool);
+    return pool;
+  }
+
+  #createSocket(): Socket {
+    const socket = new GuardedSocket();
+    this.#sockets.add(socket);
+    return socket.once('close', () => this.#sockets.delete(socket));
+  }
+}
+
+/** For a request that no longer waits: the pool would never hand that client out again. */
+function giveBackOnArrival(connecting: Promise<PoolClient>): void {
+  connecting.then((client) => client.release()).catch(() => {}); // It did not arrive.
+}
+
+/** The promise's outcome, or a rejection as soon as the signal fires. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

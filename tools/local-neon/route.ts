@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readLogin } from './connection-string.ts';
+import type { Connections } from './connections.ts';
+import { loginFailed, NeonError, refusal } from './errors.ts';
+import { execute, type SqlRequest } from './execute.ts';
+import { parseBody, readBytes, readModes, type SqlModes } from './request.ts';
+
+/** What the options of the server come down to. */
+export interface Settings {
+  maxRequestBytes: number;
+  maxResponseBytes: number;
+  /** In lower case; null accepts any. */
+  endpoint: string | null;
+}
+
+const PREFLIGHT_HEADERS = {
+  allow: 'OPTIONS, POST',
+  'access-control-allow-origin': '*',
+  'access-control-max-age': '86400',
+  'access-control-allow-headers':
+    'Authorization, Neon-Connection-String, Neon-Raw-Text-Output, Neon-Array-Mode, ' +
+    'Neon-Pool-Opt-In, Neon-Batch-Read-Only, Neon-Batch-Isolation-Level',
+};
+
+/** Answers one HTTP request. Never rejects. */
+export async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  connections: Connections,
+  settings: Settings,
+): Promise<void> {
+  response.on('error', () => {}); // The client went away while the answer was being sent.
+  response.setHeader('neon-request-id', randomUUID());
+  const path = request.url?.split('?', 1)[0];
+  if (path === '/sql' && request.method === 'OPTIONS') {
+    response.writeHead(200, PREFLIGHT_HEADERS).end();
+  } else if (path === '/sql' && request.method === 'POST') {
+    response.setHeader('access-control-allow-origin', '*');
+    await answerSql(request, response, connections, settings);
+  } else {
+    send(response, 400, '"query is not supported"');
+  }
+}
+
+async function answerSql(
+  request: IncomingMessage,
+  response: ServerResponse,
+  connections: Connections,
+  settings: Settings,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    const sql = await readSqlRequest(request, settings);
+    const { json, release } = await execute(connections, sql, gone.signal);
+    try {
+      if (sql.body.kind === 'batch') echoBatchOptions(response, sql.modes);
+      send(response, 200, json);
+    } finally {
+      release();
+    }
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    const answer =
+      error instanceof NeonError ? error : refusal(500, `internal error: ${String(error)}`);
+    send(response, answer.status, answer.toJson());
+  }
+}
+
+async function readSqlRequest(request: IncomingMessage, settings: Settings): Promise<SqlRequest> {
+  const login = readLogin(request.headers);
+  const modes = readModes(request.headers);
+  const body = parseBody(await readBytes(request, settings.maxRequestBytes));
+  if (settings.endpoint !== null && login.endpoint !== settings.endpoint) {
+    throw loginFailed(login.user);
+  }
+  return { login, modes, body, maxResponseBytes: settings.maxResponseBytes };
+}
+
+/** Options in force are echoed; those that are off or not given are not. */
+function echoBatchOptions(response: ServerResponse, modes: SqlModes): void {
+  if (modes.isolation !== null) {
+    response.setHeader('neon-batch-isolation-level', modes.isolation);
+  }
+  if (modes.readOnly) response.setHeader('neon-batch-read-only', 'true');
+  if (modes.deferrable) response.setHeader('neon-batch-deferrable', 'true');
+}
+
+function send(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(json),
+  });
+  response.end(json);
+}
