@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readLogin } from '../../tools/local-neon/connection-string.ts';
 import { Connections } from '../../tools/local-neon/connections.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
@@ -41,6 +41,9 @@ async function count(query: string): Promise<number> {
 
 const SLEEPING = `pg_stat_activity where state = 'active' and query like 'select pg_sleep(%'`;
 const OTHERS = `pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+
+// A backend that was told to end is listed a little longer, and the next test counts them too.
+afterEach(() => sleepers(0));
 
 async function sleepers(n: number): Promise<void> {
   await vi.waitFor(async () => expect(await count(SLEEPING)).toBe(n), PATIENCE);
