@@ -1,4 +1,5 @@
 import type { Database } from './db/client.ts';
+import type { Env } from './env.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Scope } from './permissions.ts';
 
@@ -14,6 +15,7 @@ export interface RequestLog {
 
 /** What a handler gets beside the request. */
 export interface Context {
+  readonly env: Env;
   /** The caller's own `X-Request-Id` if it is well-formed, else a new UUID. */
   readonly requestId: string;
   readonly params: Readonly<Record<string, string>>;
@@ -23,7 +25,7 @@ export interface Context {
 }
 
 interface RouteBase {
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With `:name` for a parameter. */
   readonly path: string;
 }
@@ -31,7 +33,7 @@ interface RouteBase {
 /** A route that anyone may call. */
 export interface PublicRoute extends RouteBase {
   readonly scopes: null;
-  readonly handler: (request: Request, context: Context) => Response;
+  readonly handler: (request: Request, context: Context) => Response | Promise<Response>;
 }
 
 /** A route that needs an API key with at least one of the scopes; the statement sees to that. */

@@ -49,12 +49,13 @@ export function serve(routes: readonly Route[]) {
 /** Authenticates where the route asks for it, and calls the handler. */
 async function dispatch(route: Route, request: IRequest, exchange: Exchange): Promise<Response> {
   const { requestId, log, bindings } = exchange;
-  const { database } = parseEnv(bindings);
+  const env = parseEnv(bindings);
   const context: Context = {
+    env,
     requestId,
     log,
     params: request.params,
-    query: (statement) => run(database, () => log.databaseRequests++, statement),
+    query: (statement) => run(env.database, () => log.databaseRequests++, statement),
   };
   if (route.scopes === null) return route.handler(request, context);
   return route.handler(request, context, await authenticate(request));

@@ -2,7 +2,7 @@ import { NeonDbError } from '@neondatabase/serverless';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import type { Outcome } from '../errors.ts';
 
-/** A unique or foreign-key constraint refused the statement. */
+/** A unique, foreign-key or check constraint refused the statement. */
 export class ConstraintViolation extends Error {
   readonly constraint: string;
   constructor(constraint: string) {
@@ -60,7 +60,7 @@ export function classify(error: unknown, attempt: Attempt): ConstraintViolation 
 
 /** Postgres itself answered with an error, so the statement was rolled back (SQLSTATE, appendix A). */
 function fromPostgres(sqlstate: string, constraint = ''): ConstraintViolation | DatabaseFault {
-  if (sqlstate === '23505' || sqlstate === '23503') return new ConstraintViolation(constraint);
+  if (/^23(503|505|514)$/.test(sqlstate)) return new ConstraintViolation(constraint);
   const reason = `SQLSTATE ${sqlstate}`;
   if (PASSING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason, true);
   if (LASTING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason);

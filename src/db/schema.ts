@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   check,
   customType,
@@ -163,6 +164,56 @@ export const userChanges = pgTable(
     primaryKey({ name: 'user_changes_pkey', columns: [t.user_id, t.version] }),
     foreignKey({
       name: 'user_changes_user_id_fkey',
+      columns: [t.user_id],
+      foreignColumns: [users.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** What happened to keys: who did what to which key, when, in which request. Never changed, only added to. */
+export const keyEvents = pgTable(
+  'key_events',
+  {
+    id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    key_id: uuid().notNull(),
+    owner_id: uuid().notNull(),
+    action: varchar({ length: 20 }).$type<KeyAction>().notNull(),
+    /** The key that asked for it; null if a person did on the Settings page, or the command line. */
+    actor_key_id: uuid(),
+    /** The user who asked for it; null if nobody had to say who they are. */
+    actor_user_id: uuid(),
+    request_id: varchar({ length: 128 }).notNull(),
+    occurred_at: timestamptz().notNull().default(now()),
+  },
+  (t) => [
+    primaryKey({ name: 'key_events_pkey', columns: [t.id] }),
+    index('key_events_key_id_idx').on(t.key_id),
+    foreignKey({
+      name: 'key_events_owner_id_fkey',
+      columns: [t.owner_id],
+      foreignColumns: [users.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** What can happen to a key. `reported`: somebody who held it posted it to have it revoked. */
+export type KeyAction = 'created' | 'rotated' | 'revoked' | 'reported';
+
+/** The sign-ins that have not ended; the cookie carries the id. Signing out deletes the row. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid().notNull(),
+    user_id: uuid().notNull(),
+    created_at: timestamptz().notNull().default(now()),
+    expires_at: timestamptz().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'sessions_pkey', columns: [t.id] }),
+    index('sessions_user_id_idx').on(t.user_id),
+    index('sessions_expires_at_idx').on(t.expires_at),
+    foreignKey({
+      name: 'sessions_user_id_fkey',
       columns: [t.user_id],
       foreignColumns: [users.id],
     }).onDelete('cascade'),
