@@ -1,23 +1,33 @@
 import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
+import type { Credential } from './db/credential.ts';
 import { ApiError } from './errors.ts';
+import { openSession, requireSameOrigin } from './session.ts';
 
 const HOW = 'Send ?api_key=…, or the header Authorization: Bearer …, or X-API-Key: ….';
+const SAFE_METHODS = ['GET', 'HEAD'];
 
 /**
- * The SHA-256 of the one API key that a request carries. Throws missing_api_key,
- * conflicting_credentials or invalid_api_key; a key with a wrong checksum never reaches the database.
+ * The credential that a request carries: one API key, or, if a secret is given to open it with, the
+ * cookie of a session where there is no key. Throws missing_api_key, conflicting_credentials,
+ * invalid_api_key or cross_origin_request; a key with a wrong checksum never reaches the database.
  */
-export async function authenticate(request: Request): Promise<Uint8Array> {
+export async function authenticate(request: Request, sessionSecret?: string): Promise<Credential> {
   const [key, ...others] = new Set(presentedKeys(request));
-  if (key === undefined) throw new ApiError('missing_api_key', HOW);
   if (others.length > 0)
     throw new ApiError('conflicting_credentials', 'Send one API key, in one place.');
-  if (!isWellFormedApiKey(key))
-    throw new ApiError(
-      'invalid_api_key',
-      'This is not a key: compare it with the one that you were given.',
-    );
-  return hashApiKey(key);
+  if (key !== undefined) return { keyHash: await keyHash(key) };
+  const session = sessionSecret && (await openSession(request, sessionSecret));
+  if (!session) throw new ApiError('missing_api_key', HOW);
+  if (!SAFE_METHODS.includes(request.method)) requireSameOrigin(request);
+  return { sessionId: session.id };
+}
+
+function keyHash(key: string): Promise<Uint8Array> {
+  if (isWellFormedApiKey(key)) return hashApiKey(key);
+  throw new ApiError(
+    'invalid_api_key',
+    'This is not a key: compare it with the one you were given.',
+  );
 }
 
 /** In all the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */

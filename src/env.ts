@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 
+/** 32 bytes in base64url. */
+const SECRET_LENGTH = 43;
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 function isDatabaseUrl(text: string): boolean {
@@ -9,12 +12,27 @@ function isDatabaseUrl(text: string): boolean {
   return /^postgres(ql)?:$/.test(protocol) && parts.every((part) => part !== '');
 }
 
+/** Whether a URL leads back to this machine, where no deployed Worker can reach anything. */
+export const isLoopback = ({ hostname }: URL): boolean => LOOPBACK.has(hostname);
+
 /** Credentials and profiles travel there: in the clear only within this machine. */
 function isEndpoint(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+  const url = new URL(text);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }
+
+/** The variables of signing in: all of them, or none and nobody can sign in. */
+const signInVariables = {
+  /** The OpenID provider: `https://accounts.example.com`, or `http` on loopback. */
+  OIDC_ISSUER: v.pipe(v.string(), v.check(isEndpoint)),
+  /** How this Worker is registered there. */
+  OIDC_CLIENT_ID: v.pipe(v.string(), v.nonEmpty()),
+  /** Secret. */
+  OIDC_CLIENT_SECRET: v.pipe(v.string(), v.nonEmpty()),
+  /** Secret: 32 random bytes or more as text, from which the keys of the cookies are derived. */
+  SESSION_SECRET: v.pipe(v.string(), v.minLength(SECRET_LENGTH)),
+};
 
 const schema = v.pipe(
   v.object({
@@ -40,8 +58,24 @@ const schema = v.pipe(
   })),
 );
 
+const signInSchema = v.pipe(
+  v.object(signInVariables),
+  v.transform((vars) => ({
+    issuer: vars.OIDC_ISSUER,
+    clientId: vars.OIDC_CLIENT_ID,
+    clientSecret: vars.OIDC_CLIENT_SECRET,
+    sessionSecret: vars.SESSION_SECRET,
+  })),
+);
+
+/** How people sign in. */
+export type SignInSettings = v.InferOutput<typeof signInSchema>;
+
 /** The checked configuration of the Worker. */
-export type Env = v.InferOutput<typeof schema>;
+export interface Env extends v.InferOutput<typeof schema> {
+  /** Undefined: nobody can sign in here. */
+  readonly signIn: SignInSettings | undefined;
+}
 
 /** Names the variables that are missing or wrong, never their values. */
 export class ConfigurationError extends Error {}
@@ -52,11 +86,15 @@ const checked = new WeakMap<object, Env>();
 export function parseEnv(bindings: object): Env {
   const known = checked.get(bindings);
   if (known) return known;
-  const result = v.safeParse(schema, bindings);
-  if (!result.success) {
-    const names = new Set(result.issues.map((issue) => v.getDotPath(issue)));
+  const signsIn = Object.keys(signInVariables).some((name) => name in bindings);
+  const required = v.safeParse(schema, bindings);
+  const signIn = v.safeParse(v.optional(signInSchema), signsIn ? bindings : undefined);
+  if (!required.success || !signIn.success) {
+    const issues = [...(required.issues ?? []), ...(signIn.issues ?? [])];
+    const names = new Set(issues.map((issue) => v.getDotPath(issue)));
     throw new ConfigurationError(`missing or invalid variables: ${[...names].join(', ')}`);
   }
-  checked.set(bindings, result.output);
-  return result.output;
+  const env = { ...required.output, signIn: signIn.output };
+  checked.set(bindings, env);
+  return env;
 }

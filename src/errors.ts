@@ -24,6 +24,7 @@ export const errorCatalogue = {
   method_not_allowed: { status: 405, title: 'Method not allowed', retry: false },
   email_taken: { status: 409, title: 'E-mail address taken', retry: false },
   too_many_keys: { status: 409, title: 'Too many live keys', retry: false },
+  key_not_live: { status: 409, title: 'The key has ended', retry: false },
   body_too_large: { status: 413, title: 'The body is too large', retry: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retry: false },
   validation_failed: { status: 422, title: 'The request is not valid', retry: false },
@@ -51,7 +52,11 @@ export type ViolationCode =
   | 'invalid_character'
   | 'id_mismatch'
   | 'not_writable'
+  | 'not_grantable'
+  | 'out_of_range'
+  | 'required'
   | 'taken'
+  | 'unknown_value'
   | 'not_found';
 
 /** Whether a failed write took effect: surely not, or it cannot be told from here. */
@@ -99,8 +104,8 @@ export function problem(error: ApiError, requestId: string, origin: string): Res
   });
 }
 
-/** RFC 6750, section 3: no error attribute if the request carried no credentials. */
+/** RFC 6750, section 3: no error attribute if the request carried no credentials of this scheme. */
 const challenge = (code: ErrorCode): string =>
-  code === 'missing_api_key'
+  code === 'missing_api_key' || code === 'not_signed_in'
     ? 'Bearer realm="edge-profile"'
     : 'Bearer realm="edge-profile", error="invalid_token"';

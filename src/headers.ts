@@ -2,10 +2,10 @@
 const ALWAYS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'Strict-Transport-Security': 'max-age=63072000',
   'X-Content-Type-Options': 'nosniff',
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'ETag, X-Request-Id, Retry-After',
+  'Access-Control-Expose-Headers': 'ETag, X-Request-Id, Retry-After, Sunset',
 };
 
 /** Sets the headers that every answer has, errors and preflights included. */

@@ -1,4 +1,5 @@
 import type { Database } from './db/client.ts';
+import type { Credential } from './db/credential.ts';
 import type { Env } from './env.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Scope } from './permissions.ts';
@@ -8,9 +9,14 @@ export interface RequestLog {
   code?: ErrorCode;
   /** Why it failed on our side, in words that hold no data. */
   fault?: string | undefined;
-  /** The id of the API key, once the database has recognised it. */
-  keyId?: string;
   databaseRequests: number;
+}
+
+/** What is known of the API key of a request, once the database has recognised it. */
+export interface Caller {
+  keyId?: string;
+  /** When the key stops working, if that is soon: RFC 3339. */
+  sunset?: string;
 }
 
 /** What a handler gets beside the request. */
@@ -20,6 +26,7 @@ export interface Context {
   readonly requestId: string;
   readonly params: Readonly<Record<string, string>>;
   readonly log: RequestLog;
+  readonly caller: Caller;
   /** Runs one statement; throws a ConstraintViolation or a DatabaseFault. */
   readonly query: <T>(statement: (db: Database) => PromiseLike<T>) => Promise<T>;
 }
@@ -39,12 +46,21 @@ export interface PublicRoute extends RouteBase {
 /** A route that needs an API key with at least one of the scopes; the statement sees to that. */
 export interface KeyRoute extends RouteBase {
   readonly scopes: readonly Scope[];
-  /** `keyHash`: the SHA-256 of a key whose checksum is right, but which nobody has looked up yet. */
-  readonly handler: (request: Request, context: Context, keyHash: Uint8Array) => Promise<Response>;
+  /** Whether a person who is signed in may call it too, with the cookie of the session. */
+  readonly session?: true;
+  /** `credential`: well-formed, but nobody has looked it up yet. */
+  readonly handler: (
+    request: Request,
+    context: Context,
+    credential: Credential,
+  ) => Promise<Response>;
 }
 
 export type Route = PublicRoute | KeyRoute;
 
 /** The published envelope around every successful answer. */
-export const envelope = (message: string, data: unknown, headers: HeadersInit): Response =>
-  Response.json({ message, meta: {}, data }, { headers });
+export const envelope = (
+  message: string,
+  data: unknown,
+  { meta = {}, ...init }: ResponseInit & { meta?: object } = {},
+): Response => Response.json({ message, meta, data }, init);

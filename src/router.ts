@@ -5,12 +5,13 @@ import { parseEnv } from './env.ts';
 import { ApiError, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { preflight, requestIdOf, setCommonHeaders } from './headers.ts';
-import type { Context, RequestLog, Route } from './http.ts';
+import type { Caller, Context, RequestLog, Route } from './http.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
 class Exchange {
   readonly started = Date.now();
   readonly log: RequestLog = { databaseRequests: 0 };
+  readonly caller: Caller = {};
   readonly requestId: string;
   readonly bindings: object;
 
@@ -26,12 +27,15 @@ export function serve(routes: readonly Route[]) {
     catch: answerError,
     finally: [finish],
   });
-  for (const route of routes) {
-    const handle = (request: IRequest, exchange: Exchange) => dispatch(route, request, exchange);
-    router[route.method.toLowerCase()]?.(route.path, handle);
-    if (route.method === 'GET') router.head(route.path, handle);
-  }
-  for (const [path, allow] of methodsOf(routes)) {
+  // A path's routes, then its OPTIONS and its 405, before the next path: of two paths that match, the
+  // first in the list is meant.
+  for (const [path, group] of Map.groupBy(routes, (route) => route.path)) {
+    for (const route of group) {
+      const handle = (request: IRequest, exchange: Exchange) => dispatch(route, request, exchange);
+      router[route.method.toLowerCase()]?.(path, handle);
+      if (route.method === 'GET') router.head(path, handle);
+    }
+    const allow = allowed(group);
     router.options(path, () => preflight(allow));
     router.all(path, () => {
       throw new ApiError('method_not_allowed', `Use one of ${allow}.`, {
@@ -48,32 +52,30 @@ export function serve(routes: readonly Route[]) {
 
 /** Authenticates where the route asks for it, and calls the handler. */
 async function dispatch(route: Route, request: IRequest, exchange: Exchange): Promise<Response> {
-  const { requestId, log, bindings } = exchange;
+  const { requestId, log, caller, bindings } = exchange;
   const env = parseEnv(bindings);
   const context: Context = {
     env,
     requestId,
     log,
+    caller,
     params: request.params,
     query: (statement) => run(env.database, () => log.databaseRequests++, statement),
   };
   if (route.scopes === null) return route.handler(request, context);
-  return route.handler(request, context, await authenticate(request));
-}
-
-/** Per path, the methods that it answers, as a list for `Allow` (RFC 9110, section 10.2.1). */
-function methodsOf(routes: readonly Route[]): Map<string, string> {
-  const methods = Map.groupBy(routes, (route) => route.path);
-  return new Map(
-    [...methods].map(([path, group]) => [
-      path,
-      [
-        ...group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
-        'OPTIONS',
-      ].join(', '),
-    ]),
+  return route.handler(
+    request,
+    context,
+    await authenticate(request, route.session && env.signIn?.sessionSecret),
   );
 }
+
+/** The methods that a path answers, as a list for `Allow` (RFC 9110, section 10.2.1). */
+const allowed = (group: readonly Route[]): string =>
+  [
+    ...group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
+    'OPTIONS',
+  ].join(', ');
 
 /** itty-router's own catch would copy every property of an Error into the answer. */
 function answerError(error: unknown, request: IRequest, { requestId, log }: Exchange): Response {
@@ -85,9 +87,11 @@ function answerError(error: unknown, request: IRequest, { requestId, log }: Exch
 
 /** Completes the answer and writes the one log line of the request: the route, never the URL. */
 function finish(answer: Response, request: IRequest, exchange: Exchange): Response {
-  const { requestId, log, started } = exchange;
+  const { requestId, log, caller, started } = exchange;
   setCommonHeaders(answer.headers, requestId);
-  const { code, fault, keyId, databaseRequests } = log;
+  // RFC 8594: the key of this request stops working soon.
+  if (caller.sunset) answer.headers.set('Sunset', new Date(caller.sunset).toUTCString());
+  const { code, fault, databaseRequests } = log;
   const line = JSON.stringify({
     message: 'request',
     request_id: requestId,
@@ -96,7 +100,7 @@ function finish(answer: Response, request: IRequest, exchange: Exchange): Respon
     status: answer.status,
     code,
     fault,
-    key_id: keyId,
+    key_id: caller.keyId,
     database_requests: databaseRequests,
     duration_ms: Date.now() - started,
   });

@@ -1,6 +1,16 @@
 import type { Route } from './http.ts';
+import { callback, currentSession, login, logout } from './routes/auth.ts';
 import { healthz } from './routes/healthz.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { putUser } from './routes/user.ts';
 
 /** Every route of the Worker. The router, the permissions and the tests read this list. */
-export const routes: readonly Route[] = [healthz, putUser];
+export const routes: readonly Route[] = [
+  healthz,
+  login,
+  callback,
+  logout,
+  currentSession,
+  putUser,
+  ...keyRoutes,
+];

@@ -63,3 +63,42 @@ test('two users who swap their addresses at once do not deadlock into an error o
       expect(['email_taken', 'database_unavailable']).toContain(body.code);
   }
 });
+
+test('a superuser who is being demoted cannot undo it with a request that was under way', async () => {
+  const id = await stack.user({ is_superuser: true });
+  const other = await stack.user();
+  const { key } = await stack.key(id);
+  for (const [target, body] of [
+    [id, { is_superuser: true, is_active: true }],
+    [other, { is_superuser: true }],
+  ] as const) {
+    await stack.query('update users set is_superuser = true, is_active = true where id = $1', [id]);
+    const demotion = await stack.pool.connect();
+    await demotion.query('begin');
+    await demotion.query('update users set is_superuser = false, is_active = false where id = $1', [
+      id,
+    ]);
+    const answer = stack.put(target, key, body);
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await stack.query(waiting)).length).toBe(1);
+    await demotion.query('commit');
+    demotion.release();
+    expect((await answer).body.code).toBe('owner_inactive');
+    expect(await stack.row(id)).toMatchObject({ is_superuser: false, is_active: false });
+    expect(await stack.row(other)).toMatchObject({ is_superuser: false });
+  }
+});
+
+test('two superusers who change the standing of each other at once both get an answer', async () => {
+  const users = await Promise.all([1, 2].map(() => stack.user({ is_superuser: true })));
+  const keys = await Promise.all(users.map((id) => stack.key(id)));
+  for (let round = 0; round < 5; round++) {
+    const answers = await Promise.all(
+      keys.map(({ key }, i) =>
+        stack.put(users[1 - i] ?? '', key, { is_enterprise: round % 2 === 0 }),
+      ),
+    );
+    for (const { status, body } of answers)
+      expect([200, 'database_unavailable']).toContain(body.code ?? status);
+  }
+});

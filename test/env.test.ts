@@ -44,7 +44,7 @@ describe('a Worker that is configured wrongly', () => {
       const answer = await stack.fetch(path, { method: path === '/healthz' ? 'GET' : 'PUT' });
       expect([answer.status, answer.body.code]).toEqual([500, 'internal_error']);
       expect(answer.text).not.toMatch(/secret|DATABASE/);
-      expect(JSON.parse(stack.logs.at(-1) ?? '').fault).toBe(
+      expect((await stack.logLine(answer))['fault']).toBe(
         'missing or invalid variables: DATABASE_URL',
       );
     },

@@ -27,6 +27,7 @@ async function under(...faults: Fault[]) {
 
 /** Neither the answer nor any log line holds SQL, the key, its hash, personal data or the URL. */
 async function expectNothingLeaks(answer: Answer, key: string) {
+  await stack.logLine(answer);
   const shown = answer.status === 200 ? '' : answer.text;
   const hash = Buffer.from(await hashApiKey(key));
   const seen = [shown, JSON.stringify([...answer.headers]), ...stack.logs].join('\n');
@@ -50,6 +51,11 @@ async function expectNothingLeaks(answer: Answer, key: string) {
 
 afterEach(() => stack.database.faults.splice(0));
 
+const sqlstate = (code: string) => ({
+  status: 400,
+  body: JSON.stringify({ message: `update users ${EMAIL}`, code }),
+});
+
 const UNAVAILABLE = { status: 503, code: 'database_unavailable' };
 const UNKNOWN = { status: 504, code: 'outcome_unknown', outcome: 'unknown' };
 
@@ -63,7 +69,7 @@ describe('without a doubt that nothing happened, the answer is 503 and says so:'
     expect(answer.headers.get('retry-after')).toBe('1');
     expect(await stack.row(id)).toMatchObject({ version: 1 });
     await expectNothingLeaks(answer, key);
-    expect(JSON.parse(stack.logs.at(-1) ?? '')).toMatchObject({
+    expect(await stack.logLine(answer)).toMatchObject({
       status: 503,
       fault: 'no connection',
       database_requests: 2,
@@ -84,11 +90,6 @@ describe('without a doubt that nothing happened, the answer is 503 and says so:'
   test('the proxy cannot reach Postgres once: it is tried again and goes well', async () => {
     const { answer, applied, requests } = await under(compute);
     expect([answer.status, applied, requests]).toEqual([200, true, 2]);
-  });
-
-  const sqlstate = (code: string) => ({
-    status: 400,
-    body: JSON.stringify({ message: `update users ${EMAIL}`, code }),
   });
 
   test.each(['40001', '40P01', '57P01', '57P03'])('SQLSTATE %s is tried again', async (code) => {
@@ -149,6 +150,12 @@ describe('when the statement was sent and no answer came, the answer is 504 outc
     expect(answer.body).toMatchObject(UNKNOWN);
     expect(answer.headers.get('retry-after')).toBe('1');
     expect([applied, requests]).toEqual([reallyApplied, 1]);
+  });
+
+  test.each(['40003', '57P02', '08006', '08007', '08P01'])('SQLSTATE %s', async (code) => {
+    const { answer, requests } = await under(sqlstate(code));
+    expect(answer.body).toMatchObject(UNKNOWN);
+    expect(requests).toBe(1);
   });
 
   test('the proxy lost Postgres in the middle', async () => {
@@ -237,7 +244,7 @@ describe('a real Postgres', () => {
     const answer = await stack.put(id, key, { first_name: NAME, email: EMAIL });
     await stack.query('alter table elsewhere rename to user_changes');
     expect(answer.body).toMatchObject({ status: 500, code: 'internal_error' });
-    expect(JSON.parse(stack.logs.at(-1) ?? '')).toMatchObject({ fault: 'SQLSTATE 42P01' });
+    expect(await stack.logLine(answer)).toMatchObject({ fault: 'SQLSTATE 42P01' });
     await expectNothingLeaks(answer, key);
   });
 });

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../tools/ports.ts';
 import requestBody from './reference/request.json' with { type: 'json' };
 import responseBody from './reference/response.json' with { type: 'json' };
+import { Browser } from './support/oidc-browser.ts';
 import { ProjectCopy } from './support/project-copy.ts';
 
 // One story, from the first start in a fresh clone to the reset; each test goes on where the last ended.
 let project: ProjectCopy;
 let stack: Awaited<ReturnType<ProjectCopy['start']>>;
-let env: { PORT: string; NEON_PORT: string };
+let env: { PORT: string; NEON_PORT: string; OIDC_PORT: string };
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const READY = /^(curl|npm run keys) (.+\n)+\n/m;
 
@@ -31,7 +32,11 @@ async function put(key: string, body: unknown, userId = DEMO) {
 
 beforeAll(async () => {
   project = await ProjectCopy.make();
-  env = { PORT: `${await freePort()}`, NEON_PORT: `${await freePort()}` };
+  env = {
+    PORT: `${await freePort()}`,
+    NEON_PORT: `${await freePort()}`,
+    OIDC_PORT: `${await freePort()}`,
+  };
 });
 afterAll(() => project.remove());
 
@@ -74,6 +79,23 @@ describe('npm start, the first time,', () => {
   });
 });
 
+test('npm start lets the demo users sign in to the Settings page', async () => {
+  const origin = `http://localhost:${env.PORT}`;
+  expect(stack.output()).toContain(`Settings page   ${origin}/settings\n`);
+  const browser = new Browser();
+  const page = await browser.follow(`${origin}/auth/login`);
+  expect(page.text).toContain(requestBody.email); // As it is in the database now.
+  const body = new URLSearchParams({ user: DEMO });
+  const chosen = await browser.visit(page.url, { method: 'POST', body });
+  const end = await browser.follow(chosen.location ?? '', `${origin}/settings`);
+  expect(end.location).toBe(`${origin}/settings`);
+  const session = await browser.visit(`${origin}/auth/session`);
+  expect(JSON.parse(session.text).data).toMatchObject({
+    email: requestBody.email,
+    is_superuser: true,
+  });
+});
+
 describe('while it runs', () => {
   test('a saved change is served', async () => {
     const file = join(project.folder, 'src/routes/healthz.ts');
@@ -93,21 +115,25 @@ describe('while it runs', () => {
     ]);
   });
 
-  test.each(['PORT', 'NEON_PORT'] as const)('a taken %s gives one clear line', async (variable) => {
-    const others = {
-      PORT: `${await freePort()}`,
-      NEON_PORT: `${await freePort()}`,
-      LOCAL_DIR: '.other',
-    };
-    const { code, stderr } = await project.run('npm start -s', {
-      ...others,
-      [variable]: env[variable],
-    });
-    expect([code, stderr]).toEqual([
-      1,
-      `Port ${env[variable]} is taken; set ${variable} to another one.\n`,
-    ]);
-  });
+  test.each(['PORT', 'NEON_PORT', 'OIDC_PORT'] as const)(
+    'a taken %s gives one clear line',
+    async (variable) => {
+      const others = {
+        PORT: `${await freePort()}`,
+        NEON_PORT: `${await freePort()}`,
+        OIDC_PORT: `${await freePort()}`,
+        LOCAL_DIR: '.other',
+      };
+      const { code, stderr } = await project.run('npm start -s', {
+        ...others,
+        [variable]: env[variable],
+      });
+      expect([code, stderr]).toEqual([
+        1,
+        `Port ${env[variable]} is taken; set ${variable} to another one.\n`,
+      ]);
+    },
+  );
 
   test('reset refuses to pull the database away', async () => {
     const { code, stderr } = await project.run('npm run -s reset');

@@ -1,6 +1,10 @@
-import { createKey } from '../src/db/api-keys.ts';
+import { inArray } from 'drizzle-orm';
 import type { Database } from '../src/db/client.ts';
 import { billingPlans, roles, users } from '../src/db/schema.ts';
+import { create } from '../src/key-operations.ts';
+import { keyRoles } from '../src/permissions.ts';
+import type { LocalUser } from './local-oidc/index.ts';
+import { operatorFor } from './operator.ts';
 
 /** The id that the published example uses for the user, the role and the plans alike. */
 export const DEMO_ID = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
@@ -22,12 +26,38 @@ export async function seedDemoData(db: Database): Promise<string | undefined> {
     .onConflictDoNothing()
     .returning({ id: users.id });
   if (!created.some(({ id }) => id === DEMO_ID)) return undefined;
-  const { key } = await createKey(db, {
-    ownerId: DEMO_ID,
+  const { key } = await create(operatorFor(DEMO_ID, db), {
     name: 'demo',
     description: 'Made by the first npm start',
     role: 'full_access',
+    scopes: keyRoles.full_access,
     expiresAt: null,
   });
   return key;
+}
+
+/**
+ * Whom the local OpenID provider offers: the demo users under the addresses that they have at the
+ * moment (the published example changes one), and two with whom signing in fails.
+ */
+export async function demoPeople(db: Database): Promise<LocalUser[]> {
+  const names: Record<string, string> = {
+    [DEMO_ID]: 'Demo, a superuser',
+    [ORDINARY_ID]: 'Ordinary',
+  };
+  const found = await db
+    .select({ id: users.id, email: users.email })
+    .from(users)
+    .where(inArray(users.id, Object.keys(names)))
+    .orderBy(users.id);
+  return [
+    ...found.map((user) => ({ ...user, name: names[user.id] ?? '' })),
+    { id: 'nobody', email: 'nobody@example.com', name: 'Somebody unknown here' },
+    {
+      id: 'unverified',
+      email: 'unverified@example.com',
+      name: 'Somebody with an unverified address',
+      emailVerified: false,
+    },
+  ];
 }

@@ -1,10 +1,12 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { connect, useEndpoint } from '../src/db/client.ts';
-import { DEMO_ID, seedDemoData } from './demo-data.ts';
+import { DEMO_ID, demoPeople, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
 import { startLocalNeon } from './local-neon/index.ts';
+import { startLocalOidc } from './local-oidc/index.ts';
 import { type LocalStack, localDirectory, runningStack, stackFile } from './local-stack.ts';
 import { migrate } from './migrate.ts';
 import { demandPort } from './ports.ts';
@@ -18,10 +20,12 @@ const running: (() => Promise<unknown>)[] = [];
 async function main(): Promise<void> {
   const port = Number(process.env['PORT'] ?? 8787);
   const neonPort = Number(process.env['NEON_PORT'] ?? 4444);
+  const oidcPort = Number(process.env['OIDC_PORT'] ?? 4445);
   const other = runningStack();
   if (other) throw new Error(`It is running already, as process ${other.pid}.`);
   await demandPort(port, 'PORT');
   await demandPort(neonPort, 'NEON_PORT');
+  await demandPort(oidcPort, 'OIDC_PORT');
   const directory = resolve(localDirectory());
   await mkdir(directory, { recursive: true });
 
@@ -32,7 +36,10 @@ async function main(): Promise<void> {
   const demoKey = await seedDemoData(connect(url));
 
   const envFile = join(directory, 'worker.env');
-  await writePrivately(envFile, `DATABASE_URL=${url}\nDATABASE_ENDPOINT=${endpoint}\n`);
+  const signIn = await localSignIn({ port, oidcPort, directory, url });
+  const variables = { DATABASE_URL: url, DATABASE_ENDPOINT: endpoint, ...signIn };
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+  await writePrivately(envFile, lines.join(''));
   const worker = await startDevWorker({ port, envFile, onExit: () => void stop(1) });
   running.push(() => worker.stop());
 
@@ -67,7 +74,38 @@ async function localNeon(url: string, port: number): Promise<string> {
   return neon.url;
 }
 
-/** Both files hold the password of the database. */
+/** Serves an OpenID provider with the demo users; answers the Worker's variables for it. */
+async function localSignIn(at: { port: number; oidcPort: number; directory: string; url: string }) {
+  const clientId = 'settings-page';
+  const clientSecret = randomBytes(32).toString('base64url');
+  const oidc = await startLocalOidc({
+    port: at.oidcPort,
+    clientId,
+    clientSecret,
+    redirectUris: ['localhost', '127.0.0.1'].map(
+      (host) => `http://${host}:${at.port}/auth/callback`,
+    ),
+    users: () => demoPeople(connect(at.url)),
+  });
+  running.push(() => oidc.close());
+  return {
+    OIDC_ISSUER: oidc.issuer,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET: clientSecret,
+    SESSION_SECRET: await sessionSecret(join(at.directory, 'session-secret')),
+  };
+}
+
+/** Kept, so that who is signed in stays so over a restart. */
+async function sessionSecret(file: string): Promise<string> {
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept) return kept;
+  const made = randomBytes(32).toString('base64url');
+  await writePrivately(file, made);
+  return made;
+}
+
+/** For files that hold secrets. */
 const writePrivately = (file: string, text: string) => writeFile(file, text, { mode: 0o600 });
 
 function welcome(api: string, stack: LocalStack, demoKey: string | undefined): string {
@@ -86,6 +124,7 @@ npm run keys -- create --user ${DEMO_ID} --name another --role full_access`;
 edge-profile    ${api}    (Ctrl-C ends it)
 Postgres        ${stack.databaseUrl}
 Neon over HTTP  ${stack.endpoint}
+Settings page   ${api}/settings
 
 ${key}
 `;

@@ -1,27 +1,34 @@
-import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
+import { desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { displayPrefix, hashApiKey, mintApiKey } from '../api-key.ts';
-import { type KeyRole, keyRoles } from '../permissions.ts';
-import { isUuid } from '../user-fields.ts';
+import type { KeyRole, Scope } from '../permissions.ts';
+import { isUuid } from '../values.ts';
 import type { Database } from './client.ts';
-import { apiKeys, users } from './schema.ts';
+import { type Access, credentialFor, touchedKey } from './credential.ts';
+import { apiKeys, type KeyAction, keyEvents, users } from './schema.ts';
 
-const { hash, ...shownColumns } = getTableColumns(apiKeys);
+const { hash: _, ...stored } = getTableColumns(apiKeys);
 
-/** A key as people may see it after its creation: everything but the key and its hash. */
-export type ShownKey = Omit<typeof apiKeys.$inferSelect, 'hash'>;
+/** A key as it is shown: everything but the key itself and its hash. */
+export type ShownKey = Omit<typeof apiKeys.$inferSelect, 'hash'> & { state: KeyState };
+
+/** `live` keys work; the others are kept for the record. */
+export type KeyState = 'live' | 'expired' | 'revoked';
+
+/** A key whose only showing this is. */
+export type NewKey = ShownKey & { key: string };
 
 /** What a new key is made from. */
-export interface NewKey {
-  ownerId: string;
-  /** 1 to 100 characters. */
+export interface KeyDraft {
   name: string;
   description: string;
-  role: KeyRole;
-  /** Null: it never expires. */
-  expiresAt: Date | null;
+  /** The preset that the scopes come from, if they come from one. */
+  role: KeyRole | null;
+  scopes: readonly Scope[];
+  /** RFC 3339; null: it never expires. */
+  expiresAt: string | null;
 }
 
-/** The id of the user with this id or this e-mail address, in any case; undefined if there is none. */
+/** The id of the user with this id or this e-mail address, in any case. */
 export async function findUser(db: Database, idOrEmail: string): Promise<string | undefined> {
   const byEmail = eq(sql`lower(${users.email})`, idOrEmail.toLowerCase());
   const [user] = await db
@@ -31,43 +38,211 @@ export async function findUser(db: Database, idOrEmail: string): Promise<string 
   return user?.id;
 }
 
-/** Makes a key. The answer is the only place where the whole key ever stands. */
-export async function createKey(
+/** The owner of a key, for whoever runs the command line. */
+export async function findOwner(db: Database, keyId: string): Promise<string | undefined> {
+  const [key] = await db
+    .select({ owner: apiKeys.owner_id })
+    .from(apiKeys)
+    .where(eq(apiKeys.id, keyId));
+  return key?.owner;
+}
+
+/** Makes a key of the credential's owner. `grantable`: whether they may have given it these scopes. */
+export async function createKey(db: Database, access: Access, requestId: string, draft: KeyDraft) {
+  const { name, description, role, expiresAt } = draft;
+  const key = mintApiKey();
+  const grantable = sql<boolean>`(select ${textArray(draft.scopes)} <@ scopes from credential)`;
+  const created = sql`
+  insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at)
+  select owner_id, ${name}, ${description}, ${role}, ${textArray(draft.scopes)},
+    ${await hashApiKey(key)}, ${displayPrefix(key)}, ${expiresAt}::timestamptz
+  from credential where refusal is null and ${grantable}
+  returning *`;
+  const facts = await keyFacts(db, access, {
+    steps: { created, logged: event('created', 'created', requestId) },
+    answer: sql`select * from created`,
+    facts: { grantable },
+  });
+  return facts && { ...facts, found: facts.found && { ...facts.found, key } };
+}
+
+/** How a key is followed by a new one. */
+export interface Rotation {
+  id: string;
+  /** For how many seconds the old key lives on, at most; never beyond its own expiry. */
+  graceSeconds: number;
+  /** RFC 3339; null: never; undefined: as the old key. */
+  expiresAt: string | null | undefined;
+}
+
+/** Makes a key with the same rights as a live one of the credential's owner, which then ends. */
+export async function rotateKey(
   db: Database,
-  { ownerId, name, description, role, expiresAt }: NewKey,
+  access: Access,
+  requestId: string,
+  { id, graceSeconds, expiresAt }: Rotation,
 ) {
   const key = mintApiKey();
-  const [row] = await db
-    .insert(apiKeys)
-    .values({
-      owner_id: ownerId,
-      name,
-      description,
-      role,
-      scopes: [...keyRoles[role]],
-      hash: await hashApiKey(key),
-      prefix: displayPrefix(key),
-      expires_at: expiresAt?.toISOString() ?? null,
+  const created = sql`
+  insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at)
+  select own.owner_id, own.name, own.description, own.role, own.scopes,
+    ${await hashApiKey(key)}, ${displayPrefix(key)},
+    ${expiresAt === undefined ? sql`own.expires_at` : sql`${expiresAt}::timestamptz`}
+  from own, credential
+  where ${stateOf('own')} = 'live' and own.scopes <@ credential.scopes
+  returning *`;
+  const retired = sql`
+  update ${apiKeys} as key
+  set expires_at = least(key.expires_at, now() + make_interval(secs => ${graceSeconds}))
+  from own, created where key.id = own.id
+  returning key.*`;
+  const facts = await keyFacts(db, access, {
+    steps: {
+      own: ownKey(id),
+      created,
+      retired,
+      logged: event('rotated', 'retired', requestId),
+      logged_too: event('created', 'created', requestId),
+    },
+    answer: sql`select * from created`,
+    facts: {
+      state: sql<KeyState | null>`(select ${stateOf('own')} from own)`,
+      grantable: sql<boolean>`(select own.scopes <@ credential.scopes from own, credential)`,
+    },
+    changes: id,
+  });
+  return facts && { ...facts, found: facts.found && { ...facts.found, key } };
+}
+
+/** Ends a key of the credential's owner, from the next request on; again is no error. */
+export const revokeKey = (db: Database, access: Access, requestId: string, id: string) =>
+  keyFacts(db, access, {
+    steps: {
+      own: ownKey(id),
+      revoked: sql`
+  update ${apiKeys} as key set revoked_at = now()
+  from own where key.id = own.id and own.revoked_at is null
+  returning key.*`,
+      logged: event('revoked', 'revoked', requestId),
+    },
+    answer: sql`select * from revoked union all select * from own where not exists (select from revoked)`,
+    facts: {},
+    changes: id,
+  });
+
+/** One key of the credential's owner. */
+export const findKey = (db: Database, access: Access, id: string) =>
+  keyFacts(db, access, {
+    steps: {},
+    answer: sql`select key.* from ${apiKeys} as key, credential
+    where key.id = ${id} and key.owner_id = credential.owner_id and refusal is null`,
+    facts: {},
+  });
+
+/** The key that asks, and what it may do now. */
+export const findOwnKey = (db: Database, access: Access) =>
+  keyFacts(db, access, {
+    steps: {},
+    answer: sql`select key.* from ${apiKeys} as key, credential where key.id = credential.id`,
+    facts: { scopesNow: sql<Scope[]>`(select scopes from credential)` },
+  });
+
+/** A page of the keys of the credential's owner, the newest first; `after`: the id of a key. */
+export async function listKeys(
+  db: Database,
+  access: Access,
+  { limit, after }: { limit: number; after: string | undefined },
+) {
+  const page =
+    after === undefined
+      ? sql``
+      : sql`and (key.created_at, key.id) < (
+      select created_at, id from ${apiKeys} where id = ${after} and owner_id = credential.owner_id)`;
+  const rows = await keyRows(db, access, {
+    steps: {},
+    answer: sql`select key.* from ${apiKeys} as key, credential
+    where key.owner_id = credential.owner_id and refusal is null ${page}
+    order by key.created_at desc, key.id desc limit ${limit + 1}`,
+    facts: {},
+  });
+  const [first] = rows;
+  if (!first) return undefined;
+  const keys = rows.flatMap(({ found }) => found ?? []);
+  return { ...first, keys: keys.slice(0, limit), more: keys.length > limit };
+}
+
+/** Revokes a live key that somebody holds and has posted. Says nothing of whether there was one. */
+export async function reportKey(
+  db: Database,
+  keyHash: Uint8Array,
+  requestId: string,
+): Promise<void> {
+  await db.execute(sql`
+  with revoked as (
+    update ${apiKeys} set revoked_at = now() where hash = ${keyHash} and revoked_at is null
+    returning id, owner_id
+  )
+  insert into ${keyEvents} (key_id, owner_id, action, request_id)
+  select id, owner_id, 'reported', ${requestId} from revoked`);
+}
+
+/** A statement about keys: its steps in order, each a CTE by its name, and the rows that it answers. */
+interface KeyStatement<Facts extends Record<string, SQL>> {
+  steps: Record<string, SQL>;
+  answer: SQL;
+  /** What else it finds. */
+  facts: Facts;
+  /** The key that the steps change, if they change one. */
+  changes?: string;
+}
+
+async function keyFacts<Facts extends Record<string, SQL>>(
+  db: Database,
+  access: Access,
+  statement: KeyStatement<Facts>,
+) {
+  const [facts] = await keyRows(db, access, statement);
+  return facts;
+}
+
+/** No row: no such credential. Otherwise one for each key found, or one without a key. */
+async function keyRows<Facts extends Record<string, SQL>>(
+  db: Database,
+  access: Access,
+  { steps, answer, facts, changes }: KeyStatement<Facts>,
+) {
+  const credential = credentialFor(db, access);
+  const ctes = Object.entries(steps).map(([name, step]) => db.$with(name, {}).as(step));
+  const answered = db.$with('answer', stored).as(answer);
+  return await db
+    .with(credential, ...ctes, touchedKey(db, changes), answered)
+    .select({
+      ...credential._.selectedFields,
+      // Null if there is none: drizzle goes by the first column, the id, which is never null.
+      found: { ...answered._.selectedFields, state: stateOf('answer') },
+      ...facts,
     })
-    .returning(shownColumns);
-  if (!row) throw new Error('an insert without a row');
-  return { ...row, key };
+    .from(credential)
+    .leftJoin(answered, sql`true`)
+    .orderBy(desc(answered.created_at), desc(answered.id));
 }
 
-/** All keys, the newest first, or those of one owner. */
-export const listKeys = (db: Database, ownerId?: string): Promise<ShownKey[]> =>
-  db
-    .select(shownColumns)
-    .from(apiKeys)
-    .where(ownerId === undefined ? undefined : eq(apiKeys.owner_id, ownerId))
-    .orderBy(desc(apiKeys.created_at), apiKeys.id);
+const ownKey = (id: string): SQL => sql`
+  select key.* from ${apiKeys} as key, credential
+  where key.id = ${id} and key.owner_id = credential.owner_id and credential.refusal is null
+  for no key update of key`;
 
-/** Revokes a key, from the next request on. Undefined: there is no such key, or it was revoked before. */
-export async function revokeKey(db: Database, id: string): Promise<ShownKey | undefined> {
-  const [row] = await db
-    .update(apiKeys)
-    .set({ revoked_at: sql`now()` })
-    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revoked_at)))
-    .returning(shownColumns);
-  return row;
-}
+const stateOf = (row: 'own' | 'answer') => {
+  const key = sql.raw(row);
+  return sql<KeyState>`case when ${key}.revoked_at is not null then 'revoked'
+    when ${key}.expires_at <= now() then 'expired' else 'live' end`;
+};
+
+/** A row of the record: what was done to the keys that a step has changed. */
+const event = (action: KeyAction, step: string, requestId: string): SQL => sql`
+  insert into ${keyEvents} (key_id, owner_id, action, actor_key_id, actor_user_id, request_id)
+  select step.id, step.owner_id, ${action}, credential.id, credential.owner_id, ${requestId}
+  from ${sql.identifier(step)} as step, credential`;
+
+/** Scopes as one parameter; drizzle would make one of each. */
+const textArray = (scopes: readonly Scope[]): SQL => sql`string_to_array(${scopes.join(' ')}, ' ')`;

@@ -1,17 +1,26 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { ErrorCode } from '../errors.ts';
-import { type Scope, superuserScopes } from '../permissions.ts';
+import { type Scope, scopes as scopeTexts, superuserScopes } from '../permissions.ts';
 import type { Database } from './client.ts';
-import { apiKeys, users } from './schema.ts';
+import { apiKeys, sessions, users } from './schema.ts';
+
+/** Who asks: an API key, a person who is signed in, or whoever runs the command line, for a user. */
+export type Credential =
+  /** SHA-256 of the key that the request carries. */
+  { keyHash: Uint8Array } | { sessionId: string } | { operatorFor: string };
 
 /** Who asks for what. */
 export interface Access {
-  /** SHA-256 of the key that the request carries. */
-  keyHash: Uint8Array;
-  /** The user that the request is about. */
-  userId: string;
-  /** The key needs one of these. */
+  credential: Credential;
+  /** The request needs one of these. */
   scopes: readonly Scope[];
+  /** The user that the request is about, if it can be about another than the credential's own. */
+  userId?: string;
+  /**
+   * The owner's standing is read from their locked row, not from the snapshot: for requests that
+   * could give away standing for good, which one that was overtaken by a demotion must not.
+   */
+  lockOwner?: boolean;
 }
 
 /** The errors with which the statement itself refuses a key that it found. */
@@ -24,50 +33,79 @@ export type Refusal = Extract<
 export const literals = (values: readonly string[]) =>
   sql.raw(values.map((value) => `'${value}'`).join(', '));
 
+const columns = {
+  /** Null unless it is a key. */
+  keyId: apiKeys.id,
+  refusal: sql<Refusal | null>`refusal`.as('refusal'),
+  /** When the key stops working, if that is within 14 days; for the Sunset header (RFC 8594). */
+  sunset: apiKeys.expires_at,
+};
+
+/** What every statement finds of the credential; undefined: there is no such key or session. */
+export interface CredentialFacts {
+  keyId: string | null;
+  /** The code of the error with which the credential is refused; then nothing else was done. */
+  refusal: Refusal | null;
+  sunset: string | null;
+}
+
 /**
- * The CTE with which every statement begins: the key, the scopes that it has now (some count only
- * while its owner is a superuser), and in `refusal` the code of the error that refuses the request,
- * or null. No row means that there is no such key. All that follows in a statement depends on
- * `refusal`, so that what is done and what is answered cannot differ.
+ * The CTE with which every statement begins: the credential, the scopes that it has now (some count
+ * only while its owner is a superuser), and in `refusal` the code of the error that refuses the
+ * request, or null. No row means that there is no such credential. All that follows in a statement
+ * depends on `refusal`, so that what is done and what is answered cannot differ.
  */
-export const credentialFor = (db: Database, { keyHash, userId, scopes }: Access) =>
-  db
-    .$with('credential', {
-      id: apiKeys.id,
-      refusal: sql<Refusal | null>`refusal`.as('refusal'),
-    })
-    .as(sql`
-  select key.id, granted.scopes,
-    key.revoked_at is null and coalesce(key.expires_at > now(), true)
-      and coalesce(key.last_used_at < date_trunc('minute', now()), true) as touch,
+export const credentialFor = (db: Database, { credential, scopes, userId, lockOwner }: Access) =>
+  db.$with('credential', columns).as(sql`
+  select held.id, held.owner_id, granted.scopes,
+    case when held.expires_at < now() + interval '14 days' then held.expires_at end as expires_at,
+    held.revoked_at is null and coalesce(held.expires_at > now(), true)
+      and coalesce(held.last_used_at < date_trunc('minute', now()), true) as touch,
     case
-      when key.revoked_at is not null then 'revoked_api_key'
-      when key.expires_at <= now() then 'expired_api_key'
+      when held.revoked_at is not null then 'revoked_api_key'
+      when held.expires_at <= now() then 'expired_api_key'
       when not owner.is_active then 'owner_inactive'
       when not granted.scopes && array[${literals(scopes)}] then 'insufficient_scope'
-      when key.owner_id <> ${userId} and 'users:all' <> all (granted.scopes) then 'insufficient_scope'
+      ${userId === undefined ? sql`` : sql`when held.owner_id <> ${userId} and 'users:all' <> all (granted.scopes) then 'insufficient_scope'`}
     end as refusal
-  from ${apiKeys} as key
-  join ${users} as owner on owner.id = key.owner_id
+  from (${heldBy(credential)}) as held
+  join ${users} as owner on owner.id = held.owner_id
   cross join lateral (
     select array(
-      select scope from unnest(key.scopes) as scope
+      select scope from unnest(held.scopes) as scope
       where owner.is_superuser or scope not in (${literals(superuserScopes)})
     ) as scopes
   ) as granted
-  where key.hash = ${keyHash}`);
+  ${lockOwner ? sql`for no key update of owner` : sql``}`);
+
+/** What a credential holds, in the shape of a key. */
+function heldBy(credential: Credential): SQL {
+  if ('keyHash' in credential)
+    return sql`select id, owner_id, scopes, expires_at, revoked_at, last_used_at from ${apiKeys}
+      where hash = ${credential.keyHash}`;
+  const person = sql`null::uuid as id, ${users.id} as owner_id, array[${literals(allScopes)}] as scopes,
+      null::timestamptz as expires_at, null::timestamptz as revoked_at, 'infinity'::timestamptz as last_used_at`;
+  if ('operatorFor' in credential)
+    return sql`select ${person} from ${users} where ${users.id} = ${credential.operatorFor}`;
+  return sql`select ${person} from ${users} join ${sessions} on ${sessions.user_id} = ${users.id}
+    where ${sessions.id} = ${credential.sessionId} and ${sessions.expires_at} > now()`;
+}
+
+const allScopes = Object.keys(scopeTexts);
 
 /**
  * The CTE that keeps `last_used_at` of a live key, to the minute. Of the many requests that a busy
  * key makes at the turn of a minute one writes it, and none waits: `skip locked` passes by the
  * row while another has it, and the repeated condition is checked on the row's latest version.
+ * `except`: a key that the statement changes itself, for a statement can change a row only once.
  */
-export const touchedKey = (db: Database) =>
+export const touchedKey = (db: Database, except?: string) =>
   db.$with('touched', {}).as(sql`
   update ${apiKeys} as key set last_used_at = date_trunc('minute', now())
   from (
     select latest.id from credential join ${apiKeys} as latest on latest.id = credential.id
     where credential.touch and coalesce(latest.last_used_at < date_trunc('minute', now()), true)
+      ${except === undefined ? sql`` : sql`and latest.id <> ${except}`}
     for no key update of latest skip locked
   ) as stale
   where key.id = stale.id`);

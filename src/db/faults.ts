@@ -63,21 +63,27 @@ function fromPostgres(sqlstate: string, constraint = ''): ConstraintViolation | 
   if (/^23(503|505|514)$/.test(sqlstate)) return new ConstraintViolation(constraint);
   const reason = `SQLSTATE ${sqlstate}`;
   if (PASSING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason, true);
+  if (DOUBTFUL.test(sqlstate)) return new DatabaseFault('interrupted', 'unknown', reason);
   if (LASTING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason);
   return new DatabaseFault('defect', 'not_applied', reason);
 }
 
-/** Serialization failure and deadlock; the server stops, crashed or starts; no connection to it. */
-const PASSING = /^(40001|40P01|57P0[123]|0800[1346])$/;
+/** Serialization failure and deadlock; the server stops or starts; a connection did not come about. */
+const PASSING = /^(40001|40P01|57P01|57P03|08001|08004)$/;
+/** The connection or the server broke, and with it the news of what became of the statement. */
+const DOUBTFUL = /^(40003|57P02|08...)$/;
 /** Out of resources, a lock not available, cancelled by the operator, a system error. */
 const LASTING = /^(53|55|57|58)/;
 
 /** The proxy in front of Postgres answered instead of it. */
 function fromStatus(status: number, message: string): DatabaseFault {
   const refused = REFUSED_BEFORE_RUNNING.some((words) => message.includes(words));
-  const outcome = refused || status < 500 ? 'not_applied' : 'unknown';
+  const outcome = refused || REFUSING_STATUSES.includes(status) ? 'not_applied' : 'unknown';
   return new DatabaseFault('unavailable', outcome, `HTTP status ${status}`, refused);
 }
+
+/** What a proxy answers instead of passing a request on. */
+const REFUSING_STATUSES = [401, 402, 403, 404, 413, 429];
 
 /** Neon's proxy says so when it could not reach the compute, so that the statement did not run. */
 const REFUSED_BEFORE_RUNNING = [

@@ -2,17 +2,20 @@ import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { scopeOfGroup } from '../permissions.ts';
 import { type UserField, type UserUpdate, userFields } from '../user-fields.ts';
 import type { Database } from './client.ts';
-import { type Access, credentialFor, literals, type Refusal, touchedKey } from './credential.ts';
+import {
+  type Access,
+  type CredentialFacts,
+  credentialFor,
+  literals,
+  touchedKey,
+} from './credential.ts';
 import { userChanges, users } from './schema.ts';
 
 /** A user as the API answers it: 28 members in the published order. */
 export type PublicUser = Omit<typeof users.$inferSelect, 'version' | 'created_at' | 'updated_at'>;
 
 /** What the statement found and did. */
-export interface UpdateFacts {
-  keyId: string;
-  /** The code of the error with which the key is refused; then nothing was locked or changed. */
-  refusal: Refusal | null;
+export interface UpdateFacts extends CredentialFacts {
   /** The fields that would change but that this key may not change; then nothing changed. */
   refused: UserField[];
   /** The user as it stands after the statement; null if there is none or the key is refused. */
@@ -29,7 +32,7 @@ export interface UpdateFacts {
  */
 export async function updateUser(
   db: Database,
-  access: Access,
+  access: Access & { userId: string },
   requestId: string,
   update: UserUpdate,
 ): Promise<UpdateFacts | undefined> {
@@ -91,8 +94,7 @@ export async function updateUser(
   const [row] = await db
     .with(credential, target, proposed, changed, updated, logged, touchedKey(db), answer)
     .select({
-      keyId: credential.id,
-      refusal: credential.refusal,
+      ...credential._.selectedFields,
       refused: sql<UserField[]>`array(select field from changed where refused)`,
       // Not as an object of their own: drizzle makes that null when its first column is.
       ...answered,
@@ -100,10 +102,11 @@ export async function updateUser(
     .from(credential)
     .leftJoin(answer, sql`true`);
   if (!row) return undefined;
-  const { keyId, refusal, refused, version, ...user } = row;
+  const { keyId, refusal, sunset, refused, version, ...user } = row;
   return {
     keyId,
     refusal,
+    sunset,
     refused,
     found: version === null ? null : { user: user as PublicUser, version },
   };

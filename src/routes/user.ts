@@ -1,10 +1,11 @@
+import { admit } from '../admission.ts';
 import { readJson } from '../body.ts';
 import { ConstraintViolation } from '../db/faults.ts';
 import { type UpdateFacts, updateUser } from '../db/update-user.ts';
 import { ApiError, type ErrorCode, type ViolationCode } from '../errors.ts';
 import { envelope, type KeyRoute } from '../http.ts';
-import { scopeOfGroup } from '../permissions.ts';
-import type { UserField } from '../user-fields.ts';
+import { fieldsOf, scopeOfGroup } from '../permissions.ts';
+import { type UserField, userFields } from '../user-fields.ts';
 import { parseUserUpdate } from '../user-update.ts';
 
 /** Changes the fields of a user that the body names. One statement, one database request. */
@@ -12,32 +13,24 @@ export const putUser: KeyRoute = {
   method: 'PUT',
   path: '/api/v1/user/:user_id',
   scopes: Object.values(scopeOfGroup),
-  async handler(request, { params, requestId, log, query }, keyHash) {
+  async handler(request, { params, requestId, caller, query }, credential) {
     const userId = params['user_id'] ?? '';
     const update = parseUserUpdate(userId, await readJson(request));
-    const access = { keyHash, userId, scopes: putUser.scopes };
+    const lockOwner = fieldsOf(['account:write'], userFields).some((name) => name in update);
+    const access = { credential, userId, scopes: putUser.scopes, lockOwner };
     const facts = await query((db) => updateUser(db, access, requestId, update)).catch(explain);
-    if (facts) log.keyId = facts.keyId;
-    return answer(facts);
+    return answer(admit(facts, caller));
   },
 };
 
-/** What the statement found, as an answer or an error, in the order 401, 403, 404. Pure. */
-function answer(facts: UpdateFacts | undefined): Response {
-  if (!facts) throw new ApiError('invalid_api_key', 'There is no such key; make a new one.');
-  if (facts.refusal) throw new ApiError(facts.refusal, refusals[facts.refusal]);
-  if (facts.refused.length > 0) throw notWritable(facts.refused);
-  if (!facts.found) throw new ApiError('user_not_found', 'No user has this id.');
-  const { user, version } = facts.found;
-  return envelope('Data updated successfully', user, { ETag: `"${version}"` });
+/** What the statement found, as an answer or an error. Pure. */
+function answer({ refused, found }: UpdateFacts): Response {
+  if (refused.length > 0) throw notWritable(refused);
+  if (!found) throw new ApiError('user_not_found', 'No user has this id.');
+  return envelope('Data updated successfully', found.user, {
+    headers: { ETag: `"${found.version}"` },
+  });
 }
-
-const refusals: Record<NonNullable<UpdateFacts['refusal']>, string> = {
-  expired_api_key: 'Make a new key.',
-  revoked_api_key: 'Make a new key.',
-  owner_inactive: 'The keys of an inactive user do nothing until the user is active again.',
-  insufficient_scope: 'Use a key whose scopes, and whose owner, allow changing this user.',
-};
 
 const notWritable = (fields: UserField[]): ApiError =>
   new ApiError('field_not_writable', 'Leave these fields out, or send the values that they have.', {

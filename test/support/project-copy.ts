@@ -4,7 +4,15 @@ import { chmod, cp, mkdtemp, readdir, readFile, readlink, rm, symlink } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const PARTS = ['src', 'tools', 'migrations', 'package.json', 'wrangler.toml', 'tsconfig.json'];
+const PARTS = [
+  'src',
+  'settings',
+  'tools',
+  'migrations',
+  'package.json',
+  'wrangler.toml',
+  'tsconfig.json',
+];
 
 /** What a command printed, and how it ended. */
 export interface Result {

@@ -83,6 +83,11 @@ export class Stack {
     await this.pool.end();
   }
 
+  /** Where the Worker is served. */
+  get origin(): string {
+    return this.#origin;
+  }
+
   /** Sends a request to the Worker as any client would, over HTTP. */
   async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(this.#origin + path, init);
@@ -103,6 +108,17 @@ export class Stack {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
     } as RequestInit);
+  }
+
+  /** The log line of the request that got this answer; the line can come later than the answer. */
+  async logLine({ headers }: Answer): Promise<Record<string, unknown>> {
+    const requestId = headers.get('x-request-id');
+    for (let tries = 0; tries < 100; tries++) {
+      const line = this.logs.find((text) => text.includes(`"request_id":"${requestId}"`));
+      if (line) return JSON.parse(line);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`No log line of the request ${requestId}.`);
   }
 
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {

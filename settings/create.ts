@@ -1,0 +1,142 @@
+import type { KeyRole, Scope } from '../src/permissions.ts';
+import { createKey, type KeyRequest, type NewKey, type Problem, type Session } from './api.ts';
+import { wireFormDialog } from './dialog.ts';
+import { byId, make, show, within } from './dom.ts';
+import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
+import { dateValue, daysFromNow, endOfDay, longDay } from './time.ts';
+
+const dialog = byId<HTMLDialogElement>('create-dialog');
+const form = within<HTMLFormElement>(dialog, 'form');
+const name = byId<HTMLInputElement>('name');
+const description = byId<HTMLTextAreaElement>('description');
+const expiry = byId<HTMLSelectElement>('expiry');
+const date = byId<HTMLInputElement>('date');
+const choices = byId('role-choices');
+
+/** What of the request each element of the form holds; its error stands in `#…-error`. */
+const elements = { name, description, role: byId('role'), expires_at: date };
+type Part = keyof typeof elements;
+
+/** The role that is chosen first, if it can be given. */
+const USUAL: KeyRole = 'profile';
+
+/** Opens the form, empty, with the roles that this person can give. */
+export function openCreate({ scopes }: Session): void {
+  form.reset();
+  clearErrors();
+  choices.replaceChildren(...roleNames.map((role) => roleChoice(role, scopes)));
+  date.min = dateValue(daysFromNow(0));
+  date.value = dateValue(daysFromNow(180));
+  showExpiry();
+  dialog.showModal();
+  name.focus();
+}
+
+/** Wires the form once. */
+export function wireCreate(onCreated: (key: NewKey) => void, onUncertain: () => void): void {
+  expiry.addEventListener('change', showExpiry);
+  date.addEventListener('change', showExpiry);
+  wireFormDialog({
+    dialog,
+    pending: 'Creating…',
+    submit: async () => {
+      const body = readForm();
+      if (!body) return;
+      const key = await createKey(body);
+      dialog.close();
+      onCreated(key);
+    },
+    explain: explainErrors,
+    onUncertain,
+  });
+}
+
+function roleChoice(role: KeyRole, owned: readonly Scope[]): HTMLElement {
+  const reason = whyNot(role, owned);
+  const id = `role-${role}`;
+  const radio = make('input', {
+    type: 'radio',
+    name: 'role',
+    id,
+    value: role,
+    disabled: reason !== undefined,
+    checked: role === USUAL && reason === undefined,
+    'aria-describedby': `${id}-text`,
+  });
+  const title = make('label', { for: id }, roleTitle(role));
+  const summary = make('p', { class: 'hint', id: `${id}-text` }, roleSummary(role));
+  if (reason) summary.append(' ', make('strong', {}, `${reason}.`));
+  else summary.append(` It ${fieldCount(role)}.`);
+  return make('div', { class: 'choice' }, radio, title, summary, roleDetails(role));
+}
+
+/** Says when the key would end. */
+function showExpiry(): void {
+  const byDate = expiry.value === 'date';
+  show(byId('date-field'), byDate);
+  const end = expiresAt();
+  byId('expiry-hint').textContent =
+    expiry.value === 'never'
+      ? 'It works until somebody revokes it. A date is safer.'
+      : end
+        ? `It works until ${longDay(end)}.`
+        : '';
+}
+
+/** The end that is chosen; undefined if it is never, or not a date. */
+function expiresAt(): Date | undefined {
+  if (expiry.value === 'never') return;
+  return expiry.value === 'date' ? endOfDay(date.value) : daysFromNow(Number(expiry.value));
+}
+
+/** The request, or nothing if a field is not valid; then its message is shown and it has the focus. */
+function readForm(): KeyRequest | undefined {
+  clearErrors();
+  const role = form.querySelector<HTMLInputElement>('input[name="role"]:checked')?.value;
+  const end = expiresAt();
+  const length = [...name.value.trim()].length;
+  if (length === 0) setError('name', 'Give the key a name.');
+  if (length > 100) setError('name', `A name has at most 100 characters; this one has ${length}.`);
+  if (!role) setError('role', 'Choose a role.');
+  if (expiry.value === 'date' && !(end && end.getTime() > Date.now()))
+    setError('expires_at', 'Choose a day that is not over yet.');
+  if (focusFirstError() || !role) return;
+  return {
+    name: name.value.trim(),
+    description: description.value.trim(),
+    role: role as KeyRole,
+    expires_at: end?.toISOString() ?? null,
+  };
+}
+
+/** Puts the API's messages to their fields; answers whether that was all that it said. */
+function explainErrors({ errors }: Problem): boolean {
+  let all = errors.length > 0;
+  for (const { pointer, detail } of errors) {
+    const part = pointer?.slice(1) ?? '';
+    const visible = part !== 'expires_at' || expiry.value === 'date';
+    if (Object.hasOwn(elements, part) && visible) setError(part as Part, detail);
+    else all = false;
+  }
+  focusFirstError();
+  return all;
+}
+
+function setError(part: Part, message: string): void {
+  byId(`${part}-error`).textContent = message;
+  elements[part].ariaInvalid = 'true';
+}
+
+function clearErrors(): void {
+  for (const [part, element] of Object.entries(elements)) {
+    byId(`${part}-error`).textContent = '';
+    element.ariaInvalid = null;
+  }
+}
+
+function focusFirstError(): boolean {
+  const invalid = form.querySelector<HTMLElement>('[aria-invalid="true"]');
+  if (!invalid) return false;
+  (invalid.querySelector<HTMLElement>('input:enabled') ?? invalid).focus();
+  return true;
+}

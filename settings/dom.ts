@@ -1,0 +1,39 @@
+type Attributes = Record<string, string | boolean | undefined>;
+type Child = Node | string;
+
+/** The element of the page with an id; the page without it is a mistake of ours. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no #${id}`);
+  return element as T;
+}
+
+/** The first element that matches within another. */
+export function within<T extends HTMLElement = HTMLElement>(
+  parent: ParentNode,
+  selector: string,
+): T {
+  const element = parent.querySelector<T>(selector);
+  if (!element) throw new Error(`The page has no ${selector}`);
+  return element;
+}
+
+/** Makes an element. Strings become text, never markup: names and details come from people. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, '');
+    else if (value !== false && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Shows an element or hides it from everybody. */
+export function show(element: HTMLElement, visible = true): void {
+  element.hidden = !visible;
+}

@@ -1,0 +1,116 @@
+import type { Key } from './api.ts';
+import { byId, make, show } from './dom.ts';
+import { roleTitle } from './roles.ts';
+import { timeElement } from './time.ts';
+
+interface Actions {
+  onRotate: (key: Key) => void;
+  onRevoke: (key: Key) => void;
+}
+
+const COLUMNS = ['Name', 'Role', 'Prefix', 'Created', 'Last used', 'Expires', 'State'] as const;
+const STATES = { live: 'Live', expired: 'Expired', revoked: 'Revoked' } as const;
+
+/** Shows the keys: those that work as a table, the others folded up below. */
+export function renderKeys(keys: readonly Key[], hasMore: boolean, actions: Actions): void {
+  const focused = document.activeElement;
+  const live = keys.filter(({ state }) => state === 'live');
+  const past = keys.filter(({ state }) => state !== 'live');
+  byId('live').replaceChildren(...(live.length ? [table('Live keys', live, actions)] : []));
+  byId('past-keys').replaceChildren(
+    ...(past.length ? [table('Expired and revoked keys', past)] : []),
+  );
+  byId('past-title').textContent = `Expired and revoked (${past.length})`;
+  show(byId('past'), past.length > 0);
+  show(byId('more'), hasMore);
+  renderEmpty(live.length === 0, past.length > 0);
+  keepFocus(focused);
+}
+
+function renderEmpty(empty: boolean, hasPast: boolean): void {
+  show(byId('empty'), empty);
+  show(byId('create'), !empty); // It stands in the empty list.
+  byId('empty-title').textContent = hasPast ? 'No key of yours works now' : 'You have no keys yet';
+  byId('empty-text').textContent = hasPast
+    ? 'All are expired or revoked. Create one, and programs can change your profile again.'
+    : 'Create one for each program that should change your profile, so that you can revoke it alone.';
+}
+
+/** The rows are new ones: gives the focus to what stands where the focus was. */
+function keepFocus(focused: Element | null): void {
+  if (!focused || focused.checkVisibility()) return;
+  (document.getElementById(focused.id) ?? byId('keys-title')).focus();
+}
+
+// The roles repeat what the elements are, because a table that is laid out as cards loses them.
+function table(caption: string, keys: readonly Key[], actions?: Actions): HTMLElement {
+  const head = make('tr', { role: 'row' });
+  for (const column of COLUMNS)
+    head.append(make('th', { role: 'columnheader', scope: 'col' }, column));
+  if (actions)
+    head.append(
+      make(
+        'th',
+        { role: 'columnheader', scope: 'col' },
+        make('span', { class: 'visually-hidden' }, 'Actions'),
+      ),
+    );
+  const body = make('tbody', { role: 'rowgroup' }, ...keys.map((key) => row(key, actions)));
+  return make(
+    'table',
+    { role: 'table', class: actions ? 'keys' : 'keys dimmed' },
+    make('caption', { class: 'visually-hidden' }, caption),
+    make('thead', { role: 'rowgroup' }, head),
+    body,
+  );
+}
+
+function row(key: Key, actions?: Actions): HTMLElement {
+  const name = make('th', { role: 'rowheader', scope: 'row', class: 'name' }, key.name);
+  if (key.description) name.append(make('span', { class: 'description' }, key.description));
+  const cells = [
+    cell('Role', roleCell(key)),
+    cell('Prefix', make('code', {}, `${key.prefix}…`)),
+    cell('Created', timeElement(key.created_at)),
+    cell('Last used', key.last_used_at ? timeElement(key.last_used_at) : 'Never'),
+    cell('Expires', key.expires_at ? timeElement(key.expires_at) : 'Never'),
+    cell('State', stateCell(key), 'state-cell'),
+  ];
+  if (actions) cells.push(cell('Actions', actionCell(key, actions), 'row-actions'));
+  return make('tr', { role: 'row' }, name, ...cells);
+}
+
+const cell = (label: string, content: Node | string, style?: string): HTMLElement =>
+  make('td', { role: 'cell', 'data-label': label, class: style }, content);
+
+function roleCell({ role, scopes }: Key): HTMLElement {
+  const content = make('span', {}, roleTitle(role));
+  if (role === null) content.append(make('span', { class: 'description' }, scopes.join(', ')));
+  return content;
+}
+
+function stateCell({ state, revoked_at }: Key): HTMLElement {
+  const content = make('span', {}, make('span', { class: `badge ${state}` }, STATES[state]));
+  if (state === 'revoked' && revoked_at) content.append(' ', timeElement(revoked_at));
+  return content;
+}
+
+function actionCell(key: Key, { onRotate, onRevoke }: Actions): HTMLElement {
+  const button = (verb: string, style: string, action: (key: Key) => void) => {
+    const name = make('span', { class: 'visually-hidden' }, ` ${key.name}`);
+    const element = make(
+      'button',
+      { type: 'button', class: style, id: `${verb.toLowerCase()}-${key.id}` },
+      verb,
+      name,
+    );
+    element.addEventListener('click', () => action(key));
+    return element;
+  };
+  return make(
+    'div',
+    { class: 'buttons' },
+    button('Rotate', 'small', onRotate),
+    button('Revoke', 'small risky', onRevoke),
+  );
+}

@@ -1,0 +1,77 @@
+import { type KeyRole, keyRoles, type Scope, scopes, superuserScopes } from '../src/permissions.ts';
+import type { FieldGroup } from '../src/user-fields.ts';
+import { make } from './dom.ts';
+
+/** The fields that a scope lets a key write; the build puts the API's own tables in its place. */
+declare const FIELDS_OF_SCOPE: Partial<Record<Scope, { group: FieldGroup; fields: string[] }>>;
+
+/** What people call the roles, and when to take which. */
+const words: Record<KeyRole, { title: string; summary: string }> = {
+  read_only: {
+    title: 'Read only',
+    summary: 'Reads your profile and changes nothing.',
+  },
+  profile: {
+    title: 'Profile',
+    summary: 'Reads your profile and changes your personal fields. Right for most programs.',
+  },
+  billing_sync: {
+    title: 'Billing sync',
+    summary: 'Changes the billing fields of every user. For the service that follows Stripe.',
+  },
+  full_access: {
+    title: 'Full access',
+    summary: 'May do all that you may do, and make further keys. Only where nothing less will do.',
+  },
+};
+
+export const roleNames = Object.keys(keyRoles) as KeyRole[];
+
+export const roleTitle = (role: KeyRole | null): string =>
+  role && Object.hasOwn(words, role) ? words[role].title : 'Custom';
+
+export const roleSummary = (role: KeyRole): string => words[role].summary;
+
+/** Why a role cannot be given by somebody with these scopes; undefined if it can be. */
+export function whyNot(role: KeyRole, owned: readonly Scope[]): string | undefined {
+  const missing = keyRoles[role].filter((scope) => !owned.includes(scope));
+  if (missing.length === 0) return;
+  const rare: readonly Scope[] = superuserScopes;
+  return missing.every((scope) => rare.includes(scope))
+    ? 'Only for superusers'
+    : 'More than you may do';
+}
+
+/** In words: whom a role reaches, what it allows, and exactly which fields it may write. */
+export function roleDetails(role: KeyRole): HTMLElement {
+  const allowed = make('ul', { class: 'scopes' });
+  const writable: Node[] = [];
+  for (const scope of keyRoles[role]) {
+    allowed.append(make('li', {}, scopes[scope]));
+    const part = FIELDS_OF_SCOPE[scope];
+    if (part) writable.push(...fieldGroup(part));
+  }
+  return make('div', { class: 'role-details' }, allowed, ...writable);
+}
+
+function fieldGroup({ group, fields }: { group: FieldGroup; fields: string[] }): Node[] {
+  const list = make('ul', { class: 'fields' });
+  for (const field of fields) list.append(make('li', {}, make('code', {}, field)));
+  return [
+    make('p', { class: 'fields-title' }, `It may write ${fields.length} ${group} fields:`),
+    list,
+  ];
+}
+
+/** How many fields a role may write, for a line of summary. */
+export function fieldCount(role: KeyRole): string {
+  const count = keyRoles[role].reduce(
+    (sum, scope) => sum + (FIELDS_OF_SCOPE[scope]?.fields.length ?? 0),
+    0,
+  );
+  return count === 0 ? 'writes no field' : `writes ${count} fields`;
+}
+
+/** Whether a role may write the profile fields; the command to try a key needs to know. */
+export const writesProfile = (scopesOfKey: readonly Scope[]): boolean =>
+  scopesOfKey.includes('user:write');

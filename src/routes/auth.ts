@@ -1,0 +1,113 @@
+import { endSession, findSession, startSession } from '../db/sessions.ts';
+import type { Env, SignInSettings } from '../env.ts';
+import { ApiError } from '../errors.ts';
+import { reasonOf } from '../failures.ts';
+import { type Context, envelope, type PublicRoute } from '../http.ts';
+import { type Scope, scopes, superuserScopes } from '../permissions.ts';
+import { noSessionCookie, openSession, requireSameOrigin, sessionCookie } from '../session.ts';
+import { attemptCookie, noAttemptCookie, openAttempt } from '../sign-in/attempt.ts';
+import { SignInFailure } from '../sign-in/failure.ts';
+import { beginSignIn, canSignInAt, finishSignIn } from '../sign-in/openid.ts';
+
+/** Where every way of signing in and out ends. Never taken from a request. */
+const SETTINGS = '/settings';
+
+/** Sends the browser to the provider. */
+export const login: PublicRoute = {
+  method: 'GET',
+  path: '/auth/login',
+  scopes: null,
+  async handler(request, { env, log }) {
+    try {
+      const settings = settingsFor(request, env);
+      const { location, attempt } = await beginSignIn(settings, redirectUri(request));
+      return redirect(302, location, [await attemptCookie(attempt, settings.sessionSecret)]);
+    } catch (error) {
+      return failed(error, log, []);
+    }
+  },
+};
+
+/** Takes the browser back from the provider, signed in or not. One database request at most. */
+export const callback: PublicRoute = {
+  method: 'GET',
+  path: '/auth/callback',
+  scopes: null,
+  async handler(request, { env, log, query }) {
+    try {
+      const settings = settingsFor(request, env);
+      const attempt = await openAttempt(request, settings.sessionSecret);
+      if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
+      const url = new URL(request.url);
+      const email = await finishSignIn(settings, attempt, redirectUri(request), url);
+      const id = crypto.randomUUID();
+      const user = await query((db) => startSession(db, id, email));
+      if (!user) throw new SignInFailure('unknown_user', 'nobody has the e-mail address');
+      if (!user.isActive) throw new SignInFailure('inactive_user', 'the user is inactive');
+      const session = await sessionCookie({ id, userId: user.userId }, settings.sessionSecret);
+      return redirect(303, SETTINGS, [session, noAttemptCookie()]);
+    } catch (error) {
+      return failed(error, log, [noAttemptCookie()]);
+    }
+  },
+};
+
+/** Ends the session, not only in this browser. */
+export const logout: PublicRoute = {
+  method: 'POST',
+  path: '/auth/logout',
+  scopes: null,
+  async handler(request, { env, query }) {
+    requireSameOrigin(request);
+    const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
+    if (session) await query((db) => endSession(db, session));
+    return redirect(303, SETTINGS, [noSessionCookie()]);
+  },
+};
+
+/** Who is signed in. */
+export const currentSession: PublicRoute = {
+  method: 'GET',
+  path: '/auth/session',
+  scopes: null,
+  async handler(request, { env, query }) {
+    const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
+    const user = session && (await query((db) => findSession(db, session)));
+    if (!user) throw new ApiError('not_signed_in', 'Sign in at /auth/login.');
+    const { expires_at, ...person } = user;
+    const granted = scopesOf(user.is_superuser);
+    return envelope('Signed in', { ...person, scopes: granted, expires_at }, {});
+  },
+};
+
+/** Throws if nobody can sign in where the request was sent to. */
+function settingsFor(request: Request, { signIn }: Env): SignInSettings {
+  if (!signIn || !canSignInAt(new URL(request.url), signIn))
+    throw new SignInFailure('unavailable', 'signing in is not configured');
+  return signIn;
+}
+
+const redirectUri = (request: Request): string => `${new URL(request.url).origin}/auth/callback`;
+
+/** Not Response.redirect, whose headers cannot be added to. */
+function redirect(status: 302 | 303, location: string, cookies: readonly string[]): Response {
+  const headers = new Headers({ Location: location });
+  for (const cookie of cookies) headers.append('Set-Cookie', cookie);
+  return new Response(null, { status, headers });
+}
+
+/** Tells the person on the page, in one word of ours, and the log. */
+function failed(error: unknown, log: Context['log'], cookies: readonly string[]): Response {
+  const failure =
+    error instanceof SignInFailure
+      ? error
+      : new SignInFailure('failed', reasonOf(error) ?? 'an unexpected error');
+  log.fault = failure.message;
+  return redirect(303, `${SETTINGS}?sign_in=${failure.kind}`, cookies);
+}
+
+/** What a key of this user can do at most. */
+const scopesOf = (isSuperuser: boolean): Scope[] =>
+  (Object.keys(scopes) as Scope[]).filter(
+    (scope) => isSuperuser || !(superuserScopes as readonly Scope[]).includes(scope),
+  );

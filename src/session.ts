@@ -1,0 +1,42 @@
+import { ApiError } from './errors.ts';
+import { cleared, type SealedCookie, seal, unseal } from './sealed-cookie.ts';
+
+/** Who is signed in, as the cookie says; that the session still lasts, only the database knows. */
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+}
+
+/** How long a session lasts: 12 hours, in seconds. */
+export const SESSION_SECONDS = 12 * 60 * 60;
+
+const COOKIE: SealedCookie = { name: '__Host-session', lifetime: SESSION_SECONDS };
+
+/** The `Set-Cookie` of a session that begins. */
+export const sessionCookie = ({ id, userId }: Session, secret: string): Promise<string> =>
+  seal(COOKIE, { jti: id, sub: userId }, secret);
+
+/** The `Set-Cookie` of a session that ends. */
+export const noSessionCookie = (): string => cleared(COOKIE);
+
+/**
+ * The session in the cookie of a request, or undefined. Only decrypts: the statement that serves the
+ * request must also find the row in `sessions`, not expired, of an active user.
+ */
+export async function openSession(request: Request, secret: string): Promise<Session | undefined> {
+  const { jti: id, sub: userId } = (await unseal(COOKIE, request, secret)) ?? {};
+  return id && userId ? { id, userId } : undefined;
+}
+
+/**
+ * Refuses a request that a page of another origin may have caused; a cookie would come along with
+ * it. `Sec-Fetch-Site` cannot be set by a page. Browsers that do not send it send `Origin`.
+ */
+export function requireSameOrigin(request: Request): void {
+  const site = request.headers.get('Sec-Fetch-Site');
+  const same =
+    site === null
+      ? request.headers.get('Origin') === new URL(request.url).origin
+      : site === 'same-origin';
+  if (!same) throw new ApiError('cross_origin_request', 'Send it from a page of this very origin.');
+}

@@ -1,0 +1,76 @@
+import { closest } from 'fastest-levenshtein';
+import * as v from 'valibot';
+import { ApiError, type Violation, type ViolationCode } from './errors.ts';
+import { isUuid } from './values.ts';
+
+/** More would help nobody, and a body of 64 KiB can hold ten thousand. */
+const MAX_VIOLATIONS = 100;
+/** Longer names are not compared with the known ones. */
+const MAX_COMPARED_LENGTH = 64;
+
+/** Throws one validation_failed with everything that is wrong, up to 100 things; nothing if all is well. */
+export function demandNone(violations: readonly Violation[]): void {
+  if (violations.length === 0) return;
+  throw new ApiError('validation_failed', 'Mend what errors lists and send the request again.', {
+    errors: violations.slice(0, MAX_VIOLATIONS),
+  });
+}
+
+/** What is wrong with an id in the path. */
+export const checkId = (parameter: string, id: string): Violation[] =>
+  isUuid(id) ? [] : [{ parameter, code: 'invalid_format', detail: `${parameter} must be a UUID.` }];
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What to do with a member of a body; answers what is wrong with it. */
+type Check = (value: unknown) => Violation[];
+
+/** Checks every member of a body by its name; a name without a check is not known. */
+export function checkMembers(body: unknown, checks: Readonly<Record<string, Check>>): Violation[] {
+  if (!isObject(body)) return [NOT_AN_OBJECT];
+  const violations: Violation[] = [];
+  for (const [name, value] of Object.entries(body)) {
+    // Own properties only: "constructor" is not a field.
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    violations.push(...(check ? check(value) : [unknownField(name, Object.keys(checks))]));
+    if (violations.length >= MAX_VIOLATIONS) break;
+  }
+  return violations;
+}
+
+const NOT_AN_OBJECT: Violation = {
+  pointer: '',
+  code: 'invalid_type',
+  detail: 'The body must be a JSON object.',
+};
+
+/** A check by a schema; gives a valid value, in the form in which it goes on, to `accept`. */
+export const bySchema =
+  (name: string, schema: v.GenericSchema<unknown>, accept: (value: unknown) => void): Check =>
+  (value) => {
+    const result = v.safeParse(schema, value);
+    if (result.success) accept(result.output);
+    return (result.issues ?? []).map((issue) => ({
+      pointer: `/${name}${(issue.path ?? []).map(({ key }) => `/${key}`).join('')}`,
+      code: codeOf(issue),
+      detail: `${name} ${issue.message}.`,
+    }));
+  };
+
+function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
+  if (issue.type === 'picklist') return 'unknown_value';
+  if (issue.kind === 'schema') return issue.input === null ? 'not_nullable' : 'invalid_type';
+  if (issue.type === 'max_code_points') return 'too_long';
+  if (issue.type === 'non_empty') return 'required';
+  if (issue.type === 'min_value' || issue.type === 'max_value') return 'out_of_range';
+  if (issue.type === 'check') return 'invalid_character';
+  return 'invalid_format';
+}
+
+function unknownField(name: string, known: readonly string[]): Violation {
+  const nearest = name.length <= MAX_COMPARED_LENGTH ? closest(name, known) : undefined;
+  const hint = nearest ? ` The nearest known one is ${nearest}.` : '';
+  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return { pointer, code: 'unknown_field', detail: `There is no such field.${hint}` };
+}

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import { parseRfc3339 } from './timestamp.ts';
+
+// What a value of a body may be. The messages follow the name of the field in a sentence.
+
+/** C0 control characters, U+0000 to U+001F; Postgres cannot store the first of them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+export const CONTROL = /[\u0000-\u001f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+export const CONTROL_BUT_TAB_AND_NEWLINE = /[\u0000-\u0008\u000b-\u001f]/;
+
+/** Text of at most `max` code points, which is how JSON Schema and Postgres count. */
+export const plainText = (max: number, forbidden = CONTROL) =>
+  v.pipe(
+    v.string('must be a string'),
+    v.maxCodePoints(max, `must be at most ${max} characters long`),
+    v.check((s) => s.isWellFormed(), 'must be valid Unicode, without a lone surrogate'),
+    v.check(
+      (s) => !forbidden.test(s),
+      forbidden === CONTROL
+        ? 'must not contain a control character (U+0000 to U+001F)'
+        : 'must not contain a control character (U+0000 to U+001F) except tab and newline',
+    ),
+  );
+
+/** RFC 3339 with an offset; the output is in UTC. */
+export const dateTime = v.pipe(
+  v.string('must be a string with a date-time'),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const utc = parseRfc3339(dataset.value);
+    if (utc !== undefined) return utc;
+    addIssue({
+      message:
+        'must be an RFC 3339 date-time with an offset, such as 2023-11-07T05:31:56Z, of the years 0001 to 9999',
+    });
+    return NEVER;
+  }),
+);
+
+export const uuid = v.pipe(
+  v.string('must be a string with a UUID'),
+  v.uuid('must be a UUID, such as 3c90c3cc-0d44-4b50-8888-8dd25736052a'),
+);
+
+/** Whether a text is a UUID, of any version and in any case. */
+export const isUuid = (text: string): boolean => v.is(uuid, text);
+
+export const boolean = v.boolean('must be true or false; it cannot be cleared');
+
+export const email = v.pipe(
+  v.string('must be a string with an e-mail address; it cannot be cleared'),
+  v.maxCodePoints(254, 'must be at most 254 characters long'),
+  v.rfcEmail('must be an e-mail address, such as jsmith@example.com'),
+);

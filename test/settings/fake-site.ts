@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
+
+export const OWNER = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+const DAY = 86_400_000;
+const TYPES: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+interface FakeKey {
+  id: string;
+  owner_id: string;
+  name: string;
+  description: string;
+  role: KeyRole | null;
+  scopes: readonly Scope[];
+  prefix: string;
+  state: 'live' | 'expired' | 'revoked';
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+}
+
+interface Failure {
+  status: number;
+  code: string;
+  detail: string;
+  errors?: { pointer: string; code: string; detail: string }[];
+}
+
+interface Received {
+  method: string;
+  path: string;
+  origin: string | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it
+  body: any;
+}
+
+const iso = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
+
+/** The built page with its headers, and an API of the published contract that keeps all in memory. */
+export class FakeSite {
+  signedIn = true;
+  superuser = true;
+  firstName: string | null = 'Ada';
+  keys: FakeKey[] = [];
+  pageSize = 50;
+  /** Answers a request with a failure, or drops its connection. */
+  fail: (method: string, path: string) => Failure | 'drop' | undefined = () => undefined;
+  /** What an answer of the API waits for. */
+  gate: Promise<void> = Promise.resolve();
+  readonly received: Received[] = [];
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  async start(): Promise<this> {
+    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Back to what it was after the start. */
+  reset(): void {
+    this.signedIn = true;
+    this.superuser = true;
+    this.firstName = 'Ada';
+    this.keys = [];
+    this.pageSize = 50;
+    this.fail = () => undefined;
+    this.gate = Promise.resolve();
+    this.received.length = 0;
+  }
+
+  /** Adds a key, in front as the newest; answers its id. */
+  addKey(name: string, columns: Partial<FakeKey> = {}): string {
+    const role = columns.role === undefined ? 'profile' : columns.role;
+    const key: FakeKey = {
+      id: randomUUID(),
+      owner_id: OWNER,
+      name,
+      description: '',
+      role,
+      scopes: role ? keyRoles[role] : ['user:read'],
+      prefix: `in-${randomUUID().slice(0, 6)}`,
+      state: 'live',
+      created_at: iso(-3),
+      expires_at: iso(87),
+      revoked_at: null,
+      last_used_at: null,
+      ...columns,
+    };
+    this.keys.unshift(key);
+    return key.id;
+  }
+
+  /** One key of every kind that the list knows. */
+  addAllKinds(): void {
+    this.addKey('old laptop', { state: 'expired', created_at: iso(-120), expires_at: iso(-30) });
+    this.addKey('leaked', { state: 'revoked', revoked_at: iso(-2), last_used_at: iso(-2.5) });
+    this.addKey('importer', { role: null, scopes: ['user:read', 'users:all'], expires_at: null });
+    this.addKey('stripe-follower-production', {
+      role: 'billing_sync',
+      description: 'Follows the webhooks of Stripe; runs in eu-central.',
+      last_used_at: iso(-0.002),
+      expires_at: iso(280),
+    });
+    this.addKey('laptop', { role: 'full_access', last_used_at: iso(-1.2), expires_at: iso(0.8) });
+    this.addKey('backup script', { role: 'read_only', description: 'Runs at night.' });
+  }
+
+  get #scopes(): readonly Scope[] {
+    return this.superuser ? keyRoles.full_access : ['user:read', 'user:write', 'keys:write'];
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
+    const method = request.method ?? 'GET';
+    if (!/^\/(api|auth)\//.test(pathname)) return serveFile(pathname, response);
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const body = text.startsWith('{') ? JSON.parse(text) : undefined;
+    this.received.push({ method, path: pathname, origin: request.headers.origin, body });
+    await this.gate;
+    const failure = this.fail(method, pathname);
+    if (failure === 'drop') return void response.destroy();
+    if (failure) return sendProblem(response, failure);
+    if (pathname === '/auth/logout') {
+      this.signedIn = false;
+      return void response.writeHead(303, { Location: '/settings' }).end();
+    }
+    if (!this.signedIn) return sendProblem(response, NOT_SIGNED_IN);
+    if (pathname === '/auth/session') return send(response, 200, this.#session());
+    this.#answerKeys(method, pathname.split('/').slice(4), searchParams, body, response);
+  }
+
+  #session() {
+    return {
+      email: 'ada.lovelace@example.com',
+      first_name: this.firstName,
+      is_superuser: this.superuser,
+      scopes: this.#scopes,
+      expires_at: iso(0.5),
+    };
+  }
+
+  #answerKeys(
+    method: string,
+    [id, action]: string[],
+    query: URLSearchParams,
+    body: { name: string; role: KeyRole; description: string; expires_at: string; grace: number },
+    response: ServerResponse,
+  ): void {
+    if (!id && method === 'GET') {
+      const start = Number(query.get('cursor') ?? 0);
+      const end = start + this.pageSize;
+      const next = end < this.keys.length ? String(end) : null;
+      return send(response, 200, this.keys.slice(start, end), { next_cursor: next });
+    }
+    const key = `in-${randomUUID()}${randomUUID()}`.replaceAll('-', '').replace('in', 'in-');
+    const prefix = key.slice(0, 9);
+    if (!id) {
+      this.addKey(body.name, { ...body, prefix });
+      return send(response, 201, { ...this.keys[0], key });
+    }
+    const found = this.keys.find((candidate) => candidate.id === id);
+    if (!found) return sendProblem(response, KEY_NOT_FOUND);
+    if (action === 'rotate') {
+      const { name, role, description } = found;
+      found.expires_at = iso(body.grace / 86_400);
+      if (body.grace === 0) found.state = 'expired';
+      this.addKey(name, { role, description, prefix });
+      return send(response, 201, { ...this.keys[0], key });
+    }
+    Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
+    send(response, 200, found);
+  }
+}
+
+const NOT_SIGNED_IN: Failure = {
+  status: 401,
+  code: 'not_signed_in',
+  detail: 'Sign in at /auth/login.',
+};
+const KEY_NOT_FOUND: Failure = { status: 404, code: 'key_not_found', detail: 'Compare the id.' };
+
+function send(response: ServerResponse, status: number, data: unknown, meta: object = {}): void {
+  response
+    .writeHead(status, { 'Content-Type': 'application/json' })
+    .end(JSON.stringify({ message: 'OK', meta, data }));
+}
+
+function sendProblem(response: ServerResponse, failure: Failure): void {
+  response
+    .writeHead(failure.status, { 'Content-Type': 'application/problem+json' })
+    .end(JSON.stringify({ title: 'It failed', request_id: 'req-0e6a', ...failure }));
+}
+
+/** Serves the build as Cloudflare does, headers included. */
+async function serveFile(path: string, response: ServerResponse): Promise<void> {
+  const file = path === '/settings' ? '/settings.html' : path;
+  const content = await readFile(`dist/assets${file}`).catch(() => undefined);
+  if (!content) return void response.writeHead(404).end();
+  response.setHeader('Content-Type', TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain');
+  for (const [name, value] of await headersOf(path)) response.setHeader(name, value);
+  response.end(content);
+}
+
+async function headersOf(path: string): Promise<[string, string][]> {
+  const rules = (await readFile('dist/assets/_headers', 'utf8')).split('\n\n');
+  const lines = rules
+    .map((rule) => rule.trim().split('\n'))
+    .filter(([pattern]) => pattern === '/*' || pattern === path)
+    .flatMap(([, ...headers]) => headers);
+  return lines.map((line) => {
+    const [name = '', ...value] = line.trim().split(': ');
+    return [name, value.join(': ')];
+  });
+}

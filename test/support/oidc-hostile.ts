@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+
+const ALG = 'RS256';
+
+/** What the issuer answers, unless a test tells it otherwise. */
+interface Behaviour {
+  /** Of the ID token, over those that are right. */
+  claims?: JWTPayload;
+  /** Signs with a key that is not in the key set, under the name of the one that is. */
+  foreignKey?: true;
+  /** Instead of the ID token. */
+  idToken?: string;
+  userinfo?: object;
+  /** Instead of the answer of the token endpoint. */
+  token?: { status: number; headers?: Record<string, string>; body: string };
+  discovery?: object;
+}
+
+/** An issuer that says whatever a test wants, to see what the Worker believes. */
+export class HostileIssuer {
+  behaviour: Behaviour = {};
+  /** The bodies that arrived at the token endpoint, and the credentials with them. */
+  readonly tokenRequests: { parameters: URLSearchParams; authorization: string | undefined }[] = [];
+  nonce = '';
+  readonly #issuer: string;
+  readonly #clientId: string;
+  readonly #keys: Awaited<ReturnType<typeof makeKeys>>;
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+
+  private constructor(port: number, clientId: string, keys: Awaited<ReturnType<typeof makeKeys>>) {
+    this.#issuer = `http://127.0.0.1:${port}`;
+    this.#clientId = clientId;
+    this.#keys = keys;
+  }
+
+  static async start(port: number, clientId: string): Promise<HostileIssuer> {
+    const issuer = new HostileIssuer(port, clientId, await makeKeys());
+    await new Promise<void>((resolve) => issuer.#server.listen(port, '127.0.0.1', resolve));
+    return issuer;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { pathname } = new URL(request.url ?? '', this.#issuer);
+    if (pathname === '/token') {
+      const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
+      this.tokenRequests.push({ parameters, authorization: request.headers.authorization });
+      const told = this.behaviour.token;
+      if (told)
+        return void response.writeHead(told.status, told.headers ?? JSON_TYPE).end(told.body);
+    }
+    const body = await this.#answers[pathname]?.();
+    response.writeHead(body ? 200 : 404, JSON_TYPE).end(JSON.stringify(body ?? {}));
+  }
+
+  readonly #answers: Record<string, () => unknown> = {
+    '/.well-known/openid-configuration': () => ({
+      issuer: this.#issuer,
+      authorization_endpoint: `${this.#issuer}/authorize`,
+      token_endpoint: `${this.#issuer}/token`,
+      jwks_uri: `${this.#issuer}/jwks`,
+      userinfo_endpoint: `${this.#issuer}/userinfo`,
+      id_token_signing_alg_values_supported: [ALG],
+      ...this.behaviour.discovery,
+    }),
+    '/jwks': () => ({ keys: [this.#keys.published] }),
+    '/userinfo': () => this.behaviour.userinfo,
+    '/token': async () => ({
+      access_token: 'access',
+      token_type: 'Bearer',
+      id_token: this.behaviour.idToken ?? (await this.#idToken()),
+    }),
+  };
+
+  #idToken(): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    const { claims, foreignKey } = this.behaviour;
+    const right = {
+      iss: this.#issuer,
+      aud: this.#clientId,
+      sub: 'subject',
+      iat: now,
+      exp: now + 300,
+      nonce: this.nonce,
+      email_verified: true,
+    };
+    return new SignJWT({ ...right, ...claims })
+      .setProtectedHeader({ alg: ALG, kid: 'published' })
+      .sign(foreignKey ? this.#keys.foreign : this.#keys.own);
+  }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+async function makeKeys() {
+  const [own, foreign] = await Promise.all([generateKeyPair(ALG), generateKeyPair(ALG)]);
+  const published = { ...(await exportJWK(own.publicKey)), kid: 'published', alg: ALG, use: 'sig' };
+  return { own: own.privateKey, foreign: foreign.privateKey, published };
+}

@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Provider } from 'oidc-provider';
+import { interact, isInteraction } from './interaction.ts';
+import { makeProvider } from './provider.ts';
+
+/** Somebody whom the sign-in page offers. */
+export interface LocalUser {
+  /** The subject at the provider, whatever the e-mail address is. */
+  id: string;
+  email: string;
+  /** How the page calls them. */
+  name: string;
+  /** Default true. */
+  emailVerified?: boolean;
+}
+
+export interface LocalOidcOptions {
+  /** Where to listen; 0 takes any free port. Default 4445. */
+  port?: number;
+  clientId: string;
+  clientSecret: string;
+  redirectUris: string[];
+  /** Asked again at each sign-in. */
+  users: () => Promise<LocalUser[]>;
+}
+
+export interface LocalOidc {
+  port: number;
+  /** What `OIDC_ISSUER` has to be, e.g. `http://127.0.0.1:4445`. */
+  issuer: string;
+  /** Ends what is running and frees the port. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/**
+ * Starts an OpenID provider on this machine, which asks for no password. It is of no use to a
+ * deployed Worker: that has no such machine, and takes no other issuer over plain http.
+ * @throws Error with code EADDRINUSE when the port is taken
+ */
+export async function startLocalOidc(options: LocalOidcOptions): Promise<LocalOidc> {
+  const handler: { current?: (request: IncomingMessage, response: ServerResponse) => unknown } = {};
+  const server = createServer((request, response) => void handler.current?.(request, response));
+  const port = await listen(server, options.port ?? 4445);
+  const issuer = `http://${HOST}:${port}`; // Known only now, if any free port was asked for.
+  handler.current = handlerOf(await makeProvider(issuer, options), options);
+  return { port, issuer, close: () => close(server) };
+}
+
+function handlerOf(provider: Provider, { users }: LocalOidcOptions) {
+  const protocol = provider.callback();
+  return (request: IncomingMessage, response: ServerResponse) => {
+    forgetSession(request);
+    return isInteraction(request)
+      ? interact(provider, users, request, response)
+      : protocol(request, response);
+  };
+}
+
+/** Without its own session the provider asks each time who signs in, so that one can change users. */
+function forgetSession({ headers }: IncomingMessage): void {
+  const kept = headers.cookie?.split(/; */).filter((pair) => !pair.startsWith('_session'));
+  if (kept) headers.cookie = kept.join('; ');
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import type { LocalUser } from './index.ts';
+import { choicePage, messagePage } from './page.ts';
+
+const MAX_BODY = 4096;
+
+/** Whether a request belongs to the page on which people say who they are. */
+export const isInteraction = ({ url }: IncomingMessage): boolean =>
+  (url ?? '').startsWith('/interaction/');
+
+/** Shows the page, and takes the choice that was made on it back to the provider. */
+export async function interact(
+  provider: Provider,
+  users: () => Promise<LocalUser[]>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await provider.interactionDetails(request, response);
+  } catch {
+    const advice = 'Go back to the page that you came from and sign in again.';
+    return answer(response, 400, messagePage('This sign-in has ended', advice));
+  }
+  try {
+    if (request.method !== 'POST') return answer(response, 200, choicePage(await users()));
+    const choice = new URLSearchParams(await readBody(request));
+    await provider.interactionFinished(request, response, resultOf(choice.get('user')));
+  } catch {
+    answer(response, 500, messagePage('This did not work', 'Does the database run?'));
+  }
+}
+
+const resultOf = (accountId: string | null) =>
+  accountId
+    ? { login: { accountId } }
+    : { error: 'access_denied', error_description: 'The person cancelled.' };
+
+function answer(response: ServerResponse, status: number, page: string): void {
+  response
+    .writeHead(status, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      // No form-action: browsers apply it to where the provider redirects to after the form, too.
+      'content-security-policy':
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+    .end(page);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) {
+    body += chunk;
+    if (body.length > MAX_BODY) throw new Error('The form is too large.');
+  }
+  return body;
+}

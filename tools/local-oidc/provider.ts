@@ -1,0 +1,81 @@
+import { generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Provider } from 'oidc-provider';
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
+import type { LocalOidcOptions } from './index.ts';
+import { messagePage } from './page.ts';
+
+/** What the provider needs to know of the Koa context that it hands to its callbacks. */
+interface Context {
+  body: string;
+  type: string;
+  oidc: { client: { clientId: string }; account: { accountId: string }; provider: Provider };
+}
+
+const HOUR = 3600;
+
+/** A certified OpenID provider (oidc-provider) with keys and a memory that live as long as it does. */
+export async function makeProvider(issuer: string, options: LocalOidcOptions): Promise<Provider> {
+  return new Provider(issuer, {
+    adapter: createMemoryAdapter(),
+    jwks: { keys: [await signingKey()] },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    clients: [
+      {
+        client_id: options.clientId,
+        client_secret: options.clientSecret,
+        redirect_uris: options.redirectUris,
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+      },
+    ],
+    scopes: ['openid', 'email'],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+    },
+    ttl: {
+      AccessToken: HOUR,
+      AuthorizationCode: 60,
+      Grant: HOUR,
+      IdToken: HOUR,
+      Interaction: HOUR,
+      Session: HOUR,
+    },
+    interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    findAccount: (_: unknown, id: string) => findAccount(options.users, id),
+    loadExistingGrant: grantAll,
+    clientBasedCORS: () => false,
+    renderError: (context: Context, { error, error_description }: Record<string, string>) => {
+      context.type = 'html';
+      context.body = messagePage('This did not work', `${error}: ${error_description ?? ''}`);
+    },
+  });
+}
+
+async function signingKey() {
+  const { privateKey }: { privateKey: KeyObject } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+  });
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' };
+}
+
+async function findAccount(users: LocalOidcOptions['users'], id: string) {
+  const user = (await users()).find((candidate) => candidate.id === id);
+  if (!user) return undefined;
+  const { email, emailVerified = true } = user;
+  return { accountId: id, claims: () => ({ sub: id, email, email_verified: emailVerified }) };
+}
+
+/** There is one client, ours: nobody needs to be asked whether it may know the e-mail address. */
+async function grantAll({ oidc: { provider, client, account } }: Context) {
+  const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+  grant.addOIDCScope('openid email');
+  await grant.save();
+  return grant;
+}
