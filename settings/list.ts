@@ -39,7 +39,8 @@ function renderEmpty(empty: boolean, hasPast: boolean): void {
 /** The rows are new ones: gives the focus to what stands where the focus was. */
 function keepFocus(focused: Element | null): void {
   if (!focused || focused.checkVisibility()) return;
-  (document.getElementById(focused.id) ?? byId('keys-title')).focus();
+  const successor = document.getElementById(focused.id);
+  (successor?.checkVisibility() ? successor : byId('keys-title')).focus();
 }
 
 // The roles repeat what the elements are, because a table that is laid out as cards loses them.

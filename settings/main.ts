@@ -63,19 +63,22 @@ async function attempt(action: () => Promise<void>): Promise<void> {
     if (error.status === 401) return; // Its listener has shown it.
     byId('failure-message').replaceChildren(problemNotice(error));
     showState('failure');
+    if (session) byId('failure-title').focus();
   }
 }
 
 function showState(state: (typeof STATES)[number]): void {
   for (const id of STATES) show(byId(id), id === state);
   show(byId('account'), session !== undefined && state !== 'signed-out');
-  if (state !== 'content') show(byId('create'), false);
-  if (state !== 'content') tell('');
+  if (state === 'content') return;
+  show(byId('create'), false);
+  tell('');
 }
 
 function showSignedOut(): void {
-  const message = signInMessage ?? (session && 'Your session has ended. Sign in again to go on.');
+  if (!byId('signed-out').hidden) return; // Two requests can find it out at once.
   const ended = session !== undefined;
+  const message = ended ? 'Your session has ended. Sign in again to go on.' : signInMessage;
   session = undefined;
   keys = [];
   next = null;
@@ -139,7 +142,7 @@ wireCreate(
 );
 wireChanges({
   onRotated: (key, oldKey) => showNewKey(key, `“${key.name}” is rotated`, oldKey),
-  onRevoked: (key) => afterChange(`“${key.name}” is revoked`),
+  onRevoked: (key) => afterChange(`“${key.name}” is revoked.`),
   onUncertain: () => session && refresh(),
 });
 for (const id of ['create', 'create-first'])

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { RateLimit, RateLimiter } from './rate-limits.ts';
 
 /** 32 bytes in base64url. */
 const SECRET_LENGTH = 43;
@@ -34,8 +35,26 @@ const signInVariables = {
   SESSION_SECRET: v.pipe(v.string(), v.minLength(SECRET_LENGTH)),
 };
 
+const limiter = v.custom<RateLimiter>(
+  (binding) => typeof (binding as Partial<RateLimiter> | undefined)?.limit === 'function',
+);
+
+/** `quota/window`, such as 600/60. */
+const policy = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d*\/[1-9]\d*$/),
+  v.transform((text) => {
+    const [quota = 0, window = 0] = text.split('/').map(Number);
+    return { quota, window };
+  }),
+);
+
 const schema = v.pipe(
   v.object({
+    KEY_LIMIT: limiter,
+    ADDRESS_LIMIT: limiter,
+    KEY_LIMIT_POLICY: policy,
+    ADDRESS_LIMIT_POLICY: policy,
     /** Secret: `postgresql://user:password@host/database` of Neon. */
     DATABASE_URL: v.pipe(v.string(), v.check(isDatabaseUrl)),
     /** How long a request may wait for the database, in milliseconds. */
@@ -55,6 +74,10 @@ const schema = v.pipe(
       timeoutMs: vars.DB_TIMEOUT_MS,
       endpoint: vars.DATABASE_ENDPOINT,
     },
+    limits: {
+      key: { name: 'key', limiter: vars.KEY_LIMIT, ...vars.KEY_LIMIT_POLICY },
+      address: { name: 'address', limiter: vars.ADDRESS_LIMIT, ...vars.ADDRESS_LIMIT_POLICY },
+    } satisfies Record<string, RateLimit> as { key: RateLimit; address: RateLimit },
   })),
 );
 

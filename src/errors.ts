@@ -29,6 +29,7 @@ export const errorCatalogue = {
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retry: false },
   validation_failed: { status: 422, title: 'The request is not valid', retry: false },
   reference_not_found: { status: 422, title: 'A reference leads nowhere', retry: false },
+  rate_limited: { status: 429, title: 'Too many requests', retry: true },
   internal_error: { status: 500, title: 'Internal error', retry: true },
   database_unavailable: { status: 503, title: 'The database is unavailable', retry: true },
   outcome_unknown: { status: 504, title: 'The outcome is unknown', retry: true },

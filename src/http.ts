@@ -40,6 +40,8 @@ interface RouteBase {
 /** A route that anyone may call. */
 export interface PublicRoute extends RouteBase {
   readonly scopes: null;
+  /** Whether every request counts against the limit of the client's address. */
+  readonly limited?: true;
   readonly handler: (request: Request, context: Context) => Response | Promise<Response>;
 }
 

@@ -6,6 +6,7 @@ import { ApiError, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { preflight, requestIdOf, setCommonHeaders } from './headers.ts';
 import type { Caller, Context, RequestLog, Route } from './http.ts';
+import { count, countRefusal, demandUnbarred } from './rate-limits.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
 class Exchange {
@@ -62,13 +63,24 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
     params: request.params,
     query: (statement) => run(env.database, () => log.databaseRequests++, statement),
   };
-  if (route.scopes === null) return route.handler(request, context);
-  return route.handler(
-    request,
-    context,
-    await authenticate(request, route.session && env.signIn?.sessionSecret),
-  );
+  const address = request.headers.get('CF-Connecting-IP') ?? '';
+  if (route.scopes === null) {
+    if (route.limited) await count(env.limits.address, address);
+    return route.handler(request, context);
+  }
+  demandUnbarred(env.limits.address, address);
+  try {
+    const credential = await authenticate(request, route.session && env.signIn?.sessionSecret);
+    if ('keyHash' in credential) await count(env.limits.key, credential.keyHash.join());
+    return await route.handler(request, context, credential);
+  } catch (error) {
+    if (isKeyRefusal(error)) await countRefusal(env.limits.address, address);
+    throw error;
+  }
 }
+
+const isKeyRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && error.code.endsWith('_api_key');
 
 /** The methods that a path answers, as a list for `Allow` (RFC 9110, section 10.2.1). */
 const allowed = (group: readonly Route[]): string =>

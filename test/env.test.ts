@@ -3,7 +3,14 @@ import { ConfigurationError, parseEnv } from '../src/env.ts';
 import { useStack } from './support/stack.ts';
 
 const URL = 'postgresql://user:secret@host/database';
-const good = { DATABASE_URL: URL };
+const limiter = { limit: async () => ({ success: true }) };
+const limits = {
+  KEY_LIMIT: limiter,
+  ADDRESS_LIMIT: limiter,
+  KEY_LIMIT_POLICY: '600/60',
+  ADDRESS_LIMIT_POLICY: '60/60',
+};
+const good = { ...limits, DATABASE_URL: URL };
 
 test('a database URL is enough', () => {
   expect(parseEnv(good).database).toEqual({ url: URL, timeoutMs: 10_000, endpoint: undefined });
@@ -19,11 +26,13 @@ test.each([
 });
 
 test.each([
-  ['DATABASE_URL', {}],
-  ['DATABASE_URL', { DATABASE_URL: '' }],
-  ['DATABASE_URL', { DATABASE_URL: 'mysql://user:secret@host/database' }],
-  ['DATABASE_URL', { DATABASE_URL: 'postgresql://user@host/database' }],
-  ['DATABASE_URL', { DATABASE_URL: 'postgresql://user:secret@host' }],
+  ['DATABASE_URL', limits],
+  ['DATABASE_URL', { ...limits, DATABASE_URL: '' }],
+  ['DATABASE_URL', { ...limits, DATABASE_URL: 'mysql://user:secret@host/database' }],
+  ['DATABASE_URL', { ...limits, DATABASE_URL: 'postgresql://user@host/database' }],
+  ['DATABASE_URL', { ...limits, DATABASE_URL: 'postgresql://user:secret@host' }],
+  ['KEY_LIMIT', { ...good, KEY_LIMIT: undefined }],
+  ['ADDRESS_LIMIT_POLICY', { ...good, ADDRESS_LIMIT_POLICY: '0/60' }],
   ['DB_TIMEOUT_MS', { ...good, DB_TIMEOUT_MS: '0' }],
   ['DB_TIMEOUT_MS', { ...good, DB_TIMEOUT_MS: '1e3' }],
   ['DB_TIMEOUT_MS', { ...good, DB_TIMEOUT_MS: '60001' }],

@@ -61,6 +61,7 @@ const reportRoute: PublicRoute = {
   method: 'POST',
   path: '/api/v1/keys/report',
   scopes: null,
+  limited: true,
   async handler(request, { query, requestId }) {
     const key = parseReport(await readJson(request));
     if (isWellFormedApiKey(key)) {

@@ -27,6 +27,20 @@ interface KeyOptions {
   last_used_at?: Date;
 }
 
+/** The rate limits of a stack, by the name of the binding: requests in a minute. */
+type Limits = Record<'KEY_LIMIT' | 'ADDRESS_LIMIT', number>;
+
+/** So that only the tests of the limits meet them. */
+const NO_LIMITS: Limits = { KEY_LIMIT: 1_000_000, ADDRESS_LIMIT: 1_000_000 };
+
+const ratelimits = (limits: Limits) =>
+  Object.fromEntries(
+    Object.entries(limits).map(([name, limit]) => [
+      name,
+      { namespace_id: randomUUID(), simple: { limit, period: 60 as const } },
+    ]),
+  );
+
 /** The Worker's bundle, a database with the shipped migrations, and words to talk to both. */
 export class Stack {
   readonly database: DatabaseEndpoint;
@@ -38,7 +52,13 @@ export class Stack {
   readonly #worker: Miniflare;
   #origin = '';
 
-  private constructor(neon: LocalNeon, database: DatabaseEndpoint, url: string, vars: object) {
+  private constructor(
+    neon: LocalNeon,
+    database: DatabaseEndpoint,
+    url: string,
+    vars: object,
+    limits: Limits | undefined,
+  ) {
     this.#neon = neon;
     this.database = database;
     this.databaseUrl = url;
@@ -55,12 +75,13 @@ export class Stack {
         ...options,
         modules: [{ type: 'ESModule', path: 'dist/index.js' }],
         bindings,
+        ratelimits: ratelimits(limits ?? NO_LIMITS),
         handleStructuredLogs: ({ message }) => this.logs.push(message),
       }),
     );
   }
 
-  static async start(vars: object): Promise<Stack> {
+  static async start(vars: object, limits?: Limits): Promise<Stack> {
     const base = inject('postgresUrl');
     const name = `test_${randomUUID().replaceAll('-', '')}`;
     await once(`${base}/postgres`, `create database ${name} template ${TEMPLATE}`);
@@ -71,7 +92,7 @@ export class Stack {
     });
     const database = new DatabaseEndpoint(neon.url);
     await database.listen();
-    const stack = new Stack(neon, database, `${base}/${name}`, vars);
+    const stack = new Stack(neon, database, `${base}/${name}`, vars, limits);
     stack.#origin = (await stack.#worker.ready).origin;
     return stack;
   }
@@ -174,10 +195,10 @@ export class Stack {
 }
 
 /** Starts a stack for the tests of this file and stops it after them. */
-export function useStack(vars: object = {}): Stack {
+export function useStack(vars: object = {}, limits?: Limits): Stack {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await Stack.start(vars);
+    stack = await Stack.start(vars, limits);
   });
   afterAll(() => stack.stop());
   return new Proxy({} as Stack, {

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
+import { mintApiKey } from '../src/api-key.ts';
+import { useStack } from './support/stack.ts';
+
+const KEY_QUOTA = 20;
+const ADDRESS_QUOTA = 30;
+const WINDOW = 60;
+
+const stack = useStack(
+  {
+    KEY_LIMIT_POLICY: `${KEY_QUOTA}/${WINDOW}`,
+    ADDRESS_LIMIT_POLICY: `${ADDRESS_QUOTA}/${WINDOW}`,
+  },
+  { KEY_LIMIT: KEY_QUOTA, ADDRESS_LIMIT: ADDRESS_QUOTA },
+);
+
+const ANY_ID = '00000000-0000-4000-8000-000000000000';
+let address = 0;
+
+/** A client address that no test has used before. */
+const newAddress = () => ({ 'cf-connecting-ip': `192.0.2.${++address}` });
+
+test('the numbers in the answers are those in wrangler.toml', () => {
+  const { bindings, ratelimits } = workerOptions('wrangler.toml').workerOptions as {
+    bindings: Record<string, string>;
+    ratelimits: Record<string, { simple: { limit: number; period: number } }>;
+  };
+  for (const name of ['KEY_LIMIT', 'ADDRESS_LIMIT']) {
+    const { limit, period } = ratelimits[name]?.simple ?? {};
+    expect(bindings[`${name}_POLICY`]).toBe(`${limit}/${period}`);
+  }
+});
+
+test('a key that asks too often gets 429, with the policy and when to come back, and the others go on', async () => {
+  const id = await stack.user();
+  const busy = await stack.key(id);
+  const calm = await stack.key(id);
+  const answers = [];
+  // A window can turn over in between, once.
+  for (let i = 0; i < 2 * KEY_QUOTA + 1; i++) answers.push(await stack.put(id, busy.key, {}));
+  expect(answers.slice(0, KEY_QUOTA).map(({ status }) => status)).toEqual(
+    Array(KEY_QUOTA).fill(200),
+  );
+  const refused = answers.find(({ status }) => status !== 200);
+  expect([refused?.status, refused?.body.code]).toEqual([429, 'rate_limited']);
+  expect(refused?.headers.get('retry-after')).toBe(`${WINDOW}`);
+  expect(refused?.headers.get('ratelimit-policy')).toBe(`"key";q=${KEY_QUOTA};w=${WINDOW}`);
+  expect((await stack.put(id, calm.key, {})).status).toBe(200);
+});
+
+describe('an address that sends refused keys', () => {
+  test.each([
+    ['without a key', () => ''],
+    ['malformed', () => 'in-nonsense'],
+    ['unknown', () => mintApiKey()],
+  ])('(%s) gets 429 after too many, not 401, and others go on', async (_, key) => {
+    const from = newAddress();
+    const answers = [];
+    for (let i = 0; i < 2 * ADDRESS_QUOTA + 1; i++)
+      answers.push(await stack.put(ANY_ID, key(), {}, from));
+    expect(new Set(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status))).toEqual(
+      new Set([401]),
+    );
+    const last = answers.at(-1);
+    expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
+    expect(last?.headers.get('ratelimit-policy')).toBe(`"address";q=${ADDRESS_QUOTA};w=${WINDOW}`);
+    expect((await stack.put(ANY_ID, key(), {}, newAddress())).status).toBe(401);
+  });
+
+  test('reports too many keys: the same', async () => {
+    const from = newAddress();
+    const report = () =>
+      stack.fetch('/api/v1/keys/report', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...from },
+        body: JSON.stringify({ key: mintApiKey() }),
+      });
+    const answers = [];
+    for (let i = 0; i < 2 * ADDRESS_QUOTA + 1; i++) answers.push(await report());
+    expect(answers[0]?.status).toBe(200);
+    expect(answers.at(-1)?.body.code).toBe('rate_limited');
+  });
+});
+
+test('of 10,000 random well-formed keys of one address all are refused, and few reach the database', async () => {
+  const from = newAddress();
+  const before = stack.database.requests;
+  const statuses = new Map<number, number>();
+  const started = Date.now();
+  for (let batch = 0; batch < 100; batch++) {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => stack.put(ANY_ID, mintApiKey(), {}, from)),
+    );
+    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  // Windows that it touched, each with its quota; in flight when the quota ran out: one batch each.
+  const windows = Math.ceil((Date.now() - started) / (WINDOW * 1000)) + 1;
+  expect([...statuses.keys()].sort()).toEqual([401, 429]);
+  expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(10_000);
+  expect(statuses.get(401)).toBeLessThanOrEqual(windows * ADDRESS_QUOTA);
+  expect(stack.database.requests - before).toBeLessThanOrEqual(windows * (ADDRESS_QUOTA + 100));
+}, 120_000);

@@ -1,0 +1,556 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { userFields } from '../../src/user-fields.ts';
+import { useBrowser } from '../support/browser.ts';
+import { FakeSite, OWNER } from './fake-site.ts';
+
+// The built page in a real browser, with its real headers, in front of an API that is made up.
+
+const FIRST_LOAD_LIMIT = 50 * 1024;
+const browser = useBrowser();
+const site = new FakeSite();
+let context: BrowserContext;
+let page: Page;
+/** What the browser complained about, the statuses of the API aside. */
+let complaints: string[];
+
+beforeAll(() => site.start());
+afterAll(() => site.stop());
+beforeEach(async () => {
+  site.reset();
+  complaints = [];
+  context = await browser().newContext({ viewport: { width: 360, height: 740 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(5000);
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    const fromApi = /\/(api|auth)\//.test(message.location().url);
+    if (['error', 'warning'].includes(message.type()) && !fromApi) complaints.push(message.text());
+  });
+});
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+const open = (query = '') => page.goto(`${site.origin}/settings${query}`);
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const heading = (name: string | RegExp) => page.getByRole('heading', { name });
+const dialog = (name: string | RegExp) => page.getByRole('dialog', { name });
+const visible = (selector: string) => page.locator(selector).waitFor({ state: 'visible' });
+const statusText = () => page.locator('#status').textContent();
+const focusedId = () => page.evaluate('document.activeElement.id');
+const keyIn = (text: string | null) => /in-[0-9a-f]{30,}/.exec(text ?? '')?.[0];
+
+async function createNamed(name: string): Promise<void> {
+  await button('Create a key').first().click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await button('Create the key').click();
+  await visible('#secret-dialog');
+}
+
+const unavailable = {
+  status: 503,
+  code: 'database_unavailable',
+  detail: 'Wait a second and send it again.',
+};
+
+/** Every state of the page, by how to get there. */
+const states: Record<string, () => Promise<unknown>> = {
+  'signed out': async () => {
+    site.signedIn = false;
+    await open();
+    await visible('#signed-out');
+  },
+  'signed out with a reason': async () => {
+    site.signedIn = false;
+    await open('?sign_in=unknown_user');
+    await visible('#sign-in-message .notice');
+  },
+  loading: async () => {
+    site.gate = new Promise(() => {});
+    await open();
+    await visible('#loading');
+  },
+  failure: async () => {
+    site.fail = () => unavailable;
+    await open();
+    await visible('#failure');
+  },
+  empty: async () => {
+    await open();
+    await visible('#empty');
+  },
+  'a list of all kinds, all unfolded': async () => {
+    site.addAllKinds();
+    await open();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+  },
+  'the list of somebody who is no superuser': async () => {
+    site.superuser = false;
+    site.addKey('laptop');
+    await open();
+    for (const summary of await page.locator('#role-guide summary').all()) await summary.click();
+  },
+  'the form to create, with errors': async () => {
+    site.superuser = false;
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Expires').selectOption('date');
+    await page.getByLabel('Last day').fill('');
+    await button('Create the key').click();
+    await visible('#expires_at-error');
+  },
+  'a new key': async () => {
+    await open();
+    await createNamed('laptop');
+  },
+  'the form to rotate': async () => {
+    site.addKey('laptop');
+    await open();
+    await button('Rotate laptop').click();
+  },
+  'the question before revoking, after a failure': async () => {
+    site.addKey('laptop');
+    await open();
+    await button('Revoke laptop').click();
+    site.fail = () => unavailable;
+    await button('Revoke the key').click();
+    await visible('#revoke-dialog .notice');
+  },
+  'after revoking': async () => {
+    site.addKey('laptop');
+    await open();
+    await button('Revoke laptop').click();
+    await button('Revoke the key').click();
+    await page.getByText('“laptop” is revoked.').waitFor();
+  },
+};
+
+describe.each(Object.keys(states))('%s', (state) => {
+  test('has nothing that axe objects to, in light and dark, as cards and as a table', async () => {
+    await states[state]?.();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [360, 1280]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize({ width, height: 740 });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`);
+        expect([colorScheme, width, found]).toEqual([colorScheme, width, []]);
+      }
+    }
+  });
+
+  test('fits every width from 320 px', async () => {
+    await states[state]?.();
+    for (const width of [320, 360, 768, 992, 1280]) {
+      await page.setViewportSize({ width, height: 740 });
+      const tooWide = await page.evaluate(
+        `[document.documentElement, ...document.querySelectorAll('dialog[open], dialog[open] .body')]
+          .filter((element) => element.scrollWidth > element.clientWidth + 1).length`,
+      );
+      expect([width, tooWide]).toEqual([width, 0]);
+    }
+  });
+});
+
+describe('the first load', () => {
+  test('is small, comes from here alone, and carries the policy', async () => {
+    let bytes = 0;
+    const origins = new Set<string>();
+    page.on('response', async (response) => {
+      origins.add(new URL(response.url()).origin);
+      bytes += (await response.body()).length + JSON.stringify(response.headers()).length;
+    });
+    const response = await open();
+    await visible('#empty');
+    await page.waitForLoadState('networkidle');
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(FIRST_LOAD_LIMIT);
+    expect([...origins]).toEqual([site.origin]);
+    const policy = response?.headers()['content-security-policy'];
+    expect(policy).toContain(`default-src 'none'; script-src 'self'; style-src 'self'`);
+    expect(policy).not.toContain('unsafe');
+  });
+});
+
+describe('signing in and out', () => {
+  test.each([
+    ['unknown_user', /does not make an account: ask the operator/],
+    ['unverified_email', /Verify it there/],
+    ['inactive_user', /Ask the operator of this service to make it active/],
+    ['cancelled', /You cancelled/],
+    ['failed', /Sign in again/],
+    ['unavailable', /Try again in a minute/],
+  ])('%s is explained, and leaves the address bar', async (reason, words) => {
+    site.signedIn = false;
+    await open(`?sign_in=${reason}`);
+    await visible('#sign-in-message .notice');
+    expect(await page.getByRole('alert').allTextContents()).toContainEqual(
+      expect.stringMatching(words),
+    );
+    expect(page.url()).toBe(`${site.origin}/settings`);
+    expect(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe(
+      '/auth/login',
+    );
+  });
+
+  test('a reason that nobody knows is not shown', async () => {
+    site.signedIn = false;
+    await open('?sign_in=constructor');
+    await visible('#signed-out');
+    expect(await page.locator('#sign-in-message').textContent()).toBe('');
+    expect(page.url()).toBe(`${site.origin}/settings`);
+  });
+
+  test('signing out posts from this origin and leads back here', async () => {
+    await open();
+    await button('Sign out').click();
+    await heading('Sign in to see your keys').waitFor();
+    const logout = site.received.find(({ path }) => path === '/auth/logout');
+    expect(logout).toMatchObject({ method: 'POST', origin: site.origin });
+  });
+
+  test('a session that ended while a dialog is open leads to signing in, with a hint', async () => {
+    site.addKey('laptop');
+    await open();
+    await button('Revoke laptop').click();
+    site.signedIn = false;
+    await button('Revoke the key').click();
+    await page.getByText('Your session has ended').waitFor();
+    expect(await focusedId()).toBe('signed-out-title');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    expect(await page.locator('body').textContent()).not.toContain('ada.lovelace');
+  });
+});
+
+describe('the list', () => {
+  test('shows all that there is to know of a key', async () => {
+    site.addAllKinds();
+    await open();
+    const row = page.getByRole('row', { name: /stripe-follower-production/ });
+    const text = await row.textContent();
+    expect(text).toContain('Follows the webhooks of Stripe');
+    expect(text).toMatch(/Billing sync.*in-.{6}….*3 days ago.*minutes ago.*in 9 months.*Live/);
+    expect(await row.locator('time').count()).toBe(3);
+  });
+
+  test('folds up what no longer works, without actions', async () => {
+    site.addAllKinds();
+    await open();
+    await page.getByText('Expired and revoked (2)').click();
+    const past = page.getByRole('table', { name: 'Expired and revoked keys' });
+    expect(await past.getByRole('rowheader').allTextContents()).toEqual(['leaked', 'old laptop']);
+    expect(await past.getByRole('button').count()).toBe(0);
+  });
+
+  test('says when nothing works any more', async () => {
+    site.addKey('old', { state: 'revoked', revoked_at: '2026-01-01T00:00:00Z' });
+    await open();
+    await page.getByText('No key of yours works now').waitFor();
+  });
+
+  test('shows further pages on demand', async () => {
+    for (const name of ['a', 'b', 'c']) site.addKey(name);
+    site.pageSize = 2;
+    await open();
+    await button('Show more keys').click();
+    await page.getByText('1 more keys are shown.').waitFor();
+    expect(await page.getByRole('rowheader').allTextContents()).toEqual(['c', 'b', 'a']);
+    expect(await button('Show more keys').isVisible()).toBe(false);
+  });
+
+  test('treats names as text', async () => {
+    site.addKey('<img src=x onerror=alert(1)>');
+    await open();
+    await page.getByRole('rowheader', { name: '<img src=x onerror=alert(1)>' }).waitFor();
+  });
+
+  test.each(['drop', unavailable] as const)('offers to try again after %j', async (failure) => {
+    site.fail = () => failure;
+    await open();
+    await visible('#failure');
+    const text = await page.locator('#failure').textContent();
+    expect(text).toContain(failure === 'drop' ? 'did not answer' : 'Wait a second');
+    expect(text?.includes('req-0e6a')).toBe(failure !== 'drop');
+    site.fail = () => undefined;
+    await button('Try again').click();
+    await visible('#empty');
+    expect(await focusedId()).toBe('title');
+  });
+
+  test('tells of each role exactly which fields it may write', async () => {
+    await open();
+    await visible('#empty');
+    const roles = await page.locator('#role-guide details').all();
+    const fields = await Promise.all(roles.map((role) => role.locator('code').allTextContents()));
+    const of = (group: string) =>
+      Object.entries(userFields).flatMap(([name, field]) => (field.group === group ? [name] : []));
+    expect(fields).toEqual([
+      [],
+      of('profile'),
+      of('billing'),
+      [...of('profile'), ...of('account'), ...of('billing')],
+    ]);
+  });
+});
+
+describe('creating', () => {
+  test('sends what was chosen and shows the key this once', async () => {
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill(' laptop ');
+    await page.getByLabel('Description').fill('At home');
+    await page.getByLabel('Full access').check();
+    await button('Create the key').click();
+    await dialog('“laptop” is created').waitFor();
+    const { body } = site.received.find(({ method }) => method === 'POST') ?? {};
+    const days = (Date.parse(body.expires_at) - Date.now()) / 86_400_000;
+    expect(body).toMatchObject({ name: 'laptop', description: 'At home', role: 'full_access' });
+    expect(Math.round(days)).toBe(90);
+
+    const key = await page.getByLabel('Key', { exact: true }).inputValue();
+    expect(keyIn(key)).toBe(key);
+    expect(await page.locator('#curl').textContent()).toBe(
+      `curl -X PUT '${site.origin}/api/v1/user/${OWNER}' \\
+  -H 'Authorization: Bearer ${key}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{"first_name":"Ada"}'`,
+    );
+    await button('Done').click();
+    await page.getByText('“laptop” is created.').waitFor();
+    expect(await page.content()).not.toContain(key);
+    expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('');
+    expect(await page.getByRole('rowheader').allTextContents()).toEqual(['laptopAt home']);
+  });
+
+  test('quotes a first name for the shell, and sends none with a key that may not write it', async () => {
+    site.firstName = "D'Arcy";
+    await open();
+    await createNamed('a');
+    const curl = () => page.locator('#curl').textContent();
+    expect(await curl()).toContain(`-d '{"first_name":"D'\\''Arcy"}'`);
+    await button('Done').click();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('b');
+    await page.getByLabel('Read only').check();
+    await button('Create the key').click();
+    await visible('#secret-dialog');
+    expect(await curl()).toContain(`-d '{}'`);
+  });
+
+  test('copies, or selects where the browser refuses', async () => {
+    await open();
+    await createNamed('laptop');
+    const key = await page.getByLabel('Key', { exact: true }).inputValue();
+    await page.evaluate(
+      `navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }`,
+    );
+    await button('Copy the key').click();
+    await page.getByText('The key is copied.').waitFor();
+    expect(await page.evaluate('window.copied')).toBe(key);
+    await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error())');
+    await button('Copy the command').click();
+    await page.getByText('The command is selected').waitFor();
+    expect(await page.evaluate('getSelection().toString()')).toContain(key);
+  });
+
+  test.each([
+    ['30', 30],
+    ['365', 365],
+    ['never', null],
+  ])('expires after %s', async (choice, days) => {
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('a');
+    await page.getByLabel('Expires').selectOption(choice);
+    await button('Create the key').click();
+    await visible('#secret-dialog');
+    const { expires_at } = site.received.find(({ method }) => method === 'POST')?.body ?? {};
+    const sent = expires_at && Math.round((Date.parse(expires_at) - Date.now()) / 86_400_000);
+    expect(sent).toBe(days);
+  });
+
+  test('expires at the end of a day that was chosen, not of one that is over', async () => {
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('a');
+    await page.getByLabel('Expires').selectOption('date');
+    await page.getByLabel('Last day').fill('2001-01-01');
+    await button('Create the key').click();
+    await page.getByText('Choose a day that is not over yet.').waitFor();
+    await page.getByLabel('Last day').fill('2099-12-31');
+    await button('Create the key').click();
+    await visible('#secret-dialog');
+    const { expires_at } = site.received.find(({ method }) => method === 'POST')?.body ?? {};
+    expect(Date.parse(expires_at)).toBe(new Date('2099-12-31T23:59:59').getTime());
+  });
+
+  test('offers only the roles that the owner can give', async () => {
+    site.superuser = false;
+    await open();
+    await button('Create a key').click();
+    const enabled = ['Read only', 'Profile', 'Billing sync', 'Full access'].map((role) =>
+      page.getByLabel(role, { exact: true }).isEnabled(),
+    );
+    expect(await Promise.all(enabled)).toEqual([true, true, false, false]);
+    expect(await page.locator('#role-full_access-text').textContent()).toContain(
+      'Only for superusers.',
+    );
+  });
+
+  test('ties the messages of page and API to their fields', async () => {
+    await open();
+    await button('Create a key').click();
+    await button('Create the key').click();
+    const name = page.getByLabel('Name', { exact: true });
+    const described = async () =>
+      (await name.getAttribute('aria-invalid')) === 'true' && (await focusedId());
+    expect(await described()).toBe('name');
+    expect(await page.locator('#name-error').textContent()).toBe('Give the key a name.');
+    await name.fill('x'.repeat(101));
+    await button('Create the key').click();
+    expect(await page.locator('#name-error').textContent()).toMatch(/at most 100 characters/);
+
+    const detail = 'must not contain a control character';
+    site.fail = () => ({
+      status: 422,
+      code: 'validation_failed',
+      detail: 'Mend what errors lists.',
+      errors: [{ pointer: '/name', code: 'invalid_character', detail }],
+    });
+    await name.fill('laptop');
+    await button('Create the key').click();
+    await page.getByText(detail).waitFor();
+    expect(await described()).toBe('name');
+  });
+
+  test('shows a refusal with its request id, keeps what was typed, and can be sent again', async () => {
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('laptop');
+    site.fail = () => ({ status: 409, code: 'too_many_keys', detail: 'Revoke one first.' });
+    await button('Create the key').click();
+    await page.getByText('Revoke one first.').waitFor();
+    expect(await page.locator('#create-dialog .problem').textContent()).toContain('req-0e6a');
+    site.fail = () => undefined;
+    await button('Create the key').click();
+    await dialog('“laptop” is created').waitFor();
+  });
+
+  test('looks again at the list when nobody knows whether the key was made', async () => {
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('laptop');
+    site.fail = (method) => (method === 'POST' ? 'drop' : undefined);
+    await button('Create the key').click();
+    await page.getByText('The server did not answer').waitFor();
+    site.addKey('laptop');
+    await button('Cancel').click();
+    await page.getByRole('rowheader', { name: 'laptop' }).waitFor();
+  });
+
+  test('sends once, however often the button is pressed', async () => {
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('laptop');
+    let release = () => {};
+    site.gate = new Promise((done) => {
+      release = done;
+    });
+    await button('Create the key').click();
+    await button('Creating…').click();
+    release();
+    await visible('#secret-dialog');
+    expect(site.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+});
+
+describe('rotating and revoking', () => {
+  test('rotates with the grace that was chosen and shows the new key', async () => {
+    const id = site.addKey('laptop');
+    await open();
+    await button('Rotate laptop').click();
+    await page.getByLabel('The old key stops working').selectOption('In 7 days');
+    await button('Rotate the key').click();
+    await dialog('“laptop” is rotated').waitFor();
+    expect(await page.locator('#old-key').textContent()).toMatch(/stops working in 7 days/);
+    expect(site.received.at(-1)).toMatchObject({
+      path: `/api/v1/keys/${id}/rotate`,
+      body: { grace: 604_800 },
+    });
+    await button('Done').click();
+    await page.getByText('“laptop” is rotated.').waitFor();
+    expect(await page.getByRole('rowheader').allTextContents()).toEqual(['laptop', 'laptop']);
+    expect(await focusedId()).toBe(`rotate-${id}`);
+  });
+
+  test('revokes only after a confirmation', async () => {
+    const id = site.addKey('laptop');
+    await open();
+    await button('Revoke laptop').click();
+    await button('Keep it').click();
+    expect(site.received.some(({ method }) => method === 'DELETE')).toBe(false);
+    expect(await focusedId()).toBe(`revoke-${id}`);
+    await button('Revoke laptop').click();
+    await button('Revoke the key').click();
+    await page.getByText('“laptop” is revoked.').waitFor();
+    expect(await focusedId()).toBe('keys-title');
+    expect(await statusText()).toBe('“laptop” is revoked.');
+    expect(await page.getByText('Expired and revoked (1)').isVisible()).toBe(true);
+  });
+});
+
+describe('by keyboard alone', () => {
+  /** Presses Tab until something has the focus. */
+  async function tabTo(id: string): Promise<void> {
+    for (let presses = 0; presses < 40; presses++) {
+      if ((await focusedId()) === id) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not lead to #${id}`);
+  }
+
+  test('a key can be made, and the focus comes back', async () => {
+    site.addKey('other');
+    await open();
+    await visible('#create');
+    await tabTo('create');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('laptop');
+    await tabTo('role-profile');
+    await page.keyboard.press('ArrowUp');
+    expect(await focusedId()).toBe('role-read_only');
+    await page.keyboard.press('Enter');
+    await visible('#secret-dialog');
+    expect(await focusedId()).toBe('secret');
+    await page.keyboard.press('Escape');
+    await page.getByText('“laptop” is created.').waitFor();
+    expect(await focusedId()).toBe('create');
+    expect(site.keys[0]).toMatchObject({ name: 'laptop', role: 'read_only' });
+  });
+
+  test('a key can be kept and revoked', async () => {
+    const id = site.addKey('laptop');
+    await open();
+    await visible('#create');
+    await tabTo(`revoke-${id}`);
+    await page.keyboard.press('Enter');
+    // The harmless button is the first.
+    await page.keyboard.press('Enter');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('“laptop” is revoked.').waitFor();
+    expect(await focusedId()).toBe('keys-title');
+  });
+
+  test('the first Tab offers to skip the header', async () => {
+    await open();
+    await visible('#empty');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+  });
+});
