@@ -6,7 +6,8 @@ const SECRET_LENGTH = 43;
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-function isDatabaseUrl(text: string): boolean {
+/** Whether a text is a URL of Postgres with user, password, host and database. */
+export function isDatabaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, hostname, pathname } = new URL(text);
   const parts = [username, password, hostname, pathname.slice(1)];

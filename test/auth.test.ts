@@ -1,67 +1,404 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LocalOidc, type LocalUser, startLocalOidc } from '../tools/local-oidc/index.ts';
-import { freePort } from '../tools/ports.ts';
+import { request as httpRequest } from 'node:http';
+import { describe, expect, test, vi } from 'vitest';
 import { Browser } from './support/oidc-browser.ts';
+import { cookieOf, signInVariables, usePeople } from './support/oidc-people.ts';
 import { useStack } from './support/stack.ts';
 
-const port = await freePort();
-const vars = {
-  OIDC_ISSUER: `http://127.0.0.1:${port}`,
-  OIDC_CLIENT_ID: 'settings-page',
-  OIDC_CLIENT_SECRET: 'a secret & a half',
-  SESSION_SECRET: randomBytes(32).toString('base64url'),
-};
-const stack = useStack(vars);
-let users: LocalUser[] = [];
-let oidc: LocalOidc;
+const variables = await signInVariables();
+const stack = useStack(variables);
+const people = usePeople(stack, variables);
 
-const startProvider = () =>
-  startLocalOidc({
-    port,
-    clientId: vars.OIDC_CLIENT_ID,
-    clientSecret: vars.OIDC_CLIENT_SECRET,
-    redirectUris: [`${stack.origin}/auth/callback`],
-    users: async () => users,
-  });
-
-beforeAll(async () => {
-  oidc = await startProvider();
-});
-afterAll(() => oidc.close());
-
-/** Begins to sign in: up to the page of the provider. */
-async function toProvider(browser: Browser) {
-  const page = await browser.follow(`${stack.origin}/auth/login`);
-  expect([page.status, page.text]).toEqual([
-    200,
-    expect.stringContaining('Whom do you want to be'),
+const settings = (outcome?: string) =>
+  `${stack.origin}/settings${outcome ? `?sign_in=${outcome}` : ''}`;
+const sessionsOf = (userId: string) =>
+  stack.query<{ id: string; expires_at: Date }>('select * from sessions where user_id = $1', [
+    userId,
   ]);
-  return page;
-}
+const whoAmI = (cookie: string) => stack.fetch('/auth/session', { headers: { cookie } });
+const logout = (headers: Record<string, string>) =>
+  stack.fetch('/auth/logout', { method: 'POST', headers, redirect: 'manual' });
 
-/** Chooses there, and goes on until the browser is sent back: the URL of the callback. */
-async function choose(browser: Browser, page: { url: string }, choice: Record<string, string>) {
-  const body = new URLSearchParams(choice);
-  const { location } = await browser.visit(page.url, { method: 'POST', body });
-  const end = await browser.follow(location ?? '', `${stack.origin}/auth/callback`);
-  return end.location ?? '';
-}
-
-async function signIn(user: Partial<LocalUser>, browser = new Browser()) {
-  users = [{ id: 'subject', email: '', name: 'Somebody', ...user }];
-  const callback = await choose(browser, await toProvider(browser), { user: 'subject' });
-  return { browser, callback, end: await browser.visit(callback) };
+/** What one request made the database do. */
+async function databaseRequests(act: () => Promise<unknown>): Promise<number> {
+  const before = stack.database.requests;
+  await act();
+  return stack.database.requests - before;
 }
 
 describe('signing in', () => {
-  test('smoke', async () => {
-    const email = 'Someone@example.com';
-    await stack.user({ email, first_name: 'Some' });
-    const { browser, end } = await signIn({ email: 'someone@EXAMPLE.com' });
-    expect([end.status, end.location]).toEqual([303, `${stack.origin}/settings`]);
-    console.log(end.headers.getSetCookie(), stack.logs);
-    const me = await browser.visit(`${stack.origin}/auth/session`);
-    console.log(me.text);
+  test('goes to the provider with state, nonce and PKCE, bound to the browser by a cookie', async () => {
+    const { status, location, headers } = await new Browser().visit(`${stack.origin}/auth/login`);
+    const { origin, searchParams } = new URL(location ?? '');
+    expect([status, origin]).toEqual([302, variables.OIDC_ISSUER]);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      response_type: 'code',
+      client_id: variables.OIDC_CLIENT_ID,
+      redirect_uri: `${stack.origin}/auth/callback`,
+      scope: 'openid email',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+    });
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-sign-in=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
+      ),
+    ]);
+    expect(headers.get('cache-control')).toBe('no-store');
   });
+
+  test('ends at the Settings page with a session of 12 hours', async () => {
+    const id = await stack.user({
+      email: 'Ada@example.com',
+      first_name: 'Ada',
+      is_superuser: true,
+    });
+    const { browser, end } = await people.signIn({ email: 'ada@EXAMPLE.com' });
+    expect([end.status, end.location, end.text]).toEqual([303, settings(), '']);
+    expect(end.headers.get('location')).toBe('/settings');
+    expect(end.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-session=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=43200$/,
+      ),
+      '__Host-sign-in=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
+    ]);
+    const [session] = await sessionsOf(id);
+    const hours = (Number(session?.expires_at) - Date.now()) / 3_600_000;
+    expect(hours).toBeCloseTo(12, 1);
+
+    const me = await browser.visit(`${stack.origin}/auth/session`);
+    expect([me.status, JSON.parse(me.text)]).toEqual([
+      200,
+      {
+        message: 'Signed in',
+        meta: {},
+        data: {
+          email: 'Ada@example.com',
+          first_name: 'Ada',
+          is_superuser: true,
+          scopes: [
+            'user:read',
+            'user:write',
+            'account:write',
+            'billing:write',
+            'users:all',
+            'keys:write',
+          ],
+          expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/),
+        },
+      },
+    ]);
+  });
+
+  test('tells an ordinary user the scopes of an ordinary user', async () => {
+    const { cookie } = await people.signedIn();
+    expect((await whoAmI(cookie)).body.data.scopes).toEqual([
+      'user:read',
+      'user:write',
+      'keys:write',
+    ]);
+  });
+
+  test('asks each time who it is, so that one can change users', async () => {
+    const { browser } = await people.signedIn({ email: 'first@example.com' });
+    await stack.user({ email: 'second@example.com' });
+    await people.signIn({ id: 'subject', email: 'second@example.com' }, browser);
+    const me = await browser.visit(`${stack.origin}/auth/session`);
+    expect(JSON.parse(me.text).data.email).toBe('second@example.com');
+  });
+
+  test('takes away the expired sessions of the user, and no others', async () => {
+    const id = await stack.user({ email: 'often@example.com' });
+    const other = await stack.user();
+    for (const user of [id, other])
+      await stack.query(
+        `insert into sessions (id, user_id, expires_at) values (gen_random_uuid(), $1, now())`,
+        [user],
+      );
+    await people.signIn({ email: 'often@example.com' });
+    await people.signIn({ email: 'often@example.com' });
+    expect([(await sessionsOf(id)).length, (await sessionsOf(other)).length]).toEqual([2, 1]);
+  });
+
+  test('cannot be told where to end', async () => {
+    const elsewhere = 'https://elsewhere.example/';
+    const names = ['redirect_uri', 'return_to', 'next', 'url', 'redirect', 'continue'];
+    const query = new URLSearchParams(names.map((name) => [name, elsewhere]));
+    const { location } = await new Browser().visit(`${stack.origin}/auth/login?${query}`);
+    expect(location).not.toContain('elsewhere');
+    const end = await new Browser().visit(`${stack.origin}/auth/callback?${query}`);
+    expect(end.headers.get('location')).toBe('/settings?sign_in=failed');
+  });
+});
+
+describe('no session begins', () => {
+  const noSession = async (end: { status: number; location: string | null; headers: Headers }) => {
+    expect([end.status, cookieOf(end.headers)]).toEqual([303, '']);
+    expect(end.headers.getSetCookie()).toEqual([
+      '__Host-sign-in=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
+    ]);
+    return end.location;
+  };
+  const countSessions = async () =>
+    (await stack.query<{ n: number }>('select count(*)::int as n from sessions'))[0]?.n;
+  const countUsers = async () =>
+    (await stack.query<{ n: number }>('select count(*)::int as n from users'))[0]?.n;
+
+  test('for somebody whom we do not know, and no account is made', async () => {
+    const before = [await countUsers(), await countSessions()];
+    const { end } = await people.signIn({ email: 'nobody@example.com' });
+    expect(await noSession(end)).toBe(settings('unknown_user'));
+    expect([await countUsers(), await countSessions()]).toEqual(before);
+  });
+
+  test('with an e-mail address that the provider has not verified', async () => {
+    const id = await stack.user({ email: 'unverified@example.com' });
+    const { end } = await people.signIn({ email: 'unverified@example.com', emailVerified: false });
+    expect(await noSession(end)).toBe(settings('unverified_email'));
+    expect(await sessionsOf(id)).toEqual([]);
+  });
+
+  test('for an inactive user', async () => {
+    const id = await stack.user({ email: 'inactive@example.com', is_active: false });
+    const { end } = await people.signIn({ email: 'inactive@example.com' });
+    expect(await noSession(end)).toBe(settings('inactive_user'));
+    expect(await sessionsOf(id)).toEqual([]);
+  });
+
+  test('with an address that only lower() makes the one of a user', async () => {
+    await stack.user({ email: 'kate@example.com' });
+    const { end } = await people.signIn({ email: '\u212aate@example.com' }); // The Kelvin sign.
+    expect(await noSession(end)).toBe(settings('unknown_user'));
+  });
+
+  test('when the person cancels', async () => {
+    const browser = new Browser();
+    const page = await people.toProvider(browser);
+    const callback = await people.press(browser, page, { cancel: '1' });
+    expect(await noSession(await browser.visit(callback))).toBe(settings('cancelled'));
+  });
+
+  test('with the state of another sign-in, however it ended', async () => {
+    for (const parameters of ['code=x', 'error=access_denied']) {
+      const browser = new Browser();
+      await browser.visit(`${stack.origin}/auth/login`);
+      const iss = encodeURIComponent(variables.OIDC_ISSUER);
+      const url = `${stack.origin}/auth/callback?${parameters}&state=x&iss=${iss}`;
+      expect(await noSession(await browser.visit(url))).toBe(settings('failed'));
+    }
+  });
+
+  test('in another browser than the one in which it began', async () => {
+    const browser = new Browser();
+    const { email } = await stack.row(await stack.user());
+    people.users = [{ id: 'subject', email: String(email), name: 'n' }];
+    const page = await people.toProvider(browser);
+    const callback = await people.press(browser, page, { user: 'subject' });
+    const other = new Browser();
+    expect(await noSession(await other.visit(callback))).toBe(settings('failed'));
+    await other.visit(`${stack.origin}/auth/login`);
+    expect(await noSession(await other.visit(callback))).toBe(settings('failed'));
+  });
+
+  test('from a callback that was used before, even with its cookie', async () => {
+    const browser = new Browser();
+    const { email } = await stack.row(await stack.user());
+    people.users = [{ id: 'subject', email: String(email), name: 'n' }];
+    const page = await people.toProvider(browser);
+    const callback = await people.press(browser, page, { user: 'subject' });
+    const cookies = new Map(browser.jar(stack.origin));
+    expect((await browser.visit(callback)).location).toBe(settings());
+    expect(await noSession(await browser.visit(callback))).toBe(settings('failed'));
+    browser.cookies.set(stack.origin, cookies);
+    expect(await noSession(await browser.visit(callback))).toBe(settings('failed'));
+  });
+
+  test('while the provider is down', async () => {
+    const browser = new Browser();
+    const page = await people.toProvider(browser);
+    const callback = await people.press(browser, page, { cancel: '1' });
+    await people.close();
+    try {
+      expect(await noSession(await browser.visit(callback))).toBe(settings('failed'));
+      const login = await browser.visit(`${stack.origin}/auth/login`);
+      expect([login.status, login.location]).toEqual([303, settings('failed')]);
+    } finally {
+      await people.open();
+    }
+  });
+
+  test('while the database is down', async () => {
+    const { email } = await stack.row(await stack.user());
+    stack.database.faults.push({ status: 500, body: '{}' });
+    const { end } = await people.signIn({ email: String(email) });
+    expect(await noSession(end)).toBe(settings('failed'));
+    expect(JSON.parse(stack.logs.at(-1) ?? '')).toMatchObject({ fault: 'HTTP status 500' });
+  });
+});
+
+describe('a session', () => {
+  const notSignedIn = async (cookie: string) => {
+    const { status, body, headers } = await whoAmI(cookie);
+    expect([status, body.code]).toEqual([401, 'not_signed_in']);
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="edge-profile"');
+  };
+
+  test('ends with sign-out, also for whoever has stolen the cookie', async () => {
+    const { id, cookie } = await people.signedIn();
+    const { status, headers } = await logout({ cookie, 'sec-fetch-site': 'same-origin' });
+    expect([status, headers.get('location')]).toEqual([303, '/settings']);
+    expect(headers.getSetCookie()).toEqual([
+      '__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
+    ]);
+    expect(await sessionsOf(id)).toEqual([]);
+    await notSignedIn(cookie);
+  });
+
+  test('of one browser outlives the sign-out in another', async () => {
+    const { email, cookie } = await people.signedIn();
+    const { end } = await people.signIn({ email });
+    await logout({ cookie: cookieOf(end.headers), 'sec-fetch-site': 'same-origin' });
+    expect((await whoAmI(cookie)).status).toBe(200);
+  });
+
+  test('ends after its time, whatever the cookie says', async () => {
+    const { id, cookie } = await people.signedIn();
+    await stack.query('update sessions set expires_at = now() where user_id = $1', [id]);
+    await notSignedIn(cookie);
+  });
+
+  test('ends when the user becomes inactive', async () => {
+    const { id, cookie } = await people.signedIn();
+    await stack.query('update users set is_active = false where id = $1', [id]);
+    await notSignedIn(cookie);
+  });
+
+  test('follows the user to a new e-mail address', async () => {
+    const { id, cookie } = await people.signedIn();
+    await stack.query(`update users set email = 'moved@example.com' where id = $1`, [id]);
+    expect((await whoAmI(cookie)).body.data.email).toBe('moved@example.com');
+  });
+
+  test('is not in a cookie that is missing, empty, changed, or another of ours', async () => {
+    const { cookie, browser } = await people.signedIn();
+    const [name = '', token = ''] = cookie.split(/=(.*)/);
+    await browser.visit(`${stack.origin}/auth/login`);
+    const attempt = browser.jar(stack.origin).get('__Host-sign-in');
+    const changed = [...token].map((c, i) =>
+      i % 9 === 0 && c !== '.'
+        ? token.slice(0, i) + (c === 'A' ? 'B' : 'A') + token.slice(i + 1)
+        : '',
+    );
+    const others = ['', 'x', 'a.b.c.d.e', token.slice(0, -1), attempt, ...changed.filter(Boolean)];
+    const asked = await databaseRequests(async () => {
+      for (const value of others) await notSignedIn(`${name}=${value}`);
+      await notSignedIn('');
+      await notSignedIn(`session=${token}; x__Host-session=${token}`);
+    });
+    expect(asked).toBe(0);
+    expect((await whoAmI(`a=b; ${cookie}; c=d`)).status).toBe(200);
+  });
+
+  test('never authenticates the profile API', async () => {
+    const { id, cookie } = await people.signedIn({ is_superuser: true });
+    const { status, body } = await stack.fetch(`/api/v1/user/${id}`, {
+      method: 'PUT',
+      headers: { cookie, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+      body: '{"first_name": "X"}',
+    });
+    expect([status, body.code]).toEqual([401, 'missing_api_key']);
+  });
+});
+
+describe('signing out is refused', () => {
+  test.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another host of the site', { 'sec-fetch-site': 'same-site' }],
+    ['the address bar', { 'sec-fetch-site': 'none' }],
+    ['another site that claims our origin', { 'sec-fetch-site': 'cross-site', origin: 'OURS' }],
+    ['another origin', { origin: 'https://elsewhere.example' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['nobody knows where', {}],
+  ])('from %s', async (_, given: Record<string, string>) => {
+    const { cookie } = await people.signedIn();
+    const origin = given['origin'] === 'OURS' ? { origin: stack.origin } : {};
+    const { status, body, headers } = await logout({ cookie, ...given, ...origin });
+    expect([status, body.code]).toEqual([403, 'cross_origin_request']);
+    expect(headers.getSetCookie()).toEqual([]);
+    expect((await whoAmI(cookie)).status).toBe(200);
+  });
+
+  test('but not to a browser that sends only Origin', async () => {
+    const { cookie } = await people.signedIn();
+    expect((await logout({ cookie, origin: stack.origin })).status).toBe(303);
+    expect((await whoAmI(cookie)).status).toBe(401);
+  });
+
+  test('while the database is down, so that nobody only thinks to be signed out', async () => {
+    const { cookie } = await people.signedIn();
+    stack.database.faults.push({ status: 500, body: '{}' });
+    const { status, headers } = await logout({ cookie, 'sec-fetch-site': 'same-origin' });
+    expect([status, headers.getSetCookie()]).toEqual([503, []]);
+  });
+});
+
+test('each route asks the database at most once', async () => {
+  const sameOrigin = { 'sec-fetch-site': 'same-origin' };
+  const { email, cookie } = await people.signedIn();
+  expect(await databaseRequests(() => people.signIn({ email }))).toBe(1);
+  expect(await databaseRequests(() => whoAmI(cookie))).toBe(1);
+  expect(await databaseRequests(() => logout({ cookie, ...sameOrigin }))).toBe(1);
+  expect(await databaseRequests(() => logout(sameOrigin))).toBe(0);
+  expect(await databaseRequests(() => stack.fetch('/auth/session'))).toBe(0);
+  expect(await databaseRequests(() => people.toProvider(new Browser()))).toBe(0);
+});
+
+test('the log has the route and the reason, and nothing of the person, the codes or the cookies', async () => {
+  const { length } = stack.logs;
+  const { email, callback, cookie } = await people.signedIn();
+  await people.signIn({ email: 'nobody@example.com' });
+  await whoAmI(cookie);
+  const lines = stack.logs.slice(length);
+  expect(lines.map((line) => JSON.parse(line)).map(({ route, fault }) => [route, fault])).toEqual([
+    ['/auth/login', undefined],
+    ['/auth/callback', undefined],
+    ['/auth/login', undefined],
+    ['/auth/callback', 'nobody has the e-mail address'],
+    ['/auth/session', undefined],
+  ]);
+  const { searchParams } = new URL(callback);
+  const secrets = [email, 'nobody@example.com', cookie.slice(20, 60), ...searchParams.values()];
+  for (const secret of secrets.filter((value) => value !== variables.OIDC_ISSUER))
+    expect(lines.join('\n')).not.toContain(secret);
+});
+
+test('the local provider prints nothing', async () => {
+  const spies = (['log', 'info', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
+  await people.close();
+  await people.open();
+  await people.signedIn();
+  for (const spy of spies) {
+    expect(spy).not.toHaveBeenCalled();
+    spy.mockRestore();
+  }
+});
+
+test('the local provider escapes what it shows', async () => {
+  people.users = [{ id: '"><x>', email: '<script>@example.com', name: `<b>&'` }];
+  const page = await people.toProvider(new Browser());
+  expect(page.text).not.toMatch(/<script>|<x>|<b>/);
+  expect(page.text).toContain('&lt;script&gt;@example.com');
+});
+
+test('a provider on loopback is of no use to a Worker elsewhere', async () => {
+  const location = await new Promise((resolve, reject) => {
+    const headers = { host: 'api.example.com' };
+    httpRequest(`${stack.origin}/auth/login`, { headers }, (answer) =>
+      resolve([answer.statusCode, answer.headers.location]),
+    )
+      .on('error', reject)
+      .end();
+  });
+  expect(location).toEqual([303, '/settings?sign_in=unavailable']);
 });

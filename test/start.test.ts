@@ -70,7 +70,7 @@ describe('npm start, the first time,', () => {
 
   test('also made an ordinary user', async () => {
     const { stdout } = await project.run(
-      'npm run -s keys -- create --user ordinary@example.com --name n --role full_access --json',
+      'npm run -s keys -- create --user ordinary@example.com --name n --role profile --json',
     );
     const { key, owner_id } = JSON.parse(stdout);
     expect((await put(key, { first_name: 'Own' }, owner_id)).status).toBe(200);
@@ -135,6 +135,21 @@ describe('while it runs', () => {
     },
   );
 
+  test.each([
+    ['PORT', 'abc', 'PORT must be a port, 1 to 65535.'],
+    ['LOCAL_POSTGRES_URL', 'nonsense', 'LOCAL_POSTGRES_URL must be like postgresql://'],
+  ])('a wrong %s (%s) gives one clear line', async (variable, value, line) => {
+    const others = {
+      PORT: `${await freePort()}`,
+      NEON_PORT: `${await freePort()}`,
+      OIDC_PORT: `${await freePort()}`,
+      LOCAL_DIR: '.other',
+    };
+    const { code, stderr } = await project.run('npm start -s', { ...others, [variable]: value });
+    expect([code, stderr]).toEqual([1, expect.stringContaining(line)]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
   test('reset refuses to pull the database away', async () => {
     const { code, stderr } = await project.run('npm run -s reset');
     expect([code, stderr]).toEqual([1, 'Stop npm start first (Ctrl-C).\n']);
@@ -162,7 +177,12 @@ describe('the keys command', () => {
     const list = await keys(`list --user ${DEMO} --json`);
     const listed = JSON.parse(list.stdout).find((row: { id: string }) => row.id === id);
     expect(listed).toEqual({ ...rest, id, last_used_at: expect.any(String) });
-    for (const { stdout } of [list, await keys('list')]) {
+    for (const { stdout } of [
+      list,
+      await keys('list'),
+      await keys(`list --user ${DEMO}`),
+      await keys(`show ${id}`),
+    ]) {
       expect(stdout).toContain(key.slice(0, 9));
       expect(stdout).not.toContain(key.slice(0, 10));
     }
@@ -173,12 +193,26 @@ describe('the keys command', () => {
     expect((await put(key, {})).body.code).toBe('revoked_api_key');
   });
 
+  test('rotates a key, which lives on for its grace, and revokes one that is reported', async () => {
+    const made = JSON.parse(
+      (await keys(`create --user ${DEMO} --name r --role profile --json`)).stdout,
+    );
+    const rotated = JSON.parse((await keys(`rotate ${made.id} --grace 1h --json`)).stdout);
+    expect(rotated).toMatchObject({ name: 'r', role: 'profile', state: 'live' });
+    expect((await put(made.key, {})).status).toBe(200);
+    expect((await put(rotated.key, {})).status).toBe(200);
+    expect((await keys(`report ${rotated.key}`)).stdout).toBe(
+      'If this was a live key, it is revoked now.\n',
+    );
+    expect((await put(rotated.key, {})).body.code).toBe('revoked_api_key');
+  });
+
   test('prints a key for people too, once', async () => {
     const { stdout } = await keys(
       `create --user ${requestBody.email.toUpperCase()} --name n --role read_only --expires 2099-01-31`,
     );
     expect(stdout).toMatch(
-      /^in-[0-9A-Za-z]{43}\n\nThis is the only time that it is shown\. Its id is [0-9a-f-]{36}\.\n$/,
+      /^in-[0-9A-Za-z]{43}\n\nThis is the only time that it is shown\. Its id is [0-9a-f-]{36}; it expires at 2099-01-31T00:00:00Z\.\n$/,
     );
   });
 
@@ -191,12 +225,25 @@ describe('the keys command', () => {
       `create --user ${DEMO} --name n --role admin`,
       'Allowed choices are read_only, profile, billing_sync, full_access.',
     ],
-    [`create --user ${DEMO} --name '' --role profile`, '1 to 100 characters.'],
+    [`create --user ${DEMO} --name '' --role profile`, 'name must not be empty.'],
     [
       `create --user ${DEMO} --name n --role profile --expires yesterday`,
-      'Give 30d, 12h or a date.',
+      'Give 30d, 12h or a date',
     ],
-    [`create --user ${DEMO} --name n --role profile --expires 2001-01-01`, 'Give a time to come.'],
+    [`create --user ${DEMO} --name n --role profile --expires 45`, 'Give 30d, 12h or a date'],
+    [`create --user ${DEMO} --name n --role profile --expires 1M`, 'Give 30d, 12h or a date'],
+    [
+      `create --user ${DEMO} --name n --role profile --expires 2027-02-30`,
+      'Give 30d, 12h or a date',
+    ],
+    [
+      `create --user ordinary@example.com --name n --role full_access`,
+      'You cannot give away all of',
+    ],
+    [
+      `create --user ${DEMO} --name n --role profile --expires 2001-01-01`,
+      'expires_at must be in the future.',
+    ],
     [`create --name n --role profile`, '--user'],
     [
       'revoke 00000000-0000-4000-8000-000000000000',

@@ -1,13 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { hashApiKey, isWellFormedApiKey } from '../src/api-key.ts';
-import { findOwner, findUser, reportKey, type ShownKey } from '../src/db/api-keys.ts';
+import {
+  findOwner,
+  findUser,
+  listAllKeys,
+  type NewKey,
+  reportKey,
+  type ShownKey,
+} from '../src/db/api-keys.ts';
 import { connect, type Database, useEndpoint } from '../src/db/client.ts';
 import { DatabaseFault } from '../src/db/faults.ts';
 import { ApiError } from '../src/errors.ts';
 import { create, list, revoke, rotate, show } from '../src/key-operations.ts';
 import { parseKeyDraft, parseRotation } from '../src/key-requests.ts';
 import { keyRoles } from '../src/permissions.ts';
+import { parseRfc3339 } from '../src/timestamp.ts';
 import { isUuid } from '../src/values.ts';
 import { databaseSettings } from './local-stack.ts';
 import { operatorFor } from './operator.ts';
@@ -42,33 +50,34 @@ program
         new Date(),
       );
       const created = await create(operatorFor(await userOf(db, user), db), draft);
-      print(
-        created,
-        json,
-        `${created.key}\n\nThis is the only time that it is shown. Its id is ${created.id}.`,
-      );
+      print(created, json, shownOnce(created));
     });
   });
 
 program
   .command('list')
-  .description('list the keys of a user, the newest first')
-  .requiredOption('--user <id or email>', 'their owner')
+  .description('list the keys, the newest first')
+  .option('--user <id or email>', 'of this owner only')
   .addOption(json())
   .action(async ({ user, json }) => {
     await withDatabase(async (db) => {
-      const asker = operatorFor(await userOf(db, user), db);
-      const keys: ShownKey[] = [];
-      let after: string | undefined;
-      do {
-        const page = await list(asker, { limit: PAGE, after });
-        keys.push(...page.keys);
-        after = page.next ?? undefined;
-      } while (after);
+      const keys = user ? await keysOf(await userOf(db, user), db) : await listAllKeys(db);
       if (json) print(keys, json, '');
       else console.table(keys.map(summary));
     });
   });
+
+/** All the keys of a user, page by page. */
+async function keysOf(userId: string, db: Database): Promise<ShownKey[]> {
+  const keys: ShownKey[] = [];
+  let after: string | undefined;
+  do {
+    const page = await list(operatorFor(userId, db), { limit: PAGE, after });
+    keys.push(...page.keys);
+    after = page.next ?? undefined;
+  } while (after);
+  return keys;
+}
 
 program
   .command('show')
@@ -87,19 +96,15 @@ program
   .command('rotate')
   .description('make a key with the same rights and end the old one')
   .argument('<id>', 'as list shows it', parseId)
-  .option('--grace <duration>', 'how long the old one lives on, at most: 1h, 7d', '0s')
+  .option('--grace <duration>', 'how long the old one lives on, at most: 1h, 7d', parseGrace, 0)
   .addOption(expires())
   .addOption(json())
   .action(async (id, { grace, expires: expires_at, json }) => {
     await withDatabase(async (db) => {
-      const body = { grace: seconds(grace), ...(expires_at && { expires_at }) };
+      const body = { grace, ...(expires_at && { expires_at }) };
       const asker = operatorFor(await ownerOf(db, id), db);
       const created = await rotate(asker, parseRotation(id, body, new Date()));
-      print(
-        created,
-        json,
-        `${created.key}\n\nThis is the only time that it is shown. Its id is ${created.id}.`,
-      );
+      print(created, json, shownOnce(created));
     });
   });
 
@@ -168,21 +173,31 @@ function parseId(text: string): string {
   return text;
 }
 
+/** A duration from now, a day (its first moment, UTC), or a whole RFC 3339 date-time. */
 function parseExpiry(text: string): string {
   const duration = milliseconds(text);
-  const when = new Date(duration === undefined ? text : Date.now() + duration);
-  if (Number.isNaN(when.getTime())) throw new InvalidArgumentError('Give 30d, 12h or a date.');
-  return when.toISOString();
+  if (duration !== undefined) return new Date(Date.now() + duration).toISOString();
+  const utc = parseRfc3339(text) ?? parseRfc3339(`${text}T00:00:00Z`);
+  if (utc === undefined)
+    throw new InvalidArgumentError('Give 30d, 12h or a date such as 2027-01-31.');
+  return utc;
 }
 
-function seconds(duration: string): number {
-  const parsed = milliseconds(duration);
-  if (parsed === undefined) throw new Error('Give a duration such as 1h or 7d.');
-  return Math.round(parsed / 1000);
+function parseGrace(text: string): number {
+  const duration = milliseconds(text);
+  if (duration === undefined) throw new InvalidArgumentError('Give a duration such as 1h or 7d.');
+  return Math.round(duration / 1000);
 }
 
+/** In lower case only: with `ms`, M would be minutes. */
 const milliseconds = (text: string): number | undefined =>
-  /^\d+[a-z]+$/i.test(text) ? ms(text as StringValue) : undefined;
+  /^\d+[smhdwy]$/.test(text) ? ms(text as StringValue) : undefined;
+
+/** What people read of a key that they are shown this once. */
+const shownOnce = ({ id, key, expires_at }: NewKey): string =>
+  `${key}\n\nThis is the only time that it is shown. Its id is ${id}; it ${
+    expires_at === null ? 'never expires' : `expires at ${expires_at}`
+  }.`;
 
 function print(value: unknown, asJson: true | undefined, text: string): void {
   console.log(asJson ? JSON.stringify(value, null, 2) : text);
@@ -193,6 +208,7 @@ const summary = (key: ShownKey) => ({
   prefix: `${key.prefix}…`,
   name: key.name,
   role: key.role,
+  owner: key.owner_id,
   state: key.state,
   created: key.created_at,
   expires: key.expires_at ?? 'never',

@@ -5,6 +5,13 @@ const HOST = '127.0.0.1';
 /** A port on loopback that was free a moment ago. */
 export const freePort = (): Promise<number> => tryPort(0);
 
+/** The port that an environment variable asks for. Throws a line that tells what to do if it is none. */
+export function portFrom(variable: string, fallback: number): number {
+  const port = Number(process.env[variable] || fallback);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new Error(`${variable} must be a port, 1 to 65535.`);
+}
+
 /** Rejects with a line that tells what to do if a port cannot be had. */
 export async function demandPort(port: number, variable: string): Promise<void> {
   try {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './ports.ts';
@@ -13,6 +14,8 @@ export interface Postgres {
   /** The superuser; all logins need the password. */
   user: string;
   password: string;
+  /** Resolves when it has ended, whoever ended it. */
+  ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -53,12 +56,16 @@ export async function startPostgres({ directory, temporary = false }: Options): 
   } catch (error) {
     throw new Error(`Postgres did not start. ${error ?? ''}\n${output.slice(-5).join('')}`);
   }
-  return { host: HOST, port, user: USER, password: PASSWORD, stop: () => stop(cluster) };
+  const ended = once(serverOf(cluster), 'exit');
+  return { host: HOST, port, user: USER, password: PASSWORD, ended, stop: () => stop(cluster) };
 }
+
+/** The library keeps its child process to itself. */
+const serverOf = (cluster: Cluster) => (cluster as unknown as { process: ChildProcess }).process;
 
 /** The library's own stop waits for an exit that has already happened if Ctrl-C reached Postgres too. */
 async function stop(cluster: Cluster): Promise<void> {
-  const { process: server } = cluster as unknown as { process: ChildProcess };
+  const server = serverOf(cluster);
   if (server.exitCode === null && server.signalCode === null) await cluster.stop();
 }
 

@@ -3,13 +3,14 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { connect, useEndpoint } from '../src/db/client.ts';
+import { isDatabaseUrl } from '../src/env.ts';
 import { DEMO_ID, demoPeople, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
 import { startLocalNeon } from './local-neon/index.ts';
 import { startLocalOidc } from './local-oidc/index.ts';
 import { type LocalStack, localDirectory, runningStack, stackFile } from './local-stack.ts';
 import { migrate } from './migrate.ts';
-import { demandPort } from './ports.ts';
+import { demandPort, portFrom } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 
 const DATABASE = 'edge_profile';
@@ -18,9 +19,9 @@ const DATABASE = 'edge_profile';
 const running: (() => Promise<unknown>)[] = [];
 
 async function main(): Promise<void> {
-  const port = Number(process.env['PORT'] ?? 8787);
-  const neonPort = Number(process.env['NEON_PORT'] ?? 4444);
-  const oidcPort = Number(process.env['OIDC_PORT'] ?? 4445);
+  const port = portFrom('PORT', 8787);
+  const neonPort = portFrom('NEON_PORT', 4444);
+  const oidcPort = portFrom('OIDC_PORT', 4445);
   const other = runningStack();
   if (other) throw new Error(`It is running already, as process ${other.pid}.`);
   await demandPort(port, 'PORT');
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
   const directory = resolve(localDirectory());
   await mkdir(directory, { recursive: true });
 
-  const url = process.env['LOCAL_POSTGRES_URL'] ?? (await ownPostgres(join(directory, 'postgres')));
+  const url = otherPostgres() ?? (await ownPostgres(join(directory, 'postgres')));
   await migrate(url, 'migrations');
   const endpoint = await localNeon(url, neonPort);
   useEndpoint(endpoint);
@@ -49,10 +50,21 @@ async function main(): Promise<void> {
   console.log(welcome(`http://localhost:${port}`, stack, demoKey));
 }
 
+/** The Postgres at LOCAL_POSTGRES_URL, if that is set. */
+function otherPostgres(): string | undefined {
+  const url = process.env['LOCAL_POSTGRES_URL'];
+  if (!url || isDatabaseUrl(url)) return url || undefined;
+  throw new Error('LOCAL_POSTGRES_URL must be like postgresql://user:password@host:5432/database.');
+}
+
 /** Starts the embedded Postgres and makes sure of the database in it; answers the URL. */
 async function ownPostgres(directory: string): Promise<string> {
   const postgres = await startPostgres({ directory });
   running.push(() => postgres.stop());
+  void postgres.ended.then(() => {
+    if (!stopping) console.error('Postgres has ended, and so does the rest.');
+    return stop(1);
+  });
   const { user, password, host, port } = postgres;
   const base = `postgresql://${user}:${password}@${host}:${port}`;
   const client = new pg.Client(`${base}/postgres`);

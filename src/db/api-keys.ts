@@ -1,4 +1,5 @@
 import { desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { displayPrefix, hashApiKey, mintApiKey } from '../api-key.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
 import { isUuid } from '../values.ts';
@@ -45,6 +46,16 @@ export async function findOwner(db: Database, keyId: string): Promise<string | u
     .from(apiKeys)
     .where(eq(apiKeys.id, keyId));
   return key?.owner;
+}
+
+/** The keys of all users, the newest first, for whoever runs the command line. */
+export async function listAllKeys(db: Database): Promise<ShownKey[]> {
+  const all = alias(apiKeys, 'answer');
+  const { hash: _, ...columns } = getTableColumns(all);
+  return await db
+    .select({ ...columns, state: stateOf('answer') })
+    .from(all)
+    .orderBy(desc(all.created_at), desc(all.id));
 }
 
 /** Makes a key of the credential's owner. `grantable`: whether they may have given it these scopes. */

@@ -76,7 +76,7 @@ export const currentSession: PublicRoute = {
     if (!user) throw new ApiError('not_signed_in', 'Sign in at /auth/login.');
     const { expires_at, ...person } = user;
     const granted = scopesOf(user.is_superuser);
-    return envelope('Signed in', { ...person, scopes: granted, expires_at }, {});
+    return envelope('Signed in', { ...person, scopes: granted, expires_at });
   },
 };
 

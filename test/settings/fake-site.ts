@@ -129,22 +129,24 @@ export class FakeSite {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
     const method = request.method ?? 'GET';
-    if (!/^\/(api|auth)\//.test(pathname)) return serveFile(pathname, response);
+    if (!/^\/(api|auth)\//.test(pathname)) {
+      await serveFile(pathname, response);
+      return;
+    }
     let text = '';
     for await (const chunk of request) text += chunk;
     const body = text.startsWith('{') ? JSON.parse(text) : undefined;
     this.received.push({ method, path: pathname, origin: request.headers.origin, body });
     await this.gate;
     const failure = this.fail(method, pathname);
-    if (failure === 'drop') return void response.destroy();
-    if (failure) return sendProblem(response, failure);
-    if (pathname === '/auth/logout') {
+    if (failure === 'drop') response.destroy();
+    else if (failure) sendProblem(response, failure);
+    else if (pathname === '/auth/logout') {
       this.signedIn = false;
-      return void response.writeHead(303, { Location: '/settings' }).end();
-    }
-    if (!this.signedIn) return sendProblem(response, NOT_SIGNED_IN);
-    if (pathname === '/auth/session') return send(response, 200, this.#session());
-    this.#answerKeys(method, pathname.split('/').slice(4), searchParams, body, response);
+      response.writeHead(303, { Location: '/settings' }).end();
+    } else if (!this.signedIn) sendProblem(response, NOT_SIGNED_IN);
+    else if (pathname === '/auth/session') send(response, 200, this.#session());
+    else this.#answerKeys(method, pathname.split('/').slice(4), searchParams, body, response);
   }
 
   #session() {
@@ -164,29 +166,31 @@ export class FakeSite {
     body: { name: string; role: KeyRole; description: string; expires_at: string; grace: number },
     response: ServerResponse,
   ): void {
-    if (!id && method === 'GET') {
-      const start = Number(query.get('cursor') ?? 0);
-      const end = start + this.pageSize;
-      const next = end < this.keys.length ? String(end) : null;
-      return send(response, 200, this.keys.slice(start, end), { next_cursor: next });
-    }
-    const key = `in-${randomUUID()}${randomUUID()}`.replaceAll('-', '').replace('in', 'in-');
-    const prefix = key.slice(0, 9);
-    if (!id) {
-      this.addKey(body.name, { ...body, prefix });
-      return send(response, 201, { ...this.keys[0], key });
-    }
     const found = this.keys.find((candidate) => candidate.id === id);
-    if (!found) return sendProblem(response, KEY_NOT_FOUND);
-    if (action === 'rotate') {
-      const { name, role, description } = found;
+    if (!id && method === 'GET') this.#answerPage(Number(query.get('cursor') ?? 0), response);
+    else if (!id) this.#answerNewKey(body.name, body, response);
+    else if (!found) sendProblem(response, KEY_NOT_FOUND);
+    else if (action === 'rotate') {
       found.expires_at = iso(body.grace / 86_400);
       if (body.grace === 0) found.state = 'expired';
-      this.addKey(name, { role, description, prefix });
-      return send(response, 201, { ...this.keys[0], key });
+      const { name, role, description } = found;
+      this.#answerNewKey(name, { role, description }, response);
+    } else {
+      Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
+      send(response, 200, found);
     }
-    Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
-    send(response, 200, found);
+  }
+
+  #answerPage(start: number, response: ServerResponse): void {
+    const end = start + this.pageSize;
+    const next = end < this.keys.length ? String(end) : null;
+    send(response, 200, this.keys.slice(start, end), { next_cursor: next });
+  }
+
+  #answerNewKey(name: string, columns: Partial<FakeKey>, response: ServerResponse): void {
+    const key = `in-${`${randomUUID()}${randomUUID()}`.replaceAll('-', '').slice(0, 43)}`;
+    this.addKey(name, { ...columns, prefix: key.slice(0, 9) });
+    send(response, 201, { ...this.keys[0], key });
   }
 }
 
@@ -213,7 +217,10 @@ function sendProblem(response: ServerResponse, failure: Failure): void {
 async function serveFile(path: string, response: ServerResponse): Promise<void> {
   const file = path === '/settings' ? '/settings.html' : path;
   const content = await readFile(`dist/assets${file}`).catch(() => undefined);
-  if (!content) return void response.writeHead(404).end();
+  if (!content) {
+    response.writeHead(404).end();
+    return;
+  }
   response.setHeader('Content-Type', TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain');
   for (const [name, value] of await headersOf(path)) response.setHeader(name, value);
   response.end(content);

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const ALG = 'RS256';
 
 /** What the issuer answers, unless a test tells it otherwise. */
 interface Behaviour {
   /** Of the ID token, over those that are right. */
-  claims?: JWTPayload;
+  claims?: Record<string, unknown>;
   /** Signs with a key that is not in the key set, under the name of the one that is. */
   foreignKey?: true;
   /** Instead of the ID token. */
@@ -15,6 +15,8 @@ interface Behaviour {
   /** Instead of the answer of the token endpoint. */
   token?: { status: number; headers?: Record<string, string>; body: string };
   discovery?: object;
+  /** Never answers a request for this path. */
+  hangs?: string;
 }
 
 /** An issuer that says whatever a test wants, to see what the Worker believes. */
@@ -49,6 +51,7 @@ export class HostileIssuer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { pathname } = new URL(request.url ?? '', this.#issuer);
+    if (pathname === this.behaviour.hangs) return;
     if (pathname === '/token') {
       const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
       this.tokenRequests.push({ parameters, authorization: request.headers.authorization });

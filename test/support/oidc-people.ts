@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type LocalOidc, type LocalUser, startLocalOidc } from '../../tools/local-oidc/index.ts';
+import { freePort } from '../../tools/ports.ts';
+import { Browser } from './oidc-browser.ts';
+import type { Stack } from './stack.ts';
+
+/** The four variables of signing in, for a provider that will listen on this machine. */
+export async function signInVariables() {
+  return {
+    OIDC_ISSUER: `http://127.0.0.1:${await freePort()}`,
+    OIDC_CLIENT_ID: 'settings-page',
+    OIDC_CLIENT_SECRET: 'a secret & a half',
+    SESSION_SECRET: randomBytes(32).toString('base64url'),
+  };
+}
+
+/** The local provider as `npm start` runs it, and people who go there to sign in. */
+export class People {
+  /** Whom the provider knows. */
+  users: LocalUser[] = [];
+  readonly #stack: Stack;
+  readonly #variables: Awaited<ReturnType<typeof signInVariables>>;
+  #oidc: LocalOidc | undefined;
+
+  constructor(stack: Stack, variables: Awaited<ReturnType<typeof signInVariables>>) {
+    this.#stack = stack;
+    this.#variables = variables;
+  }
+
+  async open(): Promise<void> {
+    this.#oidc = await startLocalOidc({
+      port: Number(new URL(this.#variables.OIDC_ISSUER).port),
+      clientId: this.#variables.OIDC_CLIENT_ID,
+      clientSecret: this.#variables.OIDC_CLIENT_SECRET,
+      redirectUris: [`${this.#stack.origin}/auth/callback`],
+      users: async () => this.users,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#oidc?.close();
+  }
+
+  /** Begins: up to the page of the provider. */
+  async toProvider(browser: Browser) {
+    const page = await browser.follow(`${this.#stack.origin}/auth/login`);
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('Sign in')]);
+    return page;
+  }
+
+  /** Presses a button there, and goes on until the browser is sent back: the URL of the callback. */
+  async press(browser: Browser, page: { url: string }, button: Record<string, string>) {
+    const body = new URLSearchParams(button);
+    const { location } = await browser.visit(page.url, { method: 'POST', body });
+    const end = await browser.follow(location ?? '', `${this.#stack.origin}/auth/callback`);
+    return end.location ?? '';
+  }
+
+  /** Signs somebody in at the provider, and follows them to the end, whatever it is. */
+  async signIn(user: Partial<LocalUser>, browser = new Browser()) {
+    this.users = [{ id: 'subject', email: 'x@example.com', name: 'Somebody', ...user }];
+    const page = await this.toProvider(browser);
+    const callback = await this.press(browser, page, { user: 'subject' });
+    return { browser, callback, end: await browser.visit(callback) };
+  }
+
+  /** A user of ours who is signed in. */
+  async signedIn(columns: Record<string, unknown> = {}) {
+    const id = await this.#stack.user(columns);
+    const { email } = await this.#stack.row(id);
+    const { browser, callback, end } = await this.signIn({ email: String(email) });
+    expect(end.location).toBe(`${this.#stack.origin}/settings`);
+    return { id, email: String(email), browser, callback, cookie: cookieOf(end.headers) };
+  }
+}
+
+/** The session's cookie as a `Cookie` header, or nothing. */
+export const cookieOf = (headers: Headers): string =>
+  headers
+    .getSetCookie()
+    .find((line) => line.startsWith('__Host-session='))
+    ?.split(';')[0] ?? '';
+
+/** Opens the provider for the tests of this file. */
+export function usePeople(
+  stack: Stack,
+  variables: Awaited<ReturnType<typeof signInVariables>>,
+): People {
+  const people = new People(stack, variables);
+  beforeAll(() => people.open());
+  afterAll(() => people.close());
+  return people;
+}
