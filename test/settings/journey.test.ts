@@ -1,0 +1,227 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import pg from 'pg';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../tools/ports.ts';
+import { useBrowser } from '../support/browser.ts';
+import { ProjectCopy } from '../support/project-copy.ts';
+
+// One story in a real browser against all that npm start runs; each test goes on where the last ended.
+const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+const browser = useBrowser();
+let project: ProjectCopy;
+let stack: Awaited<ReturnType<ProjectCopy['start']>>;
+let origin: string;
+let database: pg.Client;
+let context: BrowserContext;
+let page: Page;
+let firstKey: string;
+let secondKey: string;
+
+beforeAll(async () => {
+  project = await ProjectCopy.make();
+  const env = {
+    PORT: `${await freePort()}`,
+    NEON_PORT: `${await freePort()}`,
+    OIDC_PORT: `${await freePort()}`,
+  };
+  stack = await project.start('npm start', env, /^curl (.+\n)+\n/m);
+  origin = `http://localhost:${env.PORT}`;
+  database = new pg.Client(/postgresql:\S+/.exec(stack.output())?.[0]);
+  await database.connect();
+  context = await browser().newContext();
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+}, 120_000);
+
+afterAll(async () => {
+  await context?.close();
+  await database?.end();
+  await stack?.stop('SIGTERM', 'process');
+  await project?.remove();
+}, 60_000);
+
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
+const secret = () => page.getByLabel('Key', { exact: true }).inputValue();
+
+async function signInAs(person: RegExp): Promise<void> {
+  await page.goto(`${origin}/settings`);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: person }).click();
+}
+
+/** The status or the code of a PUT that changes nothing. */
+async function put(key: string): Promise<unknown> {
+  const response = await fetch(`${origin}/api/v1/user/${DEMO}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: '{}',
+  });
+  const { code } = (await response.json()) as { code?: string };
+  return code ?? response.status;
+}
+
+async function sessionCookie(): Promise<string> {
+  const cookies = await context.cookies();
+  const { name, value } = cookies.find(({ name }) => name === '__Host-session') ?? {};
+  return `${name}=${value}`;
+}
+
+const asThief = (cookie: string, path = '/auth/session', init: RequestInit = {}) =>
+  fetch(origin + path, { ...init, headers: { cookie, ...init.headers } });
+
+async function expectAccessible(): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+}
+
+describe('signing in', () => {
+  test('that is cancelled says so and signs nobody in', async () => {
+    await signInAs(/^Cancel$/);
+    await page.waitForURL(`${origin}/settings`);
+    await page.locator('#sign-in-message .notice').waitFor();
+    expect((await context.cookies()).map(({ name }) => name)).not.toContain('__Host-session');
+    await expectAccessible();
+  });
+
+  test('as a user leads back to the page with their keys', async () => {
+    await signInAs(/demo@example\.com/);
+    await row('demo').waitFor();
+    expect(page.url()).toBe(`${origin}/settings`);
+    await expectAccessible();
+  });
+
+  test('sets a cookie that scripts cannot read, for this host alone', async () => {
+    const session = (await context.cookies()).find(({ name }) => name === '__Host-session');
+    expect(session).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' });
+    expect(await page.evaluate('document.cookie')).toBe('');
+  });
+});
+
+describe('a key', () => {
+  test('is created, shown this once, and works in a PUT', async () => {
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('phone');
+    await page.getByLabel('Profile', { exact: true }).check();
+    await button('Create the key').click();
+    await page.locator('#secret-dialog').waitFor({ state: 'visible' });
+    firstKey = await secret();
+    expect(firstKey).toMatch(/^in-[0-9A-Za-z]{43}$/);
+    await expectAccessible();
+    const curl = (await page.locator('#curl').textContent()) ?? '';
+    const pasted = await project.run(curl.replace(/^curl/, 'curl -s'));
+    expect(JSON.parse(pasted.stdout)).toMatchObject({ data: { id: DEMO } });
+    await button('Done').click();
+    expect(await page.content()).not.toContain(firstKey.slice(3, 40));
+  });
+
+  test('is seen as used', async () => {
+    expect(await put(firstKey)).toBe(200);
+    await page.reload();
+    await row('phone').waitFor();
+    expect(await row('phone').textContent()).not.toMatch(/Last usedNever/);
+    const { rows } = await database.query(
+      `select last_used_at is not null as used from api_keys where name = 'phone'`,
+    );
+    expect(rows).toEqual([{ used: true }]);
+  });
+
+  test('is rotated: the old one works within its grace, and not after', async () => {
+    await button('Rotate phone').click();
+    await page.getByLabel('The old key stops working').selectOption('3600');
+    await button('Rotate the key').click();
+    await page.locator('#secret-dialog').waitFor({ state: 'visible' });
+    secondKey = await secret();
+    await button('Done').click();
+    expect([await put(firstKey), await put(secondKey)]).toEqual([200, 200]);
+    // The hour passes: for the test, in the database.
+    await database.query(
+      `update api_keys set expires_at = now() where name = 'phone' and expires_at < now() + interval '2 hours'`,
+    );
+    expect([await put(firstKey), await put(secondKey)]).toEqual(['expired_api_key', 200]);
+  });
+
+  test('is revoked after a confirmation, and the very next PUT is refused', async () => {
+    await page.reload();
+    await button('Revoke phone').click();
+    expect(await put(secondKey)).toBe(200);
+    await button('Revoke the key').click();
+    await page.getByText('“phone” is revoked.').waitFor();
+    expect(await put(secondKey)).toBe('revoked_api_key');
+  });
+
+  test('leaves what happened to it in the record', async () => {
+    const { rows } = await database.query(
+      `select action, actor_user_id from key_events where actor_user_id = $1 and actor_key_id is null
+       and request_id not like 'cli.%' order by id`,
+      [DEMO],
+    );
+    const actions = rows.map(({ action }) => action);
+    // Which of the two events of a rotation is written first, Postgres decides.
+    expect(actions.sort()).toEqual(['created', 'created', 'revoked', 'rotated']);
+  });
+});
+
+describe('the session', () => {
+  test('never authenticates the profile API', async () => {
+    const response = await asThief(await sessionCookie(), `/api/v1/user/${DEMO}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+      body: '{}',
+    });
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
+      401,
+      'missing_api_key',
+    ]);
+  });
+
+  test.each([
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['another host of the site', { 'sec-fetch-site': 'same-site' }],
+    ['an old browser on another origin', { origin: 'https://evil.example' }],
+    ['nowhere', {}],
+  ])('changes nothing for a request from %s', async (_, headers) => {
+    const init = { method: 'POST', body: '{"name": "evil", "role": "profile"}' };
+    const response = await asThief(await sessionCookie(), '/api/v1/keys', {
+      ...init,
+      headers: { 'content-type': 'application/json', ...(headers as Record<string, string>) },
+    });
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
+      403,
+      'cross_origin_request',
+    ]);
+    const { rowCount } = await database.query(`select from api_keys where name = 'evil'`);
+    expect(rowCount).toBe(0);
+  });
+
+  test('ends with signing out, and a cookie that was stolen before is worth nothing', async () => {
+    const stolen = await sessionCookie();
+    expect((await asThief(stolen)).status).toBe(200);
+    await button('Sign out').click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    expect((await asThief(stolen)).status).toBe(401);
+    const keys = await asThief(stolen, '/api/v1/keys');
+    expect([keys.status, ((await keys.json()) as { code: string }).code]).toEqual([
+      401,
+      'not_signed_in',
+    ]);
+  });
+
+  test('that ends while the page is open leads to signing in again', async () => {
+    await signInAs(/demo@example\.com/);
+    await row('demo').waitFor();
+    await database.query('update sessions set expires_at = now()');
+    await page.reload();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  });
+
+  test('of a user who is deactivated ends with the very next request', async () => {
+    await signInAs(/ordinary@example\.com/);
+    await page.locator('#content').waitFor();
+    const cookie = await sessionCookie();
+    expect((await asThief(cookie, '/api/v1/keys')).status).toBe(200);
+    await database.query(`update users set is_active = false where email like 'ordinary@%'`);
+    expect((await asThief(cookie, '/api/v1/keys')).status).toBe(403);
+  });
+});
