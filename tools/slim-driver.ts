@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 // The driver comes as one minified file with a whole Postgres client in it, of which the Worker
-// uses the part that speaks HTTP. This takes most of the rest away: 12 KiB of gzipped bundle.
+// uses the part that speaks HTTP. This takes most of the rest away: 28 KiB of gzipped bundle.
 
 /** Where wrangler.toml's alias looks for the driver. */
 const OUTPUT = 'dist/driver/neon.js';
@@ -16,13 +16,22 @@ const ENTRY = `export { neon, neonConfig, NeonDbError, types } from '@neondataba
 const VERSION = '1.2.0';
 
 /**
- * Helpers that its bundler left in it: function names, interop, lazy modules (two kinds). A call has
- * no effect unless its result is used, which a bundler cannot know by itself.
+ * Helpers that its bundler left in it (function names, interop, two kinds of lazy modules), and the
+ * modules that nothing needs once Client and Pool are gone. A call has no effect unless its result
+ * is used, which a bundler cannot know by itself.
  */
-const PURE = ['a', 'we', 'T', 'V'];
+const PURE = ['a', 'we', 'T', 'V', 'ot', 'Lt', 'Ir'];
 
-/** Its Buffer for places that have none; the Worker has Node's own (nodejs_compat). */
-const POLYFILL = /:\s*oi\(\)\.Buffer/;
+/** What is put in place of what; the build stops if one of them is not there. */
+const REPLACEMENTS = [
+  // Its Buffer for places that have none: the Worker has Node's own (nodejs_compat).
+  { pattern: /:\s*oi\(\)\.Buffer/, by: ':undefined' },
+  // Client and Pool, which speak Postgres's protocol over WebSockets: not used, and gone without these.
+  { pattern: /extends\s+Ao\.Client/, by: 'extends Object' },
+  { pattern: /extends\s+Co\.Pool/, by: 'extends Object' },
+  // The same table of types, not by way of the whole Postgres client.
+  { pattern: /export_types\s*=\s*ct\.types/, by: 'export_types=Je()' },
+];
 
 const installed = JSON.parse(
   readFileSync('node_modules/@neondatabase/serverless/package.json', 'utf8'),
@@ -38,7 +47,7 @@ const build = await rolldown({
       name: 'slim-driver',
       resolveId: (id) => (id === entry ? entry : null),
       load: (id) => (id === entry ? ENTRY : null),
-      transform: (code) => code.replace(POLYFILL, ':undefined'),
+      transform: (code, id) => (id.includes('@neondatabase') ? slim(code) : null),
     },
   ],
   treeshake: {
@@ -48,6 +57,14 @@ const build = await rolldown({
     manualPureFunctions: PURE,
   },
 });
+
+function slim(code: string): string {
+  return REPLACEMENTS.reduce((rest, { pattern, by }) => {
+    if (!pattern.test(rest)) throw new Error(`The driver has no ${pattern}.`);
+    return rest.replace(pattern, by);
+  }, code);
+}
+
 const { output } = await build.generate({ format: 'esm' });
 await mkdir(dirname(OUTPUT), { recursive: true });
 await writeFile(OUTPUT, output[0].code);

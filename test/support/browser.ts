@@ -1,8 +1,6 @@
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-
-/** A Chromium of the machine; `CHROMIUM` names another one than Debian's. */
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+import { CHROMIUM } from './chromium.ts';
 
 /** No sandbox, because CI may run as root; nothing that would ask the network for anything. */
 const ARGS = [
@@ -17,7 +15,7 @@ const ARGS = [
 ];
 
 export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+  chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 
 /** Starts a browser for the tests of this file and closes it after them. */
 export function useBrowser(): () => Browser {
