@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -12,6 +12,8 @@ import { ProjectCopy } from './support/project-copy.ts';
 let project: ProjectCopy;
 let stack: Awaited<ReturnType<ProjectCopy['start']>>;
 let env: { PORT: string; NEON_PORT: string; OIDC_PORT: string };
+/** Of somebody who stays signed in all the while. */
+const browser = new Browser();
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const READY = /^(curl|npm run keys) (.+\n)+\n/m;
 
@@ -82,7 +84,6 @@ describe('npm start, the first time,', () => {
 test('npm start lets the demo users sign in to the Settings page', async () => {
   const origin = `http://localhost:${env.PORT}`;
   expect(stack.output()).toContain(`Settings page   ${origin}/settings\n`);
-  const browser = new Browser();
   const page = await browser.follow(`${origin}/auth/login`);
   expect(page.text).toContain(requestBody.email); // As it is in the database now.
   const body = new URLSearchParams({ user: DEMO });
@@ -283,6 +284,13 @@ describe('npm start, the second time,', () => {
     expect((await project.run(command)).stdout).toMatch(/^in-|\nin-/);
     const { body } = await put(key, {});
     expect(body.data.email).toBe(requestBody.email);
+  });
+
+  test('has kept who is signed in, with a secret that only its owner can read', async () => {
+    const session = await browser.visit(`http://localhost:${env.PORT}/auth/session`);
+    expect(session.status).toBe(200);
+    const { mode } = await stat(join(project.folder, '.local/session-secret'));
+    expect(mode & 0o777).toBe(0o600);
   });
 
   test('ends with Ctrl-C too', async () => {
