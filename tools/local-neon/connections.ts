@@ -22,7 +22,9 @@ const CANCEL_GRACE_MS = 100;
 /** Settings that shape text output. As startup options they are what RESET ALL returns to. */
 const STARTUP_OPTIONS =
   '-c DateStyle=ISO,MDY -c IntervalStyle=postgres -c extra_float_digits=1 ' +
-  '-c bytea_output=hex -c TimeZone=GMT';
+  '-c bytea_output=hex -c TimeZone=GMT ' +
+  // A cancel request that comes before its statement is lost; then the closed connection ends it.
+  '-c client_connection_check_interval=500';
 
 /** DISCARD ALL, taken apart: that one refuses to run beside ROLLBACK in a single round trip. */
 const RESET = `ROLLBACK; CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL;
