@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mintApiKey } from '../src/api-key.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { userFields } from '../src/user-fields.ts';
+import { OLD_KEYS } from './support/old-keys.ts';
 import { useStack } from './support/stack.ts';
 
 const stack = useStack();
@@ -447,6 +448,41 @@ describe('every route that manages keys', () => {
     const requests = stack.database.requests;
     await call(method, path.replace('{own}', keyId), key, body);
     expect(stack.database.requests - requests).toBe(1);
+  });
+});
+
+test.each(OLD_KEYS)('the row of the old key %s still works', async (key, hash) => {
+  const id = await stack.user();
+  await stack.query(
+    `insert into api_keys (owner_id, name, role, scopes, hash, prefix)
+     values ($1, 'old', 'profile', '{user:read,user:write}', decode($2, 'hex'), $3)`,
+    [id, hash, key.slice(0, 9)],
+  );
+  expect((await stack.put(id, key, { first_name: 'Old' })).status).toBe(200);
+  expect((await call('GET', '/self', key)).body.data).toMatchObject({ name: 'old', state: 'live' });
+});
+
+describe('Sunset', () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+
+  test('is in every answer to a key that expires within 14 days, refusals included', async () => {
+    const id = await stack.user();
+    const expires_at = inDays(13);
+    const { key } = await stack.key(id, { role: 'profile', expires_at });
+    const expected = new Date(Math.floor(expires_at.getTime() / 1000) * 1000).toUTCString();
+    for (const answer of [
+      await stack.put(id, key, {}),
+      await stack.put(id, key, { is_paying: true }),
+      await call('GET', '/self', key),
+      await call('GET', '', key),
+    ])
+      expect([answer.status, answer.headers.get('sunset')]).toEqual([answer.status, expected]);
+  });
+
+  test.each([undefined, inDays(15)])('is not there for one that expires %s', async (expires_at) => {
+    const id = await stack.user();
+    const { key } = await stack.key(id, expires_at ? { expires_at } : {});
+    expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
   });
 });
 

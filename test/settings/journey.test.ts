@@ -113,7 +113,7 @@ describe('a key', () => {
     const pasted = await project.run(curl.replace(/^curl/, 'curl -s'));
     expect(JSON.parse(pasted.stdout)).toMatchObject({ data: { id: DEMO } });
     await button('Done').click();
-    expect(await page.content()).not.toContain(firstKey.slice(3, 40));
+    await expect.poll(() => page.content()).not.toContain(firstKey.slice(3, 40));
   });
 
   test('is seen as used', async () => {
@@ -213,6 +213,32 @@ describe('the session', () => {
     await row('demo').waitFor();
     await database.query('update sessions set expires_at = now()');
     await page.reload();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  });
+
+  test('of one user can neither see nor end a key of another, nor make one that does more', async () => {
+    await signInAs(/ordinary@example\.com/);
+    await page.locator('#content').waitFor();
+    const cookie = await sessionCookie();
+    const { rows } = await database.query(`select id from api_keys where name = 'demo'`);
+    const ask = async (method: string, path: string, body?: string) => {
+      const response = await asThief(cookie, `/api/v1/keys${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+        ...(body && { body }),
+      });
+      return [response.status, ((await response.json()) as { code?: string }).code];
+    };
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['DELETE', '', undefined],
+      ['POST', '/rotate', '{}'],
+    ] as const)
+      expect(await ask(method, `/${rows[0].id}${path}`, body)).toEqual([404, 'key_not_found']);
+    const more = '{"name": "n", "role": "full_access"}';
+    expect(await ask('POST', '', more)).toEqual([403, 'insufficient_scope']);
+    await page.goto(`${origin}/settings`);
+    await button('Sign out').click();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
   });
 
