@@ -3,7 +3,7 @@ import type { Database } from '../src/db/client.ts';
 import { billingPlans, roles, users } from '../src/db/schema.ts';
 import { create } from '../src/key-operations.ts';
 import { keyRoles } from '../src/permissions.ts';
-import type { LocalUser } from './local-oidc/index.ts';
+import type { LocalUser } from './local-oidc/options.ts';
 import { operatorFor } from './operator.ts';
 
 /** The id that the published example uses for the user, the role and the plans alike. */

@@ -1,19 +1,23 @@
-import { desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { displayPrefix, hashApiKey, mintApiKey } from '../api-key.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
 import { isUuid } from '../values.ts';
 import type { Database } from './client.ts';
-import { type Access, credentialFor, touchedKey } from './credential.ts';
-import { apiKeys, type KeyAction, keyEvents, users } from './schema.ts';
-
-const { hash: _, ...stored } = getTableColumns(apiKeys);
+import type { Access } from './credential.ts';
+import {
+  event,
+  type KeyState,
+  keyFacts,
+  keyRows,
+  ownKey,
+  stateOf,
+  textArray,
+} from './key-statement.ts';
+import { apiKeys, keyEvents, users } from './schema.ts';
 
 /** A key as it is shown: everything but the key itself and its hash. */
 export type ShownKey = Omit<typeof apiKeys.$inferSelect, 'hash'> & { state: KeyState };
-
-/** `live` keys work; the others are kept for the record. */
-export type KeyState = 'live' | 'expired' | 'revoked';
 
 /** A key whose only showing this is. */
 export type NewKey = ShownKey & { key: string };
@@ -196,64 +200,3 @@ export async function reportKey(
   insert into ${keyEvents} (key_id, owner_id, action, request_id)
   select id, owner_id, 'reported', ${requestId} from revoked`);
 }
-
-/** A statement about keys: its steps in order, each a CTE by its name, and the rows that it answers. */
-interface KeyStatement<Facts extends Record<string, SQL>> {
-  steps: Record<string, SQL>;
-  answer: SQL;
-  /** What else it finds. */
-  facts: Facts;
-  /** The key that the steps change, if they change one. */
-  changes?: string;
-}
-
-async function keyFacts<Facts extends Record<string, SQL>>(
-  db: Database,
-  access: Access,
-  statement: KeyStatement<Facts>,
-) {
-  const [facts] = await keyRows(db, access, statement);
-  return facts;
-}
-
-/** No row: no such credential. Otherwise one for each key found, or one without a key. */
-async function keyRows<Facts extends Record<string, SQL>>(
-  db: Database,
-  access: Access,
-  { steps, answer, facts, changes }: KeyStatement<Facts>,
-) {
-  const credential = credentialFor(db, access);
-  const ctes = Object.entries(steps).map(([name, step]) => db.$with(name, {}).as(step));
-  const answered = db.$with('answer', stored).as(answer);
-  return await db
-    .with(credential, ...ctes, touchedKey(db, changes), answered)
-    .select({
-      ...credential._.selectedFields,
-      // Null if there is none: drizzle goes by the first column, the id, which is never null.
-      found: { ...answered._.selectedFields, state: stateOf('answer') },
-      ...facts,
-    })
-    .from(credential)
-    .leftJoin(answered, sql`true`)
-    .orderBy(desc(answered.created_at), desc(answered.id));
-}
-
-const ownKey = (id: string): SQL => sql`
-  select key.* from ${apiKeys} as key, credential
-  where key.id = ${id} and key.owner_id = credential.owner_id and credential.refusal is null
-  for no key update of key`;
-
-const stateOf = (row: 'own' | 'answer') => {
-  const key = sql.raw(row);
-  return sql<KeyState>`case when ${key}.revoked_at is not null then 'revoked'
-    when ${key}.expires_at <= now() then 'expired' else 'live' end`;
-};
-
-/** A row of the record: what was done to the keys that a step has changed. */
-const event = (action: KeyAction, step: string, requestId: string): SQL => sql`
-  insert into ${keyEvents} (key_id, owner_id, action, actor_key_id, actor_user_id, request_id)
-  select step.id, step.owner_id, ${action}, credential.id, credential.owner_id, ${requestId}
-  from ${sql.identifier(step)} as step, credential`;
-
-/** Scopes as one parameter; drizzle would make one of each. */
-const textArray = (scopes: readonly Scope[]): SQL => sql`string_to_array(${scopes.join(' ')}, ' ')`;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type LocalOidc, type LocalUser, startLocalOidc } from '../../tools/local-oidc/index.ts';
+import { type LocalOidc, startLocalOidc } from '../../tools/local-oidc/index.ts';
+import type { LocalUser } from '../../tools/local-oidc/options.ts';
 import { freePort } from '../../tools/ports.ts';
 import { Browser } from './oidc-browser.ts';
 import type { Stack } from './stack.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import type { LocalUser } from './index.ts';
+import type { LocalUser } from './options.ts';
 import { choicePage, messagePage } from './page.ts';
 
 const MAX_BODY = 4096;

@@ -1,4 +1,4 @@
-import type { LocalUser } from './index.ts';
+import type { LocalUser } from './options.ts';
 
 /** The page on which one says who one is. No password: nothing here is worth one. */
 export const choicePage = (users: readonly LocalUser[]): string =>

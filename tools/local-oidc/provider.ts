@@ -2,7 +2,7 @@ import { generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Provider } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
-import type { LocalOidcOptions } from './index.ts';
+import type { LocalOidcOptions } from './options.ts';
 import { messagePage } from './page.ts';
 
 /** What the provider needs to know of the Koa context that it hands to its callbacks. */

@@ -1,0 +1,73 @@
+import { desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { Scope } from '../permissions.ts';
+import type { Database } from './client.ts';
+import { type Access, credentialFor, touchedKey } from './credential.ts';
+import { apiKeys, type KeyAction, keyEvents } from './schema.ts';
+
+const { hash: _, ...stored } = getTableColumns(apiKeys);
+
+/** `live` keys work; the others are kept for the record. */
+export type KeyState = 'live' | 'expired' | 'revoked';
+
+/** A statement about keys: its steps in order, each a CTE by its name, and the rows that it answers. */
+export interface KeyStatement<Facts extends Record<string, SQL>> {
+  steps: Record<string, SQL>;
+  answer: SQL;
+  /** What else it finds. */
+  facts: Facts;
+  /** The key that the steps change, if they change one. */
+  changes?: string;
+}
+
+export async function keyFacts<Facts extends Record<string, SQL>>(
+  db: Database,
+  access: Access,
+  statement: KeyStatement<Facts>,
+) {
+  const [facts] = await keyRows(db, access, statement);
+  return facts;
+}
+
+/** No row: no such credential. Otherwise one for each key found, or one without a key. */
+export async function keyRows<Facts extends Record<string, SQL>>(
+  db: Database,
+  access: Access,
+  { steps, answer, facts, changes }: KeyStatement<Facts>,
+) {
+  const credential = credentialFor(db, access);
+  const ctes = Object.entries(steps).map(([name, step]) => db.$with(name, {}).as(step));
+  const answered = db.$with('answer', stored).as(answer);
+  return await db
+    .with(credential, ...ctes, touchedKey(db, changes), answered)
+    .select({
+      ...credential._.selectedFields,
+      // Null if there is none: drizzle goes by the first column, the id, which is never null.
+      found: { ...answered._.selectedFields, state: stateOf('answer') },
+      ...facts,
+    })
+    .from(credential)
+    .leftJoin(answered, sql`true`)
+    .orderBy(desc(answered.created_at), desc(answered.id));
+}
+
+/** The step that locks a key of the credential's owner. */
+export const ownKey = (id: string): SQL => sql`
+  select key.* from ${apiKeys} as key, credential
+  where key.id = ${id} and key.owner_id = credential.owner_id and credential.refusal is null
+  for no key update of key`;
+
+export const stateOf = (row: 'own' | 'answer') => {
+  const key = sql.raw(row);
+  return sql<KeyState>`case when ${key}.revoked_at is not null then 'revoked'
+    when ${key}.expires_at <= now() then 'expired' else 'live' end`;
+};
+
+/** A row of the record: what was done to the keys that a step has changed. */
+export const event = (action: KeyAction, step: string, requestId: string): SQL => sql`
+  insert into ${keyEvents} (key_id, owner_id, action, actor_key_id, actor_user_id, request_id)
+  select step.id, step.owner_id, ${action}, credential.id, credential.owner_id, ${requestId}
+  from ${sql.identifier(step)} as step, credential`;
+
+/** Scopes as one parameter; drizzle would make one of each. */
+export const textArray = (scopes: readonly Scope[]): SQL =>
+  sql`string_to_array(${scopes.join(' ')}, ' ')`;
