@@ -5,7 +5,7 @@ import { ApiError, type Outcome } from './errors.ts';
 const APPLIED_OR_NOT: Record<Outcome, string> = {
   not_applied: 'Nothing was changed; send the request again.',
   unknown:
-    'It may have been applied or not: read the user, or send the same values again, which changes nothing if they stand.',
+    'It may have been applied or not. To be sure, send the same values again: where they stand, that changes nothing.',
 };
 
 /**
