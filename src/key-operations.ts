@@ -30,7 +30,9 @@ export async function create(asker: Asker, draft: KeyDraft): Promise<NewKey> {
   const { query, access, requestId } = asker;
   const facts = admitted(
     asker,
-    await query((db) => createKey(db, access, requestId, draft)).catch(explainLimit),
+    await query((db) => createKey(db, { ...access, lock: true }, requestId, draft)).catch(
+      explainLimit,
+    ),
   );
   if (!facts.found) throw notGrantable(draft.scopes);
   return facts.found;
@@ -41,7 +43,9 @@ export async function rotate(asker: Asker, rotation: Rotation): Promise<NewKey> 
   const { query, access, requestId } = asker;
   const facts = admitted(
     asker,
-    await query((db) => rotateKey(db, access, requestId, rotation)).catch(explainLimit),
+    await query((db) => rotateKey(db, { ...access, lock: true }, requestId, rotation)).catch(
+      explainLimit,
+    ),
   );
   if (facts.found) return facts.found;
   if (facts.state === null) throw notFound();

@@ -65,16 +65,20 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
   };
   const address = request.headers.get('CF-Connecting-IP') ?? '';
   if (route.scopes === null) {
-    if (route.limited) await count(env.limits.address, address);
+    if (route.limited) await count(env.limits.address, `${route.path} ${address}`);
     return route.handler(request, context);
   }
   demandUnbarred(env.limits.address, address);
   try {
     const credential = await authenticate(request, route.session && env.signIn?.sessionSecret);
-    if ('keyHash' in credential) await count(env.limits.key, credential.keyHash.join());
+    await count(env.limits.key, Object.values(credential).join());
     return await route.handler(request, context, credential);
   } catch (error) {
-    if (isKeyRefusal(error)) await countRefusal(env.limits.address, address);
+    if (isKeyRefusal(error)) {
+      // Only keys that cost a look into the database bar an address: any web page can send none.
+      if (log.databaseRequests > 0) await countRefusal(env.limits.address, address);
+      else await count(env.limits.address, `edge ${address}`);
+    }
     throw error;
   }
 }

@@ -364,7 +364,7 @@ test('the log has the route and the reason, and nothing of the person, the codes
     ['/auth/login', undefined],
     ['/auth/callback', undefined],
     ['/auth/login', undefined],
-    ['/auth/callback', 'nobody has the e-mail address'],
+    ['/auth/callback', 'nobody is known by this identity'],
     ['/auth/session', undefined],
   ]);
   const { searchParams } = new URL(callback);
@@ -401,4 +401,31 @@ test('a provider on loopback is of no use to a Worker elsewhere', async () => {
       .end();
   });
   expect(location).toEqual([303, '/settings?sign_in=unavailable']);
+});
+
+describe('an identity at the provider', () => {
+  test('stays the same user when the e-mail address changes, here or there', async () => {
+    const { id, email } = await people.signedIn();
+    await stack.query('update users set email = $2 where id = $1', [id, `new.${email}`]);
+    const again = await people.signIn({ id: `subject of ${email}`, email: `other.${email}` });
+    expect(again.end.location).toBe(`${stack.origin}/settings`);
+    const rows = await stack.query('select from sessions where user_id = $1', [id]);
+    expect(rows).toHaveLength(2);
+  });
+
+  test('is not replaced by another one that has the same address', async () => {
+    const { email } = await people.signedIn();
+    const { end } = await people.signIn({ id: 'somebody else', email });
+    expect(end.location).toBe(`${stack.origin}/settings?sign_in=unknown_user`);
+  });
+
+  test('does not become a user whose address an API key has just changed to it', async () => {
+    const id = await stack.user({ is_superuser: true });
+    const { key } = await stack.key(id, { role: 'profile' });
+    const email = `taken.over.${id}@example.com`;
+    expect((await stack.put(id, key, { email })).status).toBe(200);
+    const { end } = await people.signIn({ email });
+    expect(end.location).toBe(`${stack.origin}/settings?sign_in=unknown_user`);
+    expect(await stack.query('select from sessions where user_id = $1', [id])).toEqual([]);
+  });
 });

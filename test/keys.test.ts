@@ -283,6 +283,52 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect((await stack.put(id, rotated.body.data.key, {})).status).toBe(200);
   });
 
+  test('at once, many times at once, makes one successor', async () => {
+    const { id, key } = await owner();
+    for (let round = 0; round < 10; round++) {
+      const old = await stack.key(id);
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => call('POST', `/${old.keyId}/rotate`, key, {})),
+      );
+      expect(answers.map(({ body }) => body.code ?? 'made').sort()).toEqual([
+        'key_not_live',
+        'key_not_live',
+        'key_not_live',
+        'made',
+      ]);
+      const made = answers.find(({ status }) => status === 201)?.body.data.id;
+      await stack.query('update api_keys set revoked_at = now() where id = $1', [made]);
+    }
+  });
+
+  test('by a key that is being revoked waits, and is refused', async () => {
+    const { id, key, keyId } = await owner();
+    const revocation = await stack.pool.connect();
+    await revocation.query('begin');
+    await revocation.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
+    const answers = [call('POST', '', key, profileKey), call('POST', `/${keyId}/rotate`, key, {})];
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await stack.query(waiting)).length).toBe(2);
+    await revocation.query('commit');
+    revocation.release();
+    for (const answer of answers) expect((await answer).body.code).toBe('revoked_api_key');
+    expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
+  });
+
+  test('cannot outlive the key that asks, nor can a new one', async () => {
+    const id = await stack.user({ is_superuser: true });
+    const other = await stack.key(id);
+    const { key } = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
+    for (const answer of [
+      await call('POST', '', key, profileKey),
+      await call('POST', '', key, { ...profileKey, expires_at: '2099-01-01T00:00:00Z' }),
+      await call('POST', `/${other.keyId}/rotate`, key, { expires_at: null }),
+    ]) {
+      expect(answer.status).toBe(201);
+      expect(Date.parse(answer.body.data.expires_at) - Date.now()).toBeLessThan(61_000);
+    }
+  });
+
   test('cannot give more than the asker may do', async () => {
     const { id, keyId } = await owner();
     const weak = await stack.key(id, { scopes: ['keys:write'] });

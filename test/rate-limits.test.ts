@@ -68,6 +68,15 @@ describe('an address that sends refused keys', () => {
     expect((await stack.put(ANY_ID, key(), {}, newAddress())).status).toBe(401);
   });
 
+  test('without a key or malformed does not shut out others with a good one', async () => {
+    const from = newAddress();
+    const id = await stack.user();
+    const { key } = await stack.key(id);
+    for (let i = 0; i < 2 * ADDRESS_QUOTA + 1; i++) await stack.put(ANY_ID, '', {}, from);
+    expect((await stack.put(ANY_ID, '', {}, from)).status).toBe(429);
+    expect((await stack.put(id, key, {}, from)).status).toBe(200);
+  });
+
   test('reports too many keys: the same', async () => {
     const from = newAddress();
     const report = () =>

@@ -3,8 +3,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { connect, useEndpoint } from '../src/db/client.ts';
+import { rememberIdentity } from '../src/db/sessions.ts';
 import { isDatabaseUrl } from '../src/env.ts';
-import { DEMO_ID, demoPeople, seedDemoData } from './demo-data.ts';
+import { DEMO_ID, demoPeople, ORDINARY_ID, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
 import { startLocalNeon } from './local-neon/index.ts';
 import { startLocalOidc } from './local-oidc/index.ts';
@@ -100,6 +101,9 @@ async function localSignIn(at: { port: number; oidcPort: number; directory: stri
     users: () => demoPeople(connect(at.url)),
   });
   running.push(() => oidc.close());
+  // The published example changes the demo user's e-mail address; they sign in all the same.
+  for (const id of [DEMO_ID, ORDINARY_ID])
+    await rememberIdentity(connect(at.url), { issuer: oidc.issuer, subject: id }, id);
   return {
     OIDC_ISSUER: oidc.issuer,
     OIDC_CLIENT_ID: clientId,

@@ -29,7 +29,7 @@ export interface KeyDraft {
   /** The preset that the scopes come from, if they come from one. */
   role: KeyRole | null;
   scopes: readonly Scope[];
-  /** RFC 3339; null: it never expires. */
+  /** RFC 3339; null: never. A key that ends itself makes none that outlives it. */
   expiresAt: string | null;
 }
 
@@ -70,7 +70,7 @@ export async function createKey(db: Database, access: Access, requestId: string,
   const created = sql`
   insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at)
   select owner_id, ${name}, ${description}, ${role}, ${textArray(draft.scopes)},
-    ${await hashApiKey(key)}, ${displayPrefix(key)}, ${expiresAt}::timestamptz
+    ${await hashApiKey(key)}, ${displayPrefix(key)}, least(${expiresAt}::timestamptz, ends_at)
   from credential where refusal is null and ${grantable}
   returning *`;
   const facts = await keyFacts(db, access, {
@@ -102,7 +102,7 @@ export async function rotateKey(
   insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at)
   select own.owner_id, own.name, own.description, own.role, own.scopes,
     ${await hashApiKey(key)}, ${displayPrefix(key)},
-    ${expiresAt === undefined ? sql`own.expires_at` : sql`${expiresAt}::timestamptz`}
+    least(${expiresAt === undefined ? sql`own.expires_at` : sql`${expiresAt}::timestamptz`}, credential.ends_at)
   from own, credential
   where ${stateOf('own')} = 'live' and own.scopes <@ credential.scopes
   returning *`;

@@ -17,10 +17,10 @@ export interface Access {
   /** The user that the request is about, if it can be about another than the credential's own. */
   userId?: string;
   /**
-   * The owner's standing is read from their locked row, not from the snapshot: for requests that
-   * could give away standing for good, which one that was overtaken by a demotion must not.
+   * The key and its owner are read from their locked rows, not from the snapshot: for requests that
+   * give standing away for good, which one that was overtaken by a revocation or demotion must not.
    */
-  lockOwner?: boolean;
+  lock?: boolean;
 }
 
 /** The errors with which the statement itself refuses a key that it found. */
@@ -55,20 +55,20 @@ export interface CredentialFacts {
  * request, or null. No row means that there is no such credential. All that follows in a statement
  * depends on `refusal`, so that what is done and what is answered cannot differ.
  */
-export const credentialFor = (db: Database, { credential, scopes, userId, lockOwner }: Access) =>
+export const credentialFor = (db: Database, { credential, scopes, userId, lock }: Access) =>
   db.$with('credential', columns).as(sql`
-  select held.id, held.owner_id, granted.scopes,
+  select held.id, held.owner_id, held.actor_id, held.expires_at as ends_at, granted.scopes,
     case when held.expires_at < now() + interval '14 days' then held.expires_at end as expires_at,
     held.revoked_at is null and coalesce(held.expires_at > now(), true)
       and coalesce(held.last_used_at < date_trunc('minute', now()), true) as touch,
     case
       when held.revoked_at is not null then 'revoked_api_key'
-      when held.expires_at <= now() then 'expired_api_key'
+      when held.expires_at <= clock_timestamp() then 'expired_api_key'
       when not owner.is_active then 'owner_inactive'
       when not granted.scopes && array[${literals(scopes)}] then 'insufficient_scope'
       ${userId === undefined ? sql`` : sql`when held.owner_id <> ${userId} and 'users:all' <> all (granted.scopes) then 'insufficient_scope'`}
     end as refusal
-  from (${heldBy(credential)}) as held
+  from (${heldBy(credential, lock)}) as held
   join ${users} as owner on owner.id = held.owner_id
   cross join lateral (
     select array(
@@ -76,18 +76,18 @@ export const credentialFor = (db: Database, { credential, scopes, userId, lockOw
       where owner.is_superuser or scope not in (${literals(superuserScopes)})
     ) as scopes
   ) as granted
-  ${lockOwner ? sql`for no key update of owner` : sql``}`);
+  ${lock ? sql`for no key update of owner` : sql``}`);
 
 /** What a credential holds, in the shape of a key. */
-function heldBy(credential: Credential): SQL {
+function heldBy(credential: Credential, lock = false): SQL {
   if ('keyHash' in credential)
-    return sql`select id, owner_id, scopes, expires_at, revoked_at, last_used_at from ${apiKeys}
-      where hash = ${credential.keyHash}`;
+    return sql`select id, owner_id, owner_id as actor_id, scopes, expires_at, revoked_at, last_used_at
+      from ${apiKeys} where hash = ${credential.keyHash} ${lock ? sql`for no key update` : sql``}`;
   const person = sql`null::uuid as id, ${users.id} as owner_id, array[${literals(allScopes)}] as scopes,
       null::timestamptz as expires_at, null::timestamptz as revoked_at, 'infinity'::timestamptz as last_used_at`;
   if ('operatorFor' in credential)
-    return sql`select ${person} from ${users} where ${users.id} = ${credential.operatorFor}`;
-  return sql`select ${person} from ${users} join ${sessions} on ${sessions.user_id} = ${users.id}
+    return sql`select ${person}, null::uuid as actor_id from ${users} where ${users.id} = ${credential.operatorFor}`;
+  return sql`select ${person}, ${users.id} as actor_id from ${users} join ${sessions} on ${sessions.user_id} = ${users.id}
     where ${sessions.id} = ${credential.sessionId} and ${sessions.expires_at} > now()`;
 }
 

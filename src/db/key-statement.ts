@@ -56,16 +56,17 @@ export const ownKey = (id: string): SQL => sql`
   where key.id = ${id} and key.owner_id = credential.owner_id and credential.refusal is null
   for no key update of key`;
 
+/** By the clock, not by `now()`: a statement that waited for a lock began before the key ended. */
 export const stateOf = (row: 'own' | 'answer') => {
   const key = sql.raw(row);
   return sql<KeyState>`case when ${key}.revoked_at is not null then 'revoked'
-    when ${key}.expires_at <= now() then 'expired' else 'live' end`;
+    when ${key}.expires_at <= clock_timestamp() then 'expired' else 'live' end`;
 };
 
 /** A row of the record: what was done to the keys that a step has changed. */
 export const event = (action: KeyAction, step: string, requestId: string): SQL => sql`
   insert into ${keyEvents} (key_id, owner_id, action, actor_key_id, actor_user_id, request_id)
-  select step.id, step.owner_id, ${action}, credential.id, credential.owner_id, ${requestId}
+  select step.id, step.owner_id, ${action}, credential.id, credential.actor_id, ${requestId}
   from ${sql.identifier(step)} as step, credential`;
 
 /** Scopes as one parameter; drizzle would make one of each. */

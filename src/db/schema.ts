@@ -219,3 +219,26 @@ export const sessions = pgTable(
     }).onDelete('cascade'),
   ],
 );
+
+/**
+ * Who at an OpenID provider is which user, from their first sign-in on. After it the e-mail address
+ * no longer counts, for a key that may write the profile may change that.
+ */
+export const identities = pgTable(
+  'identities',
+  {
+    issuer: varchar({ length: 255 }).notNull(),
+    subject: varchar({ length: 255 }).notNull(),
+    user_id: uuid().notNull(),
+    created_at: timestamptz().notNull().default(now()),
+  },
+  (t) => [
+    primaryKey({ name: 'identities_pkey', columns: [t.issuer, t.subject] }),
+    unique('identities_user_id_key').on(t.user_id, t.issuer),
+    foreignKey({
+      name: 'identities_user_id_fkey',
+      columns: [t.user_id],
+      foreignColumns: [users.id],
+    }).onDelete('cascade'),
+  ],
+);

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { SESSION_SECONDS, type Session } from '../session.ts';
 import type { Database } from './client.ts';
-import { sessions, users } from './schema.ts';
+import { identities, sessions, userChanges, users } from './schema.ts';
 
 /** What the statement found and did. */
 export interface SignedIn {
@@ -10,21 +10,39 @@ export interface SignedIn {
   isActive: boolean;
 }
 
+/** Somebody whom an OpenID provider has told us of. */
+export interface Identity {
+  issuer: string;
+  /** The provider's own name for them, which never changes. */
+  subject: string;
+  /** Verified by the provider. */
+  email: string;
+}
+
 /**
- * Begins a session of the user with an e-mail address, and takes away those of the user that have
- * expired. Answers undefined if nobody has the address.
+ * Begins a session, and takes away those of the user that have expired. At the first sign-in the
+ * e-mail address finds the user, and the identity is theirs from then on; but not an address that
+ * was changed with an API key, which could otherwise make itself the owner of the account. Answers
+ * undefined if nobody is found.
  */
 export async function startSession(
   db: Database,
   id: string,
-  email: string,
+  { issuer, subject, email }: Identity,
 ): Promise<SignedIn | undefined> {
-  const person = db.$with('person').as(
-    db
-      .select({ userId: users.id, isActive: users.is_active })
-      .from(users)
-      .where(eq(sql`lower(${users.email})`, sql`lower(${email})`)),
-  );
+  const bound = db.$with('bound', {}).as(sql`
+  select user_id from ${identities} where issuer = ${issuer} and subject = ${subject}`);
+  const newcomer = db.$with('newcomer', {}).as(sql`
+  select id as user_id from ${users} as found
+  where lower(email) = lower(${email}) and not exists (select from bound)
+    and not exists (select from ${identities} where user_id = found.id and issuer = ${issuer})
+    and not exists (select from ${userChanges} where user_id = found.id and changes ? 'email')`);
+  const person = db.$with('person', { userId: users.id, isActive: users.is_active }).as(sql`
+  select known.id, known.is_active from ${users} as known
+  where known.id in (select user_id from bound union all select user_id from newcomer)`);
+  const remembered = db.$with('remembered', {}).as(sql`
+  insert into ${identities} (issuer, subject, user_id)
+  select ${issuer}, ${subject}, user_id from newcomer`);
   const expired = db.$with('expired', {}).as(sql`
   delete from ${sessions} using person
   where ${sessions.user_id} = person.id and ${sessions.expires_at} <= now()`);
@@ -32,9 +50,19 @@ export async function startSession(
   insert into ${sessions} (id, user_id, expires_at)
   select ${id}::uuid, person.id, now() + ${SESSION_SECONDS} * interval '1 second'
   from person where person.is_active`);
-  const [row] = await db.with(person, expired, started).select().from(person);
+  const [row] = await db
+    .with(bound, newcomer, person, remembered, expired, started)
+    .select({ userId: person.userId, isActive: person.isActive })
+    .from(person);
   return row;
 }
+
+/** Tells beforehand who at a provider is which user; what is known already stays. */
+export const rememberIdentity = (db: Database, identity: Omit<Identity, 'email'>, userId: string) =>
+  db
+    .insert(identities)
+    .values({ ...identity, user_id: userId })
+    .onConflictDoNothing();
 
 /** A user who is signed in, as the Settings page needs to know. */
 export interface SignedInUser {

@@ -17,6 +17,7 @@ export const login: PublicRoute = {
   method: 'GET',
   path: '/auth/login',
   scopes: null,
+  limited: true,
   async handler(request, { env, log }) {
     try {
       const settings = settingsFor(request, env);
@@ -39,10 +40,10 @@ export const callback: PublicRoute = {
       const attempt = await openAttempt(request, settings.sessionSecret);
       if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
       const url = new URL(request.url);
-      const email = await finishSignIn(settings, attempt, redirectUri(request), url);
+      const identity = await finishSignIn(settings, attempt, redirectUri(request), url);
       const id = crypto.randomUUID();
-      const user = await query((db) => startSession(db, id, email));
-      if (!user) throw new SignInFailure('unknown_user', 'nobody has the e-mail address');
+      const user = await query((db) => startSession(db, id, identity));
+      if (!user) throw new SignInFailure('unknown_user', 'nobody is known by this identity');
       if (!user.isActive) throw new SignInFailure('inactive_user', 'the user is inactive');
       const session = await sessionCookie({ id, userId: user.userId }, settings.sessionSecret);
       return redirect(303, SETTINGS, [session, noAttemptCookie()]);

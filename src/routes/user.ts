@@ -16,8 +16,8 @@ export const putUser: KeyRoute = {
   async handler(request, { params, requestId, caller, query }, credential) {
     const userId = params['user_id'] ?? '';
     const update = parseUserUpdate(userId, await readJson(request));
-    const lockOwner = fieldsOf(['account:write'], userFields).some((name) => name in update);
-    const access = { credential, userId, scopes: putUser.scopes, lockOwner };
+    const lock = fieldsOf(['account:write'], userFields).some((name) => name in update);
+    const access = { credential, userId, scopes: putUser.scopes, lock };
     const facts = await query((db) => updateUser(db, access, requestId, update)).catch(explain);
     return answer(admit(facts, caller));
   },

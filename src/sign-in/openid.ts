@@ -20,6 +20,7 @@ import {
   validateApplicationLevelSignature,
   validateAuthResponse,
 } from 'oauth4webapi';
+import type { Identity } from '../db/sessions.ts';
 import { isLoopback, type SignInSettings } from '../env.ts';
 import type { SignInAttempt } from './attempt.ts';
 import { asSignInFailure, SignInFailure } from './failure.ts';
@@ -57,13 +58,13 @@ export async function beginSignIn(settings: SignInSettings, redirectUri: string)
   return { location: location.href, attempt };
 }
 
-/** Ends: redeems the code that the browser brought back; answers the verified e-mail address. */
+/** Ends: redeems the code that the browser brought back; answers who it is, with a verified e-mail address. */
 export const finishSignIn = (
   settings: SignInSettings,
   attempt: SignInAttempt,
   redirectUri: string,
   callback: URL,
-): Promise<string> => redeem(settings, attempt, redirectUri, callback).catch(fail);
+): Promise<Identity> => redeem(settings, attempt, redirectUri, callback).catch(fail);
 
 const fail = (error: unknown): never => {
   throw asSignInFailure(error);
@@ -75,7 +76,7 @@ async function redeem(
   { state, nonce, verifier }: SignInAttempt,
   redirectUri: string,
   callback: URL,
-): Promise<string> {
+): Promise<Identity> {
   const { server, options } = await discover(settings);
   const client: Client = { client_id: settings.clientId };
   const response = await authorizationCodeGrantRequest(
@@ -95,9 +96,11 @@ async function redeem(
   const claims = getValidatedIdTokenClaims(tokens);
   if (!claims) throw new SignInFailure('failed', 'no ID token');
   const complete = claims['email'] !== undefined && claims['email_verified'] !== undefined;
-  if (complete || !server.userinfo_endpoint) return verifiedEmail(claims);
-  const more = await userInfoRequest(server, client, tokens.access_token, options);
-  return verifiedEmail(await processUserInfoResponse(server, client, claims.sub, more));
+  const identity = { issuer: server.issuer, subject: claims.sub };
+  if (complete || !server.userinfo_endpoint) return { ...identity, email: verifiedEmail(claims) };
+  const answer = await userInfoRequest(server, client, tokens.access_token, options);
+  const more = await processUserInfoResponse(server, client, claims.sub, answer);
+  return { ...identity, email: verifiedEmail(more) };
 }
 
 /**

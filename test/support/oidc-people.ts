@@ -60,9 +60,11 @@ export class People {
 
   /** Signs somebody in at the provider, and follows them to the end, whatever it is. */
   async signIn(user: Partial<LocalUser>, browser = new Browser()) {
-    this.users = [{ id: 'subject', email: 'x@example.com', name: 'Somebody', ...user }];
+    const email = user.email ?? 'x@example.com';
+    const id = user.id ?? `subject of ${email}`;
+    this.users = [{ name: 'Somebody', ...user, id, email }];
     const page = await this.toProvider(browser);
-    const callback = await this.press(browser, page, { user: 'subject' });
+    const callback = await this.press(browser, page, { user: id });
     return { browser, callback, end: await browser.visit(callback) };
   }
 
