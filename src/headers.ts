@@ -1,8 +1,11 @@
+/** Two years; not for subdomains, for the domain is the operator's. On the Settings page too. */
+export const HSTS = 'max-age=63072000';
+
 /** On every answer. RFC 6797 (HSTS); the key may stand in the URL, hence no referrer and no store. */
 const ALWAYS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=63072000',
+  'Strict-Transport-Security': HSTS,
   'X-Content-Type-Options': 'nosniff',
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'ETag, X-Request-Id, Retry-After, Sunset',

@@ -306,6 +306,16 @@ test('Ctrl-C in the middle of the start leaves nothing behind either', async () 
   await expect.poll(() => project.processes(), { timeout: 10_000 }).toEqual([]);
 });
 
+test('a Postgres that ends takes the rest along, and says so', async () => {
+  const dying = await start();
+  const [pid] = (
+    await readFile(join(project.folder, '.local/postgres/postmaster.pid'), 'utf8')
+  ).split('\n');
+  process.kill(Number(pid), 'SIGINT');
+  await expect.poll(() => project.processes(), { timeout: 20_000 }).toEqual([]);
+  expect(dying.output()).toContain('Postgres has ended, and so does the rest.');
+});
+
 test('npm run reset wipes the data', async () => {
   expect((await project.run('npm run -s reset && test ! -e .local')).code).toBe(0);
 });

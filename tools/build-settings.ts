@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { HSTS } from '../src/headers.ts';
 import { scopeOfGroup } from '../src/permissions.ts';
 import { type FieldGroup, userFields } from '../src/user-fields.ts';
 
@@ -31,7 +32,7 @@ const SECURITY: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), clipboard-write=(self)',
   // Not no-referrer, with which a browser calls the origin of the sign-out form "null".
   'Referrer-Policy': 'same-origin',
-  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'Strict-Transport-Security': HSTS,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 };

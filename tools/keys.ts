@@ -18,7 +18,7 @@ import { keyRoles } from '../src/permissions.ts';
 import { parseRfc3339 } from '../src/timestamp.ts';
 import { isUuid } from '../src/values.ts';
 import { databaseSettings } from './local-stack.ts';
-import { operatorFor } from './operator.ts';
+import { operatorFor, operatorRequestId } from './operator.ts';
 
 const PAGE = 100;
 
@@ -126,8 +126,7 @@ program
   .argument('<key>', 'the whole key')
   .action(async (key) => {
     await withDatabase(async (db) => {
-      if (isWellFormedApiKey(key))
-        await reportKey(db, await hashApiKey(key), operatorFor('', db).requestId);
+      if (isWellFormedApiKey(key)) await reportKey(db, await hashApiKey(key), operatorRequestId());
       console.log('If this was a live key, it is revoked now.');
     });
   });

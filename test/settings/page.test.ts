@@ -170,6 +170,7 @@ describe('the first load', () => {
     const policy = response?.headers()['content-security-policy'];
     expect(policy).toContain(`default-src 'none'; script-src 'self'; style-src 'self'`);
     expect(policy).not.toContain('unsafe');
+    expect(response?.headers()['strict-transport-security']).toBe('max-age=63072000');
   });
 });
 
