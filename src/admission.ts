@@ -7,6 +7,8 @@ const REFUSALS: Record<Refusal, string> = {
   revoked_api_key: 'Make a new key.',
   owner_inactive: 'Nothing can be done for an inactive user until they are active again.',
   insufficient_scope: 'Use a key whose scopes, and whose owner, allow this.',
+  precondition_required:
+    'This key demands that an update names the version that it was made from: send If-Match or Base-Version with the ETag.',
 };
 
 /**

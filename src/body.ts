@@ -1,11 +1,20 @@
 import { ApiError } from './errors.ts';
 
+/** What a body of PATCH may be: a merge patch (RFC 7396), by either name. */
+export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];
+
 /** The largest body that is read, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** Reads a JSON body. Throws unsupported_media_type, body_too_large or malformed_json. */
-export async function readJson(request: Request): Promise<unknown> {
-  checkMediaType(request.headers);
+/**
+ * Reads a JSON body of one of these media types. Throws unsupported_media_type, body_too_large or
+ * malformed_json.
+ */
+export async function readJson(
+  request: Request,
+  mediaTypes: readonly string[] = ['application/json'],
+): Promise<unknown> {
+  checkMediaType(request.headers, mediaTypes);
   const text = decode(await readBytes(request));
   try {
     return JSON.parse(text);
@@ -23,13 +32,22 @@ export async function readJson(request: Request): Promise<unknown> {
 const malformed = (detail: string) => new ApiError('malformed_json', detail);
 
 /** RFC 9110, sections 8.3 and 8.4: JSON is UTF-8 and comes uncompressed. */
-function checkMediaType(headers: Headers): void {
+function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
   const [type = '', ...parameters] = (headers.get('Content-Type') ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
-  if (type !== 'application/json' || (charset && !/^charset="?utf-8"?$/.test(charset)))
-    throw new ApiError('unsupported_media_type', 'Send the header Content-Type: application/json.');
+  if (!mediaTypes.includes(type) || (charset && !/^charset="?utf-8"?$/.test(charset)))
+    throw new ApiError(
+      'unsupported_media_type',
+      `Send the header Content-Type: ${mediaTypes.join(' or ')}.`,
+      // RFC 9110, section 15.5.16, and RFC 5789, section 2.2.
+      {
+        headers: {
+          [mediaTypes === MERGE_PATCH ? 'Accept-Patch' : 'Accept']: mediaTypes.join(', '),
+        },
+      },
+    );
   if ((headers.get('Content-Encoding') ?? 'identity') !== 'identity')
     throw new ApiError('unsupported_media_type', 'Send the body without a Content-Encoding.', {
       headers: { 'Accept-Encoding': 'identity' },

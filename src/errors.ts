@@ -8,6 +8,7 @@ interface ErrorKind {
 /** Every error that the API answers. A code never changes its meaning; clients branch on it. */
 export const errorCatalogue = {
   malformed_json: { status: 400, title: 'The body is not valid JSON', retry: false },
+  malformed_header: { status: 400, title: 'A header is malformed', retry: false },
   conflicting_credentials: { status: 400, title: 'Two different API keys', retry: false },
   missing_api_key: { status: 401, title: 'No API key', retry: false },
   invalid_api_key: { status: 401, title: 'Invalid API key', retry: false },
@@ -25,10 +26,14 @@ export const errorCatalogue = {
   email_taken: { status: 409, title: 'E-mail address taken', retry: false },
   too_many_keys: { status: 409, title: 'Too many live keys', retry: false },
   key_not_live: { status: 409, title: 'The key has ended', retry: false },
+  edit_conflict: { status: 409, title: 'Somebody else changed the same', retry: false },
+  precondition_failed: { status: 412, title: 'The user is at another version', retry: false },
   body_too_large: { status: 413, title: 'The body is too large', retry: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retry: false },
   validation_failed: { status: 422, title: 'The request is not valid', retry: false },
   reference_not_found: { status: 422, title: 'A reference leads nowhere', retry: false },
+  idempotency_key_reused: { status: 422, title: 'Another request had this key', retry: false },
+  precondition_required: { status: 428, title: 'A precondition is required', retry: false },
   rate_limited: { status: 429, title: 'Too many requests', retry: true },
   internal_error: { status: 500, title: 'Internal error', retry: true },
   database_unavailable: { status: 503, title: 'The database is unavailable', retry: true },
@@ -37,12 +42,26 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** What is wrong with one part of a request; exactly one of `pointer` (RFC 6901, into the body) and
- * `parameter` (of the path or the query) says where. */
+/** What is wrong with one part of a request; exactly one of `pointer` (RFC 6901, into the body),
+ * `parameter` (of the path or the query) and `header` says where. */
 export type Violation = { code: ViolationCode; detail: string } & (
   | { pointer: string }
   | { parameter: string }
+  | { header: string }
 );
+
+/** A field that was changed since the version that an edit was made from (`edit_conflict`). */
+export interface Conflict {
+  pointer: string;
+  /** The values: at that version, in the request, and now. */
+  base: unknown;
+  sent: unknown;
+  current: unknown;
+  /** When it was last changed: RFC 3339. */
+  changed_at: string;
+  /** The first characters of the API key that changed it; null if the key is there no more. */
+  changed_by: string | null;
+}
 
 export type ViolationCode =
   | 'unknown_field'
@@ -65,6 +84,7 @@ export type Outcome = 'not_applied' | 'unknown';
 
 interface ErrorExtras {
   errors?: readonly Violation[];
+  conflicts?: readonly Conflict[];
   outcome?: Outcome;
   headers?: Record<string, string>;
 }

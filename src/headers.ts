@@ -1,14 +1,19 @@
+import { MERGE_PATCH } from './body.ts';
+
 /** Two years; not for subdomains, for the domain is the operator's. On the Settings page too. */
 export const HSTS = 'max-age=63072000';
 
 /** On every answer. RFC 6797 (HSTS); the key may stand in the URL, hence no referrer and no store. */
 const ALWAYS: Readonly<Record<string, string>> = {
-  'Cache-Control': 'no-store',
+  // A proxy that compressed an answer would make its ETag a weak one, which If-Match never matches.
+  'Cache-Control': 'no-store, no-transform',
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': HSTS,
   'X-Content-Type-Options': 'nosniff',
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'ETag, X-Request-Id, Retry-After, Sunset',
+  'Access-Control-Expose-Headers':
+    'ETag, Idempotency-Replayed, Preference-Applied, RateLimit-Policy, Retry-After, Server-Timing, Sunset, X-Request-Id',
+  'Timing-Allow-Origin': '*',
 };
 
 /** Sets the headers that every answer has, errors and preflights included. */
@@ -17,14 +22,16 @@ export function setCommonHeaders(headers: Headers, requestId: string): void {
   headers.set('X-Request-Id', requestId);
 }
 
-/** Answers OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3). */
+/** Answers OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3; RFC 5789, section 3.1). */
 export const preflight = (allow: string): Response =>
   new Response(null, {
     status: 204,
     headers: {
       Allow: allow,
+      ...(allow.includes('PATCH') && { 'Accept-Patch': MERGE_PATCH.join(', ') }),
       'Access-Control-Allow-Methods': allow,
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-API-Key, X-Request-Id',
+      'Access-Control-Allow-Headers':
+        'Authorization, Base-Version, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, Request-Timeout, X-API-Key, X-Request-Id',
       'Access-Control-Max-Age': '86400',
     },
   });

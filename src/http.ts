@@ -1,5 +1,6 @@
 import type { Database } from './db/client.ts';
 import type { Credential } from './db/credential.ts';
+import type { Effect } from './db/run.ts';
 import type { Env } from './env.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Scope } from './permissions.ts';
@@ -9,7 +10,10 @@ export interface RequestLog {
   code?: ErrorCode;
   /** Why it failed on our side, in words that hold no data. */
   fault?: string | undefined;
+  /** The answer is what an earlier request under the same Idempotency-Key came to. */
+  replayed?: true;
   databaseRequests: number;
+  databaseMs: number;
 }
 
 /** What is known of the API key of a request, once the database has recognised it. */
@@ -27,12 +31,15 @@ export interface Context {
   readonly params: Readonly<Record<string, string>>;
   readonly log: RequestLog;
   readonly caller: Caller;
-  /** Runs one statement; throws a ConstraintViolation or a DatabaseFault. */
-  readonly query: <T>(statement: (db: Database) => PromiseLike<T>) => Promise<T>;
+  /** Runs one statement (see `run`); throws a ConstraintViolation or a DatabaseFault. */
+  readonly query: <T>(
+    statement: (db: Database) => PromiseLike<T>,
+    effect?: Effect<T>,
+  ) => Promise<T>;
 }
 
 interface RouteBase {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With `:name` for a parameter. */
   readonly path: string;
 }

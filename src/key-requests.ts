@@ -3,7 +3,7 @@ import type { KeyDraft } from './db/api-keys.ts';
 import type { Violation } from './errors.ts';
 import { type KeyRole, keyRoles, type Scope, scopes } from './permissions.ts';
 import { bySchema, checkId, checkMembers, demandNone } from './validation.ts';
-import { CONTROL_BUT_TAB_AND_NEWLINE, dateTime, isUuid, plainText } from './values.ts';
+import { boolean, CONTROL_BUT_TAB_AND_NEWLINE, dateTime, isUuid, plainText } from './values.ts';
 
 /** The longest time that a rotated key may live on: 7 days, in seconds. */
 export const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
@@ -33,7 +33,7 @@ const grace = v.pipe(
 /** Checks the body that asks for a new key. Throws validation_failed. */
 export function parseKeyDraft(body: unknown, now: Date): KeyDraft {
   const sent: { name?: string; role?: KeyRole; scopes?: Scope[] } = {};
-  const rest = { description: '', expires_at: null as string | null };
+  const rest = { description: '', expires_at: null as string | null, require_precondition: false };
   const violations = checkMembers(body, {
     name: bySchema('name', name, (value) => Object.assign(sent, { name: value })),
     role: bySchema('role', role, (value) => Object.assign(sent, { role: value })),
@@ -43,6 +43,9 @@ export function parseKeyDraft(body: unknown, now: Date): KeyDraft {
     ),
     expires_at: bySchema('expires_at', expiry, (value) =>
       Object.assign(rest, { expires_at: value }),
+    ),
+    require_precondition: bySchema('require_precondition', boolean, (value) =>
+      Object.assign(rest, { require_precondition: value }),
     ),
   });
   const has = (member: string) => typeof body === 'object' && body !== null && member in body;
@@ -61,6 +64,7 @@ export function parseKeyDraft(body: unknown, now: Date): KeyDraft {
     role: sent.role ?? null,
     scopes: sent.scopes ?? (sent.role ? keyRoles[sent.role] : []),
     expiresAt: rest.expires_at,
+    requirePrecondition: rest.require_precondition,
   };
 }
 

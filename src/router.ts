@@ -1,17 +1,18 @@
 import { type IRequest, Router } from 'itty-router';
 import { authenticate } from './credentials.ts';
 import { run } from './db/run.ts';
-import { parseEnv } from './env.ts';
+import { type Env, parseEnv } from './env.ts';
 import { ApiError, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { preflight, requestIdOf, setCommonHeaders } from './headers.ts';
 import type { Caller, Context, RequestLog, Route } from './http.ts';
 import { count, countRefusal, demandUnbarred } from './rate-limits.ts';
+import { parseRequestTimeout } from './request-headers.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
 class Exchange {
   readonly started = Date.now();
-  readonly log: RequestLog = { databaseRequests: 0 };
+  readonly log: RequestLog = { databaseRequests: 0, databaseMs: 0 };
   readonly caller: Caller = {};
   readonly requestId: string;
   readonly bindings: object;
@@ -61,7 +62,7 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
     log,
     caller,
     params: request.params,
-    query: (statement) => run(env.database, () => log.databaseRequests++, statement),
+    query: querying(env, parseRequestTimeout(request.headers), log),
   };
   const address = request.headers.get('CF-Connecting-IP') ?? '';
   if (route.scopes === null) {
@@ -81,6 +82,23 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
     }
     throw error;
   }
+}
+
+/** What handlers reach the database with; `timeoutMs`: the client's own deadline, if it is shorter. */
+function querying(
+  env: Env,
+  timeoutMs = Number.POSITIVE_INFINITY,
+  log: RequestLog,
+): Context['query'] {
+  const database = { ...env.database, timeoutMs: Math.min(timeoutMs, env.database.timeoutMs) };
+  return async (statement, effect) => {
+    const began = Date.now();
+    try {
+      return await run(database, () => log.databaseRequests++, statement, effect);
+    } finally {
+      log.databaseMs += Date.now() - began;
+    }
+  };
 }
 
 const isKeyRefusal = (error: unknown): boolean =>
@@ -107,7 +125,14 @@ function finish(answer: Response, request: IRequest, exchange: Exchange): Respon
   setCommonHeaders(answer.headers, requestId);
   // RFC 8594: the key of this request stops working soon.
   if (caller.sunset) answer.headers.set('Sunset', new Date(caller.sunset).toUTCString());
-  const { code, fault, databaseRequests } = log;
+  const { code, fault, replayed, databaseRequests, databaseMs } = log;
+  if (replayed) answer.headers.set('Idempotency-Replayed', 'true');
+  const totalMs = Date.now() - started;
+  // W3C Server Timing, section 3; durations in milliseconds.
+  answer.headers.set(
+    'Server-Timing',
+    `db;dur=${databaseMs}, total;dur=${totalMs}, db_requests;desc="${databaseRequests}"`,
+  );
   const line = JSON.stringify({
     message: 'request',
     request_id: requestId,
@@ -116,9 +141,11 @@ function finish(answer: Response, request: IRequest, exchange: Exchange): Respon
     status: answer.status,
     code,
     fault,
+    replayed,
     key_id: caller.keyId,
     database_requests: databaseRequests,
-    duration_ms: Date.now() - started,
+    database_ms: databaseMs,
+    duration_ms: totalMs,
   });
   if (answer.status >= 500) console.error(line);
   else console.log(line);

@@ -2,7 +2,7 @@ import type { Route } from './http.ts';
 import { callback, currentSession, login, logout } from './routes/auth.ts';
 import { healthz } from './routes/healthz.ts';
 import { keyRoutes } from './routes/keys.ts';
-import { putUser } from './routes/user.ts';
+import { getUser, patchUser, putUser } from './routes/user.ts';
 
 /** Every route of the Worker. The router, the permissions and the tests read this list. */
 export const routes: readonly Route[] = [
@@ -11,6 +11,8 @@ export const routes: readonly Route[] = [
   callback,
   logout,
   currentSession,
+  getUser,
   putUser,
+  patchUser,
   ...keyRoutes,
 ];

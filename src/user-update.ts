@@ -21,6 +21,12 @@ export function parseUserUpdate(userId: string, body: unknown): UserUpdate {
   return update satisfies Partial<Record<UserField, unknown>> as UserUpdate;
 }
 
+/** Checks the user id of a path that comes without a body. Throws validation_failed. */
+export function parseUserId(id = ''): string {
+  demandNone(checkId('user_id', id));
+  return id;
+}
+
 /** The id may be sent back too, but not changed. */
 const checkSameId = (value: unknown, userId: string): Violation[] =>
   typeof value === 'string' && value.toLowerCase() === userId.toLowerCase()

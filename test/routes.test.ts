@@ -26,12 +26,17 @@ test('every answer has the headers that keep it private and let browsers read it
     expect([sort, Object.fromEntries(headers)]).toEqual([
       sort,
       expect.objectContaining({
-        'cache-control': 'no-store',
+        'cache-control': 'no-store, no-transform',
         'referrer-policy': 'no-referrer',
         'strict-transport-security': 'max-age=63072000',
         'x-content-type-options': 'nosniff',
         'access-control-allow-origin': '*',
-        'access-control-expose-headers': 'ETag, X-Request-Id, Retry-After, Sunset',
+        'access-control-expose-headers':
+          'ETag, Idempotency-Replayed, Preference-Applied, RateLimit-Policy, Retry-After, Server-Timing, Sunset, X-Request-Id',
+        'timing-allow-origin': '*',
+        'server-timing': expect.stringMatching(
+          /^db;dur=\d+, total;dur=\d+, db_requests;desc="[01]"$/,
+        ),
         'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
       }),
     ]);
@@ -101,7 +106,7 @@ describe.each([...Map.groupBy(routes, ({ path }) => path)])('%s', (path, group) 
     expect([status, text]).toEqual([204, '']);
     expect(headers.get('access-control-allow-methods')).toBe(allowed);
     expect(headers.get('access-control-allow-headers')).toBe(
-      'Authorization, Content-Type, X-API-Key, X-Request-Id',
+      'Authorization, Base-Version, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, Request-Timeout, X-API-Key, X-Request-Id',
     );
     expect(headers.get('access-control-max-age')).toBe('86400');
   });
@@ -151,6 +156,7 @@ describe('the log', () => {
       status: 200,
       key_id: keyId,
       database_requests: 1,
+      database_ms: expect.any(Number),
       duration_ms: expect.any(Number),
     });
   });

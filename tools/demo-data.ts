@@ -32,6 +32,7 @@ export async function seedDemoData(db: Database): Promise<string | undefined> {
     role: 'full_access',
     scopes: keyRoles.full_access,
     expiresAt: null,
+    requirePrecondition: false,
   });
   return key;
 }

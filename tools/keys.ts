@@ -42,13 +42,12 @@ program
   )
   .option('--description <text>', 'what it is for', '')
   .addOption(expires())
+  .option('--require-precondition', 'refuse updates that name no version', false)
   .addOption(json())
-  .action(async ({ user, name, role, description, expires: expires_at, json }) => {
+  .action(async ({ user, json, expires: expires_at = null, ...options }) => {
     await withDatabase(async (db) => {
-      const draft = parseKeyDraft(
-        { name, role, description, expires_at: expires_at ?? null },
-        new Date(),
-      );
+      const { requirePrecondition: require_precondition, ...rest } = options;
+      const draft = parseKeyDraft({ ...rest, expires_at, require_precondition }, new Date());
       const created = await create(operatorFor(await userOf(db, user), db), draft);
       print(created, json, shownOnce(created));
     });

@@ -31,6 +31,8 @@ export interface KeyDraft {
   scopes: readonly Scope[];
   /** RFC 3339; null: never. A key that ends itself makes none that outlives it. */
   expiresAt: string | null;
+  /** Whether updates with it must be conditional. */
+  requirePrecondition: boolean;
 }
 
 /** The id of the user with this id or this e-mail address, in any case. */
@@ -64,13 +66,13 @@ export async function listAllKeys(db: Database): Promise<ShownKey[]> {
 
 /** Makes a key of the credential's owner. `grantable`: whether they may have given it these scopes. */
 export async function createKey(db: Database, access: Access, requestId: string, draft: KeyDraft) {
-  const { name, description, role, expiresAt } = draft;
+  const { name, description, role, expiresAt, requirePrecondition } = draft;
   const key = mintApiKey();
   const grantable = sql<boolean>`(select ${textArray(draft.scopes)} <@ scopes from credential)`;
   const created = sql`
-  insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at)
+  insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at, require_precondition)
   select owner_id, ${name}, ${description}, ${role}, ${textArray(draft.scopes)},
-    ${await hashApiKey(key)}, ${displayPrefix(key)}, least(${expiresAt}::timestamptz, ends_at)
+    ${await hashApiKey(key)}, ${displayPrefix(key)}, least(${expiresAt}::timestamptz, ends_at), ${requirePrecondition}
   from credential where refusal is null and ${grantable}
   returning *`;
   const facts = await keyFacts(db, access, {
@@ -99,10 +101,10 @@ export async function rotateKey(
 ) {
   const key = mintApiKey();
   const created = sql`
-  insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at)
+  insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at, require_precondition)
   select own.owner_id, own.name, own.description, own.role, own.scopes,
     ${await hashApiKey(key)}, ${displayPrefix(key)},
-    least(${expiresAt === undefined ? sql`own.expires_at` : sql`${expiresAt}::timestamptz`}, credential.ends_at)
+    least(${expiresAt === undefined ? sql`own.expires_at` : sql`${expiresAt}::timestamptz`}, credential.ends_at), own.require_precondition
   from own, credential
   where ${stateOf('own')} = 'live' and own.scopes <@ credential.scopes
   returning *`;

@@ -21,12 +21,18 @@ export interface Access {
    * give standing away for good, which one that was overtaken by a revocation or demotion must not.
    */
   lock?: boolean;
+  /** The request is an update that names no version; keys can be made that demand one. */
+  unconditional?: boolean;
 }
 
 /** The errors with which the statement itself refuses a key that it found. */
 export type Refusal = Extract<
   ErrorCode,
-  'expired_api_key' | 'revoked_api_key' | 'owner_inactive' | 'insufficient_scope'
+  | 'expired_api_key'
+  | 'revoked_api_key'
+  | 'owner_inactive'
+  | 'insufficient_scope'
+  | 'precondition_required'
 >;
 
 /** A list of constants of this code, never of a request, as SQL literals. */
@@ -55,7 +61,10 @@ export interface CredentialFacts {
  * request, or null. No row means that there is no such credential. All that follows in a statement
  * depends on `refusal`, so that what is done and what is answered cannot differ.
  */
-export const credentialFor = (db: Database, { credential, scopes, userId, lock }: Access) =>
+export const credentialFor = (
+  db: Database,
+  { credential, scopes, userId, lock, unconditional }: Access,
+) =>
   db.$with('credential', columns).as(sql`
   select held.id, held.owner_id, held.actor_id, held.expires_at as ends_at, granted.scopes,
     case when held.expires_at < now() + interval '14 days' then held.expires_at end as expires_at,
@@ -66,7 +75,8 @@ export const credentialFor = (db: Database, { credential, scopes, userId, lock }
       when held.expires_at <= clock_timestamp() then 'expired_api_key'
       when not owner.is_active then 'owner_inactive'
       when not granted.scopes && array[${literals(scopes)}] then 'insufficient_scope'
-      ${userId === undefined ? sql`` : sql`when held.owner_id <> ${userId} and 'users:all' <> all (granted.scopes) then 'insufficient_scope'`}
+      ${userId && sql`when held.owner_id <> ${userId} and 'users:all' <> all (granted.scopes) then 'insufficient_scope'`}
+      ${unconditional ? sql`when held.require_precondition then 'precondition_required'` : undefined}
     end as refusal
   from (${heldBy(credential, lock)}) as held
   join ${users} as owner on owner.id = held.owner_id
@@ -76,15 +86,15 @@ export const credentialFor = (db: Database, { credential, scopes, userId, lock }
       where owner.is_superuser or scope not in (${literals(superuserScopes)})
     ) as scopes
   ) as granted
-  ${lock ? sql`for no key update of owner` : sql``}`);
+  ${lock ? sql`for no key update of owner` : undefined}`);
 
 /** What a credential holds, in the shape of a key. */
 function heldBy(credential: Credential, lock = false): SQL {
   if ('keyHash' in credential)
-    return sql`select id, owner_id, owner_id as actor_id, scopes, expires_at, revoked_at, last_used_at
-      from ${apiKeys} where hash = ${credential.keyHash} ${lock ? sql`for no key update` : sql``}`;
+    return sql`select id, owner_id, owner_id as actor_id, scopes, expires_at, revoked_at, last_used_at,
+      require_precondition from ${apiKeys} where hash = ${credential.keyHash} ${lock ? sql`for no key update` : undefined}`;
   const person = sql`null::uuid as id, ${users.id} as owner_id, array[${literals(allScopes)}] as scopes,
-      null::timestamptz as expires_at, null::timestamptz as revoked_at, 'infinity'::timestamptz as last_used_at`;
+      null::timestamptz as expires_at, null::timestamptz as revoked_at, 'infinity'::timestamptz as last_used_at, false as require_precondition`;
   if ('operatorFor' in credential)
     return sql`select ${person}, null::uuid as actor_id from ${users} where ${users.id} = ${credential.operatorFor}`;
   return sql`select ${person}, ${users.id} as actor_id from ${users} join ${sessions} on ${sessions.user_id} = ${users.id}
@@ -105,7 +115,7 @@ export const touchedKey = (db: Database, except?: string) =>
   from (
     select latest.id from credential join ${apiKeys} as latest on latest.id = credential.id
     where credential.touch and coalesce(latest.last_used_at < date_trunc('minute', now()), true)
-      ${except === undefined ? sql`` : sql`and latest.id <> ${except}`}
+      ${except && sql`and latest.id <> ${except}`}
     for no key update of latest skip locked
   ) as stale
   where key.id = stale.id`);

@@ -28,6 +28,13 @@ export class DatabaseFault extends Error {
     this.outcome = outcome;
     this.retry = retry;
   }
+
+  /** The same of a statement that only reads: nothing was done, and it can be sent again. */
+  ofReading(): DatabaseFault {
+    const kind = this.kind === 'interrupted' ? 'unavailable' : this.kind;
+    const retry = this.retry || this.outcome === 'unknown';
+    return new DatabaseFault(kind, 'not_applied', this.message, retry);
+  }
 }
 
 /** What is known of the attempt beside its error. */

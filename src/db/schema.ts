@@ -16,6 +16,7 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
+import type { ErrorCode } from '../errors.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
 import { fromPostgres } from '../timestamp.ts';
 
@@ -128,6 +129,8 @@ export const apiKeys = pgTable(
     revoked_at: timestamptz(),
     /** To the minute, so that a busy key is written at most once a minute. */
     last_used_at: timestamptz(),
+    /** Whether an update with this key must name what it was made from: 428 without a condition. */
+    require_precondition: boolean().notNull().default(false),
   },
   (t) => [
     primaryKey({ name: 'api_keys_pkey', columns: [t.id] }),
@@ -169,6 +172,46 @@ export const userChanges = pgTable(
     }).onDelete('cascade'),
   ],
 );
+
+/**
+ * What the requests with an `Idempotency-Key` came to, written by the statement that carried each
+ * out. The primary key is what lets only one of two twins through. No index for the foreign key:
+ * a row more in every request would cost more than the rare deletion of a user.
+ */
+export const idempotencyRecords = pgTable(
+  'idempotency_records',
+  {
+    api_key_id: uuid().notNull(),
+    key: varchar({ length: 255 }).notNull(),
+    /** SHA-256 of what the request asked for, so that another one under the same key is told apart. */
+    fingerprint: bytea().notNull(),
+    user_id: uuid().notNull(),
+    created_at: timestamptz().notNull().default(now()),
+    /** The code of the error that it was answered with; null: it was carried out. */
+    error: varchar({ length: 50 }).$type<Verdict>(),
+    /** What the error concerns. */
+    details: jsonb(),
+    /** Whether it was applied on top of a later version than the one that it was made from. */
+    merged: boolean().notNull(),
+    /** The row of `users` that it was answered with. */
+    profile: jsonb().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'idempotency_records_pkey', columns: [t.api_key_id, t.key] }),
+    index('idempotency_records_created_at_idx').on(t.created_at),
+    foreignKey({
+      name: 'idempotency_records_user_id_fkey',
+      columns: [t.user_id],
+      foreignColumns: [users.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** The errors with which the statement itself answers an update of a user that it found. */
+export type Verdict = Extract<
+  ErrorCode,
+  'field_not_writable' | 'precondition_failed' | 'edit_conflict' | 'idempotency_key_reused'
+>;
 
 /** What happened to keys: who did what to which key, when, in which request. Never changed, only added to. */
 export const keyEvents = pgTable(

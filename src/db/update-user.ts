@@ -1,26 +1,52 @@
-import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
-import { scopeOfGroup } from '../permissions.ts';
-import { type UserField, type UserUpdate, userFields } from '../user-fields.ts';
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { Conditions } from '../conditions.ts';
+import type { Idempotency } from '../idempotency.ts';
+import type { UserUpdate } from '../user-fields.ts';
 import type { Database } from './client.ts';
+import { type Access, type CredentialFacts, credentialFor, touchedKey } from './credential.ts';
+import { earlierRecord, forgottenRecord, newRecord, recordedUser } from './idempotency.ts';
+import type { PublicUser } from './read-user.ts';
+import { users, type Verdict } from './schema.ts';
 import {
-  type Access,
-  type CredentialFacts,
-  credentialFor,
-  literals,
-  touchedKey,
-} from './credential.ts';
-import { userChanges, users } from './schema.ts';
+  changes,
+  columnsOf,
+  lockedUser,
+  logRow,
+  proposal,
+  rowInThought,
+  updatedRow,
+  violatedConstraint,
+} from './update-steps.ts';
+import { changesSince, verdictOn } from './verdict.ts';
 
-/** A user as the API answers it: 28 members in the published order. */
-export type PublicUser = Omit<typeof users.$inferSelect, 'version' | 'created_at' | 'updated_at'>;
+/** What is asked for. */
+export interface UserChange {
+  userId: string;
+  update: UserUpdate;
+  conditions: Conditions;
+  idempotency?: Idempotency;
+  /** All is checked and nothing is written. */
+  validateOnly: boolean;
+  requestId: string;
+}
 
 /** What the statement found and did. */
 export interface UpdateFacts extends CredentialFacts {
-  /** The fields that would change but that this key may not change; then nothing changed. */
-  refused: UserField[];
+  /** The code of the error that refuses the update; then nothing changed. */
+  error: Verdict | null;
+  /** Of field_not_writable the names of the fields; of edit_conflict what was changed meanwhile. */
+  details: unknown;
+  /** Whether the update went on top of a later version than its Base-Version. */
+  merged: boolean | null;
+  /** Whether this is what an earlier request under the same Idempotency-Key came to. */
+  replayed: boolean;
+  /** The constraint that an update which is only validated would violate. */
+  violated: string | null;
   /** The user as it stands after the statement; null if there is none or the key is refused. */
   found: { user: PublicUser; version: number } | null;
 }
+
+const columns = getTableColumns(users);
 
 /**
  * Authenticates, authorises, locks, updates, logs and answers: one statement. Answers undefined if
@@ -32,96 +58,66 @@ export interface UpdateFacts extends CredentialFacts {
  */
 export async function updateUser(
   db: Database,
-  access: Access & { userId: string },
-  requestId: string,
-  update: UserUpdate,
+  access: Access,
+  { userId, update, conditions, idempotency, validateOnly, requestId }: UserChange,
 ): Promise<UpdateFacts | undefined> {
-  const fields = Object.keys(update) as UserField[];
-  const columns = getTableColumns(users);
-
+  const { baseVersion } = conditions;
+  const steps: Record<string, SQL> = {
+    ...(idempotency && { earlier: earlierRecord(idempotency) }),
+    target: lockedUser(userId, idempotency && sql`and not exists (select from earlier)`),
+    proposed: proposal(update),
+    changed: changes(update),
+    ...(baseVersion && { since: changesSince(baseVersion) }),
+    verdict: verdictOn(conditions),
+    updated: validateOnly ? rowInThought(update) : updatedRow(update),
+    ...(!validateOnly && { logged: logRow(requestId) }),
+  };
   const credential = credentialFor(db, access);
-  const target = db.$with('target').as(
-    db
-      .select()
-      .from(users)
-      .where(
-        and(
-          eq(users.id, access.userId),
-          sql`exists (select from credential where refusal is null)`,
-        ),
-      )
-      .for('no key update'),
-  );
-  const proposed = db
-    .$with('proposed', columns)
-    .as(sql`select ${list(fields.map((field) => value(field, update)))}`);
-  const changed = db.$with('changed', {}).as(sql`
-  select field, before, after, scope <> all (credential.scopes) as refused
-  from credential, target, proposed, lateral (
-    values ${list([NO_CHANGE, ...fields.map(change)])}
-  ) as change (field, scope, before, after)
-  where before is distinct from after`);
-  const updated = db.$with('updated').as(
-    db
-      .update(users)
-      .set({
-        ...Object.fromEntries(fields.map((field) => [field, sql`${proposed[field]}`])),
-        version: sql`${users.version} + 1`,
-        updated_at: sql`now()`,
-      })
-      .from(target)
-      .innerJoin(proposed, sql`true`)
-      .where(
-        and(
-          eq(users.id, target.id),
-          sql`(select count(*) > 0 and not bool_or(refused) from changed)`,
-        ),
-      )
-      .returning(columns),
-  );
-  const logged = db.$with('logged').as(
-    db.insert(userChanges).select(sql`
-  select updated.id, updated.version, credential.id, ${requestId}, updated.updated_at, (
-    select jsonb_object_agg(field, jsonb_build_object('before', before, 'after', after)) from changed
-  ) from updated, credential`),
-  );
-  const answer = db
-    .$with('answer', columns)
-    .as(
-      sql`select * from updated union all select * from target where not exists (select from updated)`,
-    );
+  const answer = db.$with('answer', columns).as(sql`
+  select * from updated union all select ${columnsOf('target')} from target where not exists (select from updated)
+  ${idempotency && sql`union all ${recordedUser(columnsOf('jsonb_populate_record'))}`}`);
+  const decided = db.$with('decided', decision).as(sql`
+  select error, details, merged, false as replayed from verdict
+  ${idempotency && sql`union all select error, details, merged, true from earlier`}`);
+  const recorded: Record<string, SQL> =
+    idempotency && !validateOnly
+      ? { forgotten: forgottenRecord(idempotency), recorded: newRecord(idempotency) }
+      : {};
+  const ctes = (of: Record<string, SQL>) =>
+    Object.entries(of).map(([name, text]) => db.$with(name, {}).as(text));
   const { created_at, updated_at, ...answered } = answer._.selectedFields;
   const [row] = await db
-    .with(credential, target, proposed, changed, updated, logged, touchedKey(db), answer)
+    .with(
+      credential,
+      ...ctes(steps),
+      ...(validateOnly ? [] : [touchedKey(db)]),
+      answer,
+      ...ctes(recorded),
+      decided,
+    )
     .select({
       ...credential._.selectedFields,
-      refused: sql<UserField[]>`array(select field from changed where refused)`,
+      ...decided._.selectedFields,
+      violated: validateOnly ? violatedConstraint : sql<null>`null`,
       // Not as an object of their own: drizzle makes that null when its first column is.
       ...answered,
     })
     .from(credential)
-    .leftJoin(answer, sql`true`);
+    .leftJoin(answer, sql`true`)
+    .leftJoin(decided, sql`true`);
   if (!row) return undefined;
-  const { keyId, refusal, sunset, refused, version, ...user } = row;
+  const { keyId, refusal, sunset, error, details, merged, replayed, violated, version, ...user } =
+    row;
   return {
-    keyId,
-    refusal,
-    sunset,
-    refused,
+    ...{ keyId, refusal, sunset, error, details, merged, violated },
+    replayed: replayed ?? false,
     found: version === null ? null : { user: user as PublicUser, version },
   };
 }
 
-const list = (parts: SQL[]): SQL => sql.join(parts, sql`, `);
-
-/** A new value as a column of its field's type, without the length, which a cast would cut it to. */
-const value = (field: UserField, update: UserUpdate): SQL => {
-  const type = users[field].getSQLType().replace(/\(\d+\)$/, '');
-  return sql`${update[field]}::${sql.raw(type)} as ${sql.identifier(field)}`;
+const decision = {
+  error: sql<Verdict | null>`error`.as('error'),
+  details: sql<unknown>`details`.as('details'),
+  merged: sql<boolean | null>`merged`.as('merged'),
+  replayed: sql<boolean | null>`replayed`.as('replayed'),
 };
-
-/** Gives the list of changes its types, and a row even to an update without fields. */
-const NO_CHANGE = sql`(null, null, null::jsonb, null::jsonb)`;
-
-const change = (field: UserField): SQL =>
-  sql`(${literals([field, scopeOfGroup[userFields[field].group]])}, to_jsonb(target.${sql.identifier(field)}), to_jsonb(proposed.${sql.identifier(field)}))`;

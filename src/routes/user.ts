@@ -1,36 +1,147 @@
 import { admit } from '../admission.ts';
-import { readJson } from '../body.ts';
+import { MERGE_PATCH, readJson } from '../body.ts';
+import { type Conditions, entityTag, parseConditions } from '../conditions.ts';
+import { conflictsOf } from '../conflicts.ts';
 import { ConstraintViolation } from '../db/faults.ts';
+import { type PublicUser, readUser } from '../db/read-user.ts';
 import { type UpdateFacts, updateUser } from '../db/update-user.ts';
 import { ApiError, type ErrorCode, type ViolationCode } from '../errors.ts';
-import { envelope, type KeyRoute } from '../http.ts';
-import { fieldsOf, scopeOfGroup } from '../permissions.ts';
-import { type UserField, userFields } from '../user-fields.ts';
-import { parseUserUpdate } from '../user-update.ts';
+import { type Context, envelope, type KeyRoute } from '../http.ts';
+import { fingerprintOf } from '../idempotency.ts';
+import { fieldsOf, type Scope, scopeOfGroup } from '../permissions.ts';
+import { type Preferences, parseIdempotencyKey, parsePreferences } from '../request-headers.ts';
+import { type UserField, type UserUpdate, userFields } from '../user-fields.ts';
+import { parseUserId, parseUserUpdate } from '../user-update.ts';
+
+const PATH = '/api/v1/user/:user_id';
+const READ = ['user:read'] as const satisfies Scope[];
+const WRITE = Object.values(scopeOfGroup);
+
+/** Answers a user, or 304 to whoever has them already. One statement, one database request. */
+export const getUser: KeyRoute = {
+  method: 'GET',
+  path: PATH,
+  scopes: READ,
+  async handler(request, { params, caller, query }, credential) {
+    const userId = parseUserId(params['user_id']);
+    const conditions = parseConditions(request.headers);
+    const access = { credential, userId, scopes: READ };
+    const { found, ifMatch, ifNoneMatch } = admit(
+      await query((db) => readUser(db, access, userId, conditions), 'reads'),
+      caller,
+    );
+    if (!found) throw userNotFound();
+    if (!ifMatch) throw preconditionFailed(found.version);
+    const headers = { ETag: entityTag(found.version) };
+    if (ifNoneMatch) return new Response(null, { status: 304, headers });
+    return envelope('Data got successfully', found.user, { headers });
+  },
+};
 
 /** Changes the fields of a user that the body names. One statement, one database request. */
 export const putUser: KeyRoute = {
   method: 'PUT',
-  path: '/api/v1/user/:user_id',
-  scopes: Object.values(scopeOfGroup),
-  async handler(request, { params, requestId, caller, query }, credential) {
-    const userId = params['user_id'] ?? '';
-    const update = parseUserUpdate(userId, await readJson(request));
-    const lock = fieldsOf(['account:write'], userFields).some((name) => name in update);
-    const access = { credential, userId, scopes: putUser.scopes, lock };
-    const facts = await query((db) => updateUser(db, access, requestId, update)).catch(explain);
-    return answer(admit(facts, caller));
-  },
+  path: PATH,
+  scopes: WRITE,
+  handler: (request, context, credential) => change(request, context, credential),
 };
 
-/** What the statement found, as an answer or an error. Pure. */
-function answer({ refused, found }: UpdateFacts): Response {
-  if (refused.length > 0) throw notWritable(refused);
-  if (!found) throw new ApiError('user_not_found', 'No user has this id.');
-  return envelope('Data updated successfully', found.user, {
-    headers: { ETag: `"${found.version}"` },
-  });
+/** The same; a body of PUT means what a merge patch means (RFC 7396). */
+export const patchUser: KeyRoute = {
+  method: 'PATCH',
+  path: PATH,
+  scopes: WRITE,
+  handler: (request, context, credential) => change(request, context, credential, MERGE_PATCH),
+};
+
+async function change(
+  request: Request,
+  { params, requestId, caller, query, log }: Context,
+  credential: Parameters<KeyRoute['handler']>[2],
+  mediaTypes?: readonly string[],
+): Promise<Response> {
+  const conditions = parseConditions(request.headers);
+  const preferences = parsePreferences(request.headers);
+  const key = parseIdempotencyKey(request.headers);
+  const userId = params['user_id'] ?? '';
+  const update = parseUserUpdate(userId, await readJson(request, mediaTypes));
+  const access = {
+    ...{ credential, userId, scopes: WRITE },
+    lock: fieldsOf(['account:write'], userFields).some((name) => name in update),
+    unconditional: Object.keys(conditions).length === 0,
+  };
+  const asked = {
+    ...{ userId, update, conditions, requestId, validateOnly: preferences.validateOnly },
+    ...(key && {
+      idempotency: { key, fingerprint: await fingerprintOf(userId, update, conditions) },
+    }),
+  };
+  const facts = admit(
+    await query(
+      (db) => updateUser(db, access, asked),
+      key ? { settles: isRecorded } : 'writes',
+    ).catch(explain),
+    caller,
+  );
+  if (facts.replayed) log.replayed = true;
+  return answer(facts, asked, preferences);
 }
+
+/** Whether the statement came to something that it recorded, so that no twin of it can come to else. */
+const isRecorded = (facts: UpdateFacts | undefined): boolean => facts?.found != null;
+
+/** What the statement found, as an answer or an error. Pure. */
+function answer(
+  facts: UpdateFacts,
+  { update, conditions: { baseVersion } }: { update: UserUpdate; conditions: Conditions },
+  { minimal, validateOnly }: Preferences,
+): Response {
+  const { error, details, merged, violated, found } = facts;
+  if (error === 'idempotency_key_reused') throw keyReused();
+  if (!found) throw userNotFound();
+  if (error === 'field_not_writable') throw notWritable(details as UserField[]);
+  if (error === 'precondition_failed') throw preconditionFailed(found.version);
+  if (error === 'edit_conflict') throw editConflict(details, update, found);
+  if (violated) explain(new ConstraintViolation(violated));
+  const headers = new Headers({ ETag: entityTag(found.version) });
+  const applied = validateOnly ? 'validate-only' : minimal ? 'return=minimal' : undefined;
+  if (applied) headers.set('Preference-Applied', applied);
+  if (applied === 'return=minimal') return new Response(null, { status: 204, headers });
+  const meta = {
+    ...(merged && { merged_from: baseVersion }),
+    ...(validateOnly && { validate_only: true }),
+  };
+  return envelope('Data updated successfully', found.user, { meta, headers });
+}
+
+const userNotFound = () => new ApiError('user_not_found', 'No user has this id.');
+
+const preconditionFailed = (version: number) =>
+  new ApiError(
+    'precondition_failed',
+    'Read the user again and make the change from that version, which is the ETag of this answer.',
+    { headers: { ETag: entityTag(version) } },
+  );
+
+const editConflict = (
+  details: unknown,
+  update: UserUpdate,
+  found: { user: PublicUser; version: number },
+) =>
+  new ApiError(
+    'edit_conflict',
+    'Let somebody choose for each of conflicts, and send the choice with the ETag of this answer as Base-Version.',
+    {
+      conflicts: conflictsOf(details, update, found.user),
+      headers: { ETag: entityTag(found.version) },
+    },
+  );
+
+const keyReused = () =>
+  new ApiError(
+    'idempotency_key_reused',
+    'This Idempotency-Key was sent before, with another user, body or condition. Make a new one for each new request.',
+  );
 
 const notWritable = (fields: UserField[]): ApiError =>
   new ApiError('field_not_writable', 'Leave these fields out, or send the values that they have.', {

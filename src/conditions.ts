@@ -1,0 +1,64 @@
+import { malformedHeader } from './request-headers.ts';
+
+/** The versions that entity tags stand for; `*`: any. A tag that is no version of ours is not in it. */
+export type Versions = '*' | readonly number[];
+
+/** What must hold of the user for a request to be carried out. */
+export interface Conditions {
+  /** RFC 9110, section 13.1.1: the user must be at one of them. */
+  ifMatch?: Versions;
+  /** RFC 9110, section 13.1.2: the user must be at none of them. */
+  ifNoneMatch?: Versions;
+  /** The version that the update was made from: no field in it may have been changed since. */
+  baseVersion?: number;
+}
+
+/** The largest that Postgres's `integer` holds; no user gets there. */
+const MAX_VERSION = 2 ** 31 - 1;
+
+/** The version of a user as a strong entity tag (RFC 9110, section 8.8.3). */
+export const entityTag = (version: number): string => `"${version}"`;
+
+/** Reads If-Match, If-None-Match and Base-Version. Throws malformed_header. */
+export function parseConditions(headers: Headers): Conditions {
+  const ifMatch = headers.get('If-Match');
+  const ifNoneMatch = headers.get('If-None-Match');
+  const baseVersion = headers.get('Base-Version');
+  return {
+    ...(ifMatch !== null && { ifMatch: parseTags('If-Match', ifMatch, 'strong') }),
+    ...(ifNoneMatch !== null && { ifNoneMatch: parseTags('If-None-Match', ifNoneMatch, 'weak') }),
+    ...(baseVersion !== null && { baseVersion: parseBaseVersion(baseVersion) }),
+  };
+}
+
+/** `comparison`: whether weak tags count (RFC 9110, section 8.8.3.2). */
+function parseTags(name: string, value: string, comparison: 'strong' | 'weak'): Versions {
+  if (value.trim() === '*') return '*';
+  const tags: string[] = [];
+  const between = value.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g, (tag) => {
+    tags.push(tag);
+    return 'tag';
+  });
+  if (tags.length === 0 || !between.split(',').every((part) => /^[ \t]*(tag)?[ \t]*$/.test(part)))
+    throw malformedHeader(
+      name,
+      'Send the ETag of an answer with its quotation marks, several separated by commas, or *.',
+    );
+  return tags
+    .map((tag) => versionOf(comparison === 'weak' ? tag.replace('W/', '') : tag))
+    .filter((version) => version !== undefined && version <= MAX_VERSION) as number[];
+}
+
+function parseBaseVersion(value: string): number {
+  const version = versionOf(value.trim());
+  if (version !== undefined) return Math.min(version, MAX_VERSION);
+  throw malformedHeader(
+    'Base-Version',
+    'Send the ETag of the version that was edited, such as "7", with its quotation marks.',
+  );
+}
+
+function versionOf(tag: string): number | undefined {
+  const digits = /^"([1-9]\d{0,15})"$/.exec(tag)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
