@@ -21,7 +21,7 @@ export async function cleanUp(bindings: object): Promise<void> {
         database,
         () => databaseRequests++,
         (db) => deleteExpired(db, BATCH),
-        'reads', // To delete them twice is to delete them once.
+        'repeatable', // To delete them twice is to delete them once.
       );
       deleted.idempotency_records += batch.idempotency_records;
       deleted.sessions += batch.sessions;

@@ -68,14 +68,17 @@ export async function revoke(asker: Asker, id: string): Promise<ShownKey> {
 export async function show(asker: Asker, id: string): Promise<ShownKey> {
   const { found } = admitted(
     asker,
-    await asker.query((db) => findKey(db, asker.access, id), 'reads'),
+    await asker.query((db) => findKey(db, asker.access, id), 'repeatable'),
   );
   return found ?? throwNotFound();
 }
 
 /** The key that asks, with the scopes that it has now. */
 export async function showOwn(asker: Asker): Promise<ShownKey & { scopes_now: Scope[] }> {
-  const facts = admitted(asker, await asker.query((db) => findOwnKey(db, asker.access), 'reads'));
+  const facts = admitted(
+    asker,
+    await asker.query((db) => findOwnKey(db, asker.access), 'repeatable'),
+  );
   if (!facts.found) return throwNotFound();
   return { ...facts.found, scopes_now: facts.scopesNow };
 }
@@ -84,7 +87,7 @@ export async function showOwn(asker: Asker): Promise<ShownKey & { scopes_now: Sc
 export async function list(asker: Asker, page: { limit: number; after: string | undefined }) {
   const { keys, more } = admitted(
     asker,
-    await asker.query((db) => listKeys(db, asker.access, page), 'reads'),
+    await asker.query((db) => listKeys(db, asker.access, page), 'repeatable'),
   );
   return { keys, next: more ? (keys.at(-1)?.id ?? null) : null };
 }

@@ -29,6 +29,10 @@ const REPLACEMENTS = [
   // Client and Pool, which speak Postgres's protocol over WebSockets: not used, and gone without these.
   { pattern: /extends\s+Ao\.Client/, by: 'extends Object' },
   { pattern: /extends\s+Co\.Pool/, by: 'extends Object' },
+  // The socket behind them, of which only the settings are read; and the hashes of its login.
+  { pattern: /extends\s+Ti\.EventEmitter/, by: 'extends Object' },
+  { pattern: /Ti\s*=\s*we\(ve\(\),\s*1\)/, by: 'Ti={}' },
+  { pattern: /\(fr\(\),\s*O\(lr\)\)/, by: '({})' },
   // The same table of types, not by way of the whole Postgres client.
   { pattern: /export_types\s*=\s*ct\.types/, by: 'export_types=Je()' },
 ];

@@ -29,8 +29,8 @@ export class DatabaseFault extends Error {
     this.retry = retry;
   }
 
-  /** The same of a statement that only reads: nothing was done, and it can be sent again. */
-  ofReading(): DatabaseFault {
+  /** The same of a statement that may run any number of times: nothing was lost, and it can be sent again. */
+  ofRepeatable(): DatabaseFault {
     const kind = this.kind === 'interrupted' ? 'unavailable' : this.kind;
     const retry = this.retry || this.outcome === 'unknown';
     return new DatabaseFault(kind, 'not_applied', this.message, retry);

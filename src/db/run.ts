@@ -4,11 +4,11 @@ import { type ConstraintViolation, classify, DatabaseFault } from './faults.ts';
 import { TWIN } from './idempotency.ts';
 
 /**
- * What it means to run a statement twice. `reads`: nothing. `writes`: it could take effect twice. Under
+ * What it means to run a statement twice. `repeatable`: nothing, as for one that only reads. `once`: it could take effect twice. Under
  * an Idempotency-Key it cannot, and a second run tells what became of the first, if `settles` says so
  * of its result.
  */
-export type Effect<T> = 'reads' | 'writes' | { settles: (result: T) => boolean };
+export type Effect<T> = 'repeatable' | 'once' | { settles: (result: T) => boolean };
 
 /** Milliseconds to wait before a second attempt. */
 const jitter = (): number => 50 + Math.random() * 100;
@@ -23,7 +23,7 @@ export async function run<T>(
   database: Env['database'],
   onRequest: () => void,
   statement: (db: Database) => PromiseLike<T>,
-  effect: Effect<T> = 'writes',
+  effect: Effect<T> = 'once',
 ): Promise<T> {
   if (database.endpoint) useEndpoint(database.endpoint);
   const signal = AbortSignal.timeout(database.timeoutMs);
@@ -41,7 +41,7 @@ export async function run<T>(
       if (failure.constraint !== TWIN || repeats.twin-- === 0) throw doubt ?? failure;
       continue;
     }
-    const fault = effect === 'reads' ? failure.ofReading() : failure;
+    const fault = effect === 'repeatable' ? failure.ofRepeatable() : failure;
     if (fault.outcome === 'unknown') doubt ??= fault;
     const again = fault.retry || (fault.outcome === 'unknown' && typeof effect === 'object');
     if (!again || signal.aborted || repeats.fault-- === 0) throw doubt ?? fault;

@@ -73,7 +73,7 @@ export const currentSession: PublicRoute = {
   scopes: null,
   async handler(request, { env, query }) {
     const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
-    const user = session && (await query((db) => findSession(db, session), 'reads'));
+    const user = session && (await query((db) => findSession(db, session), 'repeatable'));
     if (!user) throw new ApiError('not_signed_in', 'Sign in at /auth/login.');
     const { expires_at, ...person } = user;
     const granted = scopesOf(user.is_superuser);

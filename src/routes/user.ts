@@ -27,7 +27,7 @@ export const getUser: KeyRoute = {
     const conditions = parseConditions(request.headers);
     const access = { credential, userId, scopes: READ };
     const { found, ifMatch, ifNoneMatch } = admit(
-      await query((db) => readUser(db, access, userId, conditions), 'reads'),
+      await query((db) => readUser(db, access, userId, conditions), 'repeatable'),
       caller,
     );
     if (!found) throw userNotFound();
@@ -79,11 +79,11 @@ async function change(
   const facts = admit(
     await query(
       (db) => updateUser(db, access, asked),
-      key ? { settles: isRecorded } : 'writes',
+      key ? { settles: isRecorded } : 'once',
     ).catch(explain),
     caller,
   );
-  if (facts.replayed) log.replayed = true;
+  if (facts.replayed && facts.error !== 'idempotency_key_reused') log.replayed = true;
   return answer(facts, asked, preferences);
 }
 
