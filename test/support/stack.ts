@@ -131,6 +131,14 @@ export class Stack {
     } as RequestInit);
   }
 
+  /** Does what the platform does when the cron trigger fires; answers the outcome. */
+  async scheduled(): Promise<string> {
+    const worker = (await this.#worker.getWorker()) as unknown as {
+      scheduled(event: { cron: string }): Promise<{ outcome: string }>;
+    };
+    return (await worker.scheduled({ cron: '*/5 * * * *' })).outcome;
+  }
+
   /** The log line of the request that got this answer; the line can come later than the answer. */
   async logLine({ headers }: Answer): Promise<Record<string, unknown>> {
     const requestId = headers.get('x-request-id');

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { useStack } from './support/stack.ts';
+
+const stack = useStack();
+
+afterEach(async () => {
+  stack.database.faults.splice(0);
+  await stack.query('delete from idempotency_records');
+});
+
+/** Inserts records of so many requests, each so old. */
+async function records(count: number, age: string): Promise<void> {
+  const id = await stack.user();
+  await stack.query(
+    `insert into idempotency_records (api_key_id, key, fingerprint, user_id, created_at, merged, profile)
+     select $1, $4 || n, '', $2, now() - $3::interval, false, '{}' from generate_series(1, $5::int) as n`,
+    [randomUUID(), id, age, age, count],
+  );
+}
+
+const left = async () => (await stack.query('select from idempotency_records')).length;
+
+/** The line that the last cleanup logged. */
+const lastLine = () =>
+  JSON.parse(stack.logs.findLast((line) => line.includes('"cleanup"')) ?? '{}');
+
+test('the scheduled handler deletes the records older than 24 hours, and logs how many', async () => {
+  await records(3, '24 hours 1 minute');
+  await records(2, '23 hours 59 minutes');
+  expect(await stack.scheduled()).toBe('ok');
+  expect(await left()).toBe(2);
+  await expect.poll(lastLine).toEqual({
+    message: 'cleanup',
+    deleted: { idempotency_records: 3, sessions: 0 },
+    database_requests: 1,
+  });
+});
+
+test('it deletes in batches of 1,000, as many as there are', async () => {
+  await records(2500, '2 days');
+  const before = stack.database.requests;
+  await stack.scheduled();
+  expect(await left()).toBe(0);
+  expect(stack.database.requests - before).toBe(3);
+});
+
+test('it ends after 50 batches; what is left waits for the next time', async () => {
+  await records(50_010, '2 days');
+  await stack.scheduled();
+  expect(await left()).toBe(10);
+  await stack.scheduled();
+  expect(await left()).toBe(0);
+}, 60_000);
+
+test('it passes by what a request has locked', async () => {
+  await records(2, '2 days');
+  const holder = await stack.pool.connect();
+  await holder.query('begin');
+  await holder.query('select from idempotency_records limit 1 for update');
+  await stack.scheduled();
+  await holder.query('commit');
+  holder.release();
+  expect(await left()).toBe(1);
+});
+
+test('it deletes sessions that have ended, and no others', async () => {
+  const id = await stack.user();
+  for (const age of ['-1 second', '1 hour'])
+    await stack.query(
+      `insert into sessions (id, user_id, expires_at) values ($1, $2, now() + $3::interval)`,
+      [randomUUID(), id, age],
+    );
+  await stack.scheduled();
+  expect(await stack.query('select from sessions where user_id = $1', [id])).toHaveLength(1);
+});
+
+test('a database that is away is a line in the log; the next time goes well', async () => {
+  await records(1, '2 days');
+  stack.database.faults.push({ status: 402, body: '{"message": "quota"}' });
+  await stack.scheduled();
+  await expect.poll(lastLine).toMatchObject({ fault: 'HTTP status 402' });
+  await stack.scheduled();
+  expect(await left()).toBe(0);
+});
