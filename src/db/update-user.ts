@@ -61,39 +61,42 @@ export async function updateUser(
   access: Access,
   { userId, update, conditions, idempotency, validateOnly, requestId }: UserChange,
 ): Promise<UpdateFacts | undefined> {
+  const step = (name: string, text: SQL) => db.$with(name, {}).as(text);
   const { baseVersion } = conditions;
-  const steps: Record<string, SQL> = {
-    ...(idempotency && { earlier: earlierRecord(idempotency) }),
-    target: lockedUser(userId, idempotency && sql`and not exists (select from earlier)`),
-    proposed: proposal(update),
-    changed: changes(update),
-    ...(baseVersion && { since: changesSince(baseVersion) }),
-    verdict: verdictOn(conditions),
-    updated: validateOnly ? rowInThought(update) : updatedRow(update),
-    ...(!validateOnly && { logged: logRow(requestId) }),
-  };
   const credential = credentialFor(db, access);
+  const unlessEarlier = idempotency && sql`and not exists (select from earlier)`;
+  const before = [
+    ...(idempotency ? [step('earlier', earlierRecord(idempotency))] : []),
+    step('target', lockedUser(userId, unlessEarlier)),
+    step('proposed', proposal(update)),
+    step('changed', changes(update)),
+    ...(baseVersion ? [step('since', changesSince(baseVersion))] : []),
+  ];
+  const verdict = db.$with('verdict', decision).as(verdictOn(conditions));
+  const effect = validateOnly
+    ? [step('updated', rowInThought(update))]
+    : [step('updated', updatedRow(update)), step('logged', logRow(requestId)), touchedKey(db)];
   const answer = db.$with('answer', columns).as(sql`
   select * from updated union all select ${columnsOf('target')} from target where not exists (select from updated)
   ${idempotency && sql`union all ${recordedUser(columnsOf('jsonb_populate_record'))}`}`);
-  const decided = db.$with('decided', decision).as(sql`
-  select error, details, merged, false as replayed from verdict
-  ${idempotency && sql`union all select error, details, merged, true from earlier`}`);
-  const recorded: Record<string, SQL> =
+  const recorded =
     idempotency && !validateOnly
-      ? { forgotten: forgottenRecord(idempotency), recorded: newRecord(idempotency) }
-      : {};
-  const ctes = (of: Record<string, SQL>) =>
-    Object.entries(of).map(([name, text]) => db.$with(name, {}).as(text));
+      ? [step('forgotten', forgottenRecord(idempotency)), step('recorded', newRecord(idempotency))]
+      : [];
+  const decided = idempotency
+    ? db.$with('decided', decision).as(sql`
+  select * from verdict union all select error, details, merged, null, true from earlier`)
+    : verdict;
   const { created_at, updated_at, ...answered } = answer._.selectedFields;
   const [row] = await db
     .with(
       credential,
-      ...ctes(steps),
-      ...(validateOnly ? [] : [touchedKey(db)]),
+      ...before,
+      verdict,
+      ...effect,
       answer,
-      ...ctes(recorded),
-      decided,
+      ...recorded,
+      ...(idempotency ? [decided] : []),
     )
     .select({
       ...credential._.selectedFields,

@@ -21,7 +21,7 @@ export const verdictOn = ({ ifMatch, ifNoneMatch, baseVersion }: Conditions): SQ
     end as error,
     ${baseVersion ? sql`coalesce(refused, conflicts)` : sql`refused`} as details,
     ${baseVersion ? sql`version > ${baseVersion}` : sql`false`} as merged,
-    changes
+    changes, false as replayed
   from target, (
     select jsonb_agg(field) filter (where refused) as refused, count(*) > 0 as changes from changed
   ) as all_changes ${baseVersion && sql`, (${CONFLICTS}) as all_conflicts`}`;
