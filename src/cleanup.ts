@@ -10,7 +10,7 @@ const MOST_BATCHES = 50;
 
 /** Deletes what has expired, and writes one log line. What fails is tried again the next time. */
 export async function cleanUp(bindings: object): Promise<void> {
-  const deleted: Deleted = { idempotency_records: 0, sessions: 0 };
+  const deleted: Deleted = { idempotency_records: 0, sessions: 0, feedback: 0 };
   let databaseRequests = 0;
   let fault: string | undefined;
   try {
@@ -23,9 +23,8 @@ export async function cleanUp(bindings: object): Promise<void> {
         (db) => deleteExpired(db, BATCH),
         'repeatable', // To delete them twice is to delete them once.
       );
-      deleted.idempotency_records += batch.idempotency_records;
-      deleted.sessions += batch.sessions;
-      more = Math.max(batch.idempotency_records, batch.sessions) === BATCH;
+      for (const table of Object.keys(deleted) as (keyof Deleted)[]) deleted[table] += batch[table];
+      more = Object.values(batch).includes(BATCH);
     }
   } catch (error) {
     fault = reasonOf(error);

@@ -1,5 +1,6 @@
 import type { Route } from './http.ts';
 import { callback, currentSession, login, logout } from './routes/auth.ts';
+import { feedbackRoute } from './routes/feedback.ts';
 import { healthz } from './routes/healthz.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { getUser, patchUser, putUser } from './routes/user.ts';
@@ -15,4 +16,5 @@ export const routes: readonly Route[] = [
   putUser,
   patchUser,
   ...keyRoutes,
+  feedbackRoute,
 ];

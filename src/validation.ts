@@ -58,6 +58,46 @@ export const bySchema =
     }));
   };
 
+/** The members of a body by name; one whose schema is `v.optional` may be missing. */
+export type Members = Readonly<Record<string, v.GenericSchema<unknown>>>;
+
+export type Values<M extends Members> = { [Name in keyof M]: v.InferOutput<M[Name]> };
+
+/**
+ * Checks a body against its members and answers their values. `also`: what is wrong beyond them, given
+ * the values that are valid and whether all are. Throws validation_failed.
+ */
+export function parseMembers<M extends Members>(
+  body: unknown,
+  members: M,
+  also: (values: Partial<Values<M>>, allValid: boolean) => Violation[] = () => [],
+): Values<M> {
+  const values: Record<string, unknown> = {};
+  const violations = checkMembers(
+    body,
+    Object.fromEntries(
+      Object.entries(members).map(([name, schema]) => [
+        name,
+        bySchema(name, schema, (value) => Object.assign(values, { [name]: value })),
+      ]),
+    ),
+  );
+  for (const [name, schema] of Object.entries(members)) {
+    if (name in values) continue;
+    if (schema.type === 'optional') values[name] = v.getDefault(schema);
+    else if (violations.length === 0) violations.push(required(name));
+  }
+  violations.push(...also(values as Partial<Values<M>>, violations.length === 0));
+  demandNone(violations);
+  return values as Values<M>;
+}
+
+const required = (member: string): Violation => ({
+  pointer: `/${member}`,
+  code: 'required',
+  detail: `${member} must be there.`,
+});
+
 function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
   if (issue.type === 'picklist') return 'unknown_value';
   if (issue.kind === 'schema') return issue.input === null ? 'not_nullable' : 'invalid_type';

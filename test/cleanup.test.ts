@@ -32,7 +32,7 @@ test('the scheduled handler deletes the records older than 24 hours, and logs ho
   expect(await left()).toBe(2);
   await expect.poll(lastLine).toEqual({
     message: 'cleanup',
-    deleted: { idempotency_records: 3, sessions: 0 },
+    deleted: { idempotency_records: 3, sessions: 0, feedback: 0 },
     database_requests: 1,
   });
 });
@@ -73,6 +73,15 @@ test('it deletes sessions that have ended, and no others', async () => {
     );
   await stack.scheduled();
   expect(await stack.query('select from sessions where user_id = $1', [id])).toHaveLength(1);
+});
+
+test('it deletes feedback of more than a year', async () => {
+  await stack.query(
+    `insert into feedback (page, helpful, created_at) select '/docs', true, now() - n * interval '1 day'
+     from unnest(array[364, 366]) as n`,
+  );
+  await stack.scheduled();
+  expect(await stack.query('select from feedback')).toHaveLength(1);
 });
 
 test('a database that is away is a line in the log; the next time goes well', async () => {

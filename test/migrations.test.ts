@@ -59,6 +59,8 @@ test('every constraint and index has a name that says what it is for', async () 
     'api_keys_pkey',
     'billing_plans_name_key',
     'billing_plans_pkey',
+    'feedback_created_at_idx',
+    'feedback_pkey',
     'idempotency_records_created_at_idx',
     'idempotency_records_pkey',
     'idempotency_records_user_id_fkey',

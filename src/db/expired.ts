@@ -1,12 +1,14 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from './client.ts';
+import { FEEDBACK_DAYS } from './feedback.ts';
 import { expired } from './idempotency.ts';
-import { idempotencyRecords, sessions } from './schema.ts';
+import { feedback, idempotencyRecords, sessions } from './schema.ts';
 
 /** How many rows were deleted. */
 export interface Deleted {
   idempotency_records: number;
   sessions: number;
+  feedback: number;
 }
 
 /**
@@ -25,9 +27,19 @@ export async function deleteExpired(db: Database, most: number): Promise<Deleted
       select ctid from ${sessions} where expires_at <= now()
       order by expires_at limit ${most} for update skip locked
     )) returning id
+  ), old_feedback as (
+    delete from ${feedback} where ctid = any (array(
+      select ctid from ${feedback} where created_at <= now() - ${FEEDBACK_DAYS} * interval '1 day'
+      order by created_at limit ${most} for update skip locked
+    )) returning id
   )
   select (select count(*) from old_records) as idempotency_records,
-    (select count(*) from old_sessions) as sessions`);
-  const [{ idempotency_records = 0, sessions: ended = 0 } = {}] = rows;
-  return { idempotency_records: Number(idempotency_records), sessions: Number(ended) };
+    (select count(*) from old_sessions) as sessions,
+    (select count(*) from old_feedback) as feedback`);
+  const [counts] = rows;
+  return {
+    idempotency_records: Number(counts?.idempotency_records),
+    sessions: Number(counts?.sessions),
+    feedback: Number(counts?.feedback),
+  };
 }

@@ -285,3 +285,19 @@ export const identities = pgTable(
     }).onDelete('cascade'),
   ],
 );
+
+/** What readers of the documentation said of its pages; nothing of who they are. */
+export const feedback = pgTable(
+  'feedback',
+  {
+    id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    /** The path of the page: `/docs/errors/edit_conflict`. */
+    page: varchar({ length: 100 }).notNull(),
+    helpful: boolean().notNull(),
+    created_at: timestamptz().notNull().default(now()),
+  },
+  (t) => [
+    primaryKey({ name: 'feedback_pkey', columns: [t.id] }),
+    index('feedback_created_at_idx').on(t.created_at),
+  ],
+);
