@@ -4,7 +4,7 @@ import { MERGE_PATCH } from './body.ts';
 export const HSTS = 'max-age=63072000';
 
 /** On every answer. RFC 6797 (HSTS); the key may stand in the URL, hence no referrer and no store. */
-const ALWAYS: Readonly<Record<string, string>> = {
+export const ALWAYS: Readonly<Record<string, string>> = {
   // A proxy that compressed an answer would make its ETag a weak one, which If-Match never matches.
   'Cache-Control': 'no-store, no-transform',
   'Referrer-Policy': 'no-referrer',

@@ -3,7 +3,7 @@ import type { KeyDraft } from './db/api-keys.ts';
 import type { Violation } from './errors.ts';
 import { type KeyRole, keyRoles, type Scope, scopes } from './permissions.ts';
 import { checkId, demandNone, parseMembers } from './validation.ts';
-import { boolean, CONTROL_BUT_TAB_AND_NEWLINE, dateTime, isUuid, plainText } from './values.ts';
+import { boolean, dateTime, isUuid, LINES, plainText } from './values.ts';
 
 /** The longest time that a rotated key may live on: 7 days, in seconds. */
 export const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
@@ -15,7 +15,7 @@ const roleNames = Object.keys(keyRoles) as KeyRole[];
 const scopeNames = Object.keys(scopes) as Scope[];
 const oneOf = (names: readonly string[]) => `must be one of ${names.join(', ')}`;
 
-const description = plainText(1000, CONTROL_BUT_TAB_AND_NEWLINE);
+const description = plainText(1000, LINES);
 const expiry = v.nullable(dateTime);
 
 /** What the body holds that asks for a new key. */

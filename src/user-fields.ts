@@ -1,19 +1,12 @@
 import * as v from 'valibot';
-import {
-  boolean,
-  CONTROL_BUT_TAB_AND_NEWLINE,
-  dateTime,
-  email,
-  plainText,
-  uuid,
-} from './values.ts';
+import { boolean, dateTime, email, LINES, plainText, uuid } from './values.ts';
 
 /** The three groups of writable fields; each is opened by a scope of its own. */
 export type FieldGroup = 'profile' | 'account' | 'billing';
 
 const line = v.nullable(plainText(255));
 const phone = v.nullable(plainText(50));
-const address = v.nullable(plainText(1000, CONTROL_BUT_TAB_AND_NEWLINE));
+const address = v.nullable(plainText(1000, LINES));
 const reference = v.nullable(uuid);
 const instant = v.nullable(dateTime);
 

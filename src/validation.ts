@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import { ApiError, type Violation, type ViolationCode } from './errors.ts';
-import { isUuid } from './values.ts';
+import { isUuid, LINES, ONE_LINE } from './values.ts';
 
 /** More would help nobody, and a body of 64 KiB can hold ten thousand. */
 const MAX_VIOLATIONS = 100;
@@ -98,13 +98,16 @@ const required = (member: string): Violation => ({
   detail: `${member} must be there.`,
 });
 
+/** What a text may consist of. */
+const TEXT: readonly unknown[] = [ONE_LINE, LINES];
+
 function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
   if (issue.type === 'picklist') return 'unknown_value';
   if (issue.kind === 'schema') return issue.input === null ? 'not_nullable' : 'invalid_type';
   if (issue.type === 'max_code_points') return 'too_long';
   if (issue.type === 'non_empty') return 'required';
   if (issue.type === 'min_value' || issue.type === 'max_value') return 'out_of_range';
-  if (issue.type === 'check') return 'invalid_character';
+  if (issue.type === 'check' || TEXT.includes(issue.requirement)) return 'invalid_character';
   return 'invalid_format';
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import responseBody from './reference/response.json' with { type: 'json' };
+import responseBody from '../docs/reference/response.json' with { type: 'json' };
 import { useStack } from './support/stack.ts';
 
 const stack = useStack({ DB_TIMEOUT_MS: '700' });

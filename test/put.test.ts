@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import requestBody from './reference/request.json' with { type: 'json' };
-import responseBody from './reference/response.json' with { type: 'json' };
+import requestBody from '../docs/reference/request.json' with { type: 'json' };
+import responseBody from '../docs/reference/response.json' with { type: 'json' };
 import { useStack } from './support/stack.ts';
 
 const stack = useStack();

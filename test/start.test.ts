@@ -2,9 +2,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import requestBody from '../docs/reference/request.json' with { type: 'json' };
+import responseBody from '../docs/reference/response.json' with { type: 'json' };
 import { freePort } from '../tools/ports.ts';
-import requestBody from './reference/request.json' with { type: 'json' };
-import responseBody from './reference/response.json' with { type: 'json' };
 import { Browser } from './support/oidc-browser.ts';
 import { ProjectCopy } from './support/project-copy.ts';
 
