@@ -63,21 +63,25 @@ export interface Conflict {
   changed_by: string | null;
 }
 
-export type ViolationCode =
-  | 'unknown_field'
-  | 'invalid_type'
-  | 'not_nullable'
-  | 'too_long'
-  | 'invalid_format'
-  | 'invalid_character'
-  | 'id_mismatch'
-  | 'not_writable'
-  | 'not_grantable'
-  | 'out_of_range'
-  | 'required'
-  | 'taken'
-  | 'unknown_value'
-  | 'not_found';
+/** Every code of a violation. */
+export const violationCodes = [
+  'unknown_field',
+  'invalid_type',
+  'not_nullable',
+  'too_long',
+  'invalid_format',
+  'invalid_character',
+  'id_mismatch',
+  'not_writable',
+  'not_grantable',
+  'out_of_range',
+  'required',
+  'taken',
+  'unknown_value',
+  'not_found',
+] as const;
+
+export type ViolationCode = (typeof violationCodes)[number];
 
 /** Whether a failed write took effect: surely not, or it cannot be told from here. */
 export type Outcome = 'not_applied' | 'unknown';

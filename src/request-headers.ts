@@ -28,7 +28,7 @@ export function parsePreferences(headers: Headers): Preferences {
   };
 }
 
-const MAX_TIMEOUT_SECONDS = 30;
+export const MAX_TIMEOUT_SECONDS = 30;
 
 /**
  * Reads Request-Timeout, whole seconds; answers milliseconds, or undefined if it is not there.
@@ -47,7 +47,7 @@ export function parseRequestTimeout(headers: Headers): number | undefined {
 
 /** A String of Structured Fields (RFC 9651, section 3.3.3). */
 const STRING = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
-const MAX_KEY_LENGTH = 255;
+export const MAX_KEY_LENGTH = 255;
 
 /**
  * Reads Idempotency-Key (draft-ietf-httpapi-idempotency-key-header, section 2.1); undefined if it is

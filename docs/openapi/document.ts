@@ -1,0 +1,292 @@
+import packageFile from '../../package.json' with { type: 'json' };
+import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
+import type { Route } from '../../src/http.ts';
+import { scopes } from '../../src/permissions.ts';
+import { routes } from '../../src/routes.ts';
+import { errorPages } from '../errors.ts';
+import {
+  constantHeaders,
+  type ResponseHeader,
+  requestHeaders,
+  responseHeaders,
+} from './headers.ts';
+import { type Operation, operations, type Success } from './operations.ts';
+import { type Schema, schemas } from './schemas.ts';
+
+/** Where examples of problems say they come from. */
+const ORIGIN = 'https://api.example.com';
+
+/** Limits of requests as `quota/window in seconds`, from the configuration of the Worker. */
+export interface Limits {
+  key: string;
+  address: string;
+}
+
+/** The OpenAPI 3.1 document of the routes that the Worker serves. */
+export async function openApi(limits: Limits): Promise<Schema> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operationOf(route, limits);
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'edge-profile',
+      version: packageFile.version,
+      summary: 'The public profile API.',
+      description: `Reads and changes users. Guides: [the documentation](/docs).\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
+      license: { name: 'MIT', identifier: 'MIT' },
+      contact: { name: 'The operator of this deployment', url: '/docs' },
+    },
+    servers: [{ url: '/', description: 'Where this document is served.' }],
+    tags: [
+      { name: 'Users', description: 'The profile: read it, change it.' },
+      { name: 'Keys', description: 'API keys: make, look at, rotate and revoke them.' },
+      { name: 'Signing in', description: 'For people, on the Settings page.' },
+      { name: 'Service', description: 'The service itself.' },
+    ],
+    security: KEY,
+    paths,
+    components: {
+      schemas,
+      securitySchemes,
+      examples: await errorExamples(),
+      headers: mapEntries({ ...responseHeaders, ...constantHeaders }, ([name, header]) => [
+        name,
+        header,
+      ]),
+      parameters: mapEntries(requestHeaders, ([name, header]) => [
+        name,
+        { name, in: 'header', ...header },
+      ]),
+    },
+  };
+}
+
+const KEY = [{ key_in_query: [] }, { bearer: [] }, { key_in_header: [] }];
+
+const securitySchemes = {
+  key_in_query: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'api_key',
+    description:
+      'Your API key, as published. It starts with `in-`; make one on the Settings page. A header keeps it out of the logs of others.',
+  },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'in-…',
+    description: 'The same key, as a Bearer token (RFC 6750).',
+  },
+  key_in_header: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The same key, in a header of its own.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-session',
+    description: 'The session of the Settings page.',
+  },
+};
+
+function operationOf(route: Route, limits: Limits): Schema {
+  const known = operations[`${route.method} ${route.path}`];
+  if (!known)
+    throw new Error(`docs/openapi/operations.ts does not know ${route.method} ${route.path}.`);
+  const { id, tag, summary, description, body } = known;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: [description, scopesOf(route), limitOf(route, limits)]
+      .filter(Boolean)
+      .join('\n\n'),
+    security: securityOf(route),
+    parameters: parametersOf(route, known),
+    ...(body && { requestBody: bodyOf(body) }),
+    responses: {
+      ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
+      ...problemsOf(route, known),
+    },
+  };
+}
+
+const securityOf = (route: Route): object[] =>
+  route.scopes === null ? [] : route.session ? [...KEY, { session: [] }] : KEY;
+
+function scopesOf({ scopes: needed }: Route): string {
+  if (needed === null) return '';
+  if (needed.length === Object.keys(scopes).length) return 'Any scope will do.';
+  return `Needs ${needed.length > 1 ? 'one of the scopes' : 'the scope'} ${needed.map((scope) => `\`${scope}\``).join(', ')}; another user than the owner of the key needs \`users:all\` too.`.replace(
+    needed.includes('keys:write') ? /; another.*too/ : '\0',
+    '',
+  );
+}
+
+const limitOf = (route: Route, { key, address }: Limits): string =>
+  route.scopes !== null
+    ? `Limit: ${inWords(key)} with one key.`
+    : route.limited
+      ? `Limit: ${inWords(address)} of one address.`
+      : '';
+
+const inWords = (limit: string): string => {
+  const [quota, window] = limit.split('/');
+  return `${quota} requests in ${window} seconds`;
+};
+
+function parametersOf(route: Route, { headers = [], query = [] }: Operation): Schema[] {
+  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description:
+      name === 'user_id' ? 'The id of the user.' : 'The id of the key, as the list shows it.',
+    schema: { type: 'string', format: 'uuid' },
+    example: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
+  }));
+  const ofAll = ['Request-Timeout', 'X-Request-Id'];
+  return [
+    ...inPath,
+    ...query.map((parameter) => ({ ...parameter, in: 'query' })),
+    ...[...headers, ...ofAll].map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  ];
+}
+
+const bodyOf = ({
+  schema,
+  examples,
+  mediaTypes = ['application/json'],
+}: NonNullable<Operation['body']>): Schema => ({
+  required: true,
+  content: mapEntries(mediaTypes, ([, type]) => [
+    type,
+    {
+      schema: { $ref: `#/components/schemas/${schema}` },
+      examples: mapEntries(examples, ([name, value]) => [name, { value }]),
+    },
+  ]),
+});
+
+const ALL_ANSWERS = ['X-Request-Id', 'Server-Timing', ...Object.keys(constantHeaders)];
+
+const headersOf = (names: readonly string[]): Schema =>
+  mapEntries([...names, ...ALL_ANSWERS], ([, name]) => [
+    name,
+    { $ref: `#/components/headers/${name}` },
+  ]);
+
+function answerOf({ description, headers = [], data, meta, bare, example }: Success): Schema {
+  const schema = bare ?? (data && envelopeOf(data, meta ?? {}));
+  return {
+    description,
+    headers: headersOf(headers),
+    ...(schema && { content: { 'application/json': { schema, example } } }),
+  };
+}
+
+const envelopeOf = (data: Schema, meta: Schema): Schema => ({
+  type: 'object',
+  properties: { message: { type: 'string', maxLength: 100 }, meta, data },
+  required: ['message', 'meta', 'data'],
+});
+
+/** The errors that follow from what a route is. */
+function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorCode[] {
+  const safe = route.method === 'GET';
+  const always: ErrorCode[] = ['malformed_header', 'internal_error'];
+  const ofBody: ErrorCode[] = [
+    'malformed_json',
+    'body_too_large',
+    'unsupported_media_type',
+    'validation_failed',
+  ];
+  const ofKey: ErrorCode[] = [
+    'conflicting_credentials',
+    'missing_api_key',
+    'invalid_api_key',
+    'expired_api_key',
+    'revoked_api_key',
+    'owner_inactive',
+    'insufficient_scope',
+    'rate_limited',
+    'database_unavailable',
+  ];
+  const keyed = route.scopes !== null;
+  return [
+    ...new Set([
+      ...always,
+      ...(body ? ofBody : []),
+      ...(query || route.path.includes(':') ? (['validation_failed'] as const) : []),
+      ...(keyed ? ofKey : []),
+      ...(keyed && !safe ? (['outcome_unknown'] as const) : []),
+      ...(keyed && route.session ? (['not_signed_in'] as const) : []),
+      ...(keyed && route.session && !safe ? (['cross_origin_request'] as const) : []),
+      ...(!keyed && route.limited ? (['rate_limited'] as const) : []),
+      ...errors,
+    ]),
+  ];
+}
+
+/** Which headers the answers of an error have beside those of all. */
+const headersOfError: Partial<Record<ErrorCode, readonly ResponseHeader[]>> = {
+  precondition_failed: ['ETag', 'Idempotency-Replayed', 'Sunset'],
+  edit_conflict: ['ETag', 'Idempotency-Replayed', 'Sunset'],
+  field_not_writable: ['Idempotency-Replayed', 'Sunset'],
+  rate_limited: ['Retry-After', 'RateLimit-Policy'],
+  database_unavailable: ['Retry-After'],
+  outcome_unknown: ['Retry-After'],
+  unsupported_media_type: ['Accept', 'Accept-Patch', 'Accept-Encoding'],
+};
+
+/** The answers of a route's errors by their status, each with an example of every code. */
+function problemsOf(route: Route, operation: Operation): Record<string, Schema> {
+  const codes = errorsOf(route, operation);
+  const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].status);
+  const answers: Record<string, Schema> = {};
+  for (const [status, group] of byStatus) {
+    const examples: Record<string, unknown> = {};
+    for (const code of group) examples[code] = { $ref: `#/components/examples/${code}` };
+    const headers = new Set(group.flatMap((code) => headersOfError[code] ?? []));
+    if (status === 401) headers.add('WWW-Authenticate');
+    if (route.scopes !== null && status >= 400 && status < 500) headers.add('Sunset');
+    answers[status] = {
+      description: group.map((code) => `\`${code}\`: ${errorPages[code].meaning}`).join('\n\n'),
+      headers: headersOf([...headers]),
+      content: {
+        'application/problem+json': {
+          schema: {
+            allOf: [
+              { $ref: '#/components/schemas/Problem' },
+              { type: 'object', properties: { code: { type: 'string', enum: group } } },
+            ],
+          },
+          examples,
+        },
+      },
+    };
+  }
+  return answers;
+}
+
+async function errorExamples(): Promise<Schema> {
+  const examples: Schema = {};
+  for (const code of Object.keys(errorCatalogue) as ErrorCode[])
+    examples[code] = { summary: errorCatalogue[code].title, value: await exampleOf(code) };
+  return examples;
+}
+
+/** As the Worker itself would write it. */
+export const exampleOf = async (code: ErrorCode): Promise<unknown> =>
+  problem(errorPages[code].example, '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11', ORIGIN).json();
+
+const mapEntries = <Value>(
+  of: Readonly<Record<string, Value>> | readonly Value[],
+  map: (entry: [string, Value]) => [string | number, unknown],
+): Schema => Object.fromEntries(Object.entries(of).map(map));

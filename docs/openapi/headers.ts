@@ -1,0 +1,154 @@
+import { ALWAYS } from '../../src/headers.ts';
+import { IDEMPOTENCY_HOURS } from '../../src/idempotency.ts';
+import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.ts';
+import type { Schema } from './schemas.ts';
+
+/** A header of requests or answers: what it is for, and what it may hold. */
+interface Header {
+  description: string;
+  schema: Schema;
+  example: string | number;
+}
+
+const text = (maxLength: number, more: Schema = {}): Schema => ({
+  type: 'string',
+  maxLength,
+  ...more,
+});
+const tags = text(1000, {
+  pattern: String.raw`^(\*|[ \t,]*(W/)?"[!#-~\u0080-\u00ff]*"([ \t]*,([ \t]*(W/)?"[!#-~\u0080-\u00ff]*")?)*[ \t]*)$`,
+});
+
+/** The request headers that operations name. */
+export const requestHeaders = {
+  'If-Match': {
+    description:
+      'The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.',
+    schema: tags,
+    example: '"7"',
+  },
+  'If-None-Match': {
+    description:
+      'Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.',
+    schema: tags,
+    example: '"7"',
+  },
+  'Base-Version': {
+    description:
+      'The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 1,000 versions back.',
+    schema: text(18, { pattern: '^"[1-9][0-9]{0,15}"$' }),
+    example: '"7"',
+  },
+  'Idempotency-Key': {
+    description: `A new text for each new request, such as a UUID, in quotation marks; 1 to ${MAX_KEY_LENGTH} ASCII characters. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first answer again, with \`Idempotency-Replayed: true\`, and has no effect.`,
+    schema: text(2 * MAX_KEY_LENGTH + 2, {
+      pattern: String.raw`^"([ !#-\[\]-~]|\\["\\]){1,${MAX_KEY_LENGTH}}"$`,
+    }),
+    example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+  },
+  Prefer: {
+    description:
+      '`return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.',
+    schema: text(1000),
+    example: 'return=minimal',
+  },
+  'Request-Timeout': {
+    description:
+      'After how many seconds the database is to give up; it shortens the deadline of the server.',
+    schema: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_TIMEOUT_SECONDS },
+    example: 5,
+  },
+  'X-Request-Id': {
+    description:
+      'Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.',
+    schema: text(128, { pattern: '^[A-Za-z0-9._-]{1,128}$' }),
+    example: 'checkout-4711',
+  },
+} as const satisfies Record<string, Header>;
+
+export type RequestHeader = keyof typeof requestHeaders;
+
+/** The headers of answers. */
+export const responseHeaders = {
+  ETag: {
+    description: 'The version of the user, for If-Match, If-None-Match and Base-Version.',
+    schema: text(18, { pattern: '^"[1-9][0-9]*"$' }),
+    example: '"8"',
+  },
+  'Idempotency-Replayed': {
+    description:
+      'This is what an earlier request under the same Idempotency-Key came to; nothing was done now.',
+    schema: { type: 'string', enum: ['true'] },
+    example: 'true',
+  },
+  'Preference-Applied': {
+    description: 'Which preference of Prefer was followed.',
+    schema: { type: 'string', enum: ['return=minimal', 'validate-only'] },
+    example: 'return=minimal',
+  },
+  Sunset: {
+    description: 'When the API key stops working, if that is within 14 days (RFC 8594).',
+    schema: text(40),
+    example: 'Sat, 05 Dec 2026 12:00:00 GMT',
+  },
+  'Retry-After': {
+    description: 'After how many seconds to try again.',
+    schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 3600 },
+    example: 1,
+  },
+  'RateLimit-Policy': {
+    description: 'The limit that was exceeded: requests (q) in seconds (w).',
+    schema: text(100),
+    example: '"key";q=600;w=60',
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate (RFC 6750).',
+    schema: text(200),
+    example: 'Bearer realm="edge-profile"',
+  },
+  Accept: {
+    description: 'The media types that are accepted.',
+    schema: text(200),
+    example: 'application/json',
+  },
+  'Accept-Patch': {
+    description: 'The media types that PATCH accepts (RFC 5789).',
+    schema: text(200),
+    example: 'application/merge-patch+json, application/json',
+  },
+  'Accept-Encoding': {
+    description: 'The content codings that are accepted.',
+    schema: text(100),
+    example: 'identity',
+  },
+  Location: { description: 'Where the browser goes on.', schema: text(4000), example: '/settings' },
+  'Set-Cookie': {
+    description: 'The cookie of the session or of the sign-in.',
+    schema: text(4000),
+    example: '__Host-session=…',
+  },
+  'X-Request-Id': {
+    description: 'The id of the request.',
+    schema: text(128),
+    example: 'checkout-4711',
+  },
+  'Server-Timing': {
+    description: 'Milliseconds in the database and in all, and the number of database requests.',
+    schema: text(200),
+    example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
+  },
+} as const satisfies Record<string, Header>;
+
+export type ResponseHeader = keyof typeof responseHeaders;
+
+/** The headers that every answer has and that say the same on each. */
+export const constantHeaders: Record<string, Header> = Object.fromEntries(
+  Object.entries(ALWAYS).map(([name, value]) => [
+    name,
+    {
+      description: 'The same on every answer.',
+      schema: { type: 'string', const: value },
+      example: value,
+    },
+  ]),
+);

@@ -1,0 +1,254 @@
+import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
+import { type Column, getTableColumns } from 'drizzle-orm';
+import type * as v from 'valibot';
+import { apiKeys, users } from '../../src/db/schema.ts';
+import { errorCatalogue, violationCodes } from '../../src/errors.ts';
+import { draftMembers, reportMembers, rotationMembers } from '../../src/key-requests.ts';
+import { keyRoles, scopes } from '../../src/permissions.ts';
+import { feedbackMembers } from '../../src/routes/feedback.ts';
+import { readOnlyFields, userFields } from '../../src/user-fields.ts';
+import type { Members } from '../../src/validation.ts';
+import referenceAnswer from '../reference/response.json' with { type: 'json' };
+
+/** A JSON Schema (2020-12), as OpenAPI 3.1 uses them. */
+export type Schema = { [keyword: string]: unknown };
+
+/** What the library cannot know of our own checks. */
+const conversion: ConversionConfig = {
+  target: 'draft-2020-12',
+  typeMode: 'input',
+  errorMode: 'ignore',
+  overrideAction: ({ valibotAction, jsonSchema }) => {
+    if (valibotAction.type === 'max_code_points')
+      return { ...jsonSchema, maxLength: (valibotAction as { requirement?: number }).requirement };
+    if (valibotAction.type === 'raw_transform')
+      return { ...jsonSchema, format: 'date-time', maxLength: 64 };
+    return undefined;
+  },
+};
+
+/** The schema of a value that a request may hold, from the one that checks it. */
+export function valueSchema(schema: v.GenericSchema<unknown>): Schema {
+  const { $schema: _, ...converted } = toJsonSchema(schema, conversion) as Schema;
+  return nullableAsType(converted);
+}
+
+/** `{type: [T, "null"]}` says the same as an anyOf with null, and reads better. */
+function nullableAsType(schema: Schema): Schema {
+  const [some, other, ...rest] = (schema['anyOf'] ?? []) as Schema[];
+  if (!some || other?.['type'] !== 'null' || rest.length > 0) return schema;
+  const { anyOf: _, ...outer } = schema;
+  return { ...some, ...outer, type: [some['type'], 'null'] };
+}
+
+/** The schema of a body, from the table of its members. */
+const bodySchema = (members: Members): Schema => {
+  const required = Object.keys(members).filter((name) => members[name]?.type !== 'optional');
+  return {
+    type: 'object',
+    properties: mapValues(members, valueSchema),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+};
+
+const mapValues = <From, To>(
+  of: Readonly<Record<string, From>>,
+  map: (value: From, name: string) => To,
+) => Object.fromEntries(Object.entries(of).map(([name, value]) => [name, map(value, name)]));
+
+/** The schema of a column's value as answers show it. */
+function columnSchema(column: Column): Schema {
+  const [, length] = /\((\d+)\)/.exec(column.getSQLType()) ?? [];
+  const kinds: Record<string, Schema> = {
+    uuid: { type: 'string', format: 'uuid' },
+    boolean: { type: 'boolean' },
+    integer: { type: 'integer', format: 'int32', minimum: 0, maximum: 2 ** 31 - 1 },
+    'timestamp with time zone': { type: 'string', format: 'date-time', maxLength: 64 },
+    'text[]': {
+      type: 'array',
+      items: { $ref: '#/components/schemas/Scope' },
+      maxItems: Object.keys(scopes).length,
+    },
+  };
+  const schema = length
+    ? { type: 'string', maxLength: Number(length) }
+    : kinds[column.getSQLType()];
+  if (!schema) throw new Error(`No schema for a column of the type ${column.getSQLType()}.`);
+  return column.notNull ? schema : { ...schema, type: [schema['type'], 'null'] };
+}
+
+const rowSchema = (
+  columns: Readonly<Record<string, Column>>,
+  more: Record<string, Schema> = {},
+): Schema => {
+  const properties = { ...mapValues(columns, columnSchema), ...more };
+  return { type: 'object', properties, required: Object.keys(properties) };
+};
+
+const { version: _, created_at: __, updated_at: ___, ...shownOfUser } = getTableColumns(users);
+const { hash: ____, ...shownOfKey } = getTableColumns(apiKeys);
+
+const GROUPS = {
+  profile: 'Profile: needs `user:write`.',
+  account: 'Account: needs `account:write`, and that the owner of the key is a superuser.',
+  billing: 'Billing: needs `billing:write`, and that the owner of the key is a superuser.',
+};
+
+const userUpdate: Schema = {
+  type: 'object',
+  description:
+    'The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty.',
+  properties: {
+    ...mapValues(userFields, ({ schema, group }) => ({
+      ...valueSchema(schema),
+      description: GROUPS[group],
+    })),
+    id: {
+      type: 'string',
+      format: 'uuid',
+      description: 'May be sent back if it is the id in the path.',
+    },
+    ...Object.fromEntries(
+      readOnlyFields.map((name) => [
+        name,
+        { description: 'Computed by the server: accepted and ignored.' },
+      ]),
+    ),
+  },
+  additionalProperties: false,
+};
+
+const keyState: Schema = { type: 'string', enum: ['live', 'expired', 'revoked'] };
+const roleSchema: Schema = { type: ['string', 'null'], enum: [...Object.keys(keyRoles), null] };
+const apiKey = rowSchema(shownOfKey, { role: roleSchema, state: keyState });
+const scopeList: Schema = {
+  type: 'array',
+  items: { $ref: '#/components/schemas/Scope' },
+  maxItems: 6,
+};
+const text = (maxLength: number): Schema => ({ type: 'string', maxLength });
+
+/** Everything under `components.schemas`. */
+export const schemas: Record<string, Schema> = {
+  User: {
+    ...rowSchema(shownOfUser),
+    description: 'A user, as every answer shows them.',
+    examples: [referenceAnswer.data],
+  },
+  UserUpdate: userUpdate,
+  Scope: { type: 'string', enum: Object.keys(scopes), description: list(scopes) },
+  ApiKey: { ...apiKey, description: 'An API key: everything but the key itself.' },
+  NewApiKey: {
+    ...apiKey,
+    description: 'A new API key, whole: it is shown this once.',
+    properties: {
+      ...(apiKey['properties'] as Schema),
+      key: { ...text(46), pattern: '^in-[0-9A-Za-z]{43}$' },
+    },
+    required: [...(apiKey['required'] as string[]), 'key'],
+  },
+  OwnApiKey: {
+    ...apiKey,
+    description: 'The API key that asks, and what it may do now.',
+    properties: {
+      ...(apiKey['properties'] as Schema),
+      scopes_now: scopeList,
+      writable_fields: {
+        type: 'array',
+        items: { type: 'string', enum: Object.keys(userFields) },
+        maxItems: 25,
+      },
+    },
+    required: [...(apiKey['required'] as string[]), 'scopes_now', 'writable_fields'],
+  },
+  KeyDraft: {
+    ...bodySchema(draftMembers),
+    description: 'Either `role` or `scopes`, and not both.',
+    oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
+  },
+  Rotation: {
+    ...bodySchema(rotationMembers),
+    description: 'Without `expires_at` the new key expires when the old one would have.',
+  },
+  Report: bodySchema(reportMembers),
+  Feedback: bodySchema(feedbackMembers),
+  Session: {
+    type: 'object',
+    properties: {
+      email: columnSchema(users.email),
+      first_name: columnSchema(users.first_name),
+      is_superuser: { type: 'boolean' },
+      scopes: scopeList,
+      expires_at: { type: 'string', format: 'date-time', maxLength: 64 },
+    },
+    required: ['email', 'first_name', 'is_superuser', 'scopes', 'expires_at'],
+  },
+  Problem: {
+    type: 'object',
+    description: 'RFC 9457. Branch on `code`, which never changes its meaning.',
+    properties: {
+      type: {
+        type: 'string',
+        format: 'uri',
+        maxLength: 2000,
+        description: 'The page about the error.',
+      },
+      title: text(100),
+      status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
+      detail: { ...text(1000), description: 'How to mend it, in a sentence.' },
+      code: { type: 'string', enum: Object.keys(errorCatalogue) },
+      request_id: { ...text(128), description: 'Tell us this one if you ask us.' },
+      errors: { type: 'array', maxItems: 100, items: { $ref: '#/components/schemas/Violation' } },
+      conflicts: { type: 'array', maxItems: 25, items: { $ref: '#/components/schemas/Conflict' } },
+      outcome: {
+        type: 'string',
+        enum: ['not_applied', 'unknown'],
+        description: 'Of 500 and above: whether surely nothing was changed.',
+      },
+    },
+    required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+  },
+  Violation: {
+    type: 'object',
+    description:
+      'What is wrong with one part of the request; exactly one of `pointer`, `parameter` and `header` says where.',
+    properties: {
+      pointer: { ...text(1000), description: 'A JSON Pointer (RFC 6901) into the body.' },
+      parameter: { ...text(100), description: 'A parameter of the path or the query.' },
+      header: text(100),
+      code: { type: 'string', enum: [...violationCodes] },
+      detail: text(1000),
+    },
+    required: ['code', 'detail'],
+  },
+  Conflict: {
+    type: 'object',
+    description:
+      'A field that somebody else changed since the version that the edit was made from.',
+    properties: {
+      pointer: text(100),
+      base: {
+        type: ['string', 'boolean', 'null'],
+        maxLength: 1000,
+        description: 'The value at the version of Base-Version.',
+      },
+      sent: { type: ['string', 'boolean', 'null'], maxLength: 1000 },
+      current: { type: ['string', 'boolean', 'null'], maxLength: 1000 },
+      changed_at: { type: 'string', format: 'date-time', maxLength: 64 },
+      changed_by: {
+        type: ['string', 'null'],
+        maxLength: 16,
+        description:
+          'The first characters of the API key that changed it last; null if that key is there no more.',
+      },
+    },
+    required: ['pointer', 'base', 'sent', 'current', 'changed_at', 'changed_by'],
+  },
+};
+
+function list(explained: Readonly<Record<string, string>>): string {
+  return Object.entries(explained)
+    .map(([name, what]) => `- \`${name}\`: ${what}`)
+    .join('\n');
+}
