@@ -23,6 +23,8 @@ export interface Key {
   expires_at: string | null;
   revoked_at: string | null;
   last_used_at: string | null;
+  /** Whether an update with it is refused unless it names a version. */
+  require_precondition: boolean;
 }
 
 /** What making and rotating answer, this once with the key itself. */
@@ -33,6 +35,7 @@ export interface KeyRequest {
   role: KeyRole;
   description: string;
   expires_at: string | null;
+  require_precondition: boolean;
 }
 
 interface Answer<Data, Meta = unknown> {

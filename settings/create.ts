@@ -11,10 +11,17 @@ const name = byId<HTMLInputElement>('name');
 const description = byId<HTMLTextAreaElement>('description');
 const expiry = byId<HTMLSelectElement>('expiry');
 const date = byId<HTMLInputElement>('date');
+const precondition = byId<HTMLInputElement>('precondition');
 const choices = byId('role-choices');
 
 /** What of the request each element of the form holds; its error stands in `#…-error`. */
-const elements = { name, description, role: byId('role'), expires_at: date };
+const elements = {
+  name,
+  description,
+  role: byId('role'),
+  expires_at: date,
+  require_precondition: precondition,
+};
 type Part = keyof typeof elements;
 
 /** The role that is chosen first, if it can be given. */
@@ -106,6 +113,7 @@ function readForm(): KeyRequest | undefined {
     description: description.value.trim(),
     role: role as KeyRole,
     expires_at: end?.toISOString() ?? null,
+    require_precondition: precondition.checked,
   };
 }
 

@@ -84,11 +84,22 @@ function row(key: Key, actions?: Actions): HTMLElement {
 const cell = (label: string, content: Node | string, style?: string): HTMLElement =>
   make('td', { role: 'cell', 'data-label': label, class: style }, content);
 
-function roleCell({ role, scopes }: Key): HTMLElement {
+function roleCell({ role, scopes, require_precondition }: Key): HTMLElement {
   const content = make('span', {}, roleTitle(role));
   if (role === null) content.append(make('span', { class: 'description' }, scopes.join(', ')));
+  if (require_precondition) content.append(' ', preconditionNote());
   return content;
 }
+
+/** Eyes have little room here; ears are told the whole of it. */
+const preconditionNote = (): HTMLElement =>
+  make(
+    'span',
+    { class: 'description' },
+    'needs ',
+    make('code', {}, 'If-Match'),
+    make('span', { class: 'visually-hidden' }, ' or Base-Version to update'),
+  );
 
 function stateCell({ state, revoked_at }: Key): HTMLElement {
   const content = make('span', {}, make('span', { class: `badge ${state}` }, STATES[state]));

@@ -43,6 +43,8 @@ export function curlFor(key: NewKey, firstName: string | null): string {
     `curl -X PUT '${location.origin}/api/v1/user/${key.owner_id}'`,
     `-H 'Authorization: Bearer ${key.key}'`,
     `-H 'Content-Type: application/json'`,
+    // The page knows no version; any will do for an update that changes nothing.
+    ...(key.require_precondition ? [`-H 'If-Match: *'`] : []),
     `-d ${shellQuoted(JSON.stringify(body))}`,
   ].join(' \\\n  ');
 }

@@ -76,6 +76,7 @@ describe('POST /api/v1/keys', () => {
         expires_at: expires_at.replace(/\.?0*Z$/, 'Z'),
         revoked_at: null,
         last_used_at: null,
+        require_precondition: false,
         key: expect.stringMatching(/^in-[0-9A-Za-z]{43}$/),
       },
     });
@@ -116,6 +117,10 @@ describe('POST /api/v1/keys', () => {
       ['/expires_at out_of_range'],
     ],
     [{ name: 'n', role: 'profile', expires_at: 'tomorrow' }, ['/expires_at invalid_format']],
+    [
+      { name: 'n', role: 'profile', require_precondition: 'yes' },
+      ['/require_precondition invalid_type'],
+    ],
     [
       { name: 'n', role: 'profile', owner_id: 'x', hash: 'x' },
       ['/owner_id unknown_field', '/hash unknown_field'],

@@ -170,6 +170,7 @@ describe('the keys command', () => {
       role: 'profile',
       description: 'd',
       prefix: key.slice(0, 9),
+      require_precondition: false,
     });
     const days = (Date.parse(rest.expires_at) - Date.parse(rest.created_at)) / 86_400_000;
     expect(days).toBeCloseTo(30, 2);
@@ -206,6 +207,15 @@ describe('the keys command', () => {
       'If this was a live key, it is revoked now.\n',
     );
     expect((await put(rotated.key, {})).body.code).toBe('revoked_api_key');
+  });
+
+  test('makes a key whose updates must name a version', async () => {
+    const made = JSON.parse(
+      (await keys(`create --user ${DEMO} --name s --role profile --require-precondition --json`))
+        .stdout,
+    );
+    expect(made.require_precondition).toBe(true);
+    expect((await put(made.key, {})).body.code).toBe('precondition_required');
   });
 
   test('prints a key for people too, once', async () => {

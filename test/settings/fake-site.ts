@@ -26,6 +26,7 @@ interface FakeKey {
   expires_at: string | null;
   revoked_at: string | null;
   last_used_at: string | null;
+  require_precondition: boolean;
 }
 
 interface Failure {
@@ -101,6 +102,7 @@ export class FakeSite {
       expires_at: iso(87),
       revoked_at: null,
       last_used_at: null,
+      require_precondition: false,
       ...columns,
     };
     this.keys.unshift(key);
@@ -111,12 +113,18 @@ export class FakeSite {
   addAllKinds(): void {
     this.addKey('old laptop', { state: 'expired', created_at: iso(-120), expires_at: iso(-30) });
     this.addKey('leaked', { state: 'revoked', revoked_at: iso(-2), last_used_at: iso(-2.5) });
-    this.addKey('importer', { role: null, scopes: ['user:read', 'users:all'], expires_at: null });
+    this.addKey('importer', {
+      role: null,
+      scopes: ['user:read', 'users:all'],
+      expires_at: null,
+      require_precondition: true,
+    });
     this.addKey('stripe-follower-production', {
       role: 'billing_sync',
       description: 'Follows the webhooks of Stripe; runs in eu-central.',
       last_used_at: iso(-0.002),
       expires_at: iso(280),
+      require_precondition: true,
     });
     this.addKey('laptop', { role: 'full_access', last_used_at: iso(-1.2), expires_at: iso(0.8) });
     this.addKey('backup script', { role: 'read_only', description: 'Runs at night.' });
@@ -163,7 +171,7 @@ export class FakeSite {
     method: string,
     [id, action]: string[],
     query: URLSearchParams,
-    body: { name: string; role: KeyRole; description: string; expires_at: string; grace: number },
+    body: Partial<FakeKey> & { name: string; grace: number },
     response: ServerResponse,
   ): void {
     const found = this.keys.find((candidate) => candidate.id === id);
@@ -173,8 +181,8 @@ export class FakeSite {
     else if (action === 'rotate') {
       found.expires_at = iso(body.grace / 86_400);
       if (body.grace === 0) found.state = 'expired';
-      const { name, role, description } = found;
-      this.#answerNewKey(name, { role, description }, response);
+      const { name, role, description, require_precondition } = found;
+      this.#answerNewKey(name, { role, description, require_precondition }, response);
     } else {
       Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
       send(response, 200, found);

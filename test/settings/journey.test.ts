@@ -163,6 +163,20 @@ describe('a key', () => {
   });
 });
 
+test('a key whose updates must name a version is made as ticked; its command works', async () => {
+  await button('Create a key').click();
+  await page.getByLabel('Name', { exact: true }).fill('strict');
+  await page.getByLabel('Refuse updates').check();
+  await button('Create the key').click();
+  await page.locator('#secret-dialog').waitFor({ state: 'visible' });
+  expect(await put(await secret())).toBe('precondition_required');
+  const curl = (await page.locator('#curl').textContent()) ?? '';
+  const pasted = await project.run(curl.replace(/^curl/, 'curl -s'));
+  expect(JSON.parse(pasted.stdout)).toMatchObject({ data: { id: DEMO } });
+  await button('Done').click();
+  await row('strict.*needs If-Match').waitFor();
+});
+
 describe('the session', () => {
   test('never authenticates the profile API', async () => {
     const response = await asThief(await sessionCookie(), `/api/v1/user/${DEMO}`, {

@@ -50,6 +50,8 @@ async function createNamed(name: string): Promise<void> {
   await visible('#secret-dialog');
 }
 
+const NAMES_VERSION = 'Refuse updates that do not say which version they were made from';
+
 const unavailable = {
   status: 503,
   code: 'database_unavailable',
@@ -101,6 +103,7 @@ const states: Record<string, () => Promise<unknown>> = {
     await page.getByLabel('Last day').fill('');
     await button('Create the key').click();
     await visible('#expires_at-error');
+    await page.getByLabel(NAMES_VERSION).check();
   },
   'a new key': async () => {
     await open();
@@ -231,8 +234,21 @@ describe('the list', () => {
     const row = page.getByRole('row', { name: /stripe-follower-production/ });
     const text = await row.textContent();
     expect(text).toContain('Follows the webhooks of Stripe');
-    expect(text).toMatch(/Billing sync.*in-.{6}….*3 days ago.*minutes ago.*in 9 months.*Live/);
+    expect(text).toMatch(
+      /Billing sync.*If-Match.*in-.{6}….*3 days ago.*minutes ago.*in 9 months.*Live/,
+    );
     expect(await row.locator('time').count()).toBe(3);
+  });
+
+  test('marks the keys whose updates must name a version, to screen readers too', async () => {
+    site.addKey('lax');
+    site.addKey('strict', { require_precondition: true });
+    await open();
+    const cell = (key: string, name: string) =>
+      page.getByRole('row', { name: key }).getByRole('cell', { name, exact: true });
+    await cell('strict', 'Role Profile needs If-Match or Base-Version to update').waitFor();
+    await cell('lax', 'Role Profile').waitFor();
+    expect(await page.getByText('needs If-Match').isVisible()).toBe(true);
   });
 
   test('folds up what no longer works, without actions', async () => {
@@ -331,6 +347,7 @@ describe('creating', () => {
     const curl = () => page.locator('#curl').textContent();
     expect(await curl()).toContain(`-d '{"first_name":"D'\\''Arcy"}'`);
     await button('Done').click();
+    await page.getByText('“a” is created.').waitFor();
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill('b');
     await page.getByLabel('Read only').check();
@@ -386,6 +403,35 @@ describe('creating', () => {
     expect(Date.parse(expires_at)).toBe(new Date('2099-12-31T23:59:59').getTime());
   });
 
+  test('asks for a key whose updates must name a version only where that is ticked', async () => {
+    await open();
+    await button('Create a key').click();
+    const box = page.getByRole('checkbox', { name: NAMES_VERSION });
+    const isDescribedBy = await box.getAttribute('aria-describedby');
+    expect(isDescribedBy?.split(' ')).toContain('precondition-hint');
+    expect(await page.locator('#precondition-hint').textContent()).toMatch(
+      /If-Match.*Base-Version/,
+    );
+    await page.getByText(NAMES_VERSION).click();
+    expect(await box.isChecked()).toBe(true);
+    await page.getByLabel('Name', { exact: true }).fill('strict');
+    await button('Create the key').click();
+    await visible('#secret-dialog');
+    // The command to try it would be refused without.
+    expect(await page.locator('#curl').textContent()).toContain(`-H 'If-Match: *'`);
+    await button('Done').click();
+    await page.getByText('“strict” is created.').waitFor();
+    await button('Create a key').click();
+    expect(await box.isChecked()).toBe(false);
+    await button('Cancel').click();
+    await createNamed('lax');
+    const made = site.received.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    expect(made).toMatchObject([
+      { name: 'strict', require_precondition: true },
+      { name: 'lax', require_precondition: false },
+    ]);
+  });
+
   test('offers only the roles that the owner can give', async () => {
     site.superuser = false;
     await open();
@@ -423,6 +469,26 @@ describe('creating', () => {
     await button('Create the key').click();
     await page.getByText(detail).waitFor();
     expect(await described()).toBe('name');
+  });
+
+  test('ties a message about the version to its checkbox', async () => {
+    await open();
+    await button('Create a key').click();
+    await page.getByLabel('Name', { exact: true }).fill('laptop');
+    const detail = 'require_precondition must be true or false.';
+    site.fail = () => ({
+      status: 422,
+      code: 'validation_failed',
+      detail: 'Mend what errors lists.',
+      errors: [{ pointer: '/require_precondition', code: 'invalid_type', detail }],
+    });
+    await button('Create the key').click();
+    await page.locator('#require_precondition-error', { hasText: detail }).waitFor();
+    const box = page.getByLabel(NAMES_VERSION);
+    expect(await box.getAttribute('aria-invalid')).toBe('true');
+    expect(await box.getAttribute('aria-describedby')).toContain('require_precondition-error');
+    expect(await focusedId()).toBe('precondition');
+    expect(await page.locator('#create-dialog .problem').textContent()).toBe('');
   });
 
   test('shows a refusal with its request id, keeps what was typed, and can be sent again', async () => {
