@@ -45,7 +45,7 @@ describe('signing in', () => {
         /^__Host-sign-in=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
       ),
     ]);
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe('no-store, no-transform');
   });
 
   test('ends at the Settings page with a session of 12 hours', async () => {
