@@ -97,6 +97,15 @@ describe('without a doubt that nothing happened, the answer is 503 and says so:'
     expect([answer.status, applied, requests]).toEqual([200, true, 2]);
   });
 
+  test.each(['08001', '08003', '08004', '08006', '57P01', '57P03', '53300'])(
+    'SQLSTATE %s while the proxy connected, before the statement, is tried again',
+    async (code) => {
+      const fault = { status: 500, body: JSON.stringify({ message: 'no connection', code }) };
+      const { answer, applied, requests } = await under(fault);
+      expect([answer.status, applied, requests]).toEqual([200, true, 2]);
+    },
+  );
+
   test.each(['53300', '57014', '55P03'])('SQLSTATE %s is not tried again', async (code) => {
     const { answer, applied, requests } = await under(sqlstate(code));
     expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
