@@ -99,7 +99,8 @@ export interface History {
   attempts: readonly Attempt[];
   keyEvents: readonly KeyEvent[];
   users: readonly UserHistory[];
-  keys: readonly { id: string; prefix: string; revocable: boolean }[];
+  /** `revocable`: some client may revoke it; `strict`: it demands a precondition. */
+  keys: readonly { id: string; prefix: string; revocable: boolean; strict: boolean }[];
   /** Of the table of recorded results: which key of which API key. */
   records: readonly { apiKeyId: string; key: string }[];
 }

@@ -102,6 +102,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
     id,
     prefix,
     revocable: sharedKeys.some((shared) => shared.id === id),
+    strict: id === sharedKeys[SHARED.indexOf('strict')]?.id,
   }));
   return {
     history: {
