@@ -12,7 +12,7 @@ const NAME = 'chaos';
 /** How long one of our own statements may fail before the run is given up. */
 const PATIENCE_MS = 60_000;
 /** How long a user's row is held to catch a statement that waits for it. */
-const HOLD_MS = 400;
+const HOLD_MS = 250;
 
 /**
  * A Postgres that may be killed and restarted, and what the Worker sees of it. It does without fsync:

@@ -30,7 +30,7 @@ const PACK: readonly Incident[] = [
 ];
 
 /** Requests between two incidents, on average. */
-const INCIDENT_EVERY = 60;
+const INCIDENT_EVERY = 100;
 
 export type FaultKind = keyof typeof ODDS | Incident;
 
