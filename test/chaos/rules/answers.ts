@@ -95,11 +95,8 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
       evidence: [attempt, row],
     };
   if (!state) {
-    yield {
-      rule: 'unknown-version',
-      says: `the log has no version ${version}`,
-      evidence: [attempt],
-    };
+    const rule = writes(attempt) ? 'acknowledged-but-lost' : 'unknown-version';
+    yield { rule, says: `the log has no version ${version}`, evidence: [attempt] };
     return;
   }
   const wished = { ...state.values, ...sent.fields };

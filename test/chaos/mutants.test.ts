@@ -1,0 +1,102 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ProjectCopy } from '../support/project-copy.ts';
+import { check } from './check.ts';
+import { play } from './play.ts';
+
+interface Mutant {
+  name: string;
+  file: string;
+  /** Each text, which must be there once, and what takes its place. */
+  edits: readonly (readonly [text: string, by: string])[];
+  /** The rules that must find it. */
+  rules: readonly string[];
+}
+
+const mutants: readonly Mutant[] = [
+  {
+    name: 'If-Match is not looked at',
+    file: 'src/db/verdict.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
+    edits: [["${ifMatch && sql`when not ${isOneOf(ifMatch)} then 'precondition_failed'`}", '']],
+    rules: ['if-match-overwrote'],
+  },
+  {
+    name: 'Base-Version does not look for conflicts',
+    file: 'src/db/verdict.ts',
+    edits: [["when conflicts is not null then 'edit_conflict'", '']],
+    rules: ['merge-overwrote'],
+  },
+  {
+    name: 'the record of an Idempotency-Key is written by a second statement',
+    file: 'src/db/update-user.ts',
+    edits: [
+      ['idempotency && !validateOnly\n', 'idempotency && validateOnly && !validateOnly\n'],
+      [
+        '  return {\n',
+        `  if (idempotency && version !== null && !replayed)
+    await db.insert(idempotencyRecords).values({
+      api_key_id: keyId ?? '', key: idempotency.key, fingerprint: idempotency.fingerprint, user_id: userId,
+      error, details, merged: merged ?? false, profile: { ...user, version } as never,
+    });
+  return {\n`,
+      ],
+      [
+        "import { users, type Verdict } from './schema.ts';",
+        "import { idempotencyRecords, users, type Verdict } from './schema.ts';",
+      ],
+    ],
+    rules: ['idempotency-key-twice', 'record-missing'],
+  },
+  {
+    name: 'a statement of unknown fate is repeated without an Idempotency-Key',
+    file: 'src/db/run.ts',
+    edits: [
+      [
+        "(fault.outcome === 'unknown' && typeof effect === 'object')",
+        "fault.outcome === 'unknown'",
+      ],
+    ],
+    rules: ['applied-twice'],
+  },
+  {
+    name: 'a lost connection is taken for a refused one',
+    file: 'src/db/faults.ts',
+    edits: [
+      [
+        "'interrupted', 'unknown', 'connection lost'",
+        "'unavailable', 'not_applied', 'connection lost'",
+      ],
+    ],
+    rules: ['not-applied-but-applied'],
+  },
+];
+
+/** Whatever its size, which is not in question here. */
+const BUILD = `node --input-type=module -e "await (await import('./tools/build.ts')).build('dist')"`;
+
+test.each(mutants)(
+  'the checker finds it when $name',
+  async ({ file, edits, rules }) => {
+    const project = await ProjectCopy.make();
+    try {
+      const path = join(project.folder, file);
+      let source = await readFile(path, 'utf8');
+      for (const [text, by] of edits) {
+        expect(source.split(text), `${file} has this once: ${text}`).toHaveLength(2);
+        source = source.replace(text, () => by);
+      }
+      await writeFile(path, source);
+      const built = await project.run(BUILD);
+      expect(built.code, built.stderr).toBe(0);
+      const shape = { operations: 700, seed: 1, clients: 16, users: 8 };
+      const { history } = await play({ ...shape, bundle: join(project.folder, 'dist/index.js') });
+      const found = new Set(check(history).map(({ rule }) => rule));
+      expect([...found]).toEqual(expect.arrayContaining([...rules]));
+    } finally {
+      await project.remove();
+    }
+  },
+  120_000,
+);
