@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 
@@ -19,12 +20,18 @@ interface Options {
 }
 
 /** The Worker's bundle in Miniflare, configured as wrangler.toml says. */
-export const startWorker = ({ vars, limits = NO_LIMITS, onLog, bundle }: Options): Miniflare => {
+export const startWorker = ({
+  vars,
+  limits = NO_LIMITS,
+  onLog,
+  bundle = 'dist/index.js',
+}: Options): Miniflare => {
   const options = workerOptions('wrangler.toml').workerOptions;
   return new Miniflare(
     convertV4MiniflareOptions({
       ...options,
-      modules: [{ type: 'ESModule', path: bundle ?? 'dist/index.js' }],
+      modules: [{ type: 'ESModule', path: bundle }],
+      modulesRoot: dirname(bundle),
       bindings: { ...(options['bindings'] as object), ...vars },
       ratelimits: Object.fromEntries(
         Object.entries(limits).map(([name, limit]) => [
