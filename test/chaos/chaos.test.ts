@@ -5,7 +5,7 @@ import { type Outcome, play } from './play.ts';
 import { summaryOf } from './report.ts';
 
 /** More than 2,000: some send nothing, such as a repetition when there is nothing yet to repeat. */
-const OPERATIONS = 2300;
+const OPERATIONS = 2200;
 const PATIENCE_MS = 240_000;
 
 describe('16 clients on 8 users while the database fails in every way:', () => {

@@ -39,6 +39,8 @@ export const faultKinds = [...new Set([...Object.keys(ODDS), ...PACK])] as Fault
 
 /** What can be done to the database itself. Each resolves when it is over; false: there was nothing to do it to. */
 export interface Victim {
+  /** How many times as often as usual a request meets a fault. */
+  harshness: number;
   endpoint: DatabaseEndpoint;
   deadlineMs: number;
   killInMidStatement(user: number): Promise<boolean>;
@@ -53,6 +55,7 @@ export class FaultInjector {
   readonly #victim: Victim;
   readonly #random: Random;
   readonly #incidents: Random;
+  readonly #odds: Record<keyof typeof ODDS | 'nothing', number>;
   #untilIncident = INCIDENT_EVERY;
   #pack: Incident[] = [];
   #incident: Promise<void> | undefined;
@@ -60,6 +63,7 @@ export class FaultInjector {
 
   constructor(seed: number, victim: Victim) {
     this.#victim = victim;
+    this.#odds = oddsOf(victim.harshness);
     this.#random = new Random(seed, 'faults');
     this.#incidents = new Random(seed, 'incidents');
     victim.endpoint.script = () => this.#draw();
@@ -84,9 +88,7 @@ export class FaultInjector {
           this.#incident = undefined;
         });
     }
-    const { nothing, ...odds } = { ...ODDS, nothing: 0 };
-    const rest = 10_000 - Object.values(odds).reduce((sum, chance) => sum + chance, nothing);
-    const kind = this.#random.weighted({ ...odds, nothing: rest });
+    const kind = this.#random.weighted(this.#odds);
     const milliseconds = this.#random.between(5, 120);
     if (kind === 'nothing') return undefined;
     this.#count(kind);
@@ -112,6 +114,12 @@ export class FaultInjector {
   #count(kind: FaultKind): void {
     this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
   }
+}
+
+function oddsOf(harshness: number): Record<keyof typeof ODDS | 'nothing', number> {
+  const odds = Object.entries(ODDS).map(([kind, chance]) => [kind, chance * harshness] as const);
+  const faulty = odds.reduce((sum, [, chance]) => sum + chance, 0);
+  return { ...(Object.fromEntries(odds) as typeof ODDS), nothing: 10_000 - faulty };
 }
 
 const GARBAGE = { status: 200, body: '{"fields":[' };

@@ -47,6 +47,8 @@ export interface Shape {
   users: number;
   /** How many shared keys there are that may be revoked. */
   sharedKeys: number;
+  /** How many text fields the clients write; all of them if left out. */
+  texts?: number;
 }
 
 /** Addresses that several users want. */
@@ -64,22 +66,27 @@ function operation(random: Random, shape: Shape, name: string): Operation {
   const shared = random.between(0, shape.sharedKeys - 1);
   const key = random.percent(15) ? shared : 'own';
   const kind = random.weighted({ write: 62, read: 18, repeat: 6, reuse: 4, revoke: 4, restore: 6 });
-  if (kind === 'write') return write(random, name, { user, key });
+  if (kind === 'write') return write(random, name, { user, key }, shape.texts);
   if (kind === 'read') return { kind, user, key, ...condition(random, 50, READING) };
   if (kind === 'repeat') return { kind };
   if (kind === 'reuse') return { kind, fields: { first_name: `${name}-reused` } };
   return { kind, key: shared };
 }
 
-function write(random: Random, name: string, whose: Pick<Write, 'user' | 'key'>): Write {
+function write(
+  random: Random,
+  name: string,
+  whose: Pick<Write, 'user' | 'key'>,
+  texts?: number,
+): Write {
   const idempotent = random.percent(50);
   const prefer = random.weighted({ nothing: 80, 'return=minimal': 12, 'validate-only': 8 });
   return {
     kind: 'write',
     method: random.percent(75) ? 'PUT' : 'PATCH',
     ...whose,
-    fields: fields(random, name),
-    looks: random.percent(60),
+    fields: fields(random, name, TEXTS.slice(0, texts)),
+    looks: random.percent(45),
     ...condition(random, 65, WRITING),
     idempotent: idempotent && prefer !== 'validate-only',
     twins: random.percent(8) && prefer !== 'validate-only',
@@ -121,9 +128,9 @@ const TEXTS: readonly Field[] = [
 const FLAGS: readonly Field[] = ['is_trial', 'is_paying', 'is_enterprise'];
 
 /** One to four fields. Texts are unique to the operation, so that each effect can be told by its value. */
-function fields(random: Random, name: string): Values {
+function fields(random: Random, name: string, among: readonly Field[]): Values {
   const texts = random
-    .some(TEXTS, random.between(1, 3))
+    .some(among, Math.min(random.between(1, 3), among.length))
     .map((field) => [field, random.percent(5) ? null : name]);
   const flags = random.percent(25) ? [[random.pick(FLAGS), random.percent(50)]] : [];
   const email = random.percent(6)

@@ -12,10 +12,14 @@ import type { Shape } from './plan.ts';
 
 /** How long the Worker waits for the database. */
 const DEADLINE_MS = 1000;
+/** Longer than any fault holds a request back. */
+const LONGEST_DELAY_MS = DEADLINE_MS + 300;
 /** One in so many operations, the first ones, runs without faults: what all goes well costs is checked too. */
 const CALM_PART = 10;
 
 export interface Options extends Omit<Shape, 'sharedKeys'> {
+  /** How many times as often as usual a request meets a fault; 1 if left out. */
+  harshness?: number;
   /** The Worker's bundle. */
   bundle: string;
   /** Called with the number of operations begun. */
@@ -70,6 +74,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   const faults = new FaultInjector(shape.seed, {
     endpoint: database.endpoint,
     deadlineMs: DEADLINE_MS,
+    harshness: options.harshness ?? 1,
     users: shape.users,
     killInMidStatement: (index) => database.killInMidStatement(users[index] ?? ''),
     restart: (mode) => database.restart(mode),
@@ -96,7 +101,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   const milliseconds = performance.now() - started;
   agent.destroy();
   await faults.end();
-  await setTimeout(2 * DEADLINE_MS); // Statements that the network still holds back.
+  await setTimeout(LONGEST_DELAY_MS); // Statements that the network still holds back.
   await database.settled();
   const keys = [...ownKeys, managerKey, ...sharedKeys].map(({ id, prefix }) => ({
     id,
