@@ -1,41 +1,8 @@
-import type { Agent } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import type { Attempt, KeyEvent, Sent } from './history.ts';
+import type { Attempt, Sent } from './history.ts';
 import { exchange, now } from './http.ts';
-import { type Condition, type Operation, operationsOf, type Shape, type Write } from './plan.ts';
-
-/** An API key and the id of its row. */
-export interface Key {
-  id: string;
-  secret: string;
-  prefix: string;
-}
-
-/** What the clients work on. */
-export interface Scene {
-  shape: Shape;
-  agent: Agent;
-  origin: string;
-  users: readonly string[];
-  /** One for each client. */
-  ownKeys: readonly Key[];
-  /** Of all clients; some of them get revoked. */
-  sharedKeys: readonly Key[];
-  /** Revokes the others. */
-  managerKey: Key;
-  /** Undoes a revocation; resolves when that is certain. */
-  restore(keyId: string): Promise<void>;
-  /** Whether no fault is injected at present. */
-  calm(): boolean;
-  /** An operation begins. */
-  onOperation(): void;
-}
-
-/** What the clients write down. */
-export interface Notes {
-  attempts: Attempt[];
-  keyEvents: KeyEvent[];
-}
+import { type Condition, type Operation, operationsOf, type Write } from './plan.ts';
+import type { Key, Notes, Scene } from './scene.ts';
 
 const MOST_TRIES = 4;
 const PAUSE_MS = 30;

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
-import { type KeyRole, keyRoles } from '../../src/permissions.ts';
 import { startWorker } from '../support/worker.ts';
-import { type Key, runClients } from './clients.ts';
+import { readHistories, readRecords, readUsers } from './aftermath.ts';
+import { type KeyKind, makeKey, makeSuperuserKey, makeUser } from './cast.ts';
+import { runClients } from './clients.ts';
 import { ChaosDatabase } from './database.ts';
 import { FaultInjector, type FaultKind } from './faults.ts';
-import type { History, LogRow, UserHistory, Values } from './history.ts';
+import type { History } from './history.ts';
 import { openAgent } from './http.ts';
 import type { Shape } from './plan.ts';
 
@@ -35,7 +34,7 @@ export interface Outcome {
 }
 
 /** The rights of the shared keys; the first may do everything, and the next needs a precondition. */
-const SHARED: readonly (KeyRole | 'strict')[] = [
+const SHARED: readonly KeyKind[] = [
   'full_access',
   'strict',
   'profile',
@@ -64,13 +63,13 @@ export async function play(options: Options): Promise<Outcome> {
 
 async function playOn(database: ChaosDatabase, origin: string, options: Options): Promise<Outcome> {
   const shape: Shape = { ...options, sharedKeys: SHARED.length };
-  const users = await Promise.all(Array.from({ length: shape.users }, () => user(database)));
-  const ownKeys = await Promise.all(
-    Array.from({ length: shape.clients }, () => superuserKey(database)),
-  );
-  const { owner, ...managerKey } = await superuserKey(database);
-  const sharedKeys = await Promise.all(SHARED.map((role) => key(database, owner, role)));
-  const initial = await rows(database, users);
+  const times = <T>(count: number, make: () => Promise<T>) =>
+    Promise.all(Array.from({ length: count }, make));
+  const users = await times(shape.users, () => makeUser(database));
+  const ownKeys = await times(shape.clients, () => makeSuperuserKey(database));
+  const { owner, ...managerKey } = await makeSuperuserKey(database);
+  const sharedKeys = await Promise.all(SHARED.map((kind) => makeKey(database, owner, kind)));
+  const initial = await readUsers(database, users);
   const faults = new FaultInjector(shape.seed, {
     endpoint: database.endpoint,
     deadlineMs: DEADLINE_MS,
@@ -80,41 +79,30 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
     restart: (mode) => database.restart(mode),
   });
   const agent = openAgent();
-  const started = performance.now();
+  const began = performance.now();
   let begun = 0;
   const notes = await runClients({
-    shape,
-    agent,
-    origin,
-    users,
-    ownKeys,
-    sharedKeys,
-    managerKey,
-    restore: async (id) =>
-      void (await database.query('update api_keys set revoked_at = null where id = $1', [id])),
+    ...{ shape, agent, origin, users, ownKeys, sharedKeys, managerKey },
+    restore: (id) => database.query(RESTORE, [id]),
     calm: () => !faults.on,
     onOperation: () => {
       faults.on = ++begun > shape.operations / CALM_PART;
       options.onProgress?.(begun);
     },
-  });
-  const milliseconds = performance.now() - started;
+  }).finally(() => faults.end());
+  const milliseconds = performance.now() - began;
   agent.destroy();
-  await faults.end();
   await setTimeout(LONGEST_DELAY_MS); // Statements that the network still holds back.
   await database.settled();
-  const keys = [...ownKeys, managerKey, ...sharedKeys].map(({ id, prefix }) => ({
-    id,
-    prefix,
-    revocable: sharedKeys.some((shared) => shared.id === id),
-    strict: id === sharedKeys[SHARED.indexOf('strict')]?.id,
-  }));
+  const keys = [...ownKeys, managerKey, ...sharedKeys].map(({ id, prefix }) => {
+    const kind = SHARED[sharedKeys.findIndex((shared) => shared.id === id)];
+    return { id, prefix, revocable: kind !== undefined, strict: kind === 'strict' };
+  });
   return {
     history: {
-      ...notes,
-      keys,
-      users: await histories(database, users, initial),
-      records: await records(database),
+      ...{ ...notes, keys },
+      users: await readHistories(database, users, initial),
+      records: await readRecords(database),
     },
     injected: faults.injected,
     databaseRequests: database.endpoint.requests,
@@ -122,66 +110,4 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   };
 }
 
-async function user(database: ChaosDatabase, isSuperuser = false): Promise<string> {
-  const id = randomUUID();
-  await database.query(
-    'insert into users (id, email, is_superuser) values ($1, $2, $3) on conflict do nothing',
-    [id, `${id}@example.com`, isSuperuser],
-  );
-  return id;
-}
-
-/** A key of an owner of its own, who has no other. */
-async function superuserKey(database: ChaosDatabase): Promise<Key & { owner: string }> {
-  const owner = await user(database, true);
-  return { owner, ...(await key(database, owner, 'full_access')) };
-}
-
-async function key(database: ChaosDatabase, owner: string, role: KeyRole | 'strict'): Promise<Key> {
-  const [id, secret] = [randomUUID(), mintApiKey()];
-  const preset = role === 'strict' ? 'full_access' : role;
-  await database.query(
-    `insert into api_keys (id, owner_id, name, role, scopes, hash, prefix) values ($1, $2, 'chaos', $3, $4, $5, $6) on conflict do nothing`,
-    [id, owner, preset, keyRoles[preset], await hashApiKey(secret), displayPrefix(secret)],
-  );
-  if (role === 'strict')
-    await database.query('update api_keys set require_precondition = true where id = $1', [id]);
-  return { id, secret, prefix: displayPrefix(secret) };
-}
-
-/** The users as the API answers them, as long as they have no date-times, and their versions. */
-async function rows(
-  database: ChaosDatabase,
-  users: readonly string[],
-): Promise<Map<string, { values: Values; version: number }>> {
-  const found = await database.query<{ id: string; version: number; values: Values }>(
-    `select id, version, to_jsonb(users) - '{version,created_at,updated_at}'::text[] as values from users where id = any ($1)`,
-    [users],
-  );
-  return new Map(found.map(({ id, ...row }) => [id, row]));
-}
-
-async function histories(
-  database: ChaosDatabase,
-  users: readonly string[],
-  initial: Awaited<ReturnType<typeof rows>>,
-): Promise<UserHistory[]> {
-  const final = await rows(database, users);
-  const log = await database.query<LogRow & { userId: string }>(
-    `select user_id as "userId", version, api_key_id as "apiKeyId", request_id as "requestId",
-      extract(epoch from changed_at)::float8 * 1000 as "changedAt", changes from user_changes order by user_id, version`,
-  );
-  const byUser = Map.groupBy(log, ({ userId }) => userId);
-  return users.map((id) => ({
-    id,
-    initial: initial.get(id)?.values ?? {},
-    log: byUser.get(id) ?? [],
-    final: final.get(id)?.values ?? {},
-    finalVersion: final.get(id)?.version ?? 0,
-  }));
-}
-
-const records = (database: ChaosDatabase) =>
-  database.query<{ apiKeyId: string; key: string }>(
-    'select api_key_id as "apiKeyId", key from idempotency_records',
-  );
+const RESTORE = 'update api_keys set revoked_at = null where id = $1';

@@ -19,8 +19,9 @@ interface Reply {
  * the connection when the whole statement has arrived; `cutAfterCommit`: after the database
  * answered; `cutAnswer`: in the middle of the answer; `hang`: never answers. `delay`: waits before
  * the database is asked, and asks it even if nobody waits for the answer any longer, as a slow
- * network would; `delayAnswer`: afterwards. A reply is given instead of asking the database, or
- * (`afterCommit`) instead of its answer.
+ * network would; `delayAnswer`: afterwards. `late`: breaks the connection at once, and yet the
+ * statement gets to the database so many milliseconds later. A reply is given instead of asking the
+ * database, or (`afterCommit`) instead of its answer.
  */
 export type Fault =
   | 'cut'
@@ -29,6 +30,7 @@ export type Fault =
   | 'hang'
   | { delay: number }
   | { delayAnswer: number }
+  | { late: number }
   | { afterCommit: Reply }
   | Reply;
 
@@ -77,6 +79,10 @@ export class DatabaseEndpoint {
     if (fault === 'hang') return;
     if (has(fault, 'status')) return reply(answer, fault);
     if (has(fault, 'delay')) await setTimeout(fault.delay);
+    if (has(fault, 'late')) {
+      incoming.socket.destroy();
+      await setTimeout(fault.late);
+    }
     const passed = request(
       this.#upstream,
       { method: incoming.method ?? 'POST', headers: incoming.headers },
