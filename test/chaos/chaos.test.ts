@@ -12,8 +12,9 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
   let outcome: Outcome;
   beforeAll(async () => {
     const shape = { operations: OPERATIONS, seed: 1, clients: 16, users: 8 };
-    outcome = await play({ ...shape, bundle: 'dist/index.js' });
-  }, PATIENCE_MS);
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    outcome = await play({ ...shape, bundle: 'dist/index.js', signal });
+  }, PATIENCE_MS + 30_000);
 
   /** One table of the summary. */
   const counts = (heading: string) =>

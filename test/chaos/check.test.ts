@@ -76,7 +76,18 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'stale-answer': [
     ({ attempt }) => Object.assign(attempt('live again').answer, { status: 304, version: 5 }),
   ],
-  'extra-database-request': [({ attempt }) => (attempt('read').answer.databaseRequests = 2)],
+  'timing-missing': [
+    ({ attempt }) => delete (attempt('read').answer as Partial<Answer>).databaseRequests,
+  ],
+  'extra-database-request': [
+    ({ attempt }) => (attempt('read').answer.databaseRequests = 2),
+    ({ attempt }) => (attempt('read').answer.databaseRequests = 0),
+    ({ attempt }) => (attempt('replay').answer.databaseRequests = 4),
+    ({ attempt }) => {
+      attempt('read').calm = false;
+      attempt('read').answer.databaseRequests = 3;
+    },
+  ],
   'if-match-overwrote': [({ attempt }) => (attempt('first').sent.ifMatch = '"1", "3"')],
   'if-none-match-overwrote': [
     ({ attempt }) => (attempt('hung up').sent.ifNoneMatch = '"5"'),

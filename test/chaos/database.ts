@@ -40,12 +40,17 @@ export class ChaosDatabase {
     const postgres = await startPostgres({ directory, temporary: true, settings: ['fsync=off'] });
     const neon = await startLocalNeon({ port: 0, upstream: postgres });
     const database = new ChaosDatabase(folder, postgres, neon);
-    await withClient(urlOf(postgres, 'postgres'), (client) =>
-      client.query(`create database ${NAME}`),
-    );
-    await migrate(database.url, 'migrations');
-    await database.endpoint.listen();
-    return database;
+    try {
+      await withClient(urlOf(postgres, 'postgres'), (client) =>
+        client.query(`create database ${NAME}`),
+      );
+      await migrate(database.url, 'migrations');
+      await database.endpoint.listen();
+      return database;
+    } catch (error) {
+      await database.stop();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {

@@ -68,6 +68,8 @@ const mutants: readonly Mutant[] = [
  */
 const SHAPE = { operations: 500, seed: 1, clients: 16, users: 1, texts: 2, harshness: 3 };
 
+const PATIENCE_MS = 120_000;
+
 /** Whatever its size, which is not in question here. */
 const BUILD = `node --input-type=module -e "await (await import('./tools/build.ts')).build('dist')"`;
 
@@ -85,12 +87,14 @@ test.each(mutants)(
       await writeFile(path, source);
       const built = await project.run(BUILD);
       expect(built.code, built.stderr).toBe(0);
-      const { history } = await play({ ...SHAPE, bundle: join(project.folder, 'dist/index.js') });
+      const bundle = join(project.folder, 'dist/index.js');
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const { history } = await play({ ...SHAPE, bundle, signal });
       const found = new Set(check(history).map(({ rule }) => rule));
       expect([...found]).toEqual(expect.arrayContaining([...rules]));
     } finally {
       await project.remove();
     }
   },
-  120_000,
+  PATIENCE_MS + 60_000,
 );

@@ -19,6 +19,8 @@ const CALM_PART = 10;
 export interface Options extends Omit<Shape, 'sharedKeys'> {
   /** How many times as often as usual a request meets a fault; 1 if left out. */
   harshness?: number;
+  /** Ends everything before its time; the run then rejects. */
+  signal?: AbortSignal;
   /** The Worker's bundle. */
   bundle: string;
   /** Called with the number of operations begun. */
@@ -45,6 +47,14 @@ const SHARED: readonly KeyKind[] = [
 /** Plays a run on a database and a Worker of its own, and answers its history. */
 export async function play(options: Options): Promise<Outcome> {
   const database = await ChaosDatabase.start();
+  try {
+    return await playWith(database, options);
+  } finally {
+    await database.stop();
+  }
+}
+
+async function playWith(database: ChaosDatabase, options: Options): Promise<Outcome> {
   const worker = startWorker({
     bundle: options.bundle,
     vars: {
@@ -54,11 +64,18 @@ export async function play(options: Options): Promise<Outcome> {
     },
   });
   try {
-    return await playOn(database, (await worker.ready).origin, options);
+    const { origin } = await worker.ready;
+    return await Promise.race([playOn(database, origin, options), abortionOf(options.signal)]);
   } finally {
     await worker.dispose();
-    await database.stop();
   }
+}
+
+function abortionOf(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 async function playOn(database: ChaosDatabase, origin: string, options: Options): Promise<Outcome> {

@@ -38,7 +38,8 @@ async function main(): Promise<number> {
   const onProgress = (begun: number) => {
     if (begun % 1000 === 0) console.error(`${begun} of ${operations}`);
   };
-  const outcome = await play({ ...shape, bundle: 'dist/index.js', onProgress });
+  const { signal } = interrupted;
+  const outcome = await play({ ...shape, bundle: 'dist/index.js', onProgress, signal });
   const violations = check(outcome.history);
   console.log(format(summaryOf(outcome, violations)));
   for (const violation of violations.slice(0, SHOWN_VIOLATIONS))
@@ -48,5 +49,15 @@ async function main(): Promise<number> {
   return violations.length > 0 ? 1 : 0;
 }
 
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'])
+  process.on(name, () => interrupted.abort(new Error(`Ended by ${name}.`)));
+
+/** The clients of a run that ended early may still wait for something. */
+function giveUp(error: unknown): never {
+  console.error(error);
+  process.exit(1);
+}
+
 if (values.help) console.log(USAGE);
-else process.exitCode = await main();
+else process.exitCode = await main().catch(giveUp);
