@@ -49,9 +49,15 @@ class Client {
     if (operation.kind === 'revoke') return this.#revoke(operation.key, number);
     if (operation.kind === 'restore') return this.#restore(operation.key);
     if (!this.#last) return;
-    const { sent, key } = this.#last;
+    const { sent } = this.#last;
+    const other =
+      operation.kind === 'repeat' && operation.key !== 'same' ? operation.key : undefined;
+    const key = other === undefined ? this.#last.key : this.#keyOf(other);
     const { fields } = operation.kind === 'reuse' ? operation : sent;
-    await this.#send({ ...sent, ...(fields && { fields }) }, { key, operation: number });
+    await this.#send(
+      { ...sent, keyId: key.id, ...(fields && { fields }) },
+      { key, operation: number },
+    );
   }
 
   async #write(write: Write, operation: number): Promise<void> {

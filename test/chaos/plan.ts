@@ -34,8 +34,8 @@ export type Trouble = 'retry' | 'look' | 'leave';
 export type Operation =
   | Write
   | { kind: 'read'; user: number; key: 'own' | number; condition?: Condition }
-  /** The last request with an Idempotency-Key once more, as it was. */
-  | { kind: 'repeat' }
+  /** The last request with an Idempotency-Key once more, as it was, or with another API key. */
+  | { kind: 'repeat'; key: 'same' | number }
   /** That request's Idempotency-Key with other fields. */
   | { kind: 'reuse'; fields: Values }
   | { kind: 'revoke' | 'restore'; key: number };
@@ -68,7 +68,7 @@ function operation(random: Random, shape: Shape, name: string): Operation {
   const kind = random.weighted({ write: 62, read: 18, repeat: 6, reuse: 4, revoke: 4, restore: 6 });
   if (kind === 'write') return write(random, name, { user, key }, shape.texts);
   if (kind === 'read') return { kind, user, key, ...condition(random, 50, READING) };
-  if (kind === 'repeat') return { kind };
+  if (kind === 'repeat') return { kind, key: random.percent(20) ? shared : 'same' };
   if (kind === 'reuse') return { kind, fields: { first_name: `${name}-reused` } };
   return { kind, key: shared };
 }

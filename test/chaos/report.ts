@@ -17,7 +17,8 @@ export function summaryOf(
   const { history, injected, databaseRequests, milliseconds } = outcome;
   const { attempts } = history;
   const count = (is: (attempt: Attempt) => unknown) => attempts.filter(is).length;
-  const operations = new Set(attempts.map(({ operation }) => operation)).size;
+  const restorings = history.keyEvents.filter(({ action }) => action === 'restore').length;
+  const operations = new Set(attempts.map(({ operation }) => operation)).size + restorings;
   return new Map([
     ['requests', tally(attempts.map(kindOf))],
     ['answers', tally(attempts.map(answerOf))],
@@ -26,7 +27,7 @@ export function summaryOf(
     [
       'in all',
       new Map([
-        ['operations with requests', operations],
+        ['operations', operations],
         ['requests', attempts.length],
         ['requests to the database', databaseRequests],
         ['repeated by the Worker', count(({ answer }) => (answer?.databaseRequests ?? 0) > 1)],
