@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { useStack } from '../support/stack.ts';
+import { addReferences, newCast } from './cast.ts';
+import { commands } from './commands.ts';
+import { Coverage } from './coverage.ts';
+import { demandDatabase } from './database.ts';
+import type { Play } from './play.ts';
+
+const stack = useStack();
+
+test('whatever is asked, in whatever order, the Worker answers and keeps what the model does', async () => {
+  await addReferences(stack);
+  const coverage = new Coverage();
+  await fc.assert(
+    fc.asyncProperty(commands, async (sequence) => {
+      const model: Play = { cast: await newCast(stack), history: [], count: 0 };
+      await fc.asyncModelRun(async () => ({ model, real: { stack, coverage } }), sequence);
+      await demandDatabase(stack, model.cast.world);
+    }),
+    { numRuns: 150 },
+  );
+  expect(coverage.missing).toEqual([]);
+}, 120_000);
