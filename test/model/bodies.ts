@@ -87,7 +87,7 @@ export function makeBody(
 ): Body {
   const form = FORMS[choice.form];
   if (form) return { text: form.text, update: {}, flaws: [form.flaw] };
-  const places: string[] = [];
+  const places = new Map<string, string>();
   const update: Partial<Fields> = choice.document ? { ...stands } : {};
   const body: Record<string, unknown> = choice.document
     ? { ...stands, id, follower_count: 0, following_count: 0 }
@@ -96,17 +96,19 @@ export function makeBody(
     const example = atDomain(EXAMPLES[FIELDS[name][1]][number] as Example, domain);
     body[name] = example.sent;
     if ('stored' in example) update[name] = example.stored;
-    else places.push(`/${name} ${example.wrong}`);
+    else places.set(name, `/${name} ${example.wrong}`);
   }
   for (const extra of choice.extras) {
     const [members, place] = EXTRAS[extra](id) as [object, string?];
     Object.assign(body, members);
-    if (place) places.push(place);
+    const name = Object.keys(members)[0] as string;
+    if (place) places.set(name, place);
+    else places.delete(name);
   }
   return {
     text: JSON.stringify(body),
     update,
-    flaws: places.length > 0 ? [invalid(...places)] : [],
+    flaws: places.size > 0 ? [invalid(...places.values())] : [],
   };
 }
 
