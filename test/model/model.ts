@@ -50,12 +50,25 @@ function put(world: World, request: UserRequest): Answer {
   const record = world.records.get(name);
   if (record && !record.old) {
     if (record.request !== fingerprint(request)) return problem(422, 'idempotency_key_reused');
-    return { ...record.answer, replayed: true };
+    return { ...preferred(record.answer, request), replayed: true };
   }
   const answer = decide(world, key, request);
   if (request.idempotencyKey !== undefined && !request.validateOnly && isRecorded(answer))
     world.records.set(name, { request: fingerprint(request), answer, old: false });
-  return answer;
+  return preferred(answer, request);
+}
+
+/** A success as the client prefers it; a repeat may prefer another form than the first request did. */
+function preferred(answer: Answer, { minimal, validateOnly }: UserRequest): Answer {
+  if (answer.status !== 200) return answer;
+  if (validateOnly)
+    return {
+      ...answer,
+      meta: { ...answer.meta, validate_only: true },
+      applied: 'validate-only',
+    };
+  const { version = 0 } = answer;
+  return minimal ? { status: 204, version, applied: 'return=minimal' } : answer;
 }
 
 function refusalOfKey(world: World, request: UserRequest, needed: string[]): Answer | undefined {
@@ -171,16 +184,8 @@ function effect(
 ): Answer {
   const user = world.users.get(request.user) as User;
   const after = { ...user, fields: { ...user.fields, ...request.update } };
-  if (request.validateOnly)
-    return {
-      status: 200,
-      version: user.version,
-      data: shown(after),
-      meta: { ...merged, validate_only: true },
-      applied: 'validate-only',
-    };
-  key.used = 'surely';
-  if (changing.length > 0) {
+  if (!request.validateOnly) key.used = 'surely';
+  if (changing.length > 0 && !request.validateOnly) {
     after.version++;
     world.users.set(user.id, after);
     world.log.push({
@@ -193,9 +198,7 @@ function effect(
       ),
     });
   }
-  const { version } = after;
-  if (request.minimal) return { status: 204, version, applied: 'return=minimal' };
-  return { status: 200, version, data: shown(after), meta: merged };
+  return { status: 200, version: after.version, data: shown(after), meta: merged };
 }
 
 const shown = ({ id, fields }: User): Record<string, unknown> => ({
