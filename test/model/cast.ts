@@ -47,19 +47,21 @@ export async function newCast(stack: Stack): Promise<Cast> {
   };
   const users = {} as Cast['users'];
   const keys = {} as Cast['keys'];
-  for (const name of USERS) {
+  const userNamed = async (name: UserName) => {
     const columns = { email: `${name}@${domain}`, is_superuser: SUPERUSERS.includes(name) };
     const id = await stack.user(columns);
     users[name] = id;
     world.users.set(id, { id, version: 1, fields: blank(columns.email, columns) });
-  }
-  for (const name of keyNames) {
+  };
+  const keyNamed = async (name: KeyName) => {
     const [owner, scopes, more]: Part = KEYS[name];
     const { key, keyId } = await stack.key(users[owner], { scopes });
     keys[name] = key;
     const facts = { expired: false, revoked: false, strict: false, used: 'never' as const };
     world.keys.set(key, { id: keyId, owner: users[owner], scopes, ...facts, ...more });
-  }
+  };
+  await Promise.all(USERS.map(userNamed));
+  await Promise.all(keyNames.map(keyNamed));
   await mark(stack, world);
   return { world, users, keys };
 }

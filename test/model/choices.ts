@@ -12,6 +12,9 @@ import {
 } from './headers.ts';
 import type { UserRequest } from './world.ts';
 
+/** `usual`: what belongs to the method. */
+export type MediaType = 'usual' | 'json' | 'utf-8' | 'merge-patch' | 'text';
+
 /** What is put together to a request, before it is known how the world stands. */
 export interface Choice {
   method: UserRequest['method'];
@@ -19,7 +22,7 @@ export interface Choice {
   place: 'query' | 'bearer' | 'header';
   target: UserName | 'own' | 'nobody' | 'malformed';
   body: BodyChoice;
-  type: string;
+  type: MediaType;
   ifMatch: TagForm | null;
   ifNoneMatch: TagForm | null;
   base: BaseForm | null;
@@ -30,16 +33,18 @@ export interface Choice {
 
 const weighted = <T>(...pairs: [number, T][]): fc.Arbitrary<T> =>
   fc.oneof(...pairs.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
-const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq: number) => fc.option(arbitrary, { freq });
+/** Once in so many requests. */
+const once = <T>(arbitrary: fc.Arbitrary<T>, inSoMany: number): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: inSoMany - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
 export const choice: fc.Arbitrary<Choice> = fc.record({
   method: weighted<Choice['method']>([14, 'PUT'], [4, 'PATCH'], [3, 'GET'], [1, 'HEAD']),
   who: fc.oneof(
     {
       weight: 10,
-      arbitrary: weighted<KeyName>([3, 'root'], [2, 'eve'], [2, 'strict'], [1, 'ada']),
+      arbitrary: weighted<KeyName>([4, 'root'], [3, 'eve'], [1, 'strict'], [1, 'ada']),
     },
-    { weight: 4, arbitrary: fc.constantFrom(...keyNames) },
+    { weight: 3, arbitrary: fc.constantFrom(...keyNames) },
     {
       weight: 1,
       arbitrary: fc.constantFrom<Choice['who']>('unknown', 'malformed', 'none', 'two'),
@@ -47,23 +52,37 @@ export const choice: fc.Arbitrary<Choice> = fc.record({
   ),
   place: fc.constantFrom<Choice['place']>('query', 'bearer', 'header'),
   target: weighted<Choice['target']>(
-    [20, 'own'],
-    [20, 'ada'],
+    [10, 'own'],
+    [40, 'ada'],
     ...USERS.map((name): [number, UserName] => [3, name]),
     [3, 'nobody'],
     [1, 'malformed'],
   ),
   body: bodyChoice,
-  type: weighted(
-    [30, 'application/json'],
-    [3, 'application/merge-patch+json'],
-    [1, 'text/plain'],
-    [1, 'application/json; charset=UTF-8'],
+  type: weighted<MediaType>(
+    [20, 'usual'],
+    [4, 'json'],
+    [1, 'utf-8'],
+    [1, 'merge-patch'],
+    [1, 'text'],
   ),
-  ifMatch: sometimes(tagForm, 5),
-  ifNoneMatch: sometimes(tagForm, 12),
-  base: sometimes(baseForm, 2),
-  idempotency: sometimes(idempotencyForm, 2),
-  prefer: sometimes(preferenceText, 5),
-  timeout: sometimes(weighted([8, '30'], [1, '0'], [1, '31'], [1, '1.5'], [1, 'soon']), 15),
+  ifMatch: once(tagForm, 6),
+  ifNoneMatch: once(tagForm, 14),
+  base: once(baseForm, 3),
+  idempotency: once(idempotencyForm, 3),
+  prefer: once(preferenceText, 5),
+  timeout: once(weighted([8, '30'], [1, '0'], [1, '31'], [1, '1.5'], [1, 'soon']), 15),
+});
+
+/** An edit with which nothing is wrong. */
+export const edit = (
+  who: KeyName,
+  fields: BodyChoice['fields'],
+  more: Partial<Choice> = {},
+): Choice => ({
+  ...{ method: 'PUT', who, place: 'query', target: 'ada', type: 'usual' },
+  body: { fields, document: false, extras: [], form: 'object' },
+  ...{ ifMatch: null, ifNoneMatch: null, base: null },
+  ...{ idempotency: null, prefer: null, timeout: null },
+  ...more,
 });

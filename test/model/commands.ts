@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { HOT } from './bodies.ts';
 import { type KeyName, keyNames, USERS } from './cast.ts';
-import { type Choice, choice } from './choices.ts';
+import { type Choice, choice, edit } from './choices.ts';
+import type { Field } from './fields.ts';
 import { age, forget, Outside, prune, setRevoked, setStanding } from './outside.ts';
 import { type Play, perform, race, type Subject } from './play.ts';
 import { VARIATIONS, type Variation } from './repeats.ts';
@@ -94,38 +96,123 @@ class Race implements Command {
   }
 }
 
+/** Several commands that lead somewhere together, where chance alone seldom gets. */
+class Story implements Command {
+  readonly #steps: Command[];
+
+  constructor(steps: Command[]) {
+    this.#steps = steps;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(play: Play, subject: Subject): Promise<void> {
+    for (const step of this.#steps) if (step.check(play)) await step.run(play, subject);
+  }
+
+  toString(): string {
+    return this.#steps.join('; then ');
+  }
+}
+
 const key = fc.constantFrom(...keyNames);
 const user = fc.constantFrom(...USERS);
 
-const happening = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(key, fc.boolean()).map((args) => setRevoked(...args)) },
-  { weight: 3, arbitrary: fc.constant(age) },
-  { weight: 2, arbitrary: fc.tuple(user, fc.nat(3)).map((args) => prune(...args)) },
-  { weight: 1, arbitrary: key.map(forget) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(user, fc.constantFrom('is_superuser' as const, 'is_active' as const), fc.boolean())
-      .map((args) => setStanding(...args)),
-  },
-);
+/** Whose changes others find, when the key is gone. */
+const passing = fc.constantFrom<KeyName>('eve', 'ada', 'blind', 'billing');
+
+const happening: fc.Arbitrary<Command> = fc
+  .oneof(
+    { weight: 3, arbitrary: fc.tuple(key, fc.boolean()).map((args) => setRevoked(...args)) },
+    { weight: 3, arbitrary: fc.constant(age) },
+    { weight: 2, arbitrary: fc.tuple(user, fc.nat(3)).map((args) => prune(...args)) },
+    { weight: 1, arbitrary: passing.map(forget) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(user, fc.constantFrom('is_superuser' as const, 'is_active' as const), fc.boolean())
+        .map((args) => setStanding(...args)),
+    },
+  )
+  .map((made) => new Outside(made));
 
 const variation = fc.oneof(
-  { weight: 1, arbitrary: fc.constant<Variation>('same') },
-  { weight: 2, arbitrary: fc.constantFrom(...(Object.keys(VARIATIONS) as Variation[])) },
+  { weight: 2, arbitrary: fc.constant<Variation>('same') },
+  { weight: 3, arbitrary: fc.constantFrom(...(Object.keys(VARIATIONS) as Variation[])) },
 );
 
 const sent: fc.Arbitrary<Command> = choice.map((made) => new Send(made));
 const repeated: fc.Arbitrary<Command> = fc
-  .tuple(fc.nat(3), variation, user, key)
+  .tuple(fc.constantFrom(0, 0, 0, 1, 2), variation, user, key)
   .map((args) => new Repeat(...args));
 const raced: fc.Arbitrary<Command> = fc
-  .tuple(choice, fc.option(choice))
+  .tuple(choice, fc.option(choice, { freq: 2 }))
   .map((args) => new Race(...args));
-const outside: fc.Arbitrary<Command> = happening.map((made) => new Outside(made));
+
+const twins: fc.Arbitrary<Command> = fc
+  .tuple(fc.constantFrom(...HOT), fc.nat(1), fc.constantFrom(null, 'current' as const))
+  .map(([field, n, base]) => edit('root', [[field, n]], { base, idempotency: 'fresh' }))
+  .map((made) => new Race(made, null));
+
+/** Somebody changes a field, and somebody else who has not seen it changes the same one. */
+const lostUpdate: fc.Arbitrary<Command> = fc
+  .record({
+    field: fc.constantFrom(...HOT, 'email' as const),
+    who: fc.constantFrom<KeyName>('root', 'eve'),
+    numbers: fc.uniqueArray(fc.nat(2), { minLength: 2, maxLength: 2 }),
+    prefer: fc.constantFrom(null, null, 'validate-only', 'return=minimal'),
+    between: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      {
+        weight: 1,
+        arbitrary: fc.oneof(happening, fc.constant(new Outside(forget('eve')))).map((x) => [x]),
+      },
+    ),
+    other: fc.constantFrom(...HOT),
+    after: fc.array(repeated, { maxLength: 2 }),
+  })
+  .map(
+    ({ field, who, numbers: [first = 0, second = 1], prefer, between, other, after }) =>
+      new Story([
+        new Send(edit(who, [[field, first]])),
+        new Send(
+          edit('root', [
+            [field, second],
+            [other, first],
+          ]),
+        ),
+        ...between,
+        new Send(edit('root', [[field, first]], { base: '1 back', idempotency: 'fresh', prefer })),
+        ...after,
+      ]),
+  );
+
+/** Something that only a constraint of the database can refuse, for real or in thought. */
+const unfit: fc.Arbitrary<Command> = fc
+  .record({
+    field: fc.constantFrom('email', 'role_id', 'active_billing_plan_id', 'next_billing_plan_id'),
+    number: fc.constantFrom(1, 2),
+    prefer: fc.constantFrom(null, 'validate-only'),
+    idempotency: fc.constantFrom(null, 'fresh' as const),
+  })
+  .map(
+    ({ field, number, ...more }) =>
+      new Send(
+        edit(
+          'root',
+          [
+            [field as Field, number],
+            ['country', 0],
+          ],
+          more,
+        ),
+      ),
+  );
 
 /** Sequences of what clients and operators may do; a kind that stands twice is twice as frequent. */
 export const commands = fc.commands(
-  [sent, sent, sent, sent, sent, sent, repeated, repeated, raced, outside],
-  { maxCommands: 24, size: 'max' },
+  [sent, sent, sent, sent, repeated, repeated, lostUpdate, unfit, raced, twins, happening],
+  { maxCommands: 20, size: 'max' },
 );

@@ -71,7 +71,6 @@ export class Coverage {
       ...Object.keys(errorCatalogue).filter((code) => !ELSEWHERE.includes(code)),
       ...Object.keys(EVENTS),
       'race',
-      'race decided by an Idempotency-Key',
       'race that one lost',
     ].map((name) => [name, 0]),
   );

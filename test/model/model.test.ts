@@ -20,5 +20,6 @@ test('whatever is asked, in whatever order, the Worker answers and keeps what th
     }),
     { numRuns: 150 },
   );
+  console.log(JSON.stringify([...coverage.counts]));
   expect(coverage.missing).toEqual([]);
 }, 120_000);

@@ -5,7 +5,7 @@ import type { Play, Subject } from './play.ts';
 import type { User } from './world.ts';
 
 /** Something that happens to the database without the route under test. */
-interface Happening {
+export interface Happening {
   /** As it is told. */
   name: string;
   apply: (cast: Cast, stack: Stack) => Promise<unknown>;

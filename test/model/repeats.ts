@@ -5,8 +5,10 @@ import type { Draft } from './requests.ts';
 export const VARIATIONS = {
   /** The very same, as after an answer that never came. */
   same: (draft) => draft,
-  'other method': (draft) =>
-    with_(draft, { method: draft.request.method === 'PUT' ? 'PATCH' : 'PUT' }),
+  'other method': (draft) => ({
+    ...with_(draft, { method: draft.request.method === 'PUT' ? 'PATCH' : 'PUT' }),
+    headers: { ...draft.headers, 'Content-Type': 'application/json' },
+  }),
   'other order of members': (draft) => ({
     ...draft,
     body: JSON.stringify({
@@ -44,7 +46,6 @@ const with_ = (draft: Draft, meaning: Partial<Draft['request']>): Draft => ({
   request: { ...draft.request, ...meaning },
 });
 
-/** A PATCH's media type goes with PATCH only, so that a header can be exchanged in any draft. */
 const header = (
   draft: Draft,
   name: string,

@@ -6,6 +6,7 @@ import type { Choice } from './choices.ts';
 import { NOWHERE } from './fields.ts';
 import {
   baseHeader,
+  type Header,
   idempotencyHeader,
   PREFERENCES,
   type TagForm,
@@ -93,8 +94,7 @@ const NO_UUID = problem(422, 'validation_failed', ['user_id invalid_format']);
 
 /** A body with what is wrong with the path and the media type. */
 function bodyOf({ method, type, target }: Choice, body: Body): Body {
-  const isPatch = method === 'PATCH' && type === 'application/merge-patch+json';
-  if (!isPatch && !type.startsWith('application/json'))
+  if (type === 'text' || (type === 'merge-patch' && method !== 'PATCH'))
     return { ...body, flaws: [problem(415, 'unsupported_media_type')] };
   const [flaw] = body.flaws;
   if (target !== 'malformed' || (flaw && flaw.status !== 422)) return body;
@@ -104,6 +104,19 @@ function bodyOf({ method, type, target }: Choice, body: Body): Body {
 /** All that is wrong is told at once. */
 const joined = (a: Answer, b?: Answer): Answer =>
   problem(a.status, String(a.code), [...(a.places ?? []), ...(b?.places ?? [])]);
+
+const MEDIA_TYPES: Record<Choice['type'], string> = {
+  usual: 'application/json',
+  json: 'application/json',
+  'utf-8': 'application/json; charset=UTF-8',
+  'merge-patch': 'application/merge-patch+json',
+  text: 'text/plain',
+};
+
+function mediaTypeHeader({ method, type }: Choice): Header<string> {
+  const text = MEDIA_TYPES[type === 'usual' && method === 'PATCH' ? 'merge-patch' : type];
+  return { text, means: text };
+}
 
 const NO_PREFERENCE = { minimal: false, validateOnly: false };
 
@@ -118,7 +131,7 @@ function headersOf(choice: Choice, version: number, n: number) {
     'Base-Version': base && writes ? baseHeader(base, version) : undefined,
     'Idempotency-Key': idempotency && writes ? idempotencyHeader(idempotency, n) : undefined,
     'Request-Timeout': timeout === null ? undefined : timeoutHeader(timeout),
-    'Content-Type': writes ? { text: choice.type, means: choice.type } : undefined,
+    'Content-Type': writes ? mediaTypeHeader(choice) : undefined,
     Prefer: prefer && writes ? { text: prefer, means: PREFERENCES[prefer] } : undefined,
   };
   const sent = Object.entries(headers).flatMap(([name, header]) =>
