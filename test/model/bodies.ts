@@ -95,6 +95,7 @@ export function makeBody(
   for (const [name, number] of choice.fields) {
     const example = atDomain(EXAMPLES[FIELDS[name][1]][number] as Example, domain);
     body[name] = example.sent;
+    places.delete(name);
     if ('stored' in example) update[name] = example.stored;
     else places.set(name, `/${name} ${example.wrong}`);
   }
