@@ -75,7 +75,7 @@ export const bodyChoice: fc.Arbitrary<BodyChoice> = fc.record({
   ),
   document: rarely(fc.constant(true), false),
   extras: rarely(fc.subarray(Object.keys(EXTRAS) as Extra[], { maxLength: 3 }), [], 12),
-  form: rarely(fc.constantFrom(...Object.keys(FORMS)), 'object', 40),
+  form: rarely(fc.constantFrom(...Object.keys(FORMS)), 'object', 20),
 });
 
 /** A body for a user with these fields, where `@` in an address stands for the domain. */

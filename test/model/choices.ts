@@ -38,7 +38,7 @@ const once = <T>(arbitrary: fc.Arbitrary<T>, inSoMany: number): fc.Arbitrary<T |
   fc.oneof({ weight: inSoMany - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
 export const choice: fc.Arbitrary<Choice> = fc.record({
-  method: weighted<Choice['method']>([14, 'PUT'], [4, 'PATCH'], [3, 'GET'], [1, 'HEAD']),
+  method: weighted<Choice['method']>([12, 'PUT'], [4, 'PATCH'], [1, 'GET'], [1, 'HEAD']),
   who: fc.oneof(
     {
       weight: 10,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { HOT } from './bodies.ts';
-import { type KeyName, keyNames, USERS } from './cast.ts';
+import { type KeyName, keyNames, USERS, type UserName } from './cast.ts';
 import { type Choice, choice, edit } from './choices.ts';
 import type { Field } from './fields.ts';
+import { tagForm } from './headers.ts';
 import { age, forget, Outside, prune, setRevoked, setStanding } from './outside.ts';
 import { type Play, perform, race, type Subject } from './play.ts';
 import { VARIATIONS, type Variation } from './repeats.ts';
@@ -34,19 +35,24 @@ class Send implements Command {
   }
 }
 
+/** How a request is sent again. */
+interface Again {
+  /** Which one: so many before the last with an Idempotency-Key. */
+  back: number;
+  variation: Variation;
+  user: UserName;
+  key: KeyName;
+  /** Together with the very same as before. */
+  atOnce: boolean;
+}
+
 /** Sends a request again, or one like it, that had an Idempotency-Key. */
 class Repeat implements Command {
-  readonly #back: number;
-  readonly #variation: Variation;
-  readonly #user: (typeof USERS)[number];
-  readonly #key: KeyName;
+  readonly #again: Again;
   #shown = 'a repeat';
 
-  constructor(back: number, variation: Variation, user: (typeof USERS)[number], key: KeyName) {
-    this.#back = back;
-    this.#variation = variation;
-    this.#user = user;
-    this.#key = key;
+  constructor(again: Again) {
+    this.#again = again;
   }
 
   check({ history }: Readonly<Play>): boolean {
@@ -55,17 +61,28 @@ class Repeat implements Command {
 
   async run(play: Play, subject: Subject): Promise<void> {
     const { history, cast, count } = play;
-    const before = history.at(-1 - (this.#back % history.length)) as Draft;
-    const varied = VARIATIONS[this.#variation](before, cast, this.#user, this.#key);
-    const again = { ...varied, request: { ...varied.request, requestId: `r${count}` } };
-    this.#shown = `again, ${this.#variation}: ${shownDraft(again, cast)}`;
-    await perform(play, subject, again);
+    const { back, variation, user, key, atOnce } = this.#again;
+    const before = history.at(-1 - (back % history.length)) as Draft;
+    const again = asRequest(VARIATIONS[variation](before, cast, user, key), count);
+    this.#shown = `again, ${variation}${atOnce ? ', at once' : ''}: ${shownDraft(again, cast)}`;
+    if (atOnce && !changesStanding(again))
+      await race(play, subject, again, asRequest(before, count + 1));
+    else await perform(play, subject, again);
   }
 
   toString(): string {
     return this.#shown;
   }
 }
+
+const asRequest = (draft: Draft, n: number): Draft => ({
+  ...draft,
+  request: { ...draft.request, requestId: `r${n}` },
+});
+
+/** Such a race is no sequence: a request is judged by the standing with which its statement began. */
+const changesStanding = ({ request: { update } }: Draft): boolean =>
+  'is_superuser' in update || 'is_active' in update;
 
 /** Sends two requests at once; without a second one, twins. */
 class Race implements Command {
@@ -84,9 +101,7 @@ class Race implements Command {
     const [one, two] = this.#choices;
     const a = draft(one, play.cast, play.count);
     const b = two ? draft({ ...two, target: one.target }, play.cast, play.count + 1) : a;
-    // A request is judged by the standing that its key's owner had when its statement began.
-    if ([a, b].some(({ request: { update } }) => 'is_superuser' in update || 'is_active' in update))
-      return;
+    if (changesStanding(a) || changesStanding(b)) return;
     this.#shown = `at once: ${[a, b].map((each) => shownDraft(each, play.cast)).join(' and ')}`;
     await race(play, subject, a, b);
   }
@@ -145,8 +160,14 @@ const variation = fc.oneof(
 
 const sent: fc.Arbitrary<Command> = choice.map((made) => new Send(made));
 const repeated: fc.Arbitrary<Command> = fc
-  .tuple(fc.constantFrom(0, 0, 0, 1, 2), variation, user, key)
-  .map((args) => new Repeat(...args));
+  .record({
+    back: fc.constantFrom(0, 0, 0, 1, 2),
+    variation,
+    user,
+    key,
+    atOnce: fc.constantFrom(false, false, true),
+  })
+  .map((again) => new Repeat(again));
 const raced: fc.Arbitrary<Command> = fc
   .tuple(choice, fc.option(choice, { freq: 2 }))
   .map((args) => new Race(...args));
@@ -156,38 +177,80 @@ const twins: fc.Arbitrary<Command> = fc
   .map(([field, n, base]) => edit('root', [[field, n]], { base, idempotency: 'fresh' }))
   .map((made) => new Race(made, null));
 
+const other = fc.constantFrom<KeyName>('root', 'eve');
+
 /** Somebody changes a field, and somebody else who has not seen it changes the same one. */
 const lostUpdate: fc.Arbitrary<Command> = fc
   .record({
     field: fc.constantFrom(...HOT, 'email' as const),
-    who: fc.constantFrom<KeyName>('root', 'eve'),
+    who: other,
     numbers: fc.constantFrom([0, 1], [1, 0]),
     prefer: fc.constantFrom(null, null, 'validate-only', 'return=minimal'),
-    between: fc.oneof(
-      { weight: 2, arbitrary: fc.constant([]) },
-      {
-        weight: 1,
-        arbitrary: fc.oneof(happening, fc.constant(new Outside(forget('eve')))).map((x) => [x]),
-      },
-    ),
-    other: fc.constantFrom(...HOT),
+    between: fc.constantFrom('nothing', 'nothing', 'the key goes', 'the log goes'),
+    second: fc.constantFrom(...HOT),
+    apart: fc.constantFrom(false, false, true),
     after: fc.array(repeated, { maxLength: 2 }),
   })
-  .map(
-    ({ field, who, numbers: [first = 0, second = 1], prefer, between, other, after }) =>
-      new Story([
-        new Send(edit(who, [[field, first]])),
-        new Send(
-          edit('root', [
-            [field, second],
-            [other, first],
-          ]),
-        ),
-        ...between,
-        new Send(edit('root', [[field, first]], { base: '1 back', idempotency: 'fresh', prefer })),
-        ...after,
-      ]),
-  );
+  .map(({ field, who, numbers: [one = 0, two = 1], prefer, between, second, apart, after }) => {
+    const steps: Command[] = [
+      new Send(edit('root', [[field, one]])),
+      new Send(
+        edit(who, [
+          [second, one],
+          [field, two],
+        ]),
+      ),
+    ];
+    if (between === 'the key goes' && who !== 'root') steps.push(new Outside(forget(who)));
+    if (between === 'the log goes') steps.push(new Outside(prune('ada', 1)));
+    const late = edit('root', [[apart ? 'last_name' : field, one]], {
+      base: '1 back',
+      idempotency: 'fresh',
+      prefer,
+    });
+    return new Story([...steps, new Send(late), ...after]);
+  });
+
+const echoing = fc.constantFrom<KeyName>('root', 'eve', 'billing', 'billing', 'ada');
+
+/** A request under an Idempotency-Key is sent again, after others perhaps. */
+const echo: fc.Arbitrary<Command> = fc
+  .record({
+    first: fc.tuple(choice, echoing),
+    ifMatch: fc.option(tagForm, { freq: 2 }),
+    ifNoneMatch: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: tagForm },
+    ),
+    prefer: fc.constantFrom(null, null, 'return=minimal'),
+    between: fc.constantFrom('nothing', 'an edit', 'an edit', 'a day'),
+    field: fc.constantFrom(...HOT),
+    again: repeated,
+  })
+  .map(({ first: [made, who], between, field, again, ifMatch, ifNoneMatch, prefer }) => {
+    const more = {
+      target: 'ada' as const,
+      ifMatch,
+      ifNoneMatch,
+      base: null,
+      prefer,
+      timeout: null,
+    };
+    const first = new Send({ ...made, ...more, who, method: 'PUT', idempotency: 'fresh' });
+    const steps: Command[] = [first];
+    if (between === 'an edit') steps.push(new Send(edit('root', [[field, 0]])));
+    if (between === 'a day') steps.push(new Outside(age));
+    return new Story([...steps, again]);
+  });
+
+/** Reads, with the conditions that belong to reading. */
+const read: fc.Arbitrary<Command> = fc
+  .record({
+    method: fc.constantFrom('GET', 'GET', 'HEAD'),
+    ifMatch: fc.option(tagForm, { freq: 2 }),
+    ifNoneMatch: fc.option(tagForm, { freq: 2 }),
+  })
+  .map((more) => new Send(edit('root', [], more)));
 
 /** Something that only a constraint of the database can refuse, for real or in thought. */
 const unfit: fc.Arbitrary<Command> = fc
@@ -213,6 +276,6 @@ const unfit: fc.Arbitrary<Command> = fc
 
 /** Sequences of what clients and operators may do; a kind that stands twice is twice as frequent. */
 export const commands = fc.commands(
-  [sent, sent, sent, sent, repeated, repeated, lostUpdate, unfit, raced, twins, happening],
+  [sent, sent, sent, echo, echo, repeated, lostUpdate, unfit, read, raced, twins, happening],
   { maxCommands: 20, size: 'max' },
 );

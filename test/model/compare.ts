@@ -45,15 +45,19 @@ function viewOfReal({ status, headers, body }: Real): View {
     meta: meta ?? null,
     problem: { ...problem, type: type && new URL(type).pathname, explained: !!detail && !!title },
     places: errors ? errors.map(placeOf).toSorted() : null,
-    conflicts: conflicts ? conflicts.map(withoutTime) : null,
+    conflicts: conflicts ? byPointer(conflicts.map(withoutTime)) : null,
   };
 }
 
 const placeOf = (error: Record<string, string>): string =>
   `${error['pointer'] ?? error['parameter'] ?? error['header']} ${error['code']}`;
 
+/** Their order is nobody's promise. */
+const byPointer = <T extends { pointer: string }>(conflicts: T[]): T[] =>
+  conflicts.toSorted((a, b) => a.pointer.localeCompare(b.pointer));
+
 /** The time is compared with the database's, where it is. */
-const withoutTime = ({ changed_at, ...rest }: Record<string, unknown>) => rest;
+const withoutTime = ({ changed_at, ...rest }: { changed_at: unknown; pointer: string }) => rest;
 
 function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
   const { status, code, version, data, meta, conflicts, replayed, applied } = answer;
@@ -79,7 +83,7 @@ function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
         }
       : { type: undefined, explained: false },
     places: isProblem && places.length > 0 ? places : null,
-    conflicts: isProblem && conflicts ? conflicts.map(shownConflict) : null,
+    conflicts: isProblem && conflicts ? byPointer(conflicts.map(shownConflict)) : null,
   };
 }
 

@@ -96,8 +96,8 @@ const mostly = <Name extends string>(table: Record<Name, unknown>, often: number
   );
 };
 
-export const tagForm = mostly(TAGS, 2);
-export const baseForm = mostly(BASES, 4);
+export const tagForm = mostly(TAGS, 3);
+export const baseForm = mostly(BASES, 6);
 export const idempotencyForm = mostly(IDEMPOTENCY, 1);
 export const preferenceText = fc.constantFrom(...Object.keys(PREFERENCES));
 

@@ -9,17 +9,24 @@ import type { Play } from './play.ts';
 
 const stack = useStack();
 
-test('whatever is asked, in whatever order, the Worker answers and keeps what the model does', async () => {
-  await addReferences(stack);
-  const coverage = new Coverage();
-  await fc.assert(
-    fc.asyncProperty(commands, async (sequence) => {
-      const model: Play = { cast: await newCast(stack), history: [], count: 0 };
-      await fc.asyncModelRun(async () => ({ model, real: { stack, coverage } }), sequence);
-      await demandDatabase(stack, model.cast.world);
-    }),
-    { numRuns: 70 },
-  );
-  console.log(JSON.stringify(Object.fromEntries(coverage.counts)), stack.database.requests);
-  expect(coverage.missing).toEqual([]);
-}, 120_000);
+/** More of them find more: MODEL_RUNS=1000. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 90);
+
+test(
+  'whatever is asked, in whatever order, the Worker answers and keeps what the model does',
+  async () => {
+    await addReferences(stack);
+    const coverage = new Coverage();
+    await fc.assert(
+      fc.asyncProperty(commands, async (sequence) => {
+        const model: Play = { cast: await newCast(stack), history: [], count: 0 };
+        await fc.asyncModelRun(async () => ({ model, real: { stack, coverage } }), sequence);
+        await demandDatabase(stack, model.cast.world);
+      }),
+      { numRuns: RUNS },
+    );
+    console.log(JSON.stringify(Object.fromEntries(coverage.counts)), stack.database.requests);
+    expect(coverage.missing).toEqual([]);
+  },
+  RUNS * 3_000,
+);

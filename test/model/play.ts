@@ -72,12 +72,13 @@ function remember(play: Play, draft: Draft): void {
 
 /** A conflict tells when the field was changed: that is in the log, as long as the row is there. */
 async function demandTimes(stack: Stack, { request }: Draft, real: Real, answer: Answer) {
-  for (const [i, { changedIn }] of (answer.conflicts ?? []).entries()) {
+  const conflicts: { pointer: string; changed_at: string }[] = real.body?.conflicts ?? [];
+  for (const { field, changedIn } of answer.conflicts ?? []) {
     const [row] = await stack.query<{ changed_at: Date }>(
       'select changed_at from user_changes where user_id = $1 and version = $2',
       [request.user, changedIn],
     );
-    const told = String(real.body.conflicts[i].changed_at);
+    const told = String(conflicts.find(({ pointer }) => pointer === `/${field}`)?.changed_at);
     expect(told).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     if (row) expect(new Date(told)).toEqual(row.changed_at);
   }
