@@ -29,6 +29,8 @@ const FORMS: Record<string, { text: string; flaw: Answer }> = {
   large: { text: JSON.stringify('x'.repeat(65_536)), flaw: problem(413, 'body_too_large') },
 };
 
+export const bodyForms = Object.keys(FORMS);
+
 export interface BodyChoice {
   /** Fields with the number of an example of theirs. */
   fields: [Field, number][];
@@ -75,7 +77,7 @@ export const bodyChoice: fc.Arbitrary<BodyChoice> = fc.record({
   ),
   document: rarely(fc.constant(true), false),
   extras: rarely(fc.subarray(Object.keys(EXTRAS) as Extra[], { maxLength: 3 }), [], 12),
-  form: rarely(fc.constantFrom(...Object.keys(FORMS)), 'object', 20),
+  form: rarely(fc.constantFrom(...bodyForms), 'object', 20),
 });
 
 /** A body for a user with these fields, where `@` in an address stands for the domain. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Answer as Real, Stack } from '../support/stack.ts';
 import type { Cast } from './cast.ts';
-import { demand, matches } from './compare.ts';
+import { demand } from './compare.ts';
 import type { Coverage } from './coverage.ts';
 import { ask } from './model.ts';
 import { type Draft, send } from './requests.ts';
@@ -36,35 +36,8 @@ export async function perform(play: Play, { stack, coverage }: Subject, draft: D
   coverage.note(draft.request, real);
 }
 
-/**
- * Sends two requests at once. They must be answered as in one of the two orders, whichever that is;
- * only the second of two under one Idempotency-Key may cost the database one request more.
- */
-export async function race(play: Play, { stack, coverage }: Subject, a: Draft, b: Draft) {
-  const before = stack.database.requests;
-  const [realA, realB] = await Promise.all([send(stack, a), send(stack, b)]);
-  const requests = stack.database.requests - before;
-  const { world } = play.cast;
-  const copy = structuredClone(world);
-  const first = [ask(world, a.request), ask(world, b.request)] as const;
-  if (!matches(a.request, realA, first[0]) || !matches(b.request, realB, first[1])) {
-    const second = [ask(copy, b.request), ask(copy, a.request)] as const;
-    play.cast.world = copy;
-    if (!matches(a.request, realA, second[1]) || !matches(b.request, realB, second[0])) {
-      demand(a.request, realA, first[0]);
-      demand(b.request, realB, first[1]);
-    }
-  }
-  const drafts = [a, b].filter(({ request }) => request.flaws.length === 0);
-  const [one, two] = drafts.map(({ request }) => `${request.key} ${request.idempotencyKey}`);
-  expect(requests, 'database requests').toBeGreaterThanOrEqual(drafts.length);
-  const more = one === two && a.request.idempotencyKey !== undefined ? 1 : 0;
-  expect(requests, 'database requests').toBeLessThanOrEqual(drafts.length + more);
-  for (const draft of [a, b]) remember(play, draft);
-  coverage.noteRace(realA, realB, requests > drafts.length);
-}
-
-function remember(play: Play, draft: Draft): void {
+/** Notes a request for repeats. */
+export function remember(play: Play, draft: Draft): void {
   play.count++;
   if (draft.request.idempotencyKey !== undefined && draft.request.flaws.length === 0)
     play.history.push(draft);
