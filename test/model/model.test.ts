@@ -25,7 +25,6 @@ test(
       }),
       { numRuns: RUNS },
     );
-    console.log(JSON.stringify(Object.fromEntries(coverage.counts)), stack.database.requests);
     expect(coverage.missing).toEqual([]);
   },
   RUNS * 3_000,

@@ -98,7 +98,7 @@ export const echo: fc.Arbitrary<Command> = fc
 export const read: fc.Arbitrary<Command> = fc
   .record({
     method: fc.constantFrom('GET', 'GET', 'HEAD'),
-    ifMatch: fc.option(tagForm, { freq: 2 }),
+    ifMatch: fc.option(fc.oneof(tagForm, fc.constant('stale' as const)), { freq: 2 }),
     ifNoneMatch: fc.option(tagForm, { freq: 2 }),
   })
   .map((more) => new Send(edit('root', [], more)));
@@ -178,5 +178,6 @@ export const refused: fc.Arbitrary<Command> = fc
       return { ...made, body: { ...made.body, form } };
     }),
     choice.map((made) => ({ ...made, who: 'root', target: 'nobody' })),
+    fc.constantFrom(...HOT).map((field) => edit('strict', [[field, 0]])),
   )
   .map((made) => new Send(made));
