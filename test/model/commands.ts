@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { happening, raced, repeated, sent } from './kinds.ts';
-import { echo, fallen, lostUpdate, read, refused, rivals, twins, unfit } from './stories.ts';
+import {
+  echo,
+  fallen,
+  lentAddress,
+  lostUpdate,
+  read,
+  refused,
+  rivals,
+  twins,
+  unfit,
+} from './stories.ts';
 
 /** Sequences of what clients and operators may do; a kind that stands twice is twice as frequent. */
 export const commands = fc.commands(
@@ -14,6 +24,7 @@ export const commands = fc.commands(
     lostUpdate,
     unfit,
     fallen,
+    lentAddress,
     refused,
     refused,
     read,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Command, Race, Send, Story } from './actions.ts';
+import { type Command, Race, Repeat, Send, Story } from './actions.ts';
 import { bodyForms, HOT } from './bodies.ts';
 import type { KeyName, UserName } from './cast.ts';
 import { type Choice, choice, edit } from './choices.ts';
@@ -7,6 +7,7 @@ import { FIELDS, type Field } from './fields.ts';
 import { tagForm } from './headers.ts';
 import { repeated } from './kinds.ts';
 import { age, forget, Outside, prune, setStanding } from './outside.ts';
+import type { Variation } from './repeats.ts';
 
 // Several requests that lead somewhere together, where chance alone seldom gets.
 
@@ -163,6 +164,20 @@ export const fallen: fc.Arbitrary<Command> = fc
       new Send({ ...used, who, target: 'own' }),
       again,
       new Outside(setStanding(user, what, has)),
+    ]);
+  });
+
+/** An address is given up after a request under an Idempotency-Key, and somebody else takes it. */
+export const lentAddress: fc.Arbitrary<Command> = fc
+  .constantFrom<Variation>('same', 'validate-only', 'return=minimal')
+  .map((variation) => {
+    const address = (who: KeyName, target: UserName, number: number, more: Partial<Choice> = {}) =>
+      new Send(edit(who, [['email', number]], { target, ...more }));
+    return new Story([
+      address('root', 'ada', 4, { idempotency: 'fresh' }),
+      address('root', 'ada', 0),
+      address('root', 'bob', 4),
+      new Repeat({ back: 0, variation, user: 'ada', key: 'root', atOnce: false }),
     ]);
   });
 
