@@ -83,7 +83,7 @@ async function change(
     ).catch(explain),
     caller,
   );
-  if (facts.replayed && facts.error !== 'idempotency_key_reused') log.replayed = true;
+  if (facts.replayed) log.replayed = true;
   return answer(facts, asked, preferences);
 }
 
