@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { check } from './check.ts';
-import { faultKinds } from './faults.ts';
+import { faultKinds } from './fault-kinds.ts';
 import { type Outcome, play } from './play.ts';
 import { summaryOf } from './report.ts';
 

@@ -26,6 +26,16 @@ const whole = (name: 'ops' | 'seed' | 'clients' | 'users'): number => {
   throw new Error(`--${name} must be a whole number from 1 on.`);
 };
 
+const interrupted = new AbortController();
+
+/** Miniflare, once started, would end the process on a signal before Postgres is stopped. */
+function takeSignals(): void {
+  for (const name of ['SIGINT', 'SIGTERM']) {
+    process.removeAllListeners(name);
+    process.on(name, () => interrupted.abort(new Error(`Ended by ${name}.`)));
+  }
+}
+
 async function main(): Promise<number> {
   const operations = whole('ops');
   const shape = {
@@ -34,8 +44,10 @@ async function main(): Promise<number> {
     clients: whole('clients'),
     users: whole('users'),
   };
+  takeSignals();
   await build('dist');
   const onProgress = (begun: number) => {
+    if (begun === 1) takeSignals();
     if (begun % 1000 === 0) console.error(`${begun} of ${operations}`);
   };
   const { signal } = interrupted;
@@ -48,10 +60,6 @@ async function main(): Promise<number> {
     );
   return violations.length > 0 ? 1 : 0;
 }
-
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'])
-  process.on(name, () => interrupted.abort(new Error(`Ended by ${name}.`)));
 
 /** The clients of a run that ended early may still wait for something. */
 function giveUp(error: unknown): never {
