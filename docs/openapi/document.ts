@@ -4,13 +4,9 @@ import type { Route } from '../../src/http.ts';
 import { scopes } from '../../src/permissions.ts';
 import { routes } from '../../src/routes.ts';
 import { errorPages } from '../errors.ts';
-import {
-  constantHeaders,
-  type ResponseHeader,
-  requestHeaders,
-  responseHeaders,
-} from './headers.ts';
-import { type Operation, operations, type Success } from './operations.ts';
+import { answerOf, mapEntries, problemsOf, unlistedAnswers, unlistedErrors } from './answers.ts';
+import { constantHeaders, requestHeaders, responseHeaders } from './headers.ts';
+import { type Operation, operations } from './operations.ts';
 import { type Schema, schemas } from './schemas.ts';
 
 /** Where examples of problems say they come from. */
@@ -49,6 +45,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     ],
     security: KEY,
     paths,
+    'x-unlisted-answers': unlistedAnswers(),
     components: {
       schemas,
       securitySchemes,
@@ -112,7 +109,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
       ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
-      ...problemsOf(route, known),
+      ...problemsOf(errorsOf(route, known), route.scopes !== null),
     },
   };
 }
@@ -174,29 +171,6 @@ const bodyOf = ({
   ]),
 });
 
-const ALL_ANSWERS = ['X-Request-Id', 'Server-Timing', ...Object.keys(constantHeaders)];
-
-const headersOf = (names: readonly string[]): Schema =>
-  mapEntries([...names, ...ALL_ANSWERS], ([, name]) => [
-    name,
-    { $ref: `#/components/headers/${name}` },
-  ]);
-
-function answerOf({ description, headers = [], data, meta, bare, example }: Success): Schema {
-  const schema = bare ?? (data && envelopeOf(data, meta ?? {}));
-  return {
-    description,
-    headers: headersOf(headers),
-    ...(schema && { content: { 'application/json': { schema, example } } }),
-  };
-}
-
-const envelopeOf = (data: Schema, meta: Schema): Schema => ({
-  type: 'object',
-  properties: { message: { type: 'string', maxLength: 100 }, meta, data },
-  required: ['message', 'meta', 'data'],
-});
-
 /** The errors that follow from what a route is. */
 function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorCode[] {
   const safe = route.method === 'GET';
@@ -234,59 +208,14 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
   ];
 }
 
-/** Which headers the answers of an error have beside those of all. */
-const headersOfError: Partial<Record<ErrorCode, readonly ResponseHeader[]>> = {
-  precondition_failed: ['ETag', 'Idempotency-Replayed', 'Sunset'],
-  edit_conflict: ['ETag', 'Idempotency-Replayed', 'Sunset'],
-  field_not_writable: ['Idempotency-Replayed', 'Sunset'],
-  rate_limited: ['Retry-After', 'RateLimit-Policy'],
-  database_unavailable: ['Retry-After'],
-  outcome_unknown: ['Retry-After'],
-  unsupported_media_type: ['Accept', 'Accept-Patch', 'Accept-Encoding'],
-};
-
-/** The answers of a route's errors by their status, each with an example of every code. */
-function problemsOf(route: Route, operation: Operation): Record<string, Schema> {
-  const codes = errorsOf(route, operation);
-  const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].status);
-  const answers: Record<string, Schema> = {};
-  for (const [status, group] of byStatus) {
-    const examples: Record<string, unknown> = {};
-    for (const code of group) examples[code] = { $ref: `#/components/examples/${code}` };
-    const headers = new Set(group.flatMap((code) => headersOfError[code] ?? []));
-    if (status === 401) headers.add('WWW-Authenticate');
-    if (route.scopes !== null && status >= 400 && status < 500) headers.add('Sunset');
-    answers[status] = {
-      description: group.map((code) => `\`${code}\`: ${errorPages[code].meaning}`).join('\n\n'),
-      headers: headersOf([...headers]),
-      content: {
-        'application/problem+json': {
-          schema: {
-            allOf: [
-              { $ref: '#/components/schemas/Problem' },
-              { type: 'object', properties: { code: { type: 'string', enum: group } } },
-            ],
-          },
-          examples,
-        },
-      },
-    };
-  }
-  return answers;
-}
-
 async function errorExamples(): Promise<Schema> {
   const examples: Schema = {};
   for (const code of Object.keys(errorCatalogue) as ErrorCode[])
-    examples[code] = { summary: errorCatalogue[code].title, value: await exampleOf(code) };
+    if (!unlistedErrors.includes(code))
+      examples[code] = { summary: errorCatalogue[code].title, value: await exampleOf(code) };
   return examples;
 }
 
 /** As the Worker itself would write it. */
 export const exampleOf = async (code: ErrorCode): Promise<unknown> =>
   problem(errorPages[code].example, '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11', ORIGIN).json();
-
-const mapEntries = <Value>(
-  of: Readonly<Record<string, Value>> | readonly Value[],
-  map: (entry: [string, Value]) => [string | number, unknown],
-): Schema => Object.fromEntries(Object.entries(of).map(map));

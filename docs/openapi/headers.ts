@@ -4,10 +4,12 @@ import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.t
 import type { Schema } from './schemas.ts';
 
 /** A header of requests or answers: what it is for, and what it may hold. */
-interface Header {
+export interface Header {
   description: string;
   schema: Schema;
   example: string | number;
+  /** Of an answer: it is there wherever it is documented, unless that place says otherwise. */
+  required?: true;
 }
 
 const text = (maxLength: number, more: Schema = {}): Schema => ({
@@ -71,6 +73,7 @@ export type RequestHeader = keyof typeof requestHeaders;
 /** The headers of answers. */
 export const responseHeaders = {
   ETag: {
+    required: true,
     description: 'The version of the user, for If-Match, If-None-Match and Base-Version.',
     schema: text(18, { pattern: '^"[1-9][0-9]*"$' }),
     example: '"8"',
@@ -92,16 +95,19 @@ export const responseHeaders = {
     example: 'Sat, 05 Dec 2026 12:00:00 GMT',
   },
   'Retry-After': {
+    required: true,
     description: 'After how many seconds to try again.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 3600 },
     example: 1,
   },
   'RateLimit-Policy': {
+    required: true,
     description: 'The limit that was exceeded: requests (q) in seconds (w).',
     schema: text(100),
     example: '"key";q=600;w=60',
   },
   'WWW-Authenticate': {
+    required: true,
     description: 'How to authenticate (RFC 6750).',
     schema: text(200),
     example: 'Bearer realm="edge-profile"',
@@ -121,20 +127,28 @@ export const responseHeaders = {
     schema: text(100),
     example: 'identity',
   },
-  Location: { description: 'Where the browser goes on.', schema: text(4000), example: '/settings' },
+  Location: {
+    required: true,
+    description: 'Where the browser goes on.',
+    schema: text(4000),
+    example: '/settings',
+  },
   'Set-Cookie': {
+    required: true,
     description: 'The cookie of the session or of the sign-in.',
     schema: text(4000),
     example: '__Host-session=…',
   },
   'X-Request-Id': {
+    required: true,
     description: 'The id of the request.',
-    schema: text(128),
+    schema: text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
     example: 'checkout-4711',
   },
   'Server-Timing': {
+    required: true,
     description: 'Milliseconds in the database and in all, and the number of database requests.',
-    schema: text(200),
+    schema: text(200, { pattern: '^db;dur=[0-9]+, total;dur=[0-9]+, db_requests;desc="[0-9]"$' }),
     example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
   },
 } as const satisfies Record<string, Header>;
@@ -146,9 +160,34 @@ export const constantHeaders: Record<string, Header> = Object.fromEntries(
   Object.entries(ALWAYS).map(([name, value]) => [
     name,
     {
+      required: true,
       description: 'The same on every answer.',
       schema: { type: 'string', const: value },
       example: value,
     },
   ]),
 );
+
+/** The headers that only answers to OPTIONS and to unknown methods have. */
+export const unlistedHeaders: Record<string, Header> = {
+  Allow: {
+    description: 'The methods that the path has.',
+    schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
+    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+  },
+  'Access-Control-Allow-Methods': {
+    description: 'The same as Allow (Fetch standard, section 3.3).',
+    schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
+    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+  },
+  'Access-Control-Allow-Headers': {
+    description: 'The request headers that a page of another origin may set.',
+    schema: text(400),
+    example: 'Authorization, Content-Type',
+  },
+  'Access-Control-Max-Age': {
+    description: 'For how many seconds a browser may remember this.',
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 },
+    example: 86_400,
+  },
+};

@@ -10,7 +10,9 @@ import type { Schema } from './schemas.ts';
 export interface Success {
   status: number;
   description: string;
+  /** Those that it always has, and those that it may have. */
   headers?: readonly ResponseHeader[];
+  sometimes?: readonly ResponseHeader[];
   /** The schema of `data` in the envelope; absent: no envelope. */
   data?: Schema;
   meta?: Schema;
@@ -62,7 +64,8 @@ const update = {
     {
       status: 200,
       description: 'The user as they stand after the update.',
-      headers: ['ETag', 'Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
+      headers: ['ETag'],
+      sometimes: ['Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
       data: ref('User'),
       meta: {
         type: 'object',
@@ -82,7 +85,8 @@ const update = {
     {
       status: 204,
       description: 'Updated, under `Prefer: return=minimal`.',
-      headers: ['ETag', 'Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
+      headers: ['ETag', 'Preference-Applied'],
+      sometimes: ['Idempotency-Replayed', 'Sunset'],
     },
   ],
   errors: [
@@ -115,7 +119,8 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The user.',
-        headers: ['ETag', 'Sunset'],
+        headers: ['ETag'],
+        sometimes: ['Sunset'],
         data: ref('User'),
         meta: NO_META,
         example: { ...referenceAnswer, message: 'Data got successfully' },
@@ -123,7 +128,8 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 304,
         description: 'The user is still at the version of `If-None-Match`.',
-        headers: ['ETag', 'Sunset'],
+        headers: ['ETag'],
+        sometimes: ['Sunset'],
       },
     ],
     errors: ['user_not_found', 'precondition_failed'],
@@ -168,7 +174,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 201,
         description: 'The new key, whole.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('NewApiKey'),
         meta: NO_META,
         example: {
@@ -210,7 +216,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'A page of keys.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: { type: 'array', items: ref('ApiKey'), maxItems: MAX_PAGE },
         meta: {
           type: 'object',
@@ -240,7 +246,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The key.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('OwnApiKey'),
         meta: NO_META,
         example: {
@@ -254,7 +260,6 @@ export const operations: Readonly<Record<string, Operation>> = {
         },
       },
     ],
-    errors: ['key_not_found'],
   },
   'POST /api/v1/keys/report': {
     id: 'reportKey',
@@ -288,7 +293,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The key.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('ApiKey'),
         meta: NO_META,
         example: { message: 'Data got successfully', meta: {}, data: keyExample },
@@ -305,7 +310,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The key, revoked.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('ApiKey'),
         meta: NO_META,
         example: {
@@ -328,7 +333,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 201,
         description: 'The new key, whole.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('NewApiKey'),
         meta: NO_META,
         example: {
@@ -346,7 +351,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Begin a sign-in',
     description: 'Sends the browser to the OpenID provider; for the Settings page.',
     answers: [
-      { status: 302, description: 'To the provider.', headers: ['Location', 'Set-Cookie'] },
+      {
+        status: 302,
+        description: 'To the provider.',
+        headers: ['Location', 'Set-Cookie'],
+      },
       {
         status: 303,
         description: 'Back to the page, with the reason: nobody can sign in now.',
@@ -374,7 +383,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Sign out',
     description: 'Ends the session, not only in this browser.',
     answers: [
-      { status: 303, description: 'To the Settings page.', headers: ['Location', 'Set-Cookie'] },
+      {
+        status: 303,
+        description: 'To the Settings page.',
+        headers: ['Location', 'Set-Cookie'],
+      },
     ],
     errors: ['cross_origin_request', 'database_unavailable', 'outcome_unknown'],
   },
