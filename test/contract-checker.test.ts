@@ -11,7 +11,7 @@ const problem = document.components.examples.user_not_found.value;
 
 function exchange(
   changes: Partial<Exchange> = {},
-  body: object = { message: 'm', meta: {}, data: user },
+  body: object = { message: 'Data got successfully', meta: {}, data: user },
   headers: Record<string, string> = {},
 ): Exchange {
   return {
@@ -45,14 +45,26 @@ test('an answer as documented passes', () => {
 
 test.each<[string, Exchange, RegExp]>([
   ['a status', exchange({ status: 202 }), /status is not documented/],
-  ['a member', exchange({}, { message: 'm', meta: {}, data: user, more: 1 }), /unevaluated.*more/],
-  ['a member within', exchange({}, { message: 'm', meta: {}, data: { ...user, more: 1 } }), /more/],
+  [
+    'a member',
+    exchange({}, { message: 'Data got successfully', meta: {}, data: user, more: 1 }),
+    /unevaluated.*more/,
+  ],
+  [
+    'a member within',
+    exchange({}, { message: 'Data got successfully', meta: {}, data: { ...user, more: 1 } }),
+    /more/,
+  ],
   [
     'a type',
-    exchange({}, { message: 'm', meta: {}, data: { ...user, email: 1 } }),
+    exchange({}, { message: 'Data got successfully', meta: {}, data: { ...user, email: 1 } }),
     /email.*string/,
   ],
-  ['a missing member', exchange({}, { message: 'm', meta: {} }), /required property 'data'/],
+  [
+    'a missing member',
+    exchange({}, { message: 'Data got successfully', meta: {} }),
+    /required property 'data'/,
+  ],
   ['a header', exchange({}, undefined, { 'X-Debug': '1' }), /x-debug is not documented/],
   ['the value of a header', exchange({}, undefined, { ETag: 'W/"1"' }), /ETag must match/],
   ['a missing header', without('etag'), /ETag is missing/],

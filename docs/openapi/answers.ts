@@ -36,7 +36,8 @@ function headerOf(name: string, required: boolean): Schema {
 /** An answer without an error. */
 export function answerOf(success: Success): Schema {
   const { description, headers = [], sometimes = [], data, meta, bare, example } = success;
-  const schema = bare ?? (data && envelopeOf(data, meta ?? {}));
+  const schema =
+    bare ?? (data && envelopeOf(data, meta ?? {}, (example as { message: string }).message));
   return {
     description,
     headers: headersOf(headers, sometimes),
@@ -44,9 +45,9 @@ export function answerOf(success: Success): Schema {
   };
 }
 
-const envelopeOf = (data: Schema, meta: Schema): Schema => ({
+const envelopeOf = (data: Schema, meta: Schema, message: string): Schema => ({
   type: 'object',
-  properties: { message: { type: 'string', maxLength: 100 }, meta, data },
+  properties: { message: { type: 'string', const: message }, meta, data },
   required: ['message', 'meta', 'data'],
 });
 

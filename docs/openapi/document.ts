@@ -34,9 +34,15 @@ export async function openApi(limits: Limits): Promise<Schema> {
       summary: 'The public profile API.',
       description: `Reads and changes users. Guides: [the documentation](/docs).\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
       license: { name: 'MIT', identifier: 'MIT' },
-      contact: { name: 'The operator of this deployment', url: '/docs' },
+      contact: { name: 'The operator of this deployment' },
     },
-    servers: [{ url: '/', description: 'Where this document is served.' }],
+    servers: [
+      {
+        url: '/',
+        description: 'Where this document is served, in production as on a local machine.',
+        'x-internal': false,
+      },
+    ],
     tags: [
       { name: 'Users', description: 'The profile: read it, change it.' },
       { name: 'Keys', description: 'API keys: make, look at, rotate and revoke them.' },
@@ -104,7 +110,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     description: [description, scopesOf(route), limitOf(route, limits)]
       .filter(Boolean)
       .join('\n\n'),
-    security: securityOf(route),
+    security: known.security ?? securityOf(route),
     parameters: parametersOf(route, known),
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
@@ -145,7 +151,7 @@ function parametersOf(route: Route, { headers = [], query = [] }: Operation): Sc
     required: true,
     description:
       name === 'user_id' ? 'The id of the user.' : 'The id of the key, as the list shows it.',
-    schema: { type: 'string', format: 'uuid' },
+    schema: { type: 'string', format: 'uuid', maxLength: 36 },
     example: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
   }));
   const ofAll = ['Request-Timeout', 'X-Request-Id'];

@@ -1,3 +1,4 @@
+import { MERGE_PATCH } from '../../src/body.ts';
 import { ALWAYS } from '../../src/headers.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/idempotency.ts';
 import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.ts';
@@ -51,7 +52,7 @@ export const requestHeaders = {
   Prefer: {
     description:
       '`return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.',
-    schema: text(1000),
+    schema: text(1000, { pattern: String.raw`^[\t -~\u0080-\u00ff]*$` }),
     example: 'return=minimal',
   },
   'Request-Timeout': {
@@ -91,7 +92,9 @@ export const responseHeaders = {
   },
   Sunset: {
     description: 'When the API key stops working, if that is within 14 days (RFC 8594).',
-    schema: text(40),
+    schema: text(40, {
+      pattern: '^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}(:[0-9]{2}){2} GMT$',
+    }),
     example: 'Sat, 05 Dec 2026 12:00:00 GMT',
   },
   'Retry-After': {
@@ -103,41 +106,44 @@ export const responseHeaders = {
   'RateLimit-Policy': {
     required: true,
     description: 'The limit that was exceeded: requests (q) in seconds (w).',
-    schema: text(100),
+    schema: text(100, { pattern: '^"(key|address)";q=[0-9]+;w=[0-9]+$' }),
     example: '"key";q=600;w=60',
   },
   'WWW-Authenticate': {
     required: true,
     description: 'How to authenticate (RFC 6750).',
-    schema: text(200),
+    schema: text(200, { pattern: '^Bearer realm="edge-profile"(, error="invalid_token")?$' }),
     example: 'Bearer realm="edge-profile"',
   },
   Accept: {
     description: 'The media types that are accepted.',
-    schema: text(200),
+    schema: { type: 'string', const: 'application/json' },
     example: 'application/json',
   },
   'Accept-Patch': {
     description: 'The media types that PATCH accepts (RFC 5789).',
-    schema: text(200),
+    schema: { type: 'string', const: MERGE_PATCH.join(', ') },
     example: 'application/merge-patch+json, application/json',
   },
   'Accept-Encoding': {
     description: 'The content codings that are accepted.',
-    schema: text(100),
+    schema: { type: 'string', const: 'identity' },
     example: 'identity',
   },
   Location: {
     required: true,
     description: 'Where the browser goes on.',
-    schema: text(4000),
+    schema: text(4000, { format: 'uri-reference' }),
     example: '/settings',
   },
   'Set-Cookie': {
     required: true,
     description: 'The cookie of the session or of the sign-in.',
-    schema: text(4000),
-    example: '__Host-session=…',
+    schema: text(4000, {
+      pattern:
+        '^__Host-(session|sign-in)=[A-Za-z0-9._-]*; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=[0-9]+$',
+    }),
+    example: '__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
   },
   'X-Request-Id': {
     required: true,
@@ -182,7 +188,7 @@ export const unlistedHeaders: Record<string, Header> = {
   },
   'Access-Control-Allow-Headers': {
     description: 'The request headers that a page of another origin may set.',
-    schema: text(400),
+    schema: text(400, { pattern: '^[A-Za-z-]+(, [A-Za-z-]+)*$' }),
     example: 'Authorization, Content-Type',
   },
   'Access-Control-Max-Age': {

@@ -30,6 +30,8 @@ export interface Operation {
   headers?: readonly RequestHeader[];
   query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
   body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
+  /** Where it is otherwise than the route says. */
+  security?: readonly Schema[];
   answers: readonly Success[];
   /** The errors of this operation beside those that follow from its route. */
   errors?: readonly ErrorCode[];
@@ -208,7 +210,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         name: 'cursor',
         description: 'The `next_cursor` of the page before.',
-        schema: { type: 'string', format: 'uuid' },
+        schema: { type: 'string', format: 'uuid', maxLength: 36 },
         example: keyExample.id,
       },
     ],
@@ -224,6 +226,7 @@ export const operations: Readonly<Record<string, Operation>> = {
             next_cursor: {
               type: ['string', 'null'],
               format: 'uuid',
+              maxLength: 36,
               description: 'Where the next page begins; null: there is none.',
             },
           },
@@ -395,6 +398,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'getSession',
     tag: 'Signing in',
     summary: 'Who is signed in',
+    security: [{ session: [] }],
     description: 'For the Settings page.',
     answers: [
       {

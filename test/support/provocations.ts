@@ -49,7 +49,7 @@ export function ask(at: DocumentedOperation, world: World, changes: Changes = {}
   const { on = world.stack, key = world.key, body = BODIES[id], query = '' } = changes;
   const target = changes.id ?? (at.path.includes('key_id') ? world.otherKeyId : world.id);
   const mediaType = Object.keys(operation.requestBody?.content ?? {})[0];
-  const keyed = operation.security.length > 0 && key !== '';
+  const keyed = operation.security.some((way: object) => 'bearer' in way) && key !== '';
   return on.fetch(`${at.path.replace(/\{\w+\}/, target)}?${query}`, {
     method,
     redirect: 'manual',
