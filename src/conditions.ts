@@ -35,7 +35,8 @@ export function parseConditions(headers: Headers): Conditions {
 function parseTags(name: string, value: string, comparison: 'strong' | 'weak'): Versions {
   if (value.trim() === '*') return '*';
   const tags: string[] = [];
-  const between = value.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g, (tag) => {
+  // The runtime reads headers as UTF-8: what a tag of others holds beyond ASCII can be any character.
+  const between = value.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g, (tag) => {
     tags.push(tag);
     return '\n';
   });

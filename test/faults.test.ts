@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { hashApiKey } from '../src/api-key.ts';
+import type { Answer } from './support/contract.ts';
 import type { Fault } from './support/database-endpoint.ts';
-import { type Answer, useStack } from './support/stack.ts';
+import { useStack } from './support/stack.ts';
 
 const stack = useStack({ DB_TIMEOUT_MS: '700' });
 const EMAIL = 'very.private@example.com';

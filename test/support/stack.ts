@@ -5,18 +5,10 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
+import { type Answer, checkOrigin, fetchChecked } from './contract.ts';
 import { DatabaseEndpoint } from './database-endpoint.ts';
 import { TEMPLATE } from './global-setup.ts';
 import { type Limits, startWorker } from './worker.ts';
-
-/** An answer of the Worker, read to its end. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it
-  body: any;
-  text: string;
-}
 
 /** A key for tests, with the words that are not obvious by themselves. */
 interface KeyOptions {
@@ -73,6 +65,7 @@ export class Stack {
     await database.listen();
     const stack = new Stack(neon, database, `${base}/${name}`, vars, limits);
     stack.#origin = (await stack.#worker.ready).origin;
+    checkOrigin(stack.#origin);
     return stack;
   }
 
@@ -88,17 +81,9 @@ export class Stack {
     return this.#origin;
   }
 
-  /** Sends a request to the Worker as any client would, over HTTP. */
-  async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
-    const response = await fetch(this.#origin + path, init);
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: isJson && text !== '' ? JSON.parse(text) : undefined,
-    };
+  /** Sends a request to the Worker as any client would, over HTTP; throws if the document lacks the answer. */
+  fetch(path: string, init: RequestInit = {}): Promise<Answer> {
+    return fetchChecked(this.#origin + path, init);
   }
 
   /** PUTs a body to a user's path with the key in the query, as published. */
