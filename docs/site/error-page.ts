@@ -15,8 +15,8 @@ export async function errorPage({ document }: Site, code: ErrorCode): Promise<Pa
   const operations = operationsWith(document, code);
   return {
     path: `/docs/errors/${code}`,
-    title: `${code}: ${title}`,
-    description: plain(meaning),
+    title: `${title} (${code})`,
+    description: `${plain(meaning)} What causes it, how to mend it, and whether to retry.`,
     content: html`<article class="prose">
 <p class="crumb"><a href="/docs/errors">Errors</a></p>
 <h1>${title}</h1>

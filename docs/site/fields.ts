@@ -34,7 +34,7 @@ function fieldItem(document: Document, { name, schema, required, description }: 
   const children = childrenOf(document, own);
   return html`<li class="field">
 <p class="field-head"><code class="field-name">${name}</code> <span class="type">${typeOf(document, own)}</span>${required && html` <span class="required">required</span>`}</p>
-${text !== undefined && html`<div class="prose small">${block(String(text))}</div>`}
+${text !== undefined && html`<div class="prose fine">${block(String(text))}</div>`}
 ${limitsOf(own).map((limit) => html`<p class="limit">${limit}</p>`)}
 ${
   children.length > 0 &&

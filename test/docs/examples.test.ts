@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { unstable_readConfig as readConfig } from 'wrangler';
+import { guides } from '../../docs/site/guides.ts';
+import { connect, useEndpoint } from '../../src/db/client.ts';
+import { keyRoles } from '../../src/permissions.ts';
+import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
+import { useStack } from '../support/stack.ts';
+import { examplesIn, missing, type Reader, run } from './examples.ts';
+
+// What the documents tell people to type is typed here, and must print what they say.
+
+const stack = useStack();
+
+/** A superuser with a key that may do everything, as `npm start` makes one. */
+async function reader(): Promise<Reader> {
+  const user = await stack.user({ first_name: 'Demo', is_superuser: true });
+  const { key } = await stack.key(user);
+  return { origin: stack.origin, key, user };
+}
+
+const endpoint = () => `http://127.0.0.1:${stack.database.port}/sql`;
+
+/** The one whom the README means. */
+async function demoUser(): Promise<Reader> {
+  useEndpoint(endpoint());
+  const key = (await seedDemoData(connect(stack.databaseUrl))) ?? '';
+  return { origin: stack.origin, key, user: DEMO_ID };
+}
+
+const files = ['README.md', ...guides.map(({ name }) => `docs/guides/${name}.md`)];
+
+test.each(files)('the examples of %s print what it says', async (file) => {
+  const examples = await examplesIn(file);
+  const who = await (file === 'README.md' ? demoUser() : reader());
+  const printed = await run(examples, who, {
+    KEY: who.key,
+    DATABASE_URL: stack.databaseUrl,
+    DATABASE_ENDPOINT: endpoint(),
+  });
+  const wrong = examples
+    .map((example, at) => ({
+      ...example,
+      printed: printed[at],
+      lacks: missing(example, printed[at] ?? '', who),
+    }))
+    .filter(({ lacks }) => lacks.length > 0);
+  expect(wrong).toEqual([]);
+});
+
+test.each(files)('every curl of %s has its answer below it', async (file) => {
+  const examples = await examplesIn(file);
+  const without = examples.filter(
+    ({ command, expected }) => /curl -i/.test(command) && expected.length === 0,
+  );
+  expect(without).toEqual([]);
+});
+
+test('an answer that is not as it is written is noticed', async () => {
+  const who = await reader();
+  const example = {
+    command: `curl -i "${who.origin}/healthz"`,
+    expected: ['HTTP/1.1 201', 'X-Request-Id: …'],
+  };
+  const [printed = ''] = await run([example], who);
+  expect(missing(example, printed, who)).toEqual(['HTTP/1.1 201']);
+});
+
+test('the guides name the limits and the scopes of roles as they are', async () => {
+  const { vars } = readConfig({ config: 'wrangler.toml' });
+  const inWords = (limit: unknown) => `${String(limit).replace('/', ' in ')} seconds`;
+  const limits = await readFile('docs/guides/rate-limits.md', 'utf8');
+  expect(limits).toContain(`| requests with one key | ${inWords(vars['KEY_LIMIT_POLICY'])} |`);
+  expect(limits.split(`| ${inWords(vars['ADDRESS_LIMIT_POLICY'])} |`)).toHaveLength(4);
+  const keys = await readFile('docs/guides/authentication.md', 'utf8');
+  for (const [role, scopes] of Object.entries(keyRoles))
+    expect(keys).toContain(`| \`${role}\` | ${scopes.map((scope) => `\`${scope}\``).join(', ')} |`);
+});
