@@ -11,9 +11,16 @@ export interface Field {
   description?: string | undefined;
 }
 
+/** Whether the reader sends the fields, and must know what is required and allowed, or gets them. */
+type Direction = 'sent' | 'received';
+
 /** The fields of an object as a list, whatever lies within them folded away. */
-export const fieldList = (document: Document, fields: readonly Field[]): Html =>
-  html`<ul class="fields">${fields.map((field) => fieldItem(document, field))}</ul>`;
+export const fieldList = (
+  document: Document,
+  fields: readonly Field[],
+  direction: Direction = 'sent',
+): Html =>
+  html`<ul class="fields">${fields.map((field) => fieldItem(document, field, direction))}</ul>`;
 
 /** The members of an object's schema. */
 export function membersOf(document: Document, schema: Schema): Field[] {
@@ -28,17 +35,18 @@ export function membersOf(document: Document, schema: Schema): Field[] {
   }));
 }
 
-function fieldItem(document: Document, { name, schema, required, description }: Field): Html {
+function fieldItem(document: Document, field: Field, direction: Direction): Html {
+  const { name, schema, required, description } = field;
   const own = follow(document, schema);
   const text = description ?? own['description'];
   const children = childrenOf(document, own);
-  return html`<li class="field">
-<p class="field-head"><code class="field-name">${name}</code> <span class="type">${typeOf(document, own)}</span>${required && html` <span class="required">required</span>`}</p>
+  return html`<li>
+<p class="field-head"><code class="field-name">${name}</code> <span class="type">${typeOf(document, own)}</span>${required && direction === 'sent' && html` <span class="required">required</span>`}</p>
 ${text !== undefined && html`<div class="prose fine">${block(String(text))}</div>`}
-${limitsOf(own).map((limit) => html`<p class="limit">${limit}</p>`)}
+${limitsOf(own, direction).map((limit) => html`<p class="limit">${limit}</p>`)}
 ${
   children.length > 0 &&
-  html`<details class="children"><summary><span class="when-closed">Show</span><span class="when-open">Hide</span> child attributes<span class="visually-hidden"> of ${name}</span></summary>${fieldList(document, children)}</details>`
+  html`<details class="children"><summary><span class="when-closed">Show</span><span class="when-open">Hide</span> child attributes<span class="visually-hidden"> of ${name}</span></summary>${fieldList(document, children, direction)}</details>`
 }
 </li>`;
 }
@@ -64,7 +72,7 @@ function typeOf(document: Document, schema: Schema): string {
 }
 
 /** What a value must keep to, in words. */
-function limitsOf(schema: Schema): (string | Html)[] {
+function limitsOf(schema: Schema, direction: Direction): (string | Html)[] {
   const {
     enum: values,
     minLength,
@@ -74,18 +82,18 @@ function limitsOf(schema: Schema): (string | Html)[] {
     default: preset,
   } = schema as Limits;
   const named = (values ?? []).filter((value) => value !== null);
-  return [
-    ...(named.length > 0
-      ? [html`One of ${named.map((value, at) => html`${at > 0 && ', '}<code>${value}</code>`)}`]
-      : []),
-    ...(maxLength !== undefined && !schema['format']
-      ? [`${minLength ?? 0} to ${maxLength.toLocaleString('en')} characters`]
-      : []),
-    ...(minimum !== undefined && maximum !== undefined && maximum < 2 ** 31 - 1
-      ? [`${minimum} to ${maximum}`]
-      : []),
-    ...(preset !== undefined ? [html`Default: <code>${String(preset)}</code>`] : []),
-  ];
+  const choice = named.map((value, at) => html`${at > 0 && ', '}<code>${value}</code>`);
+  const limits: (string | Html)[] = [];
+  if (named.length > 0) limits.push(html`One of ${choice}`);
+  if (direction === 'received') return limits;
+  if (maxLength !== undefined && !schema['format'])
+    limits.push(
+      `${minLength ? `${minLength} to` : 'At most'} ${maxLength.toLocaleString('en')} characters`,
+    );
+  if (minimum !== undefined && maximum !== undefined)
+    limits.push(`${minimum} to ${maximum.toLocaleString('en')}`);
+  if (preset !== undefined) limits.push(html`Default: <code>${String(preset)}</code>`);
+  return limits;
 }
 
 interface Limits {

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import { highlight } from './highlight.ts';
-import { Html } from './html.ts';
+import { Html, html } from './html.ts';
 
 /** What a heading is called in links. */
 export const slugOf = (text: string): string =>
@@ -20,11 +20,11 @@ markdown.renderer.rules['heading_open'] = (tokens, index) => {
   return `<${tag} id="${slugOf(tokens[index + 1]?.content ?? '')}">`;
 };
 
-/** A block of code with a button that copies it, which the script brings to life. */
-export const codeBlock = (code: string, language: string): Html =>
-  new Html(
-    `<div class="code"><pre><code class="language-${language || 'text'}">${highlight(code, language).markup}</code></pre></div>`,
-  );
+/** A block of code; one with a label is only so high and scrolls, which the keyboard must reach. */
+export const codeBlock = (code: string, language: string, label?: string): Html =>
+  html`<div class="code"><pre${
+    label !== undefined && html` class="low" tabindex="0" role="region" aria-label="${label}"`
+  }><code class="language-${language || 'text'}">${highlight(code, language)}</code></pre></div>`;
 
 export const block = (text: string): Html => new Html(markdown.render(text));
 

@@ -2,27 +2,29 @@ import { type Answer, type Document, type Operation, operationsOf } from './docu
 import { examplePanel } from './example.ts';
 import { type Field, fieldList, membersOf } from './fields.ts';
 import { type Html, html } from './html.ts';
-import { block, codeBlock } from './markdown.ts';
+import { block, codeBlock, inline } from './markdown.ts';
 import { shownExample } from './snippets.ts';
 import { tryIt } from './try-it.ts';
 
-/** All of an operation: what it does on the left, how to call it on the right. */
+/** All of an operation: what it does, how to call it (beside it where there is room), and every detail. */
 export const operationSection = (document: Document, operation: Operation): Html =>
   html`<section class="operation" id="${operation.id}" aria-labelledby="${operation.id}-title">
 <div class="about">
 <h3 id="${operation.id}-title"><a href="#${operation.id}">${operation.summary}</a></h3>
 ${endpoint(operation)}
 <div class="prose">${block(operation.description)}</div>
-${authorization(document, operation)}
-${parameters(document, operation)}
-${body(document, operation)}
-${answers(document, operation)}
-${problems(operation)}
 </div>
 <div class="examples">
 ${examplePanel(operation)}
 ${tryIt(operation)}
 ${answerExample(operation)}
+</div>
+<div class="details">
+${authorization(document, operation)}
+${parameters(document, operation)}
+${body(document, operation)}
+${answers(document, operation)}
+${problems(operation)}
 </div>
 </section>`;
 
@@ -80,13 +82,14 @@ const answers = (document: Document, { answers }: Operation): Html =>
   html`<h4>Answers</h4>${answers.map((answer) => answerItem(document, answer))}`;
 
 const answerItem = (document: Document, { status, description, headers, schema }: Answer): Html =>
-  html`<div class="answer"><p><span class="status good">${status}</span> ${description}</p>
-${schema && fieldList(document, membersOf(document, schema))}
+  html`<div class="answer"><p><span class="status good">${status}</span> ${inline(description)}</p>
+${schema && fieldList(document, membersOf(document, schema), 'received')}
 ${
   headers.length > 0 &&
   html`<details class="children"><summary><span class="when-closed">Show</span><span class="when-open">Hide</span> headers<span class="visually-hidden"> of the answer ${status}</span></summary>${fieldList(
     document,
-    headers.map((header) => ({ ...header, schema: { type: 'header' } })),
+    headers.map((header) => ({ ...header, schema: { type: 'string' } })),
+    'received',
   )}</details>`
 }
 </div>`;
@@ -99,10 +102,10 @@ const problems = ({ problems }: Operation): Html =>
       )}</dd>`,
   )}</dl>`;
 
-function answerExample({ answers }: Operation): Html | false {
-  const answer = answers.find(({ example }) => example !== undefined);
+function answerExample(operation: Operation): Html | false {
+  const answer = operation.answers.find(({ example }) => example !== undefined);
   if (!answer) return false;
-  return html`<div class="panel"><p class="panel-title">Answer <span class="status good">${answer.status}</span></p>${codeBlock(JSON.stringify(answer.example, null, 2), 'json')}</div>`;
+  return html`<div class="panel"><p class="panel-title">Answer <span class="status good">${answer.status}</span></p>${codeBlock(JSON.stringify(answer.example, null, 2), 'json', `Answer of ${operation.summary}`)}</div>`;
 }
 
 /** The operations that answer an error, as links. */

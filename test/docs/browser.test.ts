@@ -60,45 +60,66 @@ async function tryIt(id: string, body?: string): Promise<string | null> {
   return form.locator('.outcome .status').textContent();
 }
 
-describe('every kind of page', () => {
-  test.each(['/docs', '/docs/updating-safely', '/docs/errors', '/docs/errors/edit_conflict'])(
-    '%s has nothing that axe objects to and scrolls sideways nowhere',
-    async (path) => {
-      await open(path);
-      // The colours do not depend on the width.
-      for (const [colorScheme, width] of [
-        ['light', 360],
-        ['dark', 768],
-        ['dark', 1280],
-      ] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.setViewportSize({ width, height: 800 });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`);
-        expect([colorScheme, width, found]).toEqual([colorScheme, width, []]);
-      }
-      await page.evaluate(
-        `for (const one of document.querySelectorAll('details')) one.open = true`,
-      );
-      for (const width of [320, 360, 768, 992, 1280]) {
-        await page.setViewportSize({ width, height: 800 });
-        const tooWide = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect([width, tooWide]).toEqual([width, 0]);
-      }
-    },
+/** Colour schemes and widths: the colours do not depend on the width. */
+const VIEWS = [
+  ['light', 360],
+  ['light', 768],
+  ['dark', 1280],
+] as const;
+
+/** What axe objects to in the page, or in parts of it. */
+async function objections(...parts: string[]): Promise<string[]> {
+  const axe = parts.reduce((one, part) => one.include(part), new AxeBuilder({ page }));
+  const { violations } = await axe.analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`);
+}
+
+const unfold = (within: string) =>
+  page.evaluate(
+    `for (const one of document.querySelectorAll('${within} details')) one.open = true`,
   );
 
-  test('an operation with everything unfolded pleases axe too', async () => {
+async function expectToFit(): Promise<void> {
+  for (const width of [320, 360, 768, 992, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const tooWide = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect([width, tooWide]).toEqual([width, 0]);
+  }
+}
+
+describe('nothing that axe objects to, and nothing that scrolls sideways,', {
+  timeout: 60_000,
+}, () => {
+  test.each<[string, string[]]>([
+    ['/docs/updating-safely', []],
+    ['/docs/errors/edit_conflict', []],
+    // All operations are made alike; the whole page takes axe many seconds a view.
+    ['/docs', ['.bar', '.intro', '#updateUser']],
+  ])('is in %s', async (path, parts) => {
+    await open(path);
+    for (const [colorScheme, width] of VIEWS) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 800 });
+      expect([colorScheme, width, await objections(...parts)]).toEqual([colorScheme, width, []]);
+    }
+    await unfold('');
+    await expectToFit();
+  });
+
+  test('is in the whole reference', async () => {
+    await open();
+    expect(await objections()).toEqual([]);
+  });
+
+  test('is in an operation that was tried, with everything unfolded', async () => {
     await open();
     await enter('Your API key', key);
-    await tryIt('updateUser', '{}');
-    await page.evaluate(
-      `for (const one of document.querySelectorAll('#updateUser details')) one.open = true`,
-    );
-    const { violations } = await new AxeBuilder({ page }).include('#updateUser').analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`)).toEqual([]);
+    await tryIt('createKey', '{}');
+    await unfold('#createKey');
+    expect(await objections('#createKey')).toEqual([]);
+    await expectToFit();
   });
 });
 
@@ -107,7 +128,7 @@ describe('the key of the reader', () => {
     await open();
     await enter('Your API key', key);
     const text = await page.locator('main').textContent();
-    expect(text?.split(key).length).toBeGreaterThan(100);
+    expect(text?.split(key).length).toBeGreaterThan(80);
     expect(text).not.toContain('YOUR_API_KEY');
     const kept = await page.evaluate(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state])',
@@ -274,6 +295,5 @@ describe('the rest of the page', () => {
     expect(
       await page.locator('.try, .feedback, .own-fields').filter({ visible: true }).count(),
     ).toBe(0);
-    await page.getByText('Without JavaScript').waitFor();
   });
 });
