@@ -41,7 +41,7 @@ export function snippet(operation: Operation, place: KeyPlace, language: Languag
     case 'python':
       return `import requests\n\nresponse = ${printed('python', 'requests', har)}\nprint(response.status_code, response.text)`;
     case 'swift':
-      return printed('swift', 'nsurlsession', har);
+      return swift(printed('swift', 'nsurlsession', har));
     case 'kotlin':
       return kotlin(sent);
   }
@@ -53,10 +53,10 @@ function printed(...[target, client, request]: Parameters<typeof library.print>)
   return code.trim();
 }
 
-/** The shortest example: it shows the form and changes the least. */
+/** One that sets a few fields, where there is such: the published one sets all, and would wipe a profile. */
 export function shownExample({ body }: Operation): unknown {
-  const examples = Object.values(body?.examples ?? {});
-  return examples.sort((a, b) => JSON.stringify(a).length - JSON.stringify(b).length)[0];
+  const { some, ...others } = body?.examples ?? {};
+  return some ?? Object.values(others)[0];
 }
 
 function requestOf(operation: Operation, place: KeyPlace): Sent {
@@ -88,6 +88,10 @@ const harOf = ({ method, url, query, headers, body }: Sent): Partial<HarRequest>
   headers,
   ...(body !== undefined && { postData: { mimeType: 'application/json', text: body } }),
 });
+
+/** The library's ends with an error that hides what the API has answered. */
+const swift = (code: string): string =>
+  `${code.split('\nguard ')[0]}\nprint((response as! HTTPURLResponse).statusCode, String(decoding: data, as: UTF8.self))`;
 
 /** Our own, since the library's is for OkHttp 3 and does not compile with OkHttp 4 or later. */
 function kotlin({ method, url, query, headers, body }: Sent): string {

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
+import { type Document, type Operation, operationsOf } from '../../docs/site/document.ts';
 import { guides } from '../../docs/site/guides.ts';
+import { type KeyPlace, snippet } from '../../docs/site/snippets.ts';
+import openApi from '../../openapi.json' with { type: 'json' };
 import { connect, useEndpoint } from '../../src/db/client.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
 import { useStack } from '../support/stack.ts';
-import { examplesIn, missing, type Reader, run } from './examples.ts';
+import { bash, examplesIn, fill, missing, type Reader, run } from './examples.ts';
 
 // What the documents tell people to type is typed here, and must print what they say.
 
@@ -54,6 +57,43 @@ test.each(files)('every curl of %s has its answer below it', async (file) => {
     ({ command, expected }) => /curl -i/.test(command) && expected.length === 0,
   );
   expect(without).toEqual([]);
+});
+
+describe('the reference', () => {
+  /** What the cURL of an operation answers: its status, and the code of the error if it is one. */
+  async function curl(operation: Operation, place: KeyPlace): Promise<string> {
+    const { user, ...who } = await reader();
+    const { key, keyId } = await stack.key(user);
+    const own = operation.path.includes('key_id') ? keyId : user;
+    const command = fill(snippet(operation, place, 'curl'), { ...who, key, user: own });
+    const { stdout } = await bash(command.replace(/^curl/, `curl -s -w '\\n%{http_code}'`));
+    const [status = '', body = ''] = stdout.split('\n').reverse();
+    return `${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? ''}`.trim();
+  }
+
+  /** A command has no session, and is no page of this site. */
+  const needsBrowser: Record<string, string> = {
+    getSession: '401 not_signed_in',
+    signOut: '403 cross_origin_request',
+  };
+
+  const operations = operationsOf(openApi as unknown as Document);
+
+  test.each(operations.map((operation) => [operation.summary, operation] as const))(
+    '%s: the cURL works, wherever the key is',
+    async (_, operation) => {
+      const places: KeyPlace[] = operation.schemes.length > 0 ? ['header', 'query'] : ['header'];
+      const printed = await Promise.all(places.map((place) => curl(operation, place)));
+      const expected = needsBrowser[operation.id] ?? /^(200|201|204|303)$/;
+      for (const one of printed) expect(one).toMatch(expected);
+    },
+  );
+
+  test('the JavaScript is JavaScript', () => {
+    const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+    for (const operation of operations)
+      expect(() => AsyncFunction(snippet(operation, 'query', 'javascript'))).not.toThrow();
+  });
 });
 
 test('an answer that is not as it is written is noticed', async () => {

@@ -59,7 +59,8 @@ export function missing({ expected }: Example, printed: string, reader: Reader):
 
 const withoutSpaces = (text: string): string => text.replaceAll(' ', '');
 
-const fill = (text: string, { origin, key, user }: Reader): string =>
+/** Puts a reader's own values into an example. */
+export const fill = (text: string, { origin, key, user }: Reader): string =>
   text
     .replaceAll(PLACEHOLDERS.origin, origin)
     .replaceAll('http://localhost:8787', origin)
