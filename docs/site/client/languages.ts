@@ -12,7 +12,16 @@ export function wireLanguages(): void {
       choose(choice.value);
       // The examples above have other heights now; the one at hand stays where it is.
       scrollBy(0, choice.getBoundingClientRect().top - before);
-      sessionStorage.setItem(STORED, choice.value);
+      withStorage((storage) => storage.setItem(STORED, choice.value));
     });
-  choose(sessionStorage.getItem(STORED) ?? 'curl');
+  withStorage((storage) => choose(storage.getItem(STORED) ?? 'curl'));
+}
+
+/** Some browsers are told to keep nothing, and then even to look at the storage is an error. */
+function withStorage(action: (storage: Storage) => void): void {
+  try {
+    action(sessionStorage);
+  } catch {
+    // Then the choice lasts as long as the page.
+  }
 }

@@ -19,7 +19,7 @@ export function wireOwnValues(): void {
   wire(
     'key',
     isWellFormedApiKey,
-    'This is no key: one is in- and 43 letters and digits.',
+    'This is no key. One is in- and 43 letters and digits: compare it with what you copied.',
     (key) => {
       apiKey = key;
     },
@@ -27,7 +27,7 @@ export function wireOwnValues(): void {
   wire(
     'user',
     (text) => UUID.test(text),
-    'This is no id: one is like the grey example.',
+    'This is no id. One is like the grey example.',
     (user) => {
       for (const input of document.querySelectorAll<HTMLInputElement>('[data-fill-value="user"]'))
         input.value = user ?? input.defaultValue;
@@ -54,6 +54,11 @@ function wire(
   };
   input.addEventListener('input', () => read(false));
   input.addEventListener('change', () => read(true));
+  // A page that was left can come back as it was, from the memory of the browser.
+  addEventListener('pagehide', () => {
+    input.value = '';
+    read(true);
+  });
 }
 
 /** Puts a value into its places in the examples; undefined brings back what stood there. */

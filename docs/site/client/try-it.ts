@@ -21,30 +21,37 @@ export function wireTryIt(): void {
 }
 
 async function send(form: HTMLFormElement): Promise<void> {
-  const outcome = within(form, '.outcome');
   const button = within<HTMLButtonElement>(form, 'button[type="submit"]');
+  const told = within(form, '.told');
+  const outcome = within(form, '.outcome');
   const isKeyed = form.dataset['keyed'] !== undefined;
   const key = ownKey();
+  outcome.replaceChildren();
   if (isKeyed && !key) {
-    outcome.replaceChildren(make('p', { class: 'notice warn' }, linkToKey(), ', then send again.'));
+    told.replaceChildren(linkToKey(), ', then send again.');
     return;
   }
   if (button.getAttribute('aria-disabled') === 'true') return;
   button.setAttribute('aria-disabled', 'true');
-  outcome.replaceChildren(make('p', { class: 'hint' }, 'Waiting for the answer…'));
+  told.textContent = 'Waiting for the answer…';
   try {
     const request = requestOf(form, isKeyed ? key : undefined);
     const started = performance.now();
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
     const text = await response.text();
-    outcome.replaceChildren(...answer(response, text, performance.now() - started));
+    told.replaceChildren(...statusLine(response, performance.now() - started));
+    outcome.replaceChildren(...answer(response, text));
   } catch (error) {
-    outcome.replaceChildren(
-      make('p', { class: 'notice bad' }, `The request could not be sent: ${String(error)}`),
-    );
+    told.textContent = `The request could not be sent: ${String(error)}`;
   } finally {
     button.removeAttribute('aria-disabled');
   }
+}
+
+/** All that a screen reader reads out by itself. */
+function statusLine({ ok, status, statusText }: Response, ms: number): (Node | string)[] {
+  const badge = make('span', { class: `status ${ok ? 'good' : 'bad'}` }, String(status));
+  return [badge, ` ${statusText} in ${Math.round(ms)} ms`];
 }
 
 function requestOf(form: HTMLFormElement, key: string | undefined): Request {
@@ -70,13 +77,10 @@ function requestOf(form: HTMLFormElement, key: string | undefined): Request {
   });
 }
 
-function answer(response: Response, text: string, ms: number): HTMLElement[] {
-  const kind = response.ok ? 'good' : 'bad';
-  const status = make('span', { class: `status ${kind}` }, String(response.status));
+function answer(response: Response, text: string): HTMLElement[] {
   const page = problemPage(text);
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\n`).join('');
   return [
-    make('p', { class: 'answer-line' }, status, ` ${response.statusText} in ${Math.round(ms)} ms`),
     ...(page ? [make('p', {}, 'What it means: ', make('a', { href: page }, page))] : []),
     make('pre', { class: 'answer-body', tabindex: '0', 'aria-label': 'Body' }, pretty(text)),
     make(
