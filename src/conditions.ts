@@ -35,17 +35,18 @@ export function parseConditions(headers: Headers): Conditions {
 function parseTags(name: string, value: string, comparison: 'strong' | 'weak'): Versions {
   if (value.trim() === '*') return '*';
   const tags: string[] = [];
-  const between = value.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g, (tag) => {
+  // The runtime reads headers as UTF-8: what a tag of others holds beyond ASCII can be any character.
+  const between = value.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g, (tag) => {
     tags.push(tag);
-    return 'tag';
+    return '\n';
   });
-  if (tags.length === 0 || !between.split(',').every((part) => /^[ \t]*(tag)?[ \t]*$/.test(part)))
+  if (tags.length === 0 || !between.split(',').every((part) => /^[ \t]*\n?[ \t]*$/.test(part)))
     throw malformedHeader(
       name,
       'Send the ETag of an answer with its quotation marks, several separated by commas, or *.',
     );
   return tags
-    .map((tag) => versionOf(comparison === 'weak' ? tag.replace('W/', '') : tag))
+    .map((tag) => versionOf(comparison === 'weak' ? tag.replace(/^W\//, '') : tag))
     .filter((version) => version !== undefined && version <= MAX_VERSION) as number[];
 }
 
@@ -59,6 +60,6 @@ function parseBaseVersion(value: string): number {
 }
 
 function versionOf(tag: string): number | undefined {
-  const digits = /^"([1-9]\d{0,15})"$/.exec(tag)?.[1];
+  const digits = /^"([1-9]\d*)"$/.exec(tag)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

@@ -26,6 +26,7 @@ class Exchange {
 /** Makes the Worker's fetch from the list of routes. */
 export function serve(routes: readonly Route[]) {
   const router = Router<IRequest, [Exchange]>({
+    before: [demandExactPath],
     catch: answerError,
     finally: [finish],
   });
@@ -45,11 +46,18 @@ export function serve(routes: readonly Route[]) {
       });
     });
   }
-  router.all('*', () => {
-    throw new ApiError('route_not_found', 'Compare the path with the documentation.');
-  });
+  router.all('*', nowhere);
   return (request: Request, bindings: object): Promise<Response> =>
     router.fetch(request, new Exchange(request, bindings));
+}
+
+function nowhere(): never {
+  throw new ApiError('route_not_found', 'Compare the path with the documentation.');
+}
+
+/** itty-router passes over slashes at the end; whoever filters by path in front of us does not. */
+function demandExactPath({ url }: IRequest): void {
+  if (new URL(url).pathname.endsWith('/')) nowhere();
 }
 
 /** Authenticates where the route asks for it, and calls the handler. */

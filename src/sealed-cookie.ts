@@ -1,4 +1,4 @@
-import { EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
+import { CompactEncrypt, compactDecrypt } from 'jose';
 
 /**
  * A cookie that only this Worker can read or make: a JWE (RFC 7516). The prefix `__Host-` keeps
@@ -10,18 +10,24 @@ export interface SealedCookie {
   readonly lifetime: number;
 }
 
+/** In seconds. */
+const now = (): number => Math.floor(Date.now() / 1000);
+
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 const ALGORITHMS = { alg: 'dir', enc: 'A256GCM' } as const;
+
+/** What a cookie says. */
+export type Claims = Readonly<Record<string, string>>;
 
 /** The `Set-Cookie` that carries these claims. */
 export async function seal(
   { name, lifetime }: SealedCookie,
-  claims: JWTPayload,
+  claims: Claims,
   secret: string,
 ): Promise<string> {
-  const value = await new EncryptJWT(claims)
+  const content = JSON.stringify({ claims, ends: now() + lifetime });
+  const value = await new CompactEncrypt(new TextEncoder().encode(content))
     .setProtectedHeader(ALGORITHMS)
-    .setExpirationTime(Math.floor(Date.now() / 1000) + lifetime)
     .encrypt(await keyOf(name, secret));
   return `${name}=${value}; ${ATTRIBUTES}; Max-Age=${lifetime}`;
 }
@@ -31,16 +37,16 @@ export async function unseal(
   { name }: SealedCookie,
   request: Request,
   secret: string,
-): Promise<JWTPayload | undefined> {
+): Promise<Claims | undefined> {
   const value = cookieIn(name, request);
   if (value === undefined) return undefined;
   try {
-    const { payload } = await jwtDecrypt(value, await keyOf(name, secret), {
+    const { plaintext } = await compactDecrypt(value, await keyOf(name, secret), {
       keyManagementAlgorithms: [ALGORITHMS.alg],
       contentEncryptionAlgorithms: [ALGORITHMS.enc],
-      requiredClaims: ['exp'],
     });
-    return payload;
+    const { claims, ends } = JSON.parse(new TextDecoder().decode(plaintext));
+    return ends > now() ? claims : undefined;
   } catch {
     return undefined; // Why is of no use to anybody but a forger.
   }

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
+import { checkAnswer } from './support/contract.ts';
 import { Browser } from './support/oidc-browser.ts';
 import { cookieOf, signInVariables, usePeople } from './support/oidc-people.ts';
 import { useStack } from './support/stack.ts';
@@ -45,7 +46,7 @@ describe('signing in', () => {
         /^__Host-sign-in=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
       ),
     ]);
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe('no-store, no-transform');
   });
 
   test('ends at the Settings page with a session of 12 hours', async () => {
@@ -394,9 +395,14 @@ test('the local provider escapes what it shows', async () => {
 test('a provider on loopback is of no use to a Worker elsewhere', async () => {
   const location = await new Promise((resolve, reject) => {
     const headers = { host: 'api.example.com' };
-    httpRequest(`${stack.origin}/auth/login`, { headers }, (answer) =>
-      resolve([answer.statusCode, answer.headers.location]),
-    )
+    const url = `${stack.origin}/auth/login`;
+    httpRequest(url, { headers }, ({ statusCode: status = 0, rawHeaders }) => {
+      const headers = new Headers();
+      for (let i = 0; i < rawHeaders.length; i += 2)
+        headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+      checkAnswer(url, { method: 'GET', status, headers, text: '' });
+      resolve([status, headers.get('location')]);
+    })
       .on('error', reject)
       .end();
   });

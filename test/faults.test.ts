@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { hashApiKey } from '../src/api-key.ts';
+import type { Answer } from './support/contract.ts';
 import type { Fault } from './support/database-endpoint.ts';
-import { type Answer, useStack } from './support/stack.ts';
+import { useStack } from './support/stack.ts';
 
 const stack = useStack({ DB_TIMEOUT_MS: '700' });
 const EMAIL = 'very.private@example.com';
@@ -96,6 +97,15 @@ describe('without a doubt that nothing happened, the answer is 503 and says so:'
     const { answer, applied, requests } = await under(sqlstate(code));
     expect([answer.status, applied, requests]).toEqual([200, true, 2]);
   });
+
+  test.each(['08001', '08003', '08004', '08006', '57P01', '57P03', '53300'])(
+    'SQLSTATE %s while the proxy connected, before the statement, is tried again',
+    async (code) => {
+      const fault = { status: 500, body: JSON.stringify({ message: 'no connection', code }) };
+      const { answer, applied, requests } = await under(fault);
+      expect([answer.status, applied, requests]).toEqual([200, true, 2]);
+    },
+  );
 
   test.each(['53300', '57014', '55P03'])('SQLSTATE %s is not tried again', async (code) => {
     const { answer, applied, requests } = await under(sqlstate(code));

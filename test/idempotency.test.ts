@@ -192,6 +192,17 @@ describe('where nothing was decided, nothing is recorded, and the key can be use
   });
 });
 
+test('a repeat in thought of an update whose address is taken by now is a replay all the same', async () => {
+  const { put } = await person();
+  const first = await put({ email: 'passing@example.com' });
+  await put({ email: 'gone@example.com' }, {});
+  const rival = await stack.user({ email: 'passing@example.com' });
+  const again = await put({ email: 'passing@example.com' }, { ...KEY, prefer: 'validate-only' });
+  expect([again.status, replayed(again)]).toEqual([200, 'true']);
+  expect(again.body.data).toEqual(first.body.data);
+  await stack.query('delete from users where id = $1', [rival]);
+});
+
 describe('another request under the same key is 422 idempotency_key_reused and has no effect:', () => {
   test.each<[string, object, Record<string, string>]>([
     ['another body', { first_name: 'Grace' }, {}],

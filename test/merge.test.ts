@@ -126,7 +126,7 @@ describe('Base-Version', () => {
 
   test.each([
     ['a version that is not there yet', '"9"', ''],
-    ['an enormous version', '"999999999999999"', ''],
+    ['an enormous version', '"99999999999999999999"', ''],
     [
       'a version before the log begins',
       '"1"',

@@ -134,6 +134,9 @@ test.each([
   '/api/v2/user/x',
   '/API/v1/user/x',
   '/healthzz',
+  '/healthz/',
+  '/api/v1/keys//',
+  `${USER}/`,
 ])('%s is nowhere, whatever the method', async (path) => {
   for (const method of ['GET', 'PUT', 'OPTIONS']) {
     const { status, body } = await stack.fetch(path, { method });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import requestBody from '../docs/reference/request.json' with { type: 'json' };
 import responseBody from '../docs/reference/response.json' with { type: 'json' };
 import { freePort } from '../tools/ports.ts';
+import { checkOrigin, fetchChecked } from './support/contract.ts';
 import { Browser } from './support/oidc-browser.ts';
 import { ProjectCopy } from './support/project-copy.ts';
 
@@ -20,17 +21,12 @@ const READY = /^(curl|npm run keys) (.+\n)+\n/m;
 const start = () => project.start('npm start', env, READY);
 const demoKey = () => /in-[0-9A-Za-z]{43}/.exec(stack.output())?.[0] ?? '';
 
-async function put(key: string, body: unknown, userId = DEMO) {
-  const response = await fetch(
-    `http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`,
-    {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    },
-  );
-  return { status: response.status, body: await response.json() };
-}
+const put = (key: string, body: unknown, userId = DEMO) =>
+  fetchChecked(`http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 
 beforeAll(async () => {
   project = await ProjectCopy.make();
@@ -39,6 +35,7 @@ beforeAll(async () => {
     NEON_PORT: `${await freePort()}`,
     OIDC_PORT: `${await freePort()}`,
   };
+  checkOrigin(`http://localhost:${env.PORT}`);
 });
 afterAll(() => project.remove());
 

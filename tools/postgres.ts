@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { freePort } from './ports.ts';
 
 const EmbeddedPostgres = await importWithoutListeners();
@@ -14,8 +15,10 @@ export interface Postgres {
   /** The superuser; all logins need the password. */
   user: string;
   password: string;
-  /** Resolves when it has ended, whoever ended it. */
-  ended: Promise<unknown>;
+  /** Resolves when it has ended, whoever ended it, unless to be restarted. */
+  ended: Promise<void>;
+  /** Stops it and starts it on the same port. `immediate` is a crash: nothing is finished or told. */
+  restart(mode: 'fast' | 'immediate'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,14 +27,21 @@ interface Options {
   directory: string;
   /** Remove the data when it is stopped. */
   temporary?: boolean;
+  /** More options of the server, as `postgres -c` takes them: `fsync=off`. */
+  settings?: readonly string[];
 }
 
 const HOST = '127.0.0.1';
 const USER = 'app';
 const PASSWORD = 'pgsecret';
+const RESTART_MS = 30_000;
 
 /** Starts a cluster on a free port, on loopback only. Rejects with what Postgres wrote if it cannot. */
-export async function startPostgres({ directory, temporary = false }: Options): Promise<Postgres> {
+export async function startPostgres({
+  directory,
+  temporary = false,
+  settings = [],
+}: Options): Promise<Postgres> {
   const port = await freePort();
   const output: string[] = [];
   const cluster = new EmbeddedPostgres({
@@ -46,7 +56,13 @@ export async function startPostgres({ directory, temporary = false }: Options): 
     // Without these the encoding would follow the locale of the machine.
     initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
     // No socket file: two clusters could want the same one.
-    postgresFlags: ['-h', HOST, '-k', '', '-c', 'timezone=GMT', '-c', 'max_connections=200'],
+    postgresFlags: [
+      '-h',
+      HOST,
+      '-k',
+      '',
+      ...['timezone=GMT', 'max_connections=200', ...settings].flatMap((setting) => ['-c', setting]),
+    ],
     onLog: (message) => output.push(message),
     onError: (error) => output.push(String(error)),
   });
@@ -56,8 +72,43 @@ export async function startPostgres({ directory, temporary = false }: Options): 
   } catch (error) {
     throw new Error(`Postgres did not start. ${error ?? ''}\n${output.slice(-5).join('')}`);
   }
-  const ended = once(serverOf(cluster), 'exit');
-  return { host: HOST, port, user: USER, password: PASSWORD, ended, stop: () => stop(cluster) };
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  let restarting = false;
+  const watch = () => serverOf(cluster).once('exit', () => restarting || resolve());
+  watch();
+  return {
+    host: HOST,
+    port,
+    user: USER,
+    password: PASSWORD,
+    ended,
+    restart: async (mode) => {
+      restarting = true;
+      await restart(cluster, mode);
+      restarting = false;
+      watch();
+    },
+    stop: () => stop(cluster),
+  };
+}
+
+/** After a crash its processes hold the data for a moment longer, so that starting can take some tries. */
+async function restart(cluster: Cluster, mode: 'fast' | 'immediate'): Promise<void> {
+  const deadline = Date.now() + RESTART_MS;
+  const server = serverOf(cluster);
+  if (server.exitCode === null && server.signalCode === null) {
+    const exited = once(server, 'exit', { signal: AbortSignal.timeout(RESTART_MS) });
+    server.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    await exited;
+  }
+  for (;;) {
+    try {
+      return await cluster.start();
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`Postgres did not start again. ${error ?? ''}`);
+      await setTimeout(50);
+    }
+  }
 }
 
 /** The library keeps its child process to itself. */

@@ -4,13 +4,9 @@ import type { Route } from '../../src/http.ts';
 import { scopes } from '../../src/permissions.ts';
 import { routes } from '../../src/routes.ts';
 import { errorPages } from '../errors.ts';
-import {
-  constantHeaders,
-  type ResponseHeader,
-  requestHeaders,
-  responseHeaders,
-} from './headers.ts';
-import { type Operation, operations, type Success } from './operations.ts';
+import { answerOf, mapEntries, problemsOf, unlistedAnswers, unlistedErrors } from './answers.ts';
+import { constantHeaders, requestHeaders, responseHeaders } from './headers.ts';
+import { type Operation, operations } from './operations.ts';
 import { type Schema, schemas } from './schemas.ts';
 
 /** Where examples of problems say they come from. */
@@ -38,9 +34,15 @@ export async function openApi(limits: Limits): Promise<Schema> {
       summary: 'The public profile API.',
       description: `Reads and changes users. Guides: [the documentation](/docs).\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
       license: { name: 'MIT', identifier: 'MIT' },
-      contact: { name: 'The operator of this deployment', url: '/docs' },
+      contact: { name: 'The operator of this deployment' },
     },
-    servers: [{ url: '/', description: 'Where this document is served.' }],
+    servers: [
+      {
+        url: '/',
+        description: 'Where this document is served, in production as on a local machine.',
+        'x-internal': false,
+      },
+    ],
     tags: [
       { name: 'Users', description: 'The profile: read it, change it.' },
       { name: 'Keys', description: 'API keys: make, look at, rotate and revoke them.' },
@@ -49,6 +51,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     ],
     security: KEY,
     paths,
+    'x-unlisted-answers': unlistedAnswers(),
     components: {
       schemas,
       securitySchemes,
@@ -107,12 +110,12 @@ function operationOf(route: Route, limits: Limits): Schema {
     description: [description, scopesOf(route), limitOf(route, limits)]
       .filter(Boolean)
       .join('\n\n'),
-    security: securityOf(route),
+    security: known.security ?? securityOf(route),
     parameters: parametersOf(route, known),
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
       ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
-      ...problemsOf(route, known),
+      ...problemsOf(errorsOf(route, known), route.scopes !== null),
     },
   };
 }
@@ -148,7 +151,7 @@ function parametersOf(route: Route, { headers = [], query = [] }: Operation): Sc
     required: true,
     description:
       name === 'user_id' ? 'The id of the user.' : 'The id of the key, as the list shows it.',
-    schema: { type: 'string', format: 'uuid' },
+    schema: { type: 'string', format: 'uuid', maxLength: 36 },
     example: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
   }));
   const ofAll = ['Request-Timeout', 'X-Request-Id'];
@@ -172,29 +175,6 @@ const bodyOf = ({
       examples: mapEntries(examples, ([name, value]) => [name, { value }]),
     },
   ]),
-});
-
-const ALL_ANSWERS = ['X-Request-Id', 'Server-Timing', ...Object.keys(constantHeaders)];
-
-const headersOf = (names: readonly string[]): Schema =>
-  mapEntries([...names, ...ALL_ANSWERS], ([, name]) => [
-    name,
-    { $ref: `#/components/headers/${name}` },
-  ]);
-
-function answerOf({ description, headers = [], data, meta, bare, example }: Success): Schema {
-  const schema = bare ?? (data && envelopeOf(data, meta ?? {}));
-  return {
-    description,
-    headers: headersOf(headers),
-    ...(schema && { content: { 'application/json': { schema, example } } }),
-  };
-}
-
-const envelopeOf = (data: Schema, meta: Schema): Schema => ({
-  type: 'object',
-  properties: { message: { type: 'string', maxLength: 100 }, meta, data },
-  required: ['message', 'meta', 'data'],
 });
 
 /** The errors that follow from what a route is. */
@@ -234,59 +214,14 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
   ];
 }
 
-/** Which headers the answers of an error have beside those of all. */
-const headersOfError: Partial<Record<ErrorCode, readonly ResponseHeader[]>> = {
-  precondition_failed: ['ETag', 'Idempotency-Replayed', 'Sunset'],
-  edit_conflict: ['ETag', 'Idempotency-Replayed', 'Sunset'],
-  field_not_writable: ['Idempotency-Replayed', 'Sunset'],
-  rate_limited: ['Retry-After', 'RateLimit-Policy'],
-  database_unavailable: ['Retry-After'],
-  outcome_unknown: ['Retry-After'],
-  unsupported_media_type: ['Accept', 'Accept-Patch', 'Accept-Encoding'],
-};
-
-/** The answers of a route's errors by their status, each with an example of every code. */
-function problemsOf(route: Route, operation: Operation): Record<string, Schema> {
-  const codes = errorsOf(route, operation);
-  const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].status);
-  const answers: Record<string, Schema> = {};
-  for (const [status, group] of byStatus) {
-    const examples: Record<string, unknown> = {};
-    for (const code of group) examples[code] = { $ref: `#/components/examples/${code}` };
-    const headers = new Set(group.flatMap((code) => headersOfError[code] ?? []));
-    if (status === 401) headers.add('WWW-Authenticate');
-    if (route.scopes !== null && status >= 400 && status < 500) headers.add('Sunset');
-    answers[status] = {
-      description: group.map((code) => `\`${code}\`: ${errorPages[code].meaning}`).join('\n\n'),
-      headers: headersOf([...headers]),
-      content: {
-        'application/problem+json': {
-          schema: {
-            allOf: [
-              { $ref: '#/components/schemas/Problem' },
-              { type: 'object', properties: { code: { type: 'string', enum: group } } },
-            ],
-          },
-          examples,
-        },
-      },
-    };
-  }
-  return answers;
-}
-
 async function errorExamples(): Promise<Schema> {
   const examples: Schema = {};
   for (const code of Object.keys(errorCatalogue) as ErrorCode[])
-    examples[code] = { summary: errorCatalogue[code].title, value: await exampleOf(code) };
+    if (!unlistedErrors.includes(code))
+      examples[code] = { summary: errorCatalogue[code].title, value: await exampleOf(code) };
   return examples;
 }
 
 /** As the Worker itself would write it. */
 export const exampleOf = async (code: ErrorCode): Promise<unknown> =>
   problem(errorPages[code].example, '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11', ORIGIN).json();
-
-const mapEntries = <Value>(
-  of: Readonly<Record<string, Value>> | readonly Value[],
-  map: (entry: [string, Value]) => [string | number, unknown],
-): Schema => Object.fromEntries(Object.entries(of).map(map));

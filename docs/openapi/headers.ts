@@ -1,13 +1,16 @@
+import { MERGE_PATCH } from '../../src/body.ts';
 import { ALWAYS } from '../../src/headers.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/idempotency.ts';
 import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.ts';
 import type { Schema } from './schemas.ts';
 
 /** A header of requests or answers: what it is for, and what it may hold. */
-interface Header {
+export interface Header {
   description: string;
   schema: Schema;
   example: string | number;
+  /** Of an answer: it is there wherever it is documented, unless that place says otherwise. */
+  required?: true;
 }
 
 const text = (maxLength: number, more: Schema = {}): Schema => ({
@@ -49,7 +52,7 @@ export const requestHeaders = {
   Prefer: {
     description:
       '`return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.',
-    schema: text(1000),
+    schema: text(1000, { pattern: String.raw`^[\t -~\u0080-\u00ff]*$` }),
     example: 'return=minimal',
   },
   'Request-Timeout': {
@@ -71,6 +74,7 @@ export type RequestHeader = keyof typeof requestHeaders;
 /** The headers of answers. */
 export const responseHeaders = {
   ETag: {
+    required: true,
     description: 'The version of the user, for If-Match, If-None-Match and Base-Version.',
     schema: text(18, { pattern: '^"[1-9][0-9]*"$' }),
     example: '"8"',
@@ -88,53 +92,69 @@ export const responseHeaders = {
   },
   Sunset: {
     description: 'When the API key stops working, if that is within 14 days (RFC 8594).',
-    schema: text(40),
+    schema: text(40, {
+      pattern: '^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}(:[0-9]{2}){2} GMT$',
+    }),
     example: 'Sat, 05 Dec 2026 12:00:00 GMT',
   },
   'Retry-After': {
+    required: true,
     description: 'After how many seconds to try again.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 3600 },
     example: 1,
   },
   'RateLimit-Policy': {
+    required: true,
     description: 'The limit that was exceeded: requests (q) in seconds (w).',
-    schema: text(100),
+    schema: text(100, { pattern: '^"(key|address)";q=[0-9]+;w=[0-9]+$' }),
     example: '"key";q=600;w=60',
   },
   'WWW-Authenticate': {
+    required: true,
     description: 'How to authenticate (RFC 6750).',
-    schema: text(200),
+    schema: text(200, { pattern: '^Bearer realm="edge-profile"(, error="invalid_token")?$' }),
     example: 'Bearer realm="edge-profile"',
   },
   Accept: {
     description: 'The media types that are accepted.',
-    schema: text(200),
+    schema: { type: 'string', const: 'application/json' },
     example: 'application/json',
   },
   'Accept-Patch': {
     description: 'The media types that PATCH accepts (RFC 5789).',
-    schema: text(200),
+    schema: { type: 'string', const: MERGE_PATCH.join(', ') },
     example: 'application/merge-patch+json, application/json',
   },
   'Accept-Encoding': {
     description: 'The content codings that are accepted.',
-    schema: text(100),
+    schema: { type: 'string', const: 'identity' },
     example: 'identity',
   },
-  Location: { description: 'Where the browser goes on.', schema: text(4000), example: '/settings' },
+  Location: {
+    required: true,
+    description: 'Where the browser goes on.',
+    schema: text(4000, { format: 'uri-reference' }),
+    example: '/settings',
+  },
   'Set-Cookie': {
+    required: true,
     description: 'The cookie of the session or of the sign-in.',
-    schema: text(4000),
-    example: '__Host-session=…',
+    schema: text(4000, {
+      pattern:
+        '^__Host-(session|sign-in)=[A-Za-z0-9._-]*; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=[0-9]+$',
+    }),
+    example: '__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
   },
   'X-Request-Id': {
+    required: true,
     description: 'The id of the request.',
-    schema: text(128),
+    schema: text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
     example: 'checkout-4711',
   },
   'Server-Timing': {
+    required: true,
     description: 'Milliseconds in the database and in all, and the number of database requests.',
-    schema: text(200),
+    schema: text(200, { pattern: '^db;dur=[0-9]+, total;dur=[0-9]+, db_requests;desc="[0-9]"$' }),
     example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
   },
 } as const satisfies Record<string, Header>;
@@ -146,9 +166,34 @@ export const constantHeaders: Record<string, Header> = Object.fromEntries(
   Object.entries(ALWAYS).map(([name, value]) => [
     name,
     {
+      required: true,
       description: 'The same on every answer.',
       schema: { type: 'string', const: value },
       example: value,
     },
   ]),
 );
+
+/** The headers that only answers to OPTIONS and to unknown methods have. */
+export const unlistedHeaders: Record<string, Header> = {
+  Allow: {
+    description: 'The methods that the path has.',
+    schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
+    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+  },
+  'Access-Control-Allow-Methods': {
+    description: 'The same as Allow (Fetch standard, section 3.3).',
+    schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
+    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+  },
+  'Access-Control-Allow-Headers': {
+    description: 'The request headers that a page of another origin may set.',
+    schema: text(400, { pattern: '^[A-Za-z-]+(, [A-Za-z-]+)*$' }),
+    example: 'Authorization, Content-Type',
+  },
+  'Access-Control-Max-Age': {
+    description: 'For how many seconds a browser may remember this.',
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 },
+    example: 86_400,
+  },
+};

@@ -10,7 +10,9 @@ import type { Schema } from './schemas.ts';
 export interface Success {
   status: number;
   description: string;
+  /** Those that it always has, and those that it may have. */
   headers?: readonly ResponseHeader[];
+  sometimes?: readonly ResponseHeader[];
   /** The schema of `data` in the envelope; absent: no envelope. */
   data?: Schema;
   meta?: Schema;
@@ -28,6 +30,8 @@ export interface Operation {
   headers?: readonly RequestHeader[];
   query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
   body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
+  /** Where it is otherwise than the route says. */
+  security?: readonly Schema[];
   answers: readonly Success[];
   /** The errors of this operation beside those that follow from its route. */
   errors?: readonly ErrorCode[];
@@ -62,7 +66,8 @@ const update = {
     {
       status: 200,
       description: 'The user as they stand after the update.',
-      headers: ['ETag', 'Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
+      headers: ['ETag'],
+      sometimes: ['Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
       data: ref('User'),
       meta: {
         type: 'object',
@@ -82,7 +87,8 @@ const update = {
     {
       status: 204,
       description: 'Updated, under `Prefer: return=minimal`.',
-      headers: ['ETag', 'Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
+      headers: ['ETag', 'Preference-Applied'],
+      sometimes: ['Idempotency-Replayed', 'Sunset'],
     },
   ],
   errors: [
@@ -115,7 +121,8 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The user.',
-        headers: ['ETag', 'Sunset'],
+        headers: ['ETag'],
+        sometimes: ['Sunset'],
         data: ref('User'),
         meta: NO_META,
         example: { ...referenceAnswer, message: 'Data got successfully' },
@@ -123,7 +130,8 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 304,
         description: 'The user is still at the version of `If-None-Match`.',
-        headers: ['ETag', 'Sunset'],
+        headers: ['ETag'],
+        sometimes: ['Sunset'],
       },
     ],
     errors: ['user_not_found', 'precondition_failed'],
@@ -168,7 +176,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 201,
         description: 'The new key, whole.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('NewApiKey'),
         meta: NO_META,
         example: {
@@ -202,7 +210,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         name: 'cursor',
         description: 'The `next_cursor` of the page before.',
-        schema: { type: 'string', format: 'uuid' },
+        schema: { type: 'string', format: 'uuid', maxLength: 36 },
         example: keyExample.id,
       },
     ],
@@ -210,7 +218,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'A page of keys.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: { type: 'array', items: ref('ApiKey'), maxItems: MAX_PAGE },
         meta: {
           type: 'object',
@@ -218,6 +226,7 @@ export const operations: Readonly<Record<string, Operation>> = {
             next_cursor: {
               type: ['string', 'null'],
               format: 'uuid',
+              maxLength: 36,
               description: 'Where the next page begins; null: there is none.',
             },
           },
@@ -240,7 +249,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The key.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('OwnApiKey'),
         meta: NO_META,
         example: {
@@ -254,7 +263,6 @@ export const operations: Readonly<Record<string, Operation>> = {
         },
       },
     ],
-    errors: ['key_not_found'],
   },
   'POST /api/v1/keys/report': {
     id: 'reportKey',
@@ -288,7 +296,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The key.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('ApiKey'),
         meta: NO_META,
         example: { message: 'Data got successfully', meta: {}, data: keyExample },
@@ -305,7 +313,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The key, revoked.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('ApiKey'),
         meta: NO_META,
         example: {
@@ -328,7 +336,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 201,
         description: 'The new key, whole.',
-        headers: ['Sunset'],
+        sometimes: ['Sunset'],
         data: ref('NewApiKey'),
         meta: NO_META,
         example: {
@@ -346,7 +354,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Begin a sign-in',
     description: 'Sends the browser to the OpenID provider; for the Settings page.',
     answers: [
-      { status: 302, description: 'To the provider.', headers: ['Location', 'Set-Cookie'] },
+      {
+        status: 302,
+        description: 'To the provider.',
+        headers: ['Location', 'Set-Cookie'],
+      },
       {
         status: 303,
         description: 'Back to the page, with the reason: nobody can sign in now.',
@@ -374,7 +386,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Sign out',
     description: 'Ends the session, not only in this browser.',
     answers: [
-      { status: 303, description: 'To the Settings page.', headers: ['Location', 'Set-Cookie'] },
+      {
+        status: 303,
+        description: 'To the Settings page.',
+        headers: ['Location', 'Set-Cookie'],
+      },
     ],
     errors: ['cross_origin_request', 'database_unavailable', 'outcome_unknown'],
   },
@@ -382,6 +398,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'getSession',
     tag: 'Signing in',
     summary: 'Who is signed in',
+    security: [{ session: [] }],
     description: 'For the Settings page.',
     answers: [
       {

@@ -1,6 +1,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { type Column, getTableColumns } from 'drizzle-orm';
 import type * as v from 'valibot';
+import { MAX_BODY_BYTES } from '../../src/body.ts';
 import { apiKeys, users } from '../../src/db/schema.ts';
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
 import { draftMembers, reportMembers, rotationMembers } from '../../src/key-requests.ts';
@@ -13,16 +14,25 @@ import referenceAnswer from '../reference/response.json' with { type: 'json' };
 /** A JSON Schema (2020-12), as OpenAPI 3.1 uses them. */
 export type Schema = { [keyword: string]: unknown };
 
+const UUID = { type: 'string', format: 'uuid', maxLength: 36 } as const;
+const INSTANT = { type: 'string', format: 'date-time', maxLength: 64 } as const;
+/** Text as Postgres can keep it. */
+const STORED = { pattern: String.raw`^[^\u0000]*$` };
+/** A JSON Pointer (RFC 6901). */
+const POINTER = { pattern: '^(/([^~/]|~[01])*)*$' };
+const DISPLAYED_KEY = { pattern: '^in-[0-9A-Za-z]{6}$' };
+
 /** What the library cannot know of our own checks. */
 const conversion: ConversionConfig = {
   target: 'draft-2020-12',
-  typeMode: 'input',
   errorMode: 'ignore',
   overrideAction: ({ valibotAction, jsonSchema }) => {
     if (valibotAction.type === 'max_code_points')
       return { ...jsonSchema, maxLength: (valibotAction as { requirement?: number }).requirement };
-    if (valibotAction.type === 'raw_transform')
-      return { ...jsonSchema, format: 'date-time', maxLength: 64 };
+    if (valibotAction.type === 'uuid') return { ...jsonSchema, ...UUID };
+    if (valibotAction.type === 'integer')
+      return { ...jsonSchema, type: 'integer', format: 'int32' };
+    if (valibotAction.type === 'raw_transform') return { ...jsonSchema, ...INSTANT };
     return undefined;
   },
 };
@@ -61,10 +71,10 @@ const mapValues = <From, To>(
 function columnSchema(column: Column): Schema {
   const [, length] = /\((\d+)\)/.exec(column.getSQLType()) ?? [];
   const kinds: Record<string, Schema> = {
-    uuid: { type: 'string', format: 'uuid' },
+    uuid: UUID,
     boolean: { type: 'boolean' },
     integer: { type: 'integer', format: 'int32', minimum: 0, maximum: 2 ** 31 - 1 },
-    'timestamp with time zone': { type: 'string', format: 'date-time', maxLength: 64 },
+    'timestamp with time zone': INSTANT,
     'text[]': {
       type: 'array',
       items: { $ref: '#/components/schemas/Scope' },
@@ -72,7 +82,7 @@ function columnSchema(column: Column): Schema {
     },
   };
   const schema = length
-    ? { type: 'string', maxLength: Number(length) }
+    ? { type: 'string', maxLength: Number(length), ...STORED }
     : kinds[column.getSQLType()];
   if (!schema) throw new Error(`No schema for a column of the type ${column.getSQLType()}.`);
   return column.notNull ? schema : { ...schema, type: [schema['type'], 'null'] };
@@ -105,8 +115,7 @@ const userUpdate: Schema = {
       description: GROUPS[group],
     })),
     id: {
-      type: 'string',
-      format: 'uuid',
+      ...UUID,
       description: 'May be sent back if it is the id in the path.',
     },
     ...Object.fromEntries(
@@ -121,13 +130,25 @@ const userUpdate: Schema = {
 
 const keyState: Schema = { type: 'string', enum: ['live', 'expired', 'revoked'] };
 const roleSchema: Schema = { type: ['string', 'null'], enum: [...Object.keys(keyRoles), null] };
-const apiKey = rowSchema(shownOfKey, { role: roleSchema, state: keyState });
+const apiKey = rowSchema(shownOfKey, {
+  role: roleSchema,
+  state: keyState,
+  prefix: { type: 'string', maxLength: 9, ...DISPLAYED_KEY },
+});
+const draft = bodySchema(draftMembers);
 const scopeList: Schema = {
   type: 'array',
   items: { $ref: '#/components/schemas/Scope' },
   maxItems: 6,
 };
-const text = (maxLength: number): Schema => ({ type: 'string', maxLength });
+const text = (maxLength: number, more: Schema = STORED): Schema => ({
+  type: 'string',
+  maxLength,
+  ...more,
+});
+
+/** What a field of a user can hold. */
+const anyValue: Schema = { type: ['string', 'boolean', 'null'], maxLength: 1000, ...STORED };
 
 /** Everything under `components.schemas`. */
 export const schemas: Record<string, Schema> = {
@@ -144,7 +165,7 @@ export const schemas: Record<string, Schema> = {
     description: 'A new API key, whole: it is shown this once.',
     properties: {
       ...(apiKey['properties'] as Schema),
-      key: { ...text(46), pattern: '^in-[0-9A-Za-z]{43}$' },
+      key: text(46, { pattern: '^in-[0-9A-Za-z]{43}$' }),
     },
     required: [...(apiKey['required'] as string[]), 'key'],
   },
@@ -163,7 +184,11 @@ export const schemas: Record<string, Schema> = {
     required: [...(apiKey['required'] as string[]), 'scopes_now', 'writable_fields'],
   },
   KeyDraft: {
-    ...bodySchema(draftMembers),
+    ...draft,
+    properties: {
+      ...(draft['properties'] as Schema),
+      scopes: { ...scopeList, minItems: 1 },
+    },
     description: 'Either `role` or `scopes`, and not both.',
     oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
   },
@@ -171,7 +196,11 @@ export const schemas: Record<string, Schema> = {
     ...bodySchema(rotationMembers),
     description: 'Without `expires_at` the new key expires when the old one would have.',
   },
-  Report: bodySchema(reportMembers),
+  Report: {
+    ...bodySchema(reportMembers),
+    // Anything may be reported; what is no key is thanked for as well.
+    properties: { key: text(MAX_BODY_BYTES, { pattern: '^[^]*$' }) },
+  },
   Feedback: bodySchema(feedbackMembers),
   Session: {
     type: 'object',
@@ -180,7 +209,7 @@ export const schemas: Record<string, Schema> = {
       first_name: columnSchema(users.first_name),
       is_superuser: { type: 'boolean' },
       scopes: scopeList,
-      expires_at: { type: 'string', format: 'date-time', maxLength: 64 },
+      expires_at: INSTANT,
     },
     required: ['email', 'first_name', 'is_superuser', 'scopes', 'expires_at'],
   },
@@ -198,7 +227,10 @@ export const schemas: Record<string, Schema> = {
       status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
       detail: { ...text(1000), description: 'How to mend it, in a sentence.' },
       code: { type: 'string', enum: Object.keys(errorCatalogue) },
-      request_id: { ...text(128), description: 'Tell us this one if you ask us.' },
+      request_id: {
+        ...text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
+        description: 'Tell us this one if you ask us.',
+      },
       errors: { type: 'array', maxItems: 100, items: { $ref: '#/components/schemas/Violation' } },
       conflicts: { type: 'array', maxItems: 25, items: { $ref: '#/components/schemas/Conflict' } },
       outcome: {
@@ -214,7 +246,11 @@ export const schemas: Record<string, Schema> = {
     description:
       'What is wrong with one part of the request; exactly one of `pointer`, `parameter` and `header` says where.',
     properties: {
-      pointer: { ...text(1000), description: 'A JSON Pointer (RFC 6901) into the body.' },
+      // The name of an unknown member can fill the body, and each character of it be written as two.
+      pointer: {
+        ...text(2 * MAX_BODY_BYTES, POINTER),
+        description: 'A JSON Pointer (RFC 6901) into the body.',
+      },
       parameter: { ...text(100), description: 'A parameter of the path or the query.' },
       header: text(100),
       code: { type: 'string', enum: [...violationCodes] },
@@ -227,18 +263,18 @@ export const schemas: Record<string, Schema> = {
     description:
       'A field that somebody else changed since the version that the edit was made from.',
     properties: {
-      pointer: text(100),
+      pointer: text(100, POINTER),
       base: {
-        type: ['string', 'boolean', 'null'],
-        maxLength: 1000,
+        ...anyValue,
         description: 'The value at the version of Base-Version.',
       },
-      sent: { type: ['string', 'boolean', 'null'], maxLength: 1000 },
-      current: { type: ['string', 'boolean', 'null'], maxLength: 1000 },
-      changed_at: { type: 'string', format: 'date-time', maxLength: 64 },
+      sent: anyValue,
+      current: anyValue,
+      changed_at: INSTANT,
       changed_by: {
         type: ['string', 'null'],
-        maxLength: 16,
+        maxLength: 9,
+        ...DISPLAYED_KEY,
         description:
           'The first characters of the API key that changed it last; null if that key is there no more.',
       },

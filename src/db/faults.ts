@@ -84,13 +84,21 @@ const LASTING = /^(53|55|57|58)/;
 
 /** The proxy in front of Postgres answered instead of it. */
 function fromStatus(status: number, message: string): DatabaseFault {
-  const refused = REFUSED_BEFORE_RUNNING.some((words) => message.includes(words));
+  const refused =
+    REFUSED_BEFORE_RUNNING.some((words) => message.includes(words)) ||
+    (status === 500 && REFUSED_AT_CONNECT.test(message));
   const outcome = refused || REFUSING_STATUSES.includes(status) ? 'not_applied' : 'unknown';
   return new DatabaseFault('unavailable', outcome, `HTTP status ${status}`, refused);
 }
 
 /** What a proxy answers instead of passing a request on. */
 const REFUSING_STATUSES = [401, 402, 403, 404, 413, 429];
+
+/**
+ * Neon's proxy answers 500 with the SQLSTATE if Postgres refused the connection for it, and 400 if
+ * the statement failed: no connection, a server that starts or stops, no slot left.
+ */
+const REFUSED_AT_CONNECT = /"code":\s*"(08001|08003|08004|08006|57P01|57P03|53300)"/;
 
 /** Neon's proxy says so when it could not reach the compute, so that the statement did not run. */
 const REFUSED_BEFORE_RUNNING = [

@@ -85,7 +85,7 @@ export async function updateUser(
       : [];
   const decided = idempotency
     ? db.$with('decided', decision).as(sql`
-  select * from verdict union all select error, details, merged, null, true from earlier`)
+  select * from verdict union all select error, details, merged, null, error is distinct from 'idempotency_key_reused' from earlier`)
     : verdict;
   const { created_at, updated_at, ...answered } = answer._.selectedFields;
   const [row] = await db

@@ -83,7 +83,7 @@ async function change(
     ).catch(explain),
     caller,
   );
-  if (facts.replayed && facts.error !== 'idempotency_key_reused') log.replayed = true;
+  if (facts.replayed) log.replayed = true;
   return answer(facts, asked, preferences);
 }
 
@@ -102,7 +102,7 @@ function answer(
   if (error === 'field_not_writable') throw notWritable(details as UserField[]);
   if (error === 'precondition_failed') throw preconditionFailed(found.version);
   if (error === 'edit_conflict') throw editConflict(details, update, found);
-  if (violated) explain(new ConstraintViolation(violated));
+  if (violated && !facts.replayed) explain(new ConstraintViolation(violated));
   const headers = new Headers({ ETag: entityTag(found.version) });
   const applied = validateOnly ? 'validate-only' : minimal ? 'return=minimal' : undefined;
   if (applied) headers.set('Preference-Applied', applied);

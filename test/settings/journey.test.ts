@@ -1,9 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import pg from 'pg';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Response as Received } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../tools/ports.ts';
 import { useBrowser } from '../support/browser.ts';
+import { checkAnswer, checkOrigin, fetchChecked } from '../support/contract.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 
 // One story in a real browser against all that npm start runs; each test goes on where the last ended.
@@ -18,6 +19,18 @@ let page: Page;
 let firstKey: string;
 let secondKey: string;
 
+/** What the browser gets is compared with the document too. */
+const checks: Promise<void>[] = [];
+async function check(received: Received): Promise<void> {
+  const headers = new Headers();
+  for (const { name, value } of await received.headersArray()) headers.append(name, value);
+  // Of a redirect, or once the page has gone on, there is no body to be had.
+  const text = await received.text().catch(() => '');
+  const method = received.request().method();
+  const isRead = text !== '' || !headers.has('content-type');
+  if (isRead) checkAnswer(received.url(), { method, status: received.status(), headers, text });
+}
+
 beforeAll(async () => {
   project = await ProjectCopy.make();
   const env = {
@@ -29,12 +42,15 @@ beforeAll(async () => {
   origin = `http://localhost:${env.PORT}`;
   database = new pg.Client(/postgresql:\S+/.exec(stack.output())?.[0]);
   await database.connect();
+  checkOrigin(origin);
   context = await browser().newContext();
+  context.on('response', (received) => checks.push(check(received)));
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
 }, 120_000);
 
 afterAll(async () => {
+  await Promise.all(checks);
   await context?.close();
   await database?.end();
   await stack?.stop('SIGTERM', 'process');
@@ -53,13 +69,12 @@ async function signInAs(person: RegExp): Promise<void> {
 
 /** The status or the code of a PUT that changes nothing. */
 async function put(key: string): Promise<unknown> {
-  const response = await fetch(`${origin}/api/v1/user/${DEMO}`, {
+  const { status, body } = await fetchChecked(`${origin}/api/v1/user/${DEMO}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: '{}',
   });
-  const { code } = (await response.json()) as { code?: string };
-  return code ?? response.status;
+  return body.code ?? status;
 }
 
 async function sessionCookie(): Promise<string> {
@@ -69,7 +84,7 @@ async function sessionCookie(): Promise<string> {
 }
 
 const asThief = (cookie: string, path = '/auth/session', init: RequestInit = {}) =>
-  fetch(origin + path, { ...init, headers: { cookie, ...init.headers } });
+  fetchChecked(origin + path, { ...init, headers: { cookie, ...init.headers } });
 
 async function expectAccessible(): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -184,10 +199,7 @@ describe('the session', () => {
       headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
       body: '{}',
     });
-    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
-      401,
-      'missing_api_key',
-    ]);
+    expect([response.status, response.body.code]).toEqual([401, 'missing_api_key']);
   });
 
   test.each([
@@ -201,10 +213,7 @@ describe('the session', () => {
       ...init,
       headers: { 'content-type': 'application/json', ...(headers as Record<string, string>) },
     });
-    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
-      403,
-      'cross_origin_request',
-    ]);
+    expect([response.status, response.body.code]).toEqual([403, 'cross_origin_request']);
     const { rowCount } = await database.query(`select from api_keys where name = 'evil'`);
     expect(rowCount).toBe(0);
   });
@@ -216,10 +225,7 @@ describe('the session', () => {
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     expect((await asThief(stolen)).status).toBe(401);
     const keys = await asThief(stolen, '/api/v1/keys');
-    expect([keys.status, ((await keys.json()) as { code: string }).code]).toEqual([
-      401,
-      'not_signed_in',
-    ]);
+    expect([keys.status, keys.body.code]).toEqual([401, 'not_signed_in']);
   });
 
   test('that ends while the page is open leads to signing in again', async () => {
@@ -241,7 +247,7 @@ describe('the session', () => {
         headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
         ...(body && { body }),
       });
-      return [response.status, ((await response.json()) as { code?: string }).code];
+      return [response.status, response.body.code];
     };
     for (const [method, path, body] of [
       ['GET', '', undefined],

@@ -6,26 +6,43 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+
+/** An answer that is not the database's own. */
+interface Reply {
+  status: number;
+  body: string;
+}
 
 /**
- * What the endpoint does with a request instead of passing it on. `cut`: breaks the connection when
- * the whole statement has arrived; `cutAfterCommit`: after the database answered; `cutAnswer`: in
- * the middle of the answer; `hang`: never answers.
+ * What the endpoint does with a request instead of passing it on and the answer back. `cut`: breaks
+ * the connection when the whole statement has arrived; `cutAfterCommit`: after the database
+ * answered; `cutAnswer`: in the middle of the answer; `hang`: never answers. `delay`: waits before
+ * the database is asked, and asks it even if nobody waits for the answer any longer, as a slow
+ * network would; `delayAnswer`: afterwards. `late`: breaks the connection at once, and yet the
+ * statement gets to the database so many milliseconds later. A reply is given instead of asking the
+ * database, or (`afterCommit`) instead of its answer.
  */
 export type Fault =
   | 'cut'
   | 'cutAfterCommit'
   | 'cutAnswer'
   | 'hang'
-  | { status: number; body: string };
+  | { delay: number }
+  | { delayAnswer: number }
+  | { late: number }
+  | { afterCommit: Reply }
+  | Reply;
 
 /** The database as the Worker sees it: counts what arrives there, and fails on demand. */
 export class DatabaseEndpoint {
   requests = 0;
   /** The headers of the last request that arrived. */
   headers: IncomingHttpHeaders = {};
-  /** Faults for the next requests, in order; when there are none left all goes well. */
+  /** Faults for the next requests, in order; when there are none left the script is asked. */
   readonly faults: Fault[] = [];
+  /** Draws a fault for each request; by default all goes well. */
+  script: () => Fault | undefined = () => undefined;
   readonly #upstream: string;
   readonly #server = createServer((req, res) => void this.#serve(req, res));
 
@@ -41,38 +58,66 @@ export class DatabaseEndpoint {
 
   port = 0;
 
-  /** From now on connections are refused. */
+  /** From now on connections are refused, and those that there are have ended. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** From now on new connections are refused; the requests that are under way go on. */
+  refuse(): void {
+    this.#server.close();
+  }
+
   async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
+    const statement = await read(incoming);
+    if (statement === undefined) return; // The Worker hung up before it had sent all of it.
     this.requests++;
     this.headers = incoming.headers;
-    const fault = this.faults.shift();
+    const fault = this.faults.shift() ?? this.script();
     if (fault === 'cut') return void incoming.socket.destroy();
     if (fault === 'hang') return;
-    if (typeof fault === 'object') {
-      answer.writeHead(fault.status, { 'content-type': 'application/json' }).end(fault.body);
-      return;
+    if (has(fault, 'status')) return reply(answer, fault);
+    if (has(fault, 'delay')) await setTimeout(fault.delay);
+    if (has(fault, 'late')) {
+      incoming.socket.destroy();
+      await setTimeout(fault.late);
     }
     const passed = request(
       this.#upstream,
       { method: incoming.method ?? 'POST', headers: incoming.headers },
       async (response) => {
-        const body: Buffer[] = [];
-        for await (const chunk of response) body.push(chunk);
-        if (fault === 'cutAfterCommit') return void incoming.socket.destroy();
+        const body = await read(response);
+        if (has(fault, 'delayAnswer')) await setTimeout(fault.delayAnswer);
+        if (!body || fault === 'cutAfterCommit') return void incoming.socket.destroy();
+        if (has(fault, 'afterCommit')) return reply(answer, fault.afterCommit);
         answer.writeHead(response.statusCode ?? 500, response.headers);
-        if (fault !== 'cutAnswer') return void answer.end(Buffer.concat(body));
-        answer.write(Buffer.concat(body).subarray(0, 20), () => incoming.socket.destroy());
+        if (fault !== 'cutAnswer') return void answer.end(body);
+        answer.write(body.subarray(0, 20), () => incoming.socket.destroy());
       },
     );
     passed.on('error', () => incoming.socket.destroy());
     answer.on('close', () => passed.destroy());
-    passed.end(Buffer.concat(chunks));
+    passed.end(statement);
+  }
+}
+
+const has = <Name extends string>(
+  fault: Fault | undefined,
+  name: Name,
+): fault is Extract<Fault, { [name in Name]: unknown }> =>
+  typeof fault === 'object' && name in fault;
+
+const reply = (answer: ServerResponse, { status, body }: Reply): void =>
+  void answer.writeHead(status, { 'content-type': 'application/json' }).end(body);
+
+/** A message to its end; undefined if that never came. */
+async function read(message: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of message) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  } catch {
+    return undefined;
   }
 }

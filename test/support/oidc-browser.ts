@@ -1,3 +1,5 @@
+import { fetchChecked } from './contract.ts';
+
 /** What the Settings page would see of a browser's answer. */
 export interface Visit {
   status: number;
@@ -18,15 +20,10 @@ export class Browser {
     const jar = this.jar(url);
     const headers = new Headers(init.headers);
     if (jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
-    for (const line of response.headers.getSetCookie()) keep(jar, line);
-    const location = response.headers.get('location');
-    return {
-      status: response.status,
-      location: location === null ? null : new URL(location, url).href,
-      headers: response.headers,
-      text: await response.text(),
-    };
+    const answer = await fetchChecked(url, { ...init, headers, redirect: 'manual' });
+    for (const line of answer.headers.getSetCookie()) keep(jar, line);
+    const location = answer.headers.get('location');
+    return { ...answer, location: location === null ? null : new URL(location, url).href };
   }
 
   /** Goes where it is led, till a page is there or the next stop would be `until`. */

@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import type { Miniflare } from 'miniflare';
 import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
+import { type Answer, checkOrigin, fetchChecked } from './contract.ts';
 import { DatabaseEndpoint } from './database-endpoint.ts';
 import { TEMPLATE } from './global-setup.ts';
-
-/** An answer of the Worker, read to its end. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it
-  body: any;
-  text: string;
-}
+import { type Limits, startWorker } from './worker.ts';
 
 /** A key for tests, with the words that are not obvious by themselves. */
 interface KeyOptions {
@@ -26,20 +18,6 @@ interface KeyOptions {
   revoked_at?: Date;
   last_used_at?: Date;
 }
-
-/** The rate limits of a stack, by the name of the binding: requests in a minute. */
-type Limits = Record<'KEY_LIMIT' | 'ADDRESS_LIMIT', number>;
-
-/** So that only the tests of the limits meet them. */
-const NO_LIMITS: Limits = { KEY_LIMIT: 1_000_000, ADDRESS_LIMIT: 1_000_000 };
-
-const ratelimits = (limits: Limits) =>
-  Object.fromEntries(
-    Object.entries(limits).map(([name, limit]) => [
-      name,
-      { namespace_id: randomUUID(), simple: { limit, period: 60 as const } },
-    ]),
-  );
 
 /** The Worker's bundle, a database with the shipped migrations, and words to talk to both. */
 export class Stack {
@@ -63,22 +41,15 @@ export class Stack {
     this.database = database;
     this.databaseUrl = url;
     this.pool = new pg.Pool({ connectionString: url });
-    const options = workerOptions('wrangler.toml').workerOptions;
-    const bindings = {
-      ...(options['bindings'] as object),
-      DATABASE_URL: url,
-      DATABASE_ENDPOINT: `http://127.0.0.1:${database.port}/sql`,
-      ...vars,
-    };
-    this.#worker = new Miniflare(
-      convertV4MiniflareOptions({
-        ...options,
-        modules: [{ type: 'ESModule', path: 'dist/index.js' }],
-        bindings,
-        ratelimits: ratelimits(limits ?? NO_LIMITS),
-        handleStructuredLogs: ({ message }) => this.logs.push(message),
-      }),
-    );
+    this.#worker = startWorker({
+      vars: {
+        DATABASE_URL: url,
+        DATABASE_ENDPOINT: `http://127.0.0.1:${database.port}/sql`,
+        ...vars,
+      },
+      limits,
+      onLog: (line) => this.logs.push(line),
+    });
   }
 
   static async start(vars: object, limits?: Limits): Promise<Stack> {
@@ -94,6 +65,7 @@ export class Stack {
     await database.listen();
     const stack = new Stack(neon, database, `${base}/${name}`, vars, limits);
     stack.#origin = (await stack.#worker.ready).origin;
+    checkOrigin(stack.#origin);
     return stack;
   }
 
@@ -109,17 +81,9 @@ export class Stack {
     return this.#origin;
   }
 
-  /** Sends a request to the Worker as any client would, over HTTP. */
-  async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
-    const response = await fetch(this.#origin + path, init);
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: isJson && text !== '' ? JSON.parse(text) : undefined,
-    };
+  /** Sends a request to the Worker as any client would, over HTTP; throws if the document lacks the answer. */
+  fetch(path: string, init: RequestInit = {}): Promise<Answer> {
+    return fetchChecked(this.#origin + path, init);
   }
 
   /** PUTs a body to a user's path with the key in the query, as published. */

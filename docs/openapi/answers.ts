@@ -1,0 +1,138 @@
+import { type ErrorCode, errorCatalogue } from '../../src/errors.ts';
+import { errorPages } from '../errors.ts';
+import {
+  constantHeaders,
+  type Header,
+  type ResponseHeader,
+  responseHeaders,
+  unlistedHeaders,
+} from './headers.ts';
+import type { Success } from './operations.ts';
+import type { Schema } from './schemas.ts';
+
+const ALL_ANSWERS = ['X-Request-Id', 'Server-Timing', ...Object.keys(constantHeaders)];
+const listed: Readonly<Record<string, Header>> = { ...responseHeaders, ...constantHeaders };
+
+/** The headers that an answer always has, those that it may have, and those of all. */
+function headersOf(always: readonly string[], sometimes: readonly string[]): Schema {
+  const headers: Schema = {};
+  for (const name of [...always, ...ALL_ANSWERS]) headers[name] = headerOf(name, true);
+  for (const name of sometimes) headers[name] = headerOf(name, false);
+  return headers;
+}
+
+/**
+ * A reference cannot say whether a header must be there; where that is otherwise than in the
+ * component, the header is written out.
+ */
+function headerOf(name: string, required: boolean): Schema {
+  const header = listed[name];
+  if (header && (header.required ?? false) === required)
+    return { $ref: `#/components/headers/${name}` };
+  const { required: _, ...rest } = header ?? unlistedHeaders[name] ?? {};
+  return { ...rest, ...(required && { required }) };
+}
+
+/** An answer without an error. */
+export function answerOf(success: Success): Schema {
+  const { description, headers = [], sometimes = [], data, meta, bare, example } = success;
+  const schema =
+    bare ?? (data && envelopeOf(data, meta ?? {}, (example as { message: string }).message));
+  return {
+    description,
+    headers: headersOf(headers, sometimes),
+    ...(schema && { content: { 'application/json': { schema, example } } }),
+  };
+}
+
+const envelopeOf = (data: Schema, meta: Schema, message: string): Schema => ({
+  type: 'object',
+  properties: { message: { type: 'string', const: message }, meta, data },
+  required: ['message', 'meta', 'data'],
+});
+
+/** Which headers the answers of an error have beside those of all. */
+const headersOfError: Partial<
+  Record<
+    ErrorCode,
+    { always?: readonly (ResponseHeader | 'Allow')[]; sometimes?: readonly ResponseHeader[] }
+  >
+> = {
+  precondition_failed: { always: ['ETag'], sometimes: ['Idempotency-Replayed'] },
+  edit_conflict: { always: ['ETag'], sometimes: ['Idempotency-Replayed'] },
+  field_not_writable: { sometimes: ['Idempotency-Replayed'] },
+  rate_limited: { always: ['Retry-After', 'RateLimit-Policy'] },
+  database_unavailable: { always: ['Retry-After'] },
+  outcome_unknown: { always: ['Retry-After'] },
+  unsupported_media_type: { sometimes: ['Accept', 'Accept-Patch', 'Accept-Encoding'] },
+  method_not_allowed: { always: ['Allow'] },
+};
+
+/** The headers of an answer that can have these errors: what not all of them have, it may have. */
+function headersOfErrors(status: number, codes: readonly ErrorCode[], keyed: boolean): Schema {
+  const known = codes.map((code) => headersOfError[code] ?? {});
+  const all = new Set(
+    known.flatMap(({ always, sometimes }) => [...(always ?? []), ...(sometimes ?? [])]),
+  );
+  const always = [...all].filter((name) => known.every((of) => of.always?.includes(name)));
+  const sometimes = [...all].filter((name) => !always.includes(name));
+  if (status === 401) always.push('WWW-Authenticate');
+  if (keyed && status >= 400 && status < 500) sometimes.push('Sunset');
+  return headersOf(always, sometimes);
+}
+
+/** The answers of these errors by their status; `keyed`: to requests that can carry a key. */
+export function problemsOf(codes: readonly ErrorCode[], keyed: boolean): Record<string, Schema> {
+  const answers: Record<string, Schema> = {};
+  for (const [status, group] of Map.groupBy(codes, (code) => errorCatalogue[code].status)) {
+    answers[status] = {
+      description: group.map((code) => `\`${code}\`: ${errorPages[code].meaning}`).join('\n\n'),
+      headers: headersOfErrors(status, group, keyed),
+      content: {
+        'application/problem+json': {
+          schema: problemSchema(status, group),
+          ...(!unlistedErrors.includes(group[0] as ErrorCode) && {
+            examples: mapEntries(group, ([, code]) => [
+              code,
+              { $ref: `#/components/examples/${code}` },
+            ]),
+          }),
+        },
+      },
+    };
+  }
+  return answers;
+}
+
+/** What is more of a problem with one of these codes. */
+const problemSchema = (status: number, codes: readonly ErrorCode[]): Schema => ({
+  allOf: [
+    { $ref: '#/components/schemas/Problem' },
+    {
+      type: 'object',
+      properties: { code: { type: 'string', enum: codes } },
+      ...(status >= 500 && { required: ['outcome'] }),
+    },
+  ],
+});
+
+/** The errors of no operation: of paths and methods that are not there. */
+export const unlistedErrors: readonly ErrorCode[] = ['route_not_found', 'method_not_allowed'];
+
+/** The answers that belong to none of the operations, in the same form as theirs. */
+export const unlistedAnswers = (): Schema => ({
+  unknown_path: problemsOf(['route_not_found'], false),
+  unknown_method: problemsOf(['method_not_allowed'], false),
+  options: {
+    204: {
+      description: 'Which methods the path has, and what a page of any origin may send.',
+      headers: headersOf(Object.keys(unlistedHeaders), ['Accept-Patch']),
+    },
+  },
+});
+
+/** The same entries, each as `map` makes it. */
+export const mapEntries = <Value>(
+  of: Readonly<Record<string, Value>> | readonly Value[],
+  map: (entry: [string, Value]) => [string | number, unknown],
+): Schema => Object.fromEntries(Object.entries(of).map(map));

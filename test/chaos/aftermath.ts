@@ -1,0 +1,41 @@
+import type { ChaosDatabase } from './database.ts';
+import type { LogRow, UserHistory, Values } from './history.ts';
+
+/** The users as the API answers them, as long as they have no date-times, and their versions. */
+export async function readUsers(
+  database: ChaosDatabase,
+  users: readonly string[],
+): Promise<Map<string, { values: Values; version: number }>> {
+  const found = await database.query<{ id: string; version: number; values: Values }>(
+    `select id, version, to_jsonb(users) - '{version,created_at,updated_at}'::text[] as values from users where id = any ($1)`,
+    [users],
+  );
+  return new Map(found.map(({ id, ...row }) => [id, row]));
+}
+
+/** The users with their log, after a run. */
+export async function readHistories(
+  database: ChaosDatabase,
+  users: readonly string[],
+  initial: Awaited<ReturnType<typeof readUsers>>,
+): Promise<UserHistory[]> {
+  const final = await readUsers(database, users);
+  const log = await database.query<LogRow & { userId: string }>(
+    `select user_id as "userId", version, api_key_id as "apiKeyId", request_id as "requestId",
+      extract(epoch from changed_at)::float8 * 1000 as "changedAt", changes from user_changes order by user_id, version`,
+  );
+  const byUser = Map.groupBy(log, ({ userId }) => userId);
+  return users.map((id) => ({
+    id,
+    initial: initial.get(id)?.values ?? {},
+    log: byUser.get(id) ?? [],
+    final: final.get(id)?.values ?? {},
+    finalVersion: final.get(id)?.version ?? 0,
+  }));
+}
+
+/** The recorded results of requests with an Idempotency-Key. */
+export const readRecords = (database: ChaosDatabase) =>
+  database.query<{ apiKeyId: string; key: string }>(
+    'select api_key_id as "apiKeyId", key from idempotency_records',
+  );

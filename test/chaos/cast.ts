@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
+import { type KeyRole, keyRoles } from '../../src/permissions.ts';
+import type { ChaosDatabase } from './database.ts';
+import type { Key } from './scene.ts';
+
+/** A role, or `strict`: a key that may do everything and demands a precondition. */
+export type KeyKind = KeyRole | 'strict';
+
+export async function makeUser(database: ChaosDatabase, isSuperuser = false): Promise<string> {
+  const id = randomUUID();
+  await database.query(
+    'insert into users (id, email, is_superuser) values ($1, $2, $3) on conflict do nothing',
+    [id, `${id}@example.com`, isSuperuser],
+  );
+  return id;
+}
+
+/** A key of an owner of its own, who has no other. */
+export async function makeSuperuserKey(database: ChaosDatabase): Promise<Key & { owner: string }> {
+  const owner = await makeUser(database, true);
+  return { owner, ...(await makeKey(database, owner, 'full_access')) };
+}
+
+export async function makeKey(database: ChaosDatabase, owner: string, role: KeyKind): Promise<Key> {
+  const [id, secret] = [randomUUID(), mintApiKey()];
+  const preset = role === 'strict' ? 'full_access' : role;
+  await database.query(
+    `insert into api_keys (id, owner_id, name, role, scopes, hash, prefix) values ($1, $2, 'chaos', $3, $4, $5, $6) on conflict do nothing`,
+    [id, owner, preset, keyRoles[preset], await hashApiKey(secret), displayPrefix(secret)],
+  );
+  if (role === 'strict')
+    await database.query('update api_keys set require_precondition = true where id = $1', [id]);
+  return { id, secret, prefix: displayPrefix(secret) };
+}

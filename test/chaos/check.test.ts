@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { check } from './check.ts';
+import type { Answer, Attempt, LogRow, Sent } from './history.ts';
+import { goodStory, type Story } from './story.ts';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** The parts of a story, to be changed. */
+const words = (story: Story) => {
+  const attempt = (requestId: string) => {
+    const found = story.attempts.find((one) => one.requestId === requestId);
+    if (!found) throw new Error(`No attempt ${requestId}.`);
+    return found as Writable<Attempt> & { sent: Writable<Sent>; answer: Writable<Answer> };
+  };
+  const user = story.users[0] as Story['users'][number];
+  const log = user.log as Writable<LogRow>[];
+  const row = (requestId: string) => log.find((one) => one.requestId === requestId) as LogRow;
+  const edit = (requestId: string, from: string, to: string) => {
+    const { answer } = attempt(requestId);
+    expect(answer.text).toContain(from);
+    answer.text = answer.text.replace(from, to);
+  };
+  return { story, attempt, user, log, row, edit };
+};
+
+/** For each rule the ways to break it in a story that was good. Others may be broken by the same. */
+const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = {
+  'version-gap': [
+    ({ log }) => log.splice(2, 1),
+    ({ log, row }) => log.splice(2, 0, { ...row('merged') }),
+    ({ user }) => user.finalVersion++,
+  ],
+  'final-row-differs': [({ user }) => (user.final = { ...user.final, phone: '9' })],
+  'broken-chain': [
+    ({ row }) => Object.assign(row('merged').changes, { first_name: { before: 'z', after: 'b' } }),
+    ({ row }) => Object.assign(row('merged').changes, { phone: { before: '1', after: '1' } }),
+  ],
+  'stray-row': [
+    ({ row }) => Object.assign(row('plain'), { requestId: 'never sent' }),
+    ({ row }) => Object.assign(row('plain'), { apiKeyId: 'another' }),
+    ({ row }) => Object.assign(row('hung up'), { requestId: 'in thought' }),
+  ],
+  'applied-twice': [({ row }) => Object.assign(row('hung up'), { requestId: 'doubtful' })],
+  'row-differs-from-request': [
+    ({ attempt }) => (attempt('hung up').sent.fields = { phone: '5', first_name: 'q' }),
+    ({ attempt }) => (attempt('hung up').sent.fields = { phone: 'q' }),
+    ({ row }) => Object.assign(row('hung up'), { requestId: 'read' }),
+  ],
+  'refused-but-applied': [({ row }) => Object.assign(row('hung up'), { requestId: 'too late' })],
+  'not-applied-but-applied': [
+    ({ row }) => Object.assign(row('doubtful'), { requestId: 'refused' }),
+  ],
+  'answer-lost': [({ attempt }) => (attempt('hung up').aborted = false)],
+  'unexpected-answer': [
+    ({ attempt }) => (attempt('refused').answer.code = 'internal_error'),
+    ({ edit }) => edit('refused', 'refused', 'another'),
+  ],
+  'outcome-missing': [
+    ({ attempt }) => (attempt('refused').answer.outcome = 'perhaps'),
+    ({ attempt }) => (attempt('doubtful').sent.method = 'GET'),
+  ],
+  'etag-differs': [({ attempt }) => (attempt('merged').answer.version = 3)],
+  'unknown-version': [({ attempt }) => (attempt('read').answer.version = 9)],
+  'acknowledged-but-lost': [
+    ({ attempt }) => (attempt('no change').sent.fields = { phone: '8' }),
+    ({ log }) => log.splice(0),
+  ],
+  'body-differs': [
+    ({ edit }) => edit('read', '"a"', '"z"'),
+    ({ edit }) => edit('in thought', '"6"', '"5"'),
+  ],
+  'merge-not-told': [
+    ({ edit }) => edit('merged', '"merged_from":2', ''),
+    ({ edit }) => edit('plain', '"meta":{}', '"meta":{"merged_from":1}'),
+  ],
+  'stale-answer': [
+    ({ attempt }) => Object.assign(attempt('live again').answer, { status: 304, version: 5 }),
+  ],
+  'timing-missing': [
+    ({ attempt }) => delete (attempt('read').answer as Partial<Answer>).databaseRequests,
+  ],
+  'extra-database-request': [
+    ({ attempt }) => (attempt('read').answer.databaseRequests = 2),
+    ({ attempt }) => (attempt('read').answer.databaseRequests = 0),
+    ({ attempt }) => (attempt('replay').answer.databaseRequests = 4),
+    ({ attempt }) => {
+      attempt('read').calm = false;
+      attempt('read').answer.databaseRequests = 3;
+    },
+  ],
+  'if-match-overwrote': [({ attempt }) => (attempt('first').sent.ifMatch = '"1", "3"')],
+  'if-none-match-overwrote': [
+    ({ attempt }) => (attempt('hung up').sent.ifNoneMatch = '"5"'),
+    ({ attempt }) => (attempt('hung up').sent.ifNoneMatch = '*'),
+  ],
+  'merge-overwrote': [
+    ({ attempt }) => (attempt('merged').sent.baseVersion = '"1"'),
+    ({ attempt }) => (attempt('merged').sent.baseVersion = '"4"'),
+  ],
+  'precondition-not-required': [
+    ({ story }) => Object.assign(story.keys[0] ?? {}, { strict: true }),
+  ],
+  'etag-missing': [({ attempt }) => delete (attempt('too late').answer as Partial<Answer>).version],
+  'needless-412': [({ attempt }) => (attempt('too late').sent.ifMatch = '"4"')],
+  'needless-304': [({ attempt }) => (attempt('unmodified').sent.ifNoneMatch = '"1"')],
+  'untrue-conflict': [
+    ({ edit }) => edit('conflict', '"current":"b"', '"current":"a"'),
+    ({ edit }) => edit('conflict', '"prefix"', 'null'),
+    ({ attempt }) => (attempt('conflict').sent.baseVersion = '"4"'),
+  ],
+  'idempotency-key-twice': [
+    ({ row }) => Object.assign(row('hung up'), { requestId: 'replay' }),
+    ({ attempt }) => (attempt('plain').sent.idempotencyKey = 'once'),
+  ],
+  'replay-differs': [
+    ({ edit }) => edit('replay', '"1"', '"2"'),
+    ({ attempt }) => (attempt('replay').answer.status = 204),
+  ],
+  'decided-twice': [({ attempt }) => (attempt('replay').answer.replayed = false)],
+  'key-reuse-accepted': [({ attempt }) => (attempt('replay').sent.fields = { phone: '8' })],
+  'needless-reuse-error': [({ attempt }) => (attempt('reused').sent.fields = { phone: '1' })],
+  'replay-without-key': [({ attempt }) => (attempt('plain').answer.replayed = true)],
+  'record-missing': [({ story }) => story.records.pop()],
+  'revoked-key-worked': [
+    ({ attempt }) => Object.assign(attempt('dead key').answer, { status: 204 }),
+    ({ row, attempt }) =>
+      Object.assign(row('hung up'), { apiKeyId: 'shared', changedAt: attempt('dead key').began }),
+  ],
+  'live-key-refused': [({ story }) => Object.assign(story.keys[1] ?? {}, { revocable: false })],
+};
+
+test('a good history has no violations', () => {
+  expect(check(goodStory())).toEqual([]);
+});
+
+describe.each(Object.entries(breaches))('%s', (rule, ways) => {
+  test.each(ways.map((breach, i) => [i + 1, breach] as const))('is found, %i', (_, breach) => {
+    const story = goodStory();
+    breach(words(story));
+    expect(check(story).map((violation) => violation.rule)).toContain(rule);
+  });
+});
+
+describe('what is no violation:', () => {
+  const harmless: Record<string, (of: ReturnType<typeof words>) => unknown> = {
+    'an uncertain write that did not take effect': ({ log, user, attempt }) => {
+      log.splice(3);
+      Object.assign(user, { final: { first_name: 'b', phone: '1' }, finalVersion: 4 });
+      const later = ['in thought', 'no change', 'live again'].map(attempt);
+      for (const one of later) Object.assign(one, { answer: undefined, aborted: true });
+    },
+    'an old version in an answer that overlaps the change': ({ attempt }) => {
+      attempt('unmodified').ended = attempt('merged').began + 1;
+    },
+    'a replay of an old version': ({ attempt }) => (attempt('replay').began += 5000),
+    'twins that need two requests to the database': ({ attempt }) =>
+      (attempt('replay').answer.databaseRequests = 2),
+    'two requests to the database under a fault': ({ attempt }) => {
+      attempt('read').calm = false;
+      attempt('read').answer.databaseRequests = 2;
+    },
+    'a success with a key that was being revoked': ({ attempt, story }) => {
+      Object.assign(attempt('dead key').answer, {
+        status: 200,
+        version: 6,
+        text: attempt('no change').answer.text,
+      });
+      attempt('dead key').sent.fields = { phone: '5' };
+      attempt('dead key').began = (story.keyEvents[0]?.began ?? 0) - 1;
+    },
+    'a success with a key that is being restored': ({ attempt, story }) => {
+      Object.assign(attempt('dead key').answer, {
+        status: 200,
+        version: 6,
+        text: attempt('no change').answer.text,
+      });
+      attempt('dead key').sent.fields = { phone: '5' };
+      Object.assign(story.keyEvents[1] ?? {}, { began: attempt('dead key').began });
+    },
+    'a list of versions, one of which matches': ({ attempt }) => {
+      for (const name of ['first', 'replay', 'reused']) attempt(name).sent.ifMatch = '"1", "2"';
+    },
+    'a repeated revocation': ({ story }) =>
+      story.keyEvents.splice(1, 0, { keyId: 'shared', action: 'revoke', began: 1200, ended: 1300 }),
+  };
+  test.each(Object.entries(harmless))('%s', (_, change) => {
+    const story = goodStory();
+    change(words(story));
+    expect(check(story)).toEqual([]);
+  });
+});
+
+test('a hundred thousand attempts take seconds, not minutes', () => {
+  const story = goodStory();
+  const blank = story.attempts.find(({ requestId }) => requestId === 'live again') as Attempt;
+  for (let i = 0; i < 100_000; i++)
+    story.attempts.push({
+      ...blank,
+      requestId: `more ${i}`,
+      began: blank.began + i,
+      ended: blank.ended + i,
+    });
+  expect(check(story)).toEqual([]);
+}, 20_000);

@@ -1,0 +1,26 @@
+import { collect, type Rule, type Violation } from './evidence.ts';
+import type { History } from './history.ts';
+import { cost, realTime, truth } from './rules/answers.ts';
+import { overwrites, refusals } from './rules/conditions.ts';
+import { once, records } from './rules/idempotency.ts';
+import { revocations } from './rules/keys.ts';
+import { chain, origins } from './rules/log.ts';
+
+const rules: readonly Rule[] = [
+  chain,
+  origins,
+  truth,
+  realTime,
+  cost,
+  overwrites,
+  refusals,
+  once,
+  records,
+  revocations,
+];
+
+/** Everything in a history that must never happen. Pure, and of about linear cost. */
+export function check(history: History): Violation[] {
+  const evidence = collect(history);
+  return rules.flatMap((rule) => [...rule(evidence)]);
+}

@@ -1,0 +1,182 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Attempt, Sent } from './history.ts';
+import { exchange, now } from './http.ts';
+import { type Condition, type Operation, operationsOf, type Write } from './plan.ts';
+import type { Key, Notes, Scene } from './scene.ts';
+
+const MOST_TRIES = 4;
+const PAUSE_MS = 30;
+
+/** Runs all operations of all clients; each client does one after the other. */
+export async function runClients(scene: Scene): Promise<Notes> {
+  const notes: Notes = { attempts: [], keyEvents: [] };
+  const clients = Array.from(
+    { length: scene.shape.clients },
+    (_, i) => new Client(i, scene, notes),
+  );
+  await Promise.all(clients.map((client) => client.run()));
+  return notes;
+}
+
+type Details = { key: Key; operation: number; abortAfter?: number | undefined };
+
+/** One client, as a careful program would be one: it knows versions from answers, and retries with the same key. */
+class Client {
+  readonly #number: number;
+  readonly #scene: Scene;
+  readonly #notes: Notes;
+  /** The latest version that it has seen of each user. */
+  readonly #seen = new Map<string, number>();
+  /** Its last request with an Idempotency-Key. */
+  #last: { sent: Sent; key: Key } | undefined;
+
+  constructor(number: number, scene: Scene, notes: Notes) {
+    this.#number = number;
+    this.#scene = scene;
+    this.#notes = notes;
+  }
+
+  async run(): Promise<void> {
+    for (const [number, operation] of operationsOf(this.#number, this.#scene.shape)) {
+      this.#scene.onOperation();
+      await this.#do(operation, number);
+    }
+  }
+
+  async #do(operation: Operation, number: number): Promise<void> {
+    if (operation.kind === 'write') return this.#write(operation, number);
+    if (operation.kind === 'read') return this.#read(operation, number);
+    if (operation.kind === 'revoke') return this.#revoke(operation.key, number);
+    if (operation.kind === 'restore') return this.#restore(operation.key);
+    if (!this.#last) return;
+    const { sent } = this.#last;
+    const other =
+      operation.kind === 'repeat' && operation.key !== 'same' ? operation.key : undefined;
+    const key = other === undefined ? this.#last.key : this.#keyOf(other);
+    const { fields } = operation.kind === 'reuse' ? operation : sent;
+    await this.#send(
+      { ...sent, keyId: key.id, ...(fields && { fields }) },
+      { key, operation: number },
+    );
+  }
+
+  async #write(write: Write, operation: number): Promise<void> {
+    const { prefer, requestTimeout, abortAfter } = write;
+    const key = this.#keyOf(write.key);
+    const target = this.#userOf(write.user);
+    if (write.looks) await this.#send({ method: 'GET', target, keyId: key.id }, { key, operation });
+    const sent: Sent = {
+      method: write.method,
+      target,
+      keyId: key.id,
+      fields: write.fields,
+      ...this.#condition(target, write.condition),
+      ...(write.idempotent && { idempotencyKey: `c${this.#number}-op${operation}` }),
+      ...(prefer && { prefer }),
+      ...(requestTimeout && { requestTimeout }),
+    };
+    if (write.idempotent) this.#last = { sent, key };
+    const twin = write.twins ? this.#send(sent, { key, operation }) : undefined;
+    const known = await this.#send(sent, { key, operation, abortAfter });
+    await twin;
+    if (!known) await this.#mend(write, sent, { key, operation });
+  }
+
+  /** What became of it is not known. */
+  async #mend({ trouble }: Write, sent: Sent, details: Details): Promise<void> {
+    const { target, keyId } = sent;
+    if (trouble === 'look') await this.#send({ method: 'GET', target, keyId }, details);
+    if (trouble !== 'retry') return;
+    for (let tries = 2; tries <= MOST_TRIES; tries++) {
+      await setTimeout(PAUSE_MS * tries);
+      if (await this.#send(sent, details)) return;
+    }
+  }
+
+  async #read(
+    { user, key: which, condition }: Extract<Operation, { kind: 'read' }>,
+    operation: number,
+  ): Promise<void> {
+    const key = this.#keyOf(which);
+    const target = this.#userOf(user);
+    await this.#send(
+      { method: 'GET', target, keyId: key.id, ...this.#condition(target, condition) },
+      { key, operation },
+    );
+  }
+
+  async #revoke(index: number, operation: number): Promise<void> {
+    const { managerKey, sharedKeys } = this.#scene;
+    const keyId = sharedKeys[index]?.id ?? '';
+    const began = now();
+    const done = await this.#send(
+      { method: 'DELETE', target: keyId, keyId: managerKey.id },
+      { key: managerKey, operation },
+    );
+    if (done === 200) this.#notes.keyEvents.push({ keyId, action: 'revoke', began, ended: now() });
+  }
+
+  async #restore(index: number): Promise<void> {
+    const keyId = this.#scene.sharedKeys[index]?.id ?? '';
+    const began = now();
+    await this.#scene.restore(keyId);
+    this.#notes.keyEvents.push({ keyId, action: 'restore', began, ended: now() });
+  }
+
+  /** Sends a request and notes it; answers its status if the answer settled the matter. */
+  async #send(sent: Sent, { key, operation, abortAfter }: Details): Promise<number | undefined> {
+    const { agent, origin } = this.#scene;
+    const calm = this.#scene.calm();
+    const requestId = `${operation}.${this.#notes.attempts.length}`;
+    const attempt: Attempt = {
+      requestId,
+      operation,
+      client: this.#number,
+      sent,
+      began: now(),
+      ended: 0,
+      calm: false,
+      aborted: false,
+    };
+    this.#notes.attempts.push(attempt);
+    const answer = await exchange(sent, {
+      agent,
+      origin,
+      requestId,
+      secret: key.secret,
+      abortAfter,
+    });
+    attempt.ended = now();
+    attempt.calm = calm && this.#scene.calm();
+    attempt.aborted = answer === undefined && abortAfter !== undefined;
+    if (!answer) return undefined;
+    attempt.answer = answer;
+    if (answer.version !== undefined && !answer.replayed)
+      this.#seen.set(sent.target, answer.version);
+    return answer.status < 500 ? answer.status : undefined;
+  }
+
+  #keyOf(which: 'own' | number): Key {
+    const { ownKeys, sharedKeys } = this.#scene;
+    return (which === 'own' ? ownKeys[this.#number] : sharedKeys[which]) as Key;
+  }
+
+  #userOf(index: number): string {
+    return this.#scene.users[index] ?? '';
+  }
+
+  #condition(user: string, condition: Condition | undefined): Partial<Sent> {
+    if (!condition) return {};
+    const seen = this.#seen.get(user) ?? 1;
+    const { header, lag } = condition;
+    const named =
+      lag === 'any' ? '*' : `"${lag === 'future' ? seen + 1000 : Math.max(1, seen - lag)}"`;
+    return { [NAMES[header]]: named };
+  }
+}
+
+const NAMES = {
+  'If-Match': 'ifMatch',
+  'If-None-Match': 'ifNoneMatch',
+  'Base-Version': 'baseVersion',
+} as const;

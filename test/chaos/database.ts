@@ -1,0 +1,134 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
+import { migrate } from '../../tools/migrate.ts';
+import { type Postgres, startPostgres } from '../../tools/postgres.ts';
+import { DatabaseEndpoint } from '../support/database-endpoint.ts';
+
+const NAME = 'chaos';
+/** How long one of our own statements may fail before the run is given up. */
+const PATIENCE_MS = 60_000;
+/** How long a user's row is held to catch a statement that waits for it. */
+const HOLD_MS = 250;
+
+/**
+ * A Postgres that may be killed and restarted, and what the Worker sees of it. It does without fsync:
+ * that guards against a crash of the machine, not of Postgres, and costs most of the time.
+ */
+export class ChaosDatabase {
+  readonly endpoint: DatabaseEndpoint;
+  readonly url: string;
+  readonly #folder: string;
+  readonly #postgres: Postgres;
+  readonly #neon: LocalNeon;
+
+  private constructor(folder: string, postgres: Postgres, neon: LocalNeon) {
+    this.#folder = folder;
+    this.#postgres = postgres;
+    this.#neon = neon;
+    this.url = urlOf(postgres, NAME);
+    this.endpoint = new DatabaseEndpoint(neon.url);
+  }
+
+  static async start(): Promise<ChaosDatabase> {
+    const folder = await mkdtemp(join(tmpdir(), 'edge-profile-chaos-'));
+    await chmod(folder, 0o755); // Postgres may run as a user of its own.
+    const directory = join(folder, 'postgres');
+    const postgres = await startPostgres({ directory, temporary: true, settings: ['fsync=off'] });
+    const neon = await startLocalNeon({ port: 0, upstream: postgres });
+    const database = new ChaosDatabase(folder, postgres, neon);
+    try {
+      await withClient(urlOf(postgres, 'postgres'), (client) =>
+        client.query(`create database ${NAME}`),
+      );
+      await migrate(database.url, 'migrations');
+      await database.endpoint.listen();
+      return database;
+    } catch (error) {
+      await database.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.endpoint.close();
+    await this.#neon.close();
+    await this.#postgres.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  restart(mode: 'fast' | 'immediate'): Promise<void> {
+    return this.#postgres.restart(mode);
+  }
+
+  /** Runs a statement that may run twice, again and again until it has surely run. */
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    for (const deadline = performance.now() + PATIENCE_MS; ; await setTimeout(50)) {
+      try {
+        return await withClient(
+          this.url,
+          async (client) => (await client.query<Row>(text, values)).rows,
+        );
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+      }
+    }
+  }
+
+  /**
+   * Holds a user's row until a statement waits for it, and ends the backend of that statement.
+   * Answers false if none came, or Postgres was not there.
+   */
+  async killInMidStatement(userId: string): Promise<boolean> {
+    const work = async (client: pg.Client) => {
+      await client.query('begin');
+      await client.query(`set local lock_timeout = '${HOLD_MS}ms'`);
+      await client.query('select from users where id = $1 for update', [userId]);
+      for (const deadline = performance.now() + HOLD_MS; performance.now() < deadline; ) {
+        const { rowCount } = await client.query(KILL_ONE_WAITING);
+        if (rowCount) return true;
+        await setTimeout(5);
+      }
+      return false;
+    };
+    return await withClient(this.url, work).catch(() => false);
+  }
+
+  /** Resolves when no statement of the Worker runs any longer. */
+  async settled(): Promise<void> {
+    const running = `select from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`;
+    for (const deadline = performance.now() + PATIENCE_MS; ; await setTimeout(50)) {
+      if ((await this.query(running)).length === 0) return;
+      if (performance.now() > deadline) throw new Error('Statements still run long after the end.');
+    }
+  }
+}
+
+const KILL_ONE_WAITING = `select pg_terminate_backend(pid) from pg_stat_activity
+  where pid = any (
+    select pid from pg_stat_activity
+    where wait_event_type = 'Lock' and pg_backend_pid() = any (pg_blocking_pids(pid)) limit 1
+  )`;
+
+const urlOf = ({ user, password, host, port }: Postgres, database: string): string =>
+  `postgres://${user}:${password}@${host}:${port}/${database}`;
+
+/** A connection of its own for some work. */
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 30_000,
+  });
+  client.on('error', () => {}); // Postgres ended; the query says so.
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,76 @@
+import type { Fault } from '../support/database-endpoint.ts';
+
+/** How many of so many requests meet each fault; the rest goes well. */
+const ODDS = {
+  delay: 10,
+  delayPastDeadline: 1,
+  delayAnswer: 8,
+  cutBefore: 5,
+  cutThenLate: 4,
+  cutAfterCommit: 8,
+  truncatedAnswer: 5,
+  status500: 2,
+  status500AfterCommit: 2,
+  computeUnreachable: 4,
+  status429: 3,
+  garbage: 2,
+  garbageAfterCommit: 2,
+  silence: 1,
+} as const;
+const REQUESTS = 400;
+
+/** What happens to all requests at once. */
+export type Incident = 'refuse' | 'killInMidStatement' | 'restartFast' | 'restartImmediate';
+
+/** How often each incident happens, relative to the others. */
+export const INCIDENTS: readonly Incident[] = [
+  ...Array<Incident>(3).fill('refuse'),
+  ...Array<Incident>(5).fill('killInMidStatement'),
+  'restartFast',
+  'restartImmediate',
+];
+
+/** What happens to one request. */
+export type RequestFault = keyof typeof ODDS;
+
+export type FaultKind = RequestFault | Incident;
+
+/** Every kind of fault that a run injects. */
+export const faultKinds = [...new Set([...Object.keys(ODDS), ...INCIDENTS])] as FaultKind[];
+
+/** What happens to the next requests, a card each. */
+export function cards(harshness: number): (RequestFault | 'nothing')[] {
+  const faults = (Object.keys(ODDS) as RequestFault[]).flatMap((kind) =>
+    Array<typeof kind>(ODDS[kind] * harshness).fill(kind),
+  );
+  return [...faults, ...Array<'nothing'>(REQUESTS - faults.length).fill('nothing')];
+}
+
+const GARBAGE = { status: 200, body: '{"fields":[' };
+const BAD_GATEWAY = { status: 500, body: '<html>Internal Server Error</html>' };
+const UNREACHABLE = {
+  status: 500,
+  body: JSON.stringify({ message: "Couldn't connect to compute node" }),
+};
+const TOO_MANY = { status: 429, body: JSON.stringify({ message: 'Too many requests' }) };
+
+/** A fault, with its details, as the endpoint knows it. */
+export function fault(kind: RequestFault, milliseconds: number, deadlineMs: number): Fault {
+  const faults: Record<typeof kind, Fault> = {
+    delay: { delay: milliseconds },
+    delayPastDeadline: { delay: deadlineMs + milliseconds },
+    delayAnswer: { delayAnswer: milliseconds },
+    cutBefore: 'cut',
+    cutThenLate: { late: milliseconds },
+    cutAfterCommit: 'cutAfterCommit',
+    truncatedAnswer: 'cutAnswer',
+    status500: BAD_GATEWAY,
+    status500AfterCommit: { afterCommit: BAD_GATEWAY },
+    computeUnreachable: UNREACHABLE,
+    status429: TOO_MANY,
+    garbage: GARBAGE,
+    garbageAfterCommit: { afterCommit: GARBAGE },
+    silence: 'hang',
+  };
+  return faults[kind];
+}

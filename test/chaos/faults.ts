@@ -1,0 +1,110 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DatabaseEndpoint, Fault } from '../support/database-endpoint.ts';
+import {
+  cards,
+  type FaultKind,
+  fault,
+  INCIDENTS,
+  type Incident,
+  type RequestFault,
+} from './fault-kinds.ts';
+import { Random } from './random.ts';
+
+/** Requests between two incidents, on average. */
+const INCIDENT_EVERY = 100;
+
+/** What can be done to the database itself. Each resolves when it is over; false: there was nothing to do it to. */
+export interface Victim {
+  /** How many times as often as usual a request meets a fault. */
+  harshness: number;
+  endpoint: DatabaseEndpoint;
+  deadlineMs: number;
+  killInMidStatement(user: number): Promise<boolean>;
+  restart(mode: 'fast' | 'immediate'): Promise<void>;
+  users: number;
+}
+
+/** Deals shuffled cards, again and again, so that each has its turn even in a short run. */
+class Pack<Card> {
+  readonly #random: Random;
+  readonly #cards: readonly Card[];
+  #left: Card[] = [];
+
+  constructor(random: Random, cards: readonly Card[]) {
+    this.#random = random;
+    this.#cards = cards;
+  }
+
+  next(): Card {
+    if (this.#left.length === 0) this.#left = this.#random.some(this.#cards, this.#cards.length);
+    return this.#left.pop() as Card;
+  }
+}
+
+/** Draws a fault for each request that reaches the database, and now and then something worse for all of them. */
+export class FaultInjector {
+  readonly injected = new Map<FaultKind, number>();
+  on = false;
+  readonly #victim: Victim;
+  readonly #random: Random;
+  readonly #incidents: Random;
+  #untilIncident = INCIDENT_EVERY;
+  readonly #faults: Pack<RequestFault | 'nothing'>;
+  readonly #strikes: Pack<Incident>;
+  #incident: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(seed: number, victim: Victim) {
+    this.#victim = victim;
+    this.#random = new Random(seed, 'faults');
+    this.#incidents = new Random(seed, 'incidents');
+    this.#faults = new Pack(this.#random, cards(victim.harshness));
+    this.#strikes = new Pack(this.#incidents, INCIDENTS);
+    victim.endpoint.script = () => this.#draw();
+  }
+
+  /** Stops injecting and waits until what was broken works again. Rejects if that failed. */
+  async end(): Promise<void> {
+    this.on = false;
+    await this.#incident;
+    if (this.#failure) throw this.#failure;
+  }
+
+  #draw(): Fault | undefined {
+    if (!this.on) return undefined;
+    if (--this.#untilIncident <= 0 && !this.#incident) {
+      this.#untilIncident = this.#incidents.between(1, 2 * INCIDENT_EVERY);
+      this.#incident = this.#strike()
+        .catch((error) => {
+          this.#failure = error;
+        })
+        .finally(() => {
+          this.#incident = undefined;
+        });
+    }
+    const kind = this.#faults.next();
+    const milliseconds = this.#random.between(5, 120);
+    if (kind === 'nothing') return undefined;
+    this.#count(kind);
+    return fault(kind, milliseconds, this.#victim.deadlineMs);
+  }
+
+  async #strike(): Promise<void> {
+    const { endpoint, restart, killInMidStatement, users } = this.#victim;
+    const kind = this.#strikes.next();
+    const milliseconds = this.#incidents.between(30, 250);
+    const user = this.#incidents.between(0, users - 1);
+    if (kind === 'refuse') {
+      endpoint.refuse();
+      await setTimeout(milliseconds);
+      await endpoint.listen();
+    } else if (kind === 'killInMidStatement') {
+      if (!(await killInMidStatement(user))) return;
+    } else await restart(kind === 'restartFast' ? 'fast' : 'immediate');
+    this.#count(kind);
+  }
+
+  #count(kind: FaultKind): void {
+    this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,88 @@
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
+import type { Answer, Sent } from './history.ts';
+
+/** Far longer than the Worker may take: whoever waits that long will wait forever. */
+const PATIENCE_MS = 30_000;
+
+/** Milliseconds since 1970 that never go back. */
+export const now = (): number => performance.timeOrigin + performance.now();
+
+/** One connection pool for all clients; to be destroyed at the end. */
+export const openAgent = (): Agent => new Agent({ keepAlive: true });
+
+interface Exchange {
+  agent: Agent;
+  origin: string;
+  requestId: string;
+  /** The secret of the API key. */
+  secret: string;
+  /** Hang up after so many milliseconds. */
+  abortAfter?: number | undefined;
+}
+
+/** Sends a request; answers undefined if no whole answer came. */
+export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefined> {
+  const { agent, origin, abortAfter = PATIENCE_MS } = options;
+  const path = sent.method === 'DELETE' ? `keys/${sent.target}` : `user/${sent.target}`;
+  const body = sent.fields && JSON.stringify(sent.fields);
+  return new Promise((resolve) => {
+    const outgoing = request(
+      `${origin}/api/v1/${path}`,
+      { agent, method: sent.method, headers: headersOf(sent, options, body) },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk) => chunks.push(chunk));
+        incoming.on('error', () => resolve(undefined));
+        incoming.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve(
+            incoming.complete ? read(incoming.statusCode ?? 0, incoming.headers, text) : undefined,
+          );
+        });
+      },
+    );
+    const timer = setTimeout(() => outgoing.destroy(), abortAfter);
+    outgoing.on('error', () => resolve(undefined));
+    outgoing.on('close', () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+    outgoing.end(body);
+  });
+}
+
+function headersOf(
+  sent: Sent,
+  { requestId, secret }: Exchange,
+  body: string | undefined,
+): OutgoingHttpHeaders {
+  return {
+    'X-API-Key': secret,
+    'X-Request-Id': requestId,
+    ...(body !== undefined && {
+      'Content-Type': sent.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+      'Content-Length': Buffer.byteLength(body),
+    }),
+    ...(sent.ifMatch !== undefined && { 'If-Match': sent.ifMatch }),
+    ...(sent.ifNoneMatch !== undefined && { 'If-None-Match': sent.ifNoneMatch }),
+    ...(sent.baseVersion !== undefined && { 'Base-Version': sent.baseVersion }),
+    ...(sent.idempotencyKey !== undefined && { 'Idempotency-Key': `"${sent.idempotencyKey}"` }),
+    ...(sent.prefer !== undefined && { Prefer: sent.prefer }),
+    ...(sent.requestTimeout !== undefined && { 'Request-Timeout': `${sent.requestTimeout}` }),
+  };
+}
+
+function read(status: number, headers: Record<string, unknown>, text: string): Answer {
+  const problem = String(headers['content-type']).includes('problem+json') ? JSON.parse(text) : {};
+  const version = /^"(\d+)"$/.exec(String(headers['etag']))?.[1];
+  const requests = /\bdb_requests;desc="(\d+)"/.exec(String(headers['server-timing']))?.[1];
+  return {
+    status,
+    ...(problem.code !== undefined && { code: problem.code }),
+    ...(problem.outcome !== undefined && { outcome: problem.outcome }),
+    ...(version !== undefined && { version: Number(version) }),
+    replayed: headers['idempotency-replayed'] === 'true',
+    ...(requests !== undefined && { databaseRequests: Number(requests) }),
+    text,
+  };
+}

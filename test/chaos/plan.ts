@@ -1,0 +1,143 @@
+import type { Field, Values } from './history.ts';
+import { Random } from './random.ts';
+
+/** What an operation demands of the version; how far behind what the client knows, or something else. */
+export type Condition = {
+  header: 'If-Match' | 'Base-Version' | 'If-None-Match';
+  lag: number | 'any' | 'future';
+};
+
+/** A change of a user, and how the client goes about it. */
+export interface Write {
+  kind: 'write';
+  method: 'PUT' | 'PATCH';
+  user: number;
+  /** The client's own key, or one of the shared ones. */
+  key: 'own' | number;
+  fields: Values;
+  /** GET first, to know the version. */
+  looks: boolean;
+  condition?: Condition;
+  idempotent: boolean;
+  /** The same request twice at once. */
+  twins: boolean;
+  prefer?: 'return=minimal' | 'validate-only';
+  requestTimeout?: number;
+  /** The client hangs up after so many milliseconds. */
+  abortAfter?: number;
+  trouble: Trouble;
+}
+
+/** What a client does that does not know what became of its request. */
+export type Trouble = 'retry' | 'look' | 'leave';
+
+export type Operation =
+  | Write
+  | { kind: 'read'; user: number; key: 'own' | number; condition?: Condition }
+  /** The last request with an Idempotency-Key once more, as it was, or with another API key. */
+  | { kind: 'repeat'; key: 'same' | number }
+  /** That request's Idempotency-Key with other fields. */
+  | { kind: 'reuse'; fields: Values }
+  | { kind: 'revoke' | 'restore'; key: number };
+
+export interface Shape {
+  seed: number;
+  operations: number;
+  clients: number;
+  users: number;
+  /** How many shared keys there are that may be revoked. */
+  sharedKeys: number;
+  /** How many text fields the clients write; all of them if left out. */
+  texts?: number;
+}
+
+/** Addresses that several users want. */
+const WANTED = ['wanted1@example.com', 'wanted2@example.com', 'wanted3@example.com'];
+
+/** The operations of one client with their numbers; the same for the same shape. */
+export function* operationsOf(client: number, shape: Shape): Generator<[number, Operation]> {
+  const random = new Random(shape.seed, `client ${client}`);
+  for (let number = client; number < shape.operations; number += shape.clients)
+    yield [number, operation(random, shape, `c${client}-op${number}`)];
+}
+
+function operation(random: Random, shape: Shape, name: string): Operation {
+  const user = random.between(0, shape.users - 1);
+  const shared = random.between(0, shape.sharedKeys - 1);
+  const key = random.percent(15) ? shared : 'own';
+  const kind = random.weighted({ write: 62, read: 18, repeat: 6, reuse: 4, revoke: 4, restore: 6 });
+  if (kind === 'write') return write(random, name, { user, key }, shape.texts);
+  if (kind === 'read') return { kind, user, key, ...condition(random, 50, READING) };
+  if (kind === 'repeat') return { kind, key: random.percent(20) ? shared : 'same' };
+  if (kind === 'reuse') return { kind, fields: { first_name: `${name}-reused` } };
+  return { kind, key: shared };
+}
+
+function write(
+  random: Random,
+  name: string,
+  whose: Pick<Write, 'user' | 'key'>,
+  texts?: number,
+): Write {
+  const idempotent = random.percent(50);
+  const prefer = random.weighted({ nothing: 80, 'return=minimal': 12, 'validate-only': 8 });
+  return {
+    kind: 'write',
+    method: random.percent(75) ? 'PUT' : 'PATCH',
+    ...whose,
+    fields: fields(random, name, TEXTS.slice(0, texts)),
+    looks: random.percent(45),
+    ...condition(random, 65, WRITING),
+    idempotent: idempotent && prefer !== 'validate-only',
+    twins: random.percent(8) && prefer !== 'validate-only',
+    ...(prefer !== 'nothing' && { prefer }),
+    ...(random.percent(5) && { requestTimeout: 1 }),
+    ...(random.percent(5) && { abortAfter: random.between(1, 60) }),
+    trouble: random.weighted({ retry: 60, look: 20, leave: 20 }),
+  };
+}
+
+const WRITING = { 'If-Match': 45, 'Base-Version': 50, 'If-None-Match': 5 };
+const READING = { 'If-Match': 10, 'Base-Version': 0, 'If-None-Match': 90 };
+
+/** A condition, so many times in a hundred. */
+function condition(
+  random: Random,
+  percent: number,
+  headers: Record<Condition['header'], number>,
+): { condition?: Condition } {
+  const header = random.weighted(headers);
+  const lag = random.weighted({ none: 55, some: 35, any: 5, future: 5 });
+  const behind = random.between(1, 3);
+  if (!random.percent(percent)) return {};
+  if (lag === 'any' && header !== 'Base-Version') return { condition: { header, lag } };
+  if (lag === 'future') return { condition: { header, lag } };
+  return { condition: { header, lag: lag === 'some' ? behind : 0 } };
+}
+
+const TEXTS: readonly Field[] = [
+  'first_name',
+  'last_name',
+  'phone',
+  'state',
+  'country',
+  'address',
+  'stripe_customer_id',
+  'stripe_subscription_id',
+];
+const FLAGS: readonly Field[] = ['is_trial', 'is_paying', 'is_enterprise'];
+
+/** One to four fields. Texts are unique to the operation, so that each effect can be told by its value. */
+function fields(random: Random, name: string, among: readonly Field[]): Values {
+  const texts = random
+    .some(among, Math.min(random.between(1, 3), among.length))
+    .map((field) => [field, random.percent(5) ? null : name]);
+  const flags = random.percent(25) ? [[random.pick(FLAGS), random.percent(50)]] : [];
+  const email = random.percent(6)
+    ? [['email', random.percent(50) ? `${name}@example.com` : random.pick(WANTED)]]
+    : [];
+  // Now and then only what may stand already, so that nothing changes.
+  return Object.fromEntries(
+    flags.length > 0 && random.percent(30) ? flags : [...texts, ...flags, ...email],
+  );
+}

@@ -1,0 +1,131 @@
+import { setTimeout } from 'node:timers/promises';
+import { startWorker } from '../support/worker.ts';
+import { readHistories, readRecords, readUsers } from './aftermath.ts';
+import { type KeyKind, makeKey, makeSuperuserKey, makeUser } from './cast.ts';
+import { runClients } from './clients.ts';
+import { ChaosDatabase } from './database.ts';
+import type { FaultKind } from './fault-kinds.ts';
+import { FaultInjector } from './faults.ts';
+import type { History } from './history.ts';
+import { openAgent } from './http.ts';
+import type { Shape } from './plan.ts';
+
+/** How long the Worker waits for the database. */
+const DEADLINE_MS = 1000;
+/** Longer than any fault holds a request back. */
+const LONGEST_DELAY_MS = DEADLINE_MS + 300;
+/** One in so many operations, the first ones, runs without faults: what all goes well costs is checked too. */
+const CALM_PART = 10;
+
+export interface Options extends Omit<Shape, 'sharedKeys'> {
+  /** How many times as often as usual a request meets a fault; 1 if left out. */
+  harshness?: number;
+  /** Ends everything before its time; the run then rejects. */
+  signal?: AbortSignal;
+  /** The Worker's bundle. */
+  bundle: string;
+  /** Called with the number of operations begun. */
+  onProgress?: (begun: number) => void;
+}
+
+/** What a run leaves. */
+export interface Outcome {
+  history: History;
+  injected: ReadonlyMap<FaultKind, number>;
+  databaseRequests: number;
+  milliseconds: number;
+}
+
+/** The rights of the shared keys; the first may do everything, and the next needs a precondition. */
+const SHARED: readonly KeyKind[] = [
+  'full_access',
+  'strict',
+  'profile',
+  'billing_sync',
+  'full_access',
+];
+
+/** Plays a run on a database and a Worker of its own, and answers its history. */
+export async function play(options: Options): Promise<Outcome> {
+  const database = await ChaosDatabase.start();
+  try {
+    return await playWith(database, options);
+  } finally {
+    await database.stop();
+  }
+}
+
+async function playWith(database: ChaosDatabase, options: Options): Promise<Outcome> {
+  const worker = startWorker({
+    bundle: options.bundle,
+    vars: {
+      DATABASE_URL: database.url,
+      DATABASE_ENDPOINT: `http://127.0.0.1:${database.endpoint.port}/sql`,
+      DB_TIMEOUT_MS: `${DEADLINE_MS}`,
+    },
+  });
+  try {
+    const { origin } = await worker.ready;
+    return await Promise.race([playOn(database, origin, options), abortionOf(options.signal)]);
+  } finally {
+    await worker.dispose();
+  }
+}
+
+function abortionOf(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+async function playOn(database: ChaosDatabase, origin: string, options: Options): Promise<Outcome> {
+  const shape: Shape = { ...options, sharedKeys: SHARED.length };
+  const times = <T>(count: number, make: () => Promise<T>) =>
+    Promise.all(Array.from({ length: count }, make));
+  const users = await times(shape.users, () => makeUser(database));
+  const ownKeys = await times(shape.clients, () => makeSuperuserKey(database));
+  const { owner, ...managerKey } = await makeSuperuserKey(database);
+  const sharedKeys = await Promise.all(SHARED.map((kind) => makeKey(database, owner, kind)));
+  const initial = await readUsers(database, users);
+  const faults = new FaultInjector(shape.seed, {
+    endpoint: database.endpoint,
+    deadlineMs: DEADLINE_MS,
+    harshness: options.harshness ?? 1,
+    users: shape.users,
+    killInMidStatement: (index) => database.killInMidStatement(users[index] ?? ''),
+    restart: (mode) => database.restart(mode),
+  });
+  const agent = openAgent();
+  const began = performance.now();
+  let begun = 0;
+  const notes = await runClients({
+    ...{ shape, agent, origin, users, ownKeys, sharedKeys, managerKey },
+    restore: (id) => database.query(RESTORE, [id]),
+    calm: () => !faults.on,
+    onOperation: () => {
+      faults.on = ++begun > shape.operations / CALM_PART;
+      options.onProgress?.(begun);
+    },
+  }).finally(() => faults.end());
+  const milliseconds = performance.now() - began;
+  agent.destroy();
+  await setTimeout(LONGEST_DELAY_MS); // Statements that the network still holds back.
+  await database.settled();
+  const keys = [...ownKeys, managerKey, ...sharedKeys].map(({ id, prefix }) => {
+    const kind = SHARED[sharedKeys.findIndex((shared) => shared.id === id)];
+    return { id, prefix, revocable: kind !== undefined, strict: kind === 'strict' };
+  });
+  return {
+    history: {
+      ...{ ...notes, keys },
+      users: await readHistories(database, users, initial),
+      records: await readRecords(database),
+    },
+    injected: faults.injected,
+    databaseRequests: database.endpoint.requests,
+    milliseconds,
+  };
+}
+
+const RESTORE = 'update api_keys set revoked_at = null where id = $1';

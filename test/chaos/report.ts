@@ -1,0 +1,87 @@
+import type { Violation } from './evidence.ts';
+import type { Attempt, History } from './history.ts';
+import type { Outcome } from './play.ts';
+
+/** Names and how often each occurred, most first. */
+export const tally = (names: Iterable<string>): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Map([...counts].sort(([, a], [, b]) => b - a));
+};
+
+/** What a run came to, in numbers: a table a heading. */
+export function summaryOf(
+  outcome: Outcome,
+  violations: readonly Violation[],
+): Map<string, Map<string, number>> {
+  const { history, injected, databaseRequests, milliseconds } = outcome;
+  const { attempts } = history;
+  const count = (is: (attempt: Attempt) => unknown) => attempts.filter(is).length;
+  const restorings = history.keyEvents.filter(({ action }) => action === 'restore').length;
+  const operations = new Set(attempts.map(({ operation }) => operation)).size + restorings;
+  return new Map([
+    ['requests', tally(attempts.map(kindOf))],
+    ['answers', tally(attempts.map(answerOf))],
+    ['faults injected', new Map([...injected].sort(([, a], [, b]) => b - a))],
+    ['what became of it', fates(history)],
+    [
+      'in all',
+      new Map([
+        ['operations', operations],
+        ['requests', attempts.length],
+        ['requests to the database', databaseRequests],
+        ['repeated by the Worker', count(({ answer }) => (answer?.databaseRequests ?? 0) > 1)],
+        ['replays', count(({ answer }) => answer?.replayed)],
+        ['merges', count(({ answer }) => answer?.text.includes('"merged_from"'))],
+        ['without a fault near', count(({ calm }) => calm)],
+        ['revocations and restorings', history.keyEvents.length],
+        ['changes in the log', history.users.reduce((sum, { log }) => sum + log.length, 0)],
+        ['seconds', Math.round(milliseconds / 100) / 10],
+        ['requests a second', Math.round((attempts.length * 1000) / milliseconds)],
+      ]),
+    ],
+    ['violations', tally(violations.map(({ rule }) => rule))],
+  ]);
+}
+
+function kindOf({ sent }: Attempt): string {
+  const headers = [
+    sent.ifMatch && 'If-Match',
+    sent.ifNoneMatch && 'If-None-Match',
+    sent.baseVersion && 'Base-Version',
+    sent.idempotencyKey && 'Idempotency-Key',
+  ];
+  return [sent.method, ...headers.filter(Boolean)].join(' + ');
+}
+
+const answerOf = ({ answer, aborted }: Attempt): string =>
+  answer
+    ? [answer.status, answer.code, answer.outcome].filter(Boolean).join(' ')
+    : aborted
+      ? 'none: the client hung up'
+      : 'none';
+
+/** Of the writes whose client was not told: how many took effect. */
+function fates({ attempts, users }: History): Map<string, number> {
+  const applied = new Set(users.flatMap(({ log }) => log.map(({ requestId }) => requestId)));
+  const untold = attempts.filter(
+    ({ answer, sent }) => /^P/.test(sent.method) && (!answer || answer.outcome !== undefined),
+  );
+  return tally(
+    untold.map(({ answer, requestId }) => {
+      const told = answer?.outcome ?? 'no answer';
+      return `${told}: ${applied.has(requestId) ? 'had taken effect' : 'had not'}`;
+    }),
+  );
+}
+
+/** The tables as text. */
+export const format = (summary: ReadonlyMap<string, ReadonlyMap<string, number>>): string =>
+  [...summary]
+    .map(([heading, counts]) => {
+      const lines = [...counts].map(
+        ([name, number]) => `  ${name.padEnd(58)}${`${number}`.padStart(10)}`,
+      );
+      return [heading, ...(lines.length > 0 ? lines : ['  none'])].join('\n');
+    })
+    .join('\n\n');

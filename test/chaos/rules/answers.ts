@@ -1,0 +1,174 @@
+import {
+  type Evidence,
+  type Rule,
+  same,
+  succeeded,
+  twinKey,
+  type Violation,
+  writes,
+} from '../evidence.ts';
+import type { Attempt, LogRow } from '../history.ts';
+
+/** What was answered is what the log tells of it. */
+export const truth: Rule = function* (evidence) {
+  for (const attempt of evidence.history.attempts) {
+    yield* form(attempt);
+    const row = evidence.rows.get(attempt.requestId)?.[0];
+    const { answer, sent } = attempt;
+    if (answer && answer.status >= 400 && answer.status < 500 && row)
+      yield {
+        rule: 'refused-but-applied',
+        says: 'a refused request left a row',
+        evidence: [attempt, row],
+      };
+    if (answer?.outcome === 'not_applied' && row)
+      yield {
+        rule: 'not-applied-but-applied',
+        says: 'not_applied, and it left a row',
+        evidence: [attempt, row],
+      };
+    if (succeeded(attempt) && sent.method !== 'DELETE') yield* success(evidence, attempt);
+  }
+};
+
+/** The codes that these requests can lead to. Everything else, internal_error above all, is a fault of ours. */
+const CODES = new Set([
+  'revoked_api_key',
+  'insufficient_scope',
+  'field_not_writable',
+  'email_taken',
+  'edit_conflict',
+  'precondition_failed',
+  'precondition_required',
+  'idempotency_key_reused',
+  'database_unavailable',
+  'outcome_unknown',
+]);
+
+/** The form of an answer, by itself. */
+function* form(attempt: Attempt): Generator<Violation> {
+  const { answer, aborted, requestId, sent } = attempt;
+  if (!answer) {
+    if (!aborted)
+      yield { rule: 'answer-lost', says: 'the Worker never answered', evidence: [attempt] };
+    return;
+  }
+  const { status, code, outcome, text } = answer;
+  if (status < 400) return;
+  if (code === undefined || !CODES.has(code) || !text.includes(`"request_id":"${requestId}"`))
+    yield { rule: 'unexpected-answer', says: `${status} ${code}`, evidence: [attempt] };
+  const outcomes: readonly unknown[] =
+    status < 500
+      ? [undefined]
+      : sent.method === 'GET'
+        ? ['not_applied']
+        : ['not_applied', 'unknown'];
+  if (!outcomes.includes(outcome))
+    yield {
+      rule: 'outcome-missing',
+      says: `${status} with the outcome ${outcome}`,
+      evidence: [attempt],
+    };
+}
+
+/** The row that a success speaks of: its own, or that of the request of which it is a replay. */
+function rowOf({ rows, twins }: Evidence, attempt: Attempt): LogRow | undefined {
+  const family =
+    attempt.sent.idempotencyKey === undefined ? [attempt] : (twins.get(twinKey(attempt)) ?? []);
+  for (const { requestId } of family) {
+    const row = rows.get(requestId)?.[0];
+    if (row) return row;
+  }
+  return undefined;
+}
+
+function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
+  const { sent, answer } = attempt;
+  const version = answer?.version ?? 0;
+  const state = evidence.timelines.get(sent.target)?.states.get(version);
+  const row =
+    writes(attempt) && sent.prefer !== 'validate-only' ? rowOf(evidence, attempt) : undefined;
+  if (row && row.version !== version)
+    yield {
+      rule: 'etag-differs',
+      says: `the log has it as version ${row.version}`,
+      evidence: [attempt, row],
+    };
+  if (!state) {
+    const rule = writes(attempt) ? 'acknowledged-but-lost' : 'unknown-version';
+    yield { rule, says: `the log has no version ${version}`, evidence: [attempt] };
+    return;
+  }
+  const wished = { ...state.values, ...sent.fields };
+  if (!row && sent.prefer !== 'validate-only' && !same(wished, state.values))
+    yield {
+      rule: 'acknowledged-but-lost',
+      says: `version ${version} does not have it`,
+      evidence: [attempt, state],
+    };
+  if (answer?.status !== 200) return;
+  const { data, meta } = JSON.parse(answer.text);
+  if (!same(data, sent.prefer === 'validate-only' ? wished : state.values))
+    yield {
+      rule: 'body-differs',
+      says: `version ${version} was otherwise`,
+      evidence: [attempt, state],
+    };
+  const base = Number(sent.baseVersion?.slice(1, -1) ?? version);
+  const merged = (row ? version - 1 : version) > base ? base : undefined;
+  if (meta.merged_from !== merged)
+    yield { rule: 'merge-not-told', says: `merged_from should be ${merged}`, evidence: [attempt] };
+}
+
+/** Whoever asks after an answer has ended sees at least what it told of. */
+export const realTime: Rule = function* ({ history, timelines }) {
+  const byUser = Map.groupBy(
+    history.attempts.filter(({ answer }) => answer?.version !== undefined && !answer.replayed),
+    ({ sent }) => sent.target,
+  );
+  for (const [user, attempts] of byUser) {
+    if (!timelines.has(user)) continue;
+    const byEnd = attempts.toSorted((a, b) => a.ended - b.ended);
+    let next = 0;
+    let latest: Attempt | undefined;
+    for (const attempt of attempts.toSorted((a, b) => a.began - b.began)) {
+      for (let other = byEnd[next]; other && other.ended < attempt.began; other = byEnd[++next])
+        if (!latest || versionOf(other) > versionOf(latest)) latest = other;
+      if (latest && versionOf(attempt) < versionOf(latest))
+        yield {
+          rule: 'stale-answer',
+          says: `version ${versionOf(latest)} had been told before`,
+          evidence: [latest, attempt],
+        };
+    }
+  }
+};
+
+const versionOf = ({ answer }: Attempt): number => answer?.version ?? 0;
+
+/**
+ * When all goes well a request costs one request to the database; but twins may meet, and one then
+ * needs a second, and so may two users who swap addresses. When it does not, it is tried again once,
+ * and under an Idempotency-Key once more if it then met its own first attempt.
+ */
+export const cost: Rule = function* ({ history, twins }) {
+  for (const attempt of history.attempts) {
+    const { answer, calm, sent } = attempt;
+    if (!answer) continue;
+    const { databaseRequests: count, status } = answer;
+    if (count === undefined) {
+      yield { rule: 'timing-missing', says: 'no Server-Timing', evidence: [attempt] };
+      continue;
+    }
+    const keyed = sent.idempotencyKey !== undefined;
+    const swaps = 'email' in (sent.fields ?? {});
+    const quiet = calm && !swaps && (!keyed || twins.get(twinKey(attempt))?.length === 1);
+    const most = quiet ? 1 : keyed ? 3 : 2;
+    if (count > most || (count === 0 && status < 400))
+      yield {
+        rule: 'extra-database-request',
+        says: `${count} requests to the database, of at most ${most}`,
+        evidence: [attempt],
+      };
+  }
+};

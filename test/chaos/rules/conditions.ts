@@ -1,0 +1,120 @@
+import {
+  type Effect,
+  type Evidence,
+  names,
+  type Rule,
+  type Violation,
+  versionsIn,
+} from '../evidence.ts';
+import type { Attempt } from '../history.ts';
+
+/** Whatever took effect, acknowledged or not, did so on a version that its request had named. */
+export const overwrites: Rule = function* ({ effects, keys }) {
+  for (const effect of effects) {
+    const { row, attempt } = effect;
+    const { ifMatch, ifNoneMatch, baseVersion, keyId } = attempt.sent;
+    const replaced = row.version - 1;
+    if (ifMatch !== undefined && !names(ifMatch, replaced))
+      yield {
+        rule: 'if-match-overwrote',
+        says: `it overwrote version ${replaced}, which If-Match does not name`,
+        evidence: [attempt, row],
+      };
+    if (ifNoneMatch !== undefined && names(ifNoneMatch, replaced))
+      yield {
+        rule: 'if-none-match-overwrote',
+        says: `it overwrote version ${replaced}, which If-None-Match names`,
+        evidence: [attempt, row],
+      };
+    if (baseVersion !== undefined) yield* merged(effect, baseOf(baseVersion));
+    if (keys.get(keyId)?.strict && (ifMatch ?? ifNoneMatch ?? baseVersion) === undefined)
+      yield {
+        rule: 'precondition-not-required',
+        says: 'its key demands a precondition',
+        evidence: [attempt, row],
+      };
+  }
+};
+
+/** Between the base and the write nobody touched the fields that it changed. */
+function* merged({ row, before, attempt }: Effect, base: number): Generator<Violation> {
+  const touched = Object.keys(row.changes).filter((field) => (before.changedIn[field] ?? 1) > base);
+  if (base >= row.version || touched.length > 0)
+    yield {
+      rule: 'merge-overwrote',
+      says: `${touched} changed after version ${base}`,
+      evidence: [attempt, row, before.row],
+    };
+}
+
+const baseOf = (header: string): number => Number(versionsIn(header)[0]);
+
+/** A condition that held was not refused, and what is told of a conflict is true. */
+export const refusals: Rule = function* (evidence) {
+  for (const attempt of evidence.history.attempts) {
+    const { sent, answer } = attempt;
+    const version = answer?.version;
+    if (answer?.status === 412 && version === undefined)
+      yield { rule: 'etag-missing', says: 'a 412 names the current version', evidence: [attempt] };
+    if (version === undefined) continue;
+    if (answer?.status === 412 && holds(attempt, version))
+      yield {
+        rule: 'needless-412',
+        says: `its conditions hold at version ${version}`,
+        evidence: [attempt],
+      };
+    if (answer?.status === 304 && !names(sent.ifNoneMatch ?? '', version))
+      yield {
+        rule: 'needless-304',
+        says: `If-None-Match does not name version ${version}`,
+        evidence: [attempt],
+      };
+    if (answer?.code === 'edit_conflict') yield* conflict(evidence, attempt, version);
+  }
+};
+
+/** Whether all conditions are met at a version. A base is refused only if it is newer. */
+const holds = (
+  { sent: { ifMatch, ifNoneMatch, baseVersion } }: Attempt,
+  version: number,
+): boolean =>
+  (ifMatch === undefined || names(ifMatch, version)) &&
+  (ifNoneMatch === undefined || !names(ifNoneMatch, version)) &&
+  (baseVersion === undefined || baseOf(baseVersion) <= version);
+
+/** All the fields that were changed since the base and would be again, with their true values, and only they. */
+function* conflict(
+  { timelines, keys }: Evidence,
+  attempt: Attempt,
+  version: number,
+): Generator<Violation> {
+  const { fields = {}, baseVersion = '', target } = attempt.sent;
+  const states = timelines.get(target)?.states;
+  const base = states?.get(baseOf(baseVersion));
+  const current = states?.get(version);
+  const expected = Object.entries(fields)
+    .filter(
+      ([field, sent]) =>
+        current?.values[field] !== sent && (current?.changedIn[field] ?? 1) > baseOf(baseVersion),
+    )
+    .map(([field, sent]) => {
+      const by = states?.get(current?.changedIn[field] ?? 0)?.row?.apiKeyId;
+      return JSON.stringify([
+        `/${field}`,
+        base?.values[field],
+        sent,
+        current?.values[field],
+        keys.get(by ?? '')?.prefix ?? null,
+      ]);
+    });
+  type Conflict = Record<'pointer' | 'base' | 'sent' | 'current' | 'changed_by', unknown>;
+  const told = (JSON.parse(attempt.answer?.text ?? '{}').conflicts as Conflict[]).map((one) =>
+    JSON.stringify([one.pointer, one.base, one.sent, one.current, one.changed_by]),
+  );
+  if (expected.length === 0 || `${expected.sort()}` !== `${told.sort()}`)
+    yield {
+      rule: 'untrue-conflict',
+      says: 'these are the true conflicts',
+      evidence: [expected, attempt],
+    };
+}

@@ -1,0 +1,74 @@
+import { type Rule, succeeded } from '../evidence.ts';
+import type { KeyEvent } from '../history.ts';
+
+/** How far the clocks of the database and of the clients may be apart. */
+const CLOCKS_MS = 100;
+
+/** From one moment to another. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** A key that is revoked does nothing, and one that never was is not said to be. */
+export const revocations: Rule = function* ({ history, effects, keys }) {
+  const dead = new Map(
+    [...Map.groupBy(history.keyEvents, ({ keyId }) => keyId)].map(([id, events]) => [
+      id,
+      deadSpans(events),
+    ]),
+  );
+  for (const attempt of history.attempts) {
+    const { began, ended, sent } = attempt;
+    if (succeeded(attempt) && spanAround(dead.get(sent.keyId), began, ended))
+      yield {
+        rule: 'revoked-key-worked',
+        says: 'its key was revoked before it began',
+        evidence: [attempt],
+      };
+    if (attempt.answer?.status === 401 && !keys.get(sent.keyId)?.revocable)
+      yield { rule: 'live-key-refused', says: 'its key was never revoked', evidence: [attempt] };
+  }
+  for (const { attempt, row } of effects) {
+    const spans = dead.get(row.apiKeyId);
+    if (spanAround(spans, row.changedAt - CLOCKS_MS, row.changedAt + CLOCKS_MS))
+      yield {
+        rule: 'revoked-key-worked',
+        says: 'its key was revoked when it took effect',
+        evidence: [attempt, row],
+      };
+  }
+};
+
+/** When a key is surely revoked: from an acknowledged revocation that no restoring overlaps to the next restoring. */
+function deadSpans(events: readonly KeyEvent[]): Span[] {
+  const restorings = events
+    .filter(({ action }) => action === 'restore')
+    .sort((a, b) => a.began - b.began);
+  let next = 0;
+  let restoredUntil = Number.NEGATIVE_INFINITY;
+  const spans: Span[] = [];
+  for (const { began, ended } of events
+    .filter(({ action }) => action === 'revoke')
+    .sort((a, b) => a.ended - b.ended)) {
+    for (let other = restorings[next]; other && other.began < ended; other = restorings[++next])
+      restoredUntil = Math.max(restoredUntil, other.ended);
+    const from = ended;
+    if (restoredUntil < began)
+      spans.push({ from, to: restorings[next]?.began ?? Number.POSITIVE_INFINITY });
+  }
+  return spans;
+}
+
+/** The span that holds all of a time, found by halving: the spans are in order. */
+function spanAround(spans: readonly Span[] = [], began: number, ended: number): Span | undefined {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.from ?? 0) <= began) low = middle + 1;
+    else high = middle;
+  }
+  // Revocations of a key that is revoked already end with the same restoring, so the latest will do.
+  const span = spans[low - 1];
+  return span && ended <= span.to ? span : undefined;
+}

@@ -1,0 +1,130 @@
+import type { Answer, Attempt, History, LogRow, Sent, Values } from './history.ts';
+
+/** What can be changed in a story to make it a bad one. */
+export type Story = {
+  -readonly [Name in keyof History]: History[Name] extends readonly (infer Member)[]
+    ? { -readonly [Key in keyof Member]: Member[Key] }[]
+    : never;
+};
+
+const USER = 'user';
+const KEY = 'key';
+const SHARED = 'shared';
+const INITIAL: Values = { first_name: null, phone: null };
+
+/** A short history by hand in which all is well and every rule has something to look at. */
+export function goodStory(): Story {
+  const attempts: Attempt[] = [];
+  const log: LogRow[] = [];
+  let clock = 1000;
+  const attempt = (requestId: string, sent: Partial<Sent>, answer?: Partial<Answer>) => {
+    const [began, ended] = [clock, clock + 5];
+    clock += 10;
+    attempts.push({
+      ...{ requestId, operation: attempts.length, client: 0, began, ended, calm: true },
+      sent: { method: 'PUT', target: USER, keyId: KEY, ...sent },
+      aborted: answer === undefined,
+      ...(answer && {
+        answer: { status: 200, replayed: false, databaseRequests: 1, text: '', ...answer },
+      }),
+    });
+  };
+  const row = (requestId: string, field: string, before: unknown, after: unknown) =>
+    log.push({
+      ...{ version: log.length + 2, apiKeyId: KEY, requestId, changedAt: clock - 8 },
+      changes: { [field]: { before, after } },
+    });
+  const good = (data: Values, meta: object = {}) => JSON.stringify({ message: '', meta, data });
+  const problem = (request_id: string, code: string, more: object = {}) => ({
+    code,
+    text: JSON.stringify({ code, request_id, ...more }),
+  });
+  const once = { fields: { phone: '1' }, ifMatch: '"2"', idempotencyKey: 'once' };
+  const at3 = good({ first_name: 'a', phone: '1' });
+
+  attempt(
+    'plain',
+    { fields: { first_name: 'a' } },
+    { version: 2, text: good({ first_name: 'a', phone: null }) },
+  );
+  row('plain', 'first_name', null, 'a');
+  attempt('read', { method: 'GET' }, { version: 2, text: good({ first_name: 'a', phone: null }) });
+  attempt('unmodified', { method: 'GET', ifNoneMatch: '"2"' }, { status: 304, version: 2 });
+  attempt('first', once, { version: 3, text: at3 });
+  row('first', 'phone', null, '1');
+  attempt('replay', once, { version: 3, text: at3, replayed: true });
+  attempt(
+    'reused',
+    { ...once, fields: { phone: '9' } },
+    { status: 422, ...problem('reused', 'idempotency_key_reused') },
+  );
+  attempt(
+    'merged',
+    { fields: { first_name: 'b' }, baseVersion: '"2"' },
+    { version: 4, text: good({ first_name: 'b', phone: '1' }, { merged_from: 2 }) },
+  );
+  row('merged', 'first_name', 'a', 'b');
+  attempt(
+    'too late',
+    { fields: { phone: '2' }, ifMatch: '"3"' },
+    { status: 412, version: 4, ...problem('too late', 'precondition_failed') },
+  );
+  const conflicts = [
+    { pointer: '/first_name', base: 'a', sent: 'c', current: 'b', changed_by: 'prefix' },
+  ];
+  attempt(
+    'conflict',
+    { fields: { first_name: 'c' }, baseVersion: '"3"' },
+    { status: 409, version: 4, ...problem('conflict', 'edit_conflict', { conflicts }) },
+  );
+  attempt(
+    'refused',
+    { fields: { phone: '3' } },
+    { status: 503, outcome: 'not_applied', ...problem('refused', 'database_unavailable') },
+  );
+  attempt(
+    'doubtful',
+    { fields: { phone: '4' } },
+    { status: 504, outcome: 'unknown', ...problem('doubtful', 'outcome_unknown') },
+  );
+  row('doubtful', 'phone', '1', '4');
+  attempt('hung up', { fields: { phone: '5' }, ifNoneMatch: '"4"' });
+  row('hung up', 'phone', '4', '5');
+  attempt(
+    'in thought',
+    { fields: { phone: '6' }, prefer: 'validate-only' },
+    { version: 6, text: good({ first_name: 'b', phone: '6' }, { validate_only: true }) },
+  );
+  attempt(
+    'no change',
+    { fields: { phone: '5' } },
+    { version: 6, text: good({ first_name: 'b', phone: '5' }) },
+  );
+  const revoke = { keyId: SHARED, action: 'revoke' as const, began: clock, ended: clock + 5 };
+  clock += 1000;
+  attempt(
+    'dead key',
+    { fields: { phone: '7' }, keyId: SHARED },
+    { status: 401, ...problem('dead key', 'revoked_api_key') },
+  );
+  clock += 1000;
+  const restore = { keyId: SHARED, action: 'restore' as const, began: clock, ended: clock + 5 };
+  clock += 1000;
+  attempt(
+    'live again',
+    { method: 'GET', keyId: SHARED },
+    { version: 6, text: good({ first_name: 'b', phone: '5' }) },
+  );
+  return {
+    attempts,
+    keyEvents: [revoke, restore],
+    users: [
+      { id: USER, initial: INITIAL, log, final: { first_name: 'b', phone: '5' }, finalVersion: 6 },
+    ],
+    keys: [
+      { id: KEY, prefix: 'prefix', revocable: false, strict: false },
+      { id: SHARED, prefix: 'shared', revocable: true, strict: false },
+    ],
+    records: [{ apiKeyId: KEY, key: 'once' }],
+  };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { ALWAYS } from '../src/headers.ts';
+import { checkContract, type Exchange } from './support/contract.ts';
+import { document } from './support/document.ts';
+
+// The check that every answer goes through has to find what is wrong with one.
+
+const ID = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+const user = document.components.schemas.User.examples[0];
+const problem = document.components.examples.user_not_found.value;
+
+function exchange(
+  changes: Partial<Exchange> = {},
+  body: object = { message: 'Data got successfully', meta: {}, data: user },
+  headers: Record<string, string> = {},
+): Exchange {
+  return {
+    method: 'GET',
+    pathname: `/api/v1/user/${ID}`,
+    status: 200,
+    headers: new Headers({
+      ...ALWAYS,
+      'X-Request-Id': problem.request_id,
+      'Server-Timing': 'db;dur=1, total;dur=2, db_requests;desc="1"',
+      'Content-Type':
+        (changes.status ?? 200) < 400 ? 'application/json' : 'application/problem+json',
+      ETag: '"1"',
+      ...headers,
+    }),
+    text: JSON.stringify(body),
+    ...changes,
+  };
+}
+
+const without = (name: string): Exchange => {
+  const changed = exchange();
+  changed.headers.delete(name);
+  return changed;
+};
+
+test('an answer as documented passes', () => {
+  checkContract(exchange());
+  checkContract(exchange({ method: 'HEAD', text: '' }));
+});
+
+test.each<[string, Exchange, RegExp]>([
+  ['a status', exchange({ status: 202 }), /status is not documented/],
+  [
+    'a member',
+    exchange({}, { message: 'Data got successfully', meta: {}, data: user, more: 1 }),
+    /unevaluated.*more/,
+  ],
+  [
+    'a member within',
+    exchange({}, { message: 'Data got successfully', meta: {}, data: { ...user, more: 1 } }),
+    /more/,
+  ],
+  [
+    'a type',
+    exchange({}, { message: 'Data got successfully', meta: {}, data: { ...user, email: 1 } }),
+    /email.*string/,
+  ],
+  [
+    'a missing member',
+    exchange({}, { message: 'Data got successfully', meta: {} }),
+    /required property 'data'/,
+  ],
+  ['a header', exchange({}, undefined, { 'X-Debug': '1' }), /x-debug is not documented/],
+  ['the value of a header', exchange({}, undefined, { ETag: 'W/"1"' }), /ETag must match/],
+  ['a missing header', without('etag'), /ETag is missing/],
+  ['another missing header', without('timing-allow-origin'), /Timing-Allow-Origin is missing/],
+  ['a media type', exchange({}, undefined, { 'Content-Type': 'text/json' }), /text\/json/],
+  ['a body of HEAD', exchange({ method: 'HEAD' }), /there is a body/],
+  [
+    'an error of another operation',
+    exchange({ status: 404 }, { ...problem, code: 'key_not_found' }),
+    /code must be/,
+  ],
+  ['two statuses', exchange({ status: 404 }, { ...problem, status: 410 }), /status is 410/],
+  ['two ids', exchange({ status: 404 }, { ...problem, request_id: 'x' }), /request_id/],
+  ['a path', exchange({ pathname: '/nowhere' }), /status is not documented/],
+  ['a method', exchange({ method: 'DELETE' }), /status is not documented/],
+])('%s that is not documented fails', (_, undocumented, message) => {
+  expect(() => checkContract(undocumented)).toThrow(message);
+});

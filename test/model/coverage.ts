@@ -1,0 +1,98 @@
+import { errorCatalogue } from '../../src/errors.ts';
+import type { Answer as Real } from '../support/stack.ts';
+import type { UserRequest } from './world.ts';
+
+/** Errors that a request about a user cannot meet here: of other routes, of limits, of faults. */
+const ELSEWHERE = [
+  'not_signed_in',
+  'cross_origin_request',
+  'route_not_found',
+  'key_not_found',
+  'method_not_allowed',
+  'too_many_keys',
+  'key_not_live',
+  'rate_limited',
+  'internal_error',
+  'database_unavailable',
+  'outcome_unknown',
+];
+
+/** What happens to a request, beside its error, and when it does. */
+const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
+  'GET 200': ({ method }, { status }) => method === 'GET' && status === 200,
+  'GET 304': ({ method }, { status }) => method === 'GET' && status === 304,
+  'GET 412': ({ method }, { status }) => method === 'GET' && status === 412,
+  'HEAD 200': ({ method }, { status }) => method === 'HEAD' && status === 200,
+  'PUT 200': ({ method }, { status }) => method === 'PUT' && status === 200,
+  'PATCH 200': ({ method }, { status }) => method === 'PATCH' && status === 200,
+  'return=minimal': (_, { status }) => status === 204,
+  'If-Match holds': ({ ifMatch, method }, { status }) =>
+    method !== 'GET' && ifMatch !== undefined && ifMatch !== '*' && status === 200,
+  'If-None-Match holds': ({ ifNoneMatch, method }, { status }) =>
+    method !== 'GET' && ifNoneMatch !== undefined && status === 200,
+  'If-None-Match fails': ({ ifNoneMatch, ifMatch, baseVersion, method }, { status }) =>
+    method !== 'GET' &&
+    ifNoneMatch !== undefined &&
+    ifMatch === undefined &&
+    baseVersion === undefined &&
+    status === 412,
+  'Base-Version current': ({ baseVersion, validateOnly }, { status, body }) =>
+    baseVersion !== undefined && !validateOnly && status === 200 && !body.meta.merged_from,
+  'Base-Version merged': ({ validateOnly }, { body }) => !validateOnly && body?.meta?.merged_from,
+  'Base-Version of no use': ({ baseVersion, ifMatch, ifNoneMatch }, { status }) =>
+    baseVersion !== undefined &&
+    ifMatch === undefined &&
+    ifNoneMatch === undefined &&
+    status === 412,
+  'conflict by a key that is gone': (_, { body }) =>
+    body?.conflicts?.some((c: { changed_by: unknown }) => c.changed_by === null),
+  'validate-only': ({ validateOnly }, { status }) => validateOnly && status === 200,
+  'validate-only merged': ({ validateOnly }, { body }) => validateOnly && body?.meta?.merged_from,
+  'validate-only edit_conflict': ({ validateOnly }, { body }) =>
+    validateOnly && body?.code === 'edit_conflict',
+  'validate-only email_taken': ({ validateOnly }, { body }) =>
+    validateOnly && body?.code === 'email_taken',
+  'validate-only reference_not_found': ({ validateOnly }, { body }) =>
+    validateOnly && body?.code === 'reference_not_found',
+  'replay 200': (_, real) => isReplay(real) && real.status === 200,
+  'replay 204': (_, real) => isReplay(real) && real.status === 204,
+  'replay field_not_writable': (_, real) => isReplay(real, 'field_not_writable'),
+  'replay precondition_failed': (_, real) => isReplay(real, 'precondition_failed'),
+  'replay edit_conflict': (_, real) => isReplay(real, 'edit_conflict'),
+};
+
+const isReplay = ({ headers, body }: Real, code?: string): boolean =>
+  headers.has('idempotency-replayed') && (code === undefined || body?.code === code);
+
+/** What a run has met, so that one that met nothing cannot pass for a proof. */
+export class Coverage {
+  readonly counts = new Map<string, number>(
+    [
+      ...Object.keys(errorCatalogue).filter((code) => !ELSEWHERE.includes(code)),
+      ...Object.keys(EVENTS),
+      'race',
+      'race that one lost',
+    ].map((name) => [name, 0]),
+  );
+
+  note(request: UserRequest, real: Real): void {
+    if (real.body?.code) this.count(real.body.code);
+    for (const [name, happened] of Object.entries(EVENTS))
+      if (happened(request, real)) this.count(name);
+  }
+
+  noteRace(a: Real, b: Real, raced: boolean): void {
+    this.count('race');
+    if (raced) this.count('race decided by an Idempotency-Key');
+    if (a.status !== b.status) this.count('race that one lost');
+  }
+
+  count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+
+  /** What was never met. */
+  get missing(): string[] {
+    return [...this.counts].filter(([, count]) => count === 0).map(([name]) => name);
+  }
+}

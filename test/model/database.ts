@@ -1,0 +1,79 @@
+import { expect } from 'vitest';
+import type { Stack } from '../support/stack.ts';
+import { FIELDS, type Field, fieldNames } from './fields.ts';
+import type { World } from './world.ts';
+
+/** Compares what is in the database after a sequence with the model. */
+export async function demandDatabase(stack: Stack, world: World): Promise<void> {
+  const ids = [...world.users.keys()];
+  const keyIds = [...world.keys.values()].map(({ id }) => id);
+  const [users, log, records, used] = await Promise.all([
+    stack.query<{ row: Row }>('select to_jsonb(u) as row from users u where id = any($1)', [ids]),
+    stack.query<LogRow>('select * from user_changes where user_id = any($1)', [ids]),
+    stack.query<{ name: string }>(
+      `select api_key_id || ' ' || key as name from idempotency_records
+       where api_key_id = any($1) and created_at > now() - interval '24 hours'`,
+      [keyIds],
+    ),
+    stack.query<{ id: string; used: boolean }>(
+      'select id, last_used_at is not null as used from api_keys where id = any($1)',
+      [keyIds],
+    ),
+  ]);
+  expect(Object.fromEntries(users.map(({ row }) => [row['id'], columns(row)]))).toEqual(
+    Object.fromEntries(
+      [...world.users.values()].map(({ id, version, fields }) => [id, { ...fields, version }]),
+    ),
+  );
+  expect(Object.fromEntries(log.map(logged))).toEqual(
+    Object.fromEntries(
+      world.log.map(({ user, version, key, requestId, changes }) => [
+        `${user} ${version}`,
+        { key, requestId, changes },
+      ]),
+    ),
+  );
+  const live = [...world.records].filter(([name, { old }]) => !old && keyIds.includes(idIn(name)));
+  expect(records.map(({ name }) => name).toSorted()).toEqual(live.map(([name]) => name).toSorted());
+  const keys = Object.fromEntries([...world.keys.values()].map((key) => [key.id, key.used]));
+  for (const key of used)
+    if (keys[key.id] !== 'perhaps') expect(key.used).toBe(keys[key.id] === 'surely');
+}
+
+type Row = Record<string, unknown>;
+
+interface LogRow {
+  user_id: string;
+  version: number;
+  api_key_id: string;
+  request_id: string;
+  changes: Record<string, { before: unknown; after: unknown }>;
+}
+
+const idIn = (recordName: string): string => recordName.split(' ')[0] ?? '';
+
+const columns = (row: Row): Row => ({
+  ...Object.fromEntries(fieldNames.map((name) => [name, value(name, row[name])])),
+  version: row['version'],
+});
+
+const logged = ({ user_id, version, api_key_id, request_id, changes }: LogRow) => [
+  `${user_id} ${version}`,
+  {
+    key: api_key_id,
+    requestId: request_id,
+    changes: Object.fromEntries(
+      Object.entries(changes).map(([name, { before, after }]) => [
+        name,
+        { before: value(name, before), after: value(name, after) },
+      ]),
+    ),
+  },
+];
+
+/** Postgres writes an instant in the time zone of the session, the API in UTC. */
+function value(name: string, stored: unknown): unknown {
+  if (FIELDS[name as Field]?.[1] !== 'instant' || typeof stored !== 'string') return stored;
+  const fraction = /\.\d+/.exec(stored)?.[0] ?? '';
+  return `${new Date(stored).toISOString().slice(0, 19)}${fraction}Z`;
+}

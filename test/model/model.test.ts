@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { useStack } from '../support/stack.ts';
+import { addReferences, newCast } from './cast.ts';
+import { commands } from './commands.ts';
+import { Coverage } from './coverage.ts';
+import { demandDatabase } from './database.ts';
+import type { Play } from './play.ts';
+
+const stack = useStack();
+
+/** More of them find more: MODEL_RUNS=1000. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 90);
+
+test(
+  'whatever is asked, in whatever order, the Worker answers and keeps what the model does',
+  async () => {
+    await addReferences(stack);
+    const coverage = new Coverage();
+    await fc.assert(
+      fc.asyncProperty(commands, async (sequence) => {
+        const model: Play = { cast: await newCast(stack), history: [], count: 0 };
+        await fc.asyncModelRun(async () => ({ model, real: { stack, coverage } }), sequence);
+        await demandDatabase(stack, model.cast.world);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(coverage.missing).toEqual([]);
+  },
+  RUNS * 3_000,
+);

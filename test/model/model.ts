@@ -1,0 +1,209 @@
+import { FIELDS, type Field, fieldNames, type Group, THERE } from './fields.ts';
+import { baseFacts } from './history.ts';
+import {
+  type Answer,
+  type Key,
+  problem,
+  type Tags,
+  type User,
+  type UserRequest,
+  type World,
+} from './world.ts';
+
+const SCOPE_OF: Record<Group, string> = {
+  profile: 'user:write',
+  account: 'account:write',
+  billing: 'billing:write',
+};
+const ONLY_OF_SUPERUSERS = ['account:write', 'billing:write', 'users:all'];
+
+/**
+ * The rules of the contract over a world in memory, in the order in which they judge. Answers what
+ * may be answered: one thing, or, of a request with several flaws of form, any of them.
+ */
+export function ask(world: World, request: UserRequest): Answer[] {
+  if (request.flaws.length > 0) return request.flaws;
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  return [isRead ? get(world, request) : put(world, request)];
+}
+
+/** Whether a request reaches the database at all. */
+export const isRefusedAtTheEdge = (request: UserRequest): boolean => request.flaws.length > 0;
+
+function get(world: World, request: UserRequest): Answer {
+  const refusal = refusalOfKey(world, request, ['user:read']);
+  if (refusal) return refusal;
+  const user = world.users.get(request.user);
+  if (!user) return problem(404, 'user_not_found');
+  const { version } = user;
+  if (!ifMatchHolds(user, request)) return preconditionFailed(user);
+  if (!ifNoneMatchHolds(user, request)) return { status: 304, version };
+  return { status: 200, version, data: shown(user), meta: {} };
+}
+
+function put(world: World, request: UserRequest): Answer {
+  const refusal = refusalOfKey(world, request, Object.values(SCOPE_OF));
+  const key = world.keys.get(request.key);
+  if (refusal || !key) return refusal ?? problem(401, 'invalid_api_key');
+  if (key.strict && isUnconditional(request)) return problem(428, 'precondition_required');
+  const name = recordName(key, request);
+  const record = world.records.get(name);
+  if (record && !record.old) {
+    if (record.request !== fingerprint(request)) return problem(422, 'idempotency_key_reused');
+    return { ...preferred(record.answer, request), replayed: true };
+  }
+  const answer = decide(world, key, request);
+  if (request.idempotencyKey !== undefined && !request.validateOnly && isRecorded(answer))
+    world.records.set(name, { request: fingerprint(request), answer, old: false });
+  return preferred(answer, request);
+}
+
+/** A success as the client prefers it; a repeat may prefer another form than the first request did. */
+function preferred(answer: Answer, { minimal, validateOnly }: UserRequest): Answer {
+  if (answer.status !== 200) return answer;
+  if (validateOnly)
+    return {
+      ...answer,
+      meta: { ...answer.meta, validate_only: true },
+      applied: 'validate-only',
+    };
+  const { version = 0 } = answer;
+  return minimal ? { status: 204, version, applied: 'return=minimal' } : answer;
+}
+
+function refusalOfKey(world: World, request: UserRequest, needed: string[]): Answer | undefined {
+  const key = world.keys.get(request.key);
+  if (!key) return problem(401, 'invalid_api_key');
+  if (key.revoked) return problem(401, 'revoked_api_key');
+  if (key.expired) return problem(401, 'expired_api_key');
+  if (!request.validateOnly) key.used = key.used === 'surely' ? 'surely' : 'perhaps';
+  if (!world.users.get(key.owner)?.fields.is_active) return problem(403, 'owner_inactive');
+  const scopes = scopesNow(world, key);
+  const reaches = key.owner === request.user || scopes.includes('users:all');
+  if (!reaches || !needed.some((scope) => scopes.includes(scope)))
+    return problem(403, 'insufficient_scope');
+  return undefined;
+}
+
+function scopesNow(world: World, key: Key): string[] {
+  const isSuperuser = world.users.get(key.owner)?.fields.is_superuser === true;
+  return key.scopes.filter((scope) => isSuperuser || !ONLY_OF_SUPERUSERS.includes(scope));
+}
+
+const isUnconditional = ({ ifMatch, ifNoneMatch, baseVersion }: UserRequest): boolean =>
+  ifMatch === undefined && ifNoneMatch === undefined && baseVersion === undefined;
+
+/** Two clients that think of the same text do not meet. */
+const recordName = (key: Key, { idempotencyKey }: UserRequest): string =>
+  `${key.id} ${idempotencyKey}`;
+
+/** By what it means: the order of members and tags that can never match do not count. */
+const fingerprint = ({ user, update, ifMatch, ifNoneMatch, baseVersion }: UserRequest): string =>
+  JSON.stringify([
+    user,
+    Object.entries(update).toSorted(),
+    ifMatch && versionsIn(ifMatch, STRONG),
+    ifNoneMatch && versionsIn(ifNoneMatch, WEAK),
+    baseVersion,
+  ]);
+
+const STRONG = /^"([1-9]\d{0,8})"$/;
+const WEAK = /^(?:W\/)?"([1-9]\d{0,8})"$/;
+
+const versionsIn = (tags: Tags, form: RegExp) =>
+  tags === '*' ? tags : tags.flatMap((tag) => form.exec(tag)?.[1] ?? []);
+
+/** What was decided about an existing user, unless a constraint undid it. */
+const isRecorded = ({ code }: Answer): boolean =>
+  !['user_not_found', 'email_taken', 'reference_not_found'].includes(code ?? '');
+
+function decide(world: World, key: Key, request: UserRequest): Answer {
+  const user = world.users.get(request.user);
+  if (!user) return problem(404, 'user_not_found');
+  const changing = fieldNames.filter(
+    (name) => request.update[name] !== undefined && request.update[name] !== user.fields[name],
+  );
+  const scopes = scopesNow(world, key);
+  const barred = changing.filter((name) => !scopes.includes(SCOPE_OF[FIELDS[name][0]]));
+  if (barred.length > 0)
+    return problem(
+      403,
+      'field_not_writable',
+      barred.map((name) => `/${name} not_writable`),
+    );
+  if (!ifMatchHolds(user, request) || !ifNoneMatchHolds(user, request))
+    return preconditionFailed(user);
+  const { comparable, moved, conflicts } = baseFacts(world, user, request, changing);
+  if (!comparable) return preconditionFailed(user);
+  if (conflicts.length > 0)
+    return { ...problem(409, 'edit_conflict'), conflicts, version: user.version };
+  const merged = moved ? { merged_from: request.baseVersion } : {};
+  return violated(world, user, request, changing) ?? effect(world, key, request, changing, merged);
+}
+
+const preconditionFailed = ({ version }: User): Answer => ({
+  ...problem(412, 'precondition_failed'),
+  version,
+});
+
+/** RFC 9110, section 13.1.1: by strong comparison. */
+const ifMatchHolds = ({ version }: User, { ifMatch }: UserRequest): boolean =>
+  ifMatch === undefined || ifMatch === '*' || ifMatch.includes(`"${version}"`);
+
+/** RFC 9110, section 13.1.2: by weak comparison. */
+const ifNoneMatchHolds = ({ version }: User, { ifNoneMatch }: UserRequest): boolean =>
+  ifNoneMatch === undefined ||
+  (ifNoneMatch !== '*' && !ifNoneMatch.some((tag) => tag.replace(/^W\//, '') === `"${version}"`));
+
+/** The constraint that an update would violate: the e-mail address before any reference. */
+function violated(world: World, user: User, { update }: UserRequest, changing: Field[]) {
+  const address = String(update.email).toLowerCase();
+  const isTaken = [...world.users.values()].some(
+    (other) => other !== user && String(other.fields.email).toLowerCase() === address,
+  );
+  if (changing.includes('email') && isTaken) return problem(409, 'email_taken', ['/email taken']);
+  const lost = changing.filter(
+    (name) =>
+      ['role', 'plan'].includes(FIELDS[name][1]) && ![THERE, null].includes(update[name] as string),
+  );
+  if (lost.length === 0) return undefined;
+  return problem(
+    422,
+    'reference_not_found',
+    lost.map((name) => `/${name} not_found`),
+  );
+}
+
+/** Applies an update, or only tells what would become of it. */
+function effect(
+  world: World,
+  key: Key,
+  request: UserRequest,
+  changing: Field[],
+  merged: Record<string, unknown>,
+): Answer {
+  const user = world.users.get(request.user) as User;
+  const after = { ...user, fields: { ...user.fields, ...request.update } };
+  if (!request.validateOnly) key.used = 'surely';
+  if (changing.length > 0 && !request.validateOnly) {
+    after.version++;
+    world.users.set(user.id, after);
+    world.log.push({
+      user: user.id,
+      version: after.version,
+      key: key.id,
+      requestId: request.requestId,
+      changes: Object.fromEntries(
+        changing.map((name) => [name, { before: user.fields[name], after: after.fields[name] }]),
+      ),
+    });
+  }
+  return { status: 200, version: after.version, data: shown(after), meta: merged };
+}
+
+const shown = ({ id, fields }: User): Record<string, unknown> => ({
+  ...fields,
+  id,
+  follower_count: 0,
+  following_count: 0,
+});

@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import type { Answer as Real, Stack } from '../support/stack.ts';
+import type { Cast } from './cast.ts';
+import { demand } from './compare.ts';
+import type { Coverage } from './coverage.ts';
+import { ask } from './model.ts';
+import { type Draft, send } from './requests.ts';
+import type { Answer } from './world.ts';
+
+/** A sequence as it runs: the model's side of it. */
+export interface Play {
+  cast: Cast;
+  /** The requests with an Idempotency-Key so far, for repeats. */
+  history: Draft[];
+  /** How many requests there were. */
+  count: number;
+}
+
+/** The Worker's side of it. */
+export interface Subject {
+  stack: Stack;
+  coverage: Coverage;
+}
+
+/** Sends one request and compares the answer, and what it cost, with the model's. */
+export async function perform(play: Play, { stack, coverage }: Subject, draft: Draft) {
+  const before = stack.database.requests;
+  const real = await send(stack, draft);
+  const requests = stack.database.requests - before;
+  const expected = ask(play.cast.world, draft.request);
+  demand(draft.request, real, expected);
+  expect(requests, 'database requests').toBe(draft.request.flaws.length > 0 ? 0 : 1);
+  expect(real.headers.get('server-timing')).toContain(`db_requests;desc="${requests}"`);
+  await demandTimes(stack, draft, real, expected[0] as Answer);
+  remember(play, draft);
+  coverage.note(draft.request, real);
+}
+
+/** Notes a request for repeats. */
+export function remember(play: Play, draft: Draft): void {
+  play.count++;
+  if (draft.request.idempotencyKey !== undefined && draft.request.flaws.length === 0)
+    play.history.push(draft);
+}
+
+/** A conflict tells when the field was changed: that is in the log, as long as the row is there. */
+async function demandTimes(stack: Stack, { request }: Draft, real: Real, answer: Answer) {
+  const conflicts: { pointer: string; changed_at: string }[] = real.body?.conflicts ?? [];
+  for (const { field, changedIn } of answer.conflicts ?? []) {
+    const [row] = await stack.query<{ changed_at: Date }>(
+      'select changed_at from user_changes where user_id = $1 and version = $2',
+      [request.user, changedIn],
+    );
+    const told = String(conflicts.find(({ pointer }) => pointer === `/${field}`)?.changed_at);
+    expect(told).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    if (row) expect(new Date(told)).toEqual(row.changed_at);
+  }
+}

@@ -1,0 +1,172 @@
+import { mintApiKey } from '../../src/api-key.ts';
+import type { Answer as Real, Stack } from '../support/stack.ts';
+import { type Body, makeBody } from './bodies.ts';
+import type { Cast } from './cast.ts';
+import type { Choice } from './choices.ts';
+import { NOWHERE } from './fields.ts';
+import {
+  baseHeader,
+  type Header,
+  idempotencyHeader,
+  PREFERENCES,
+  type TagForm,
+  tagsHeader,
+  timeoutHeader,
+} from './headers.ts';
+import { type Answer, problem, type UserRequest } from './world.ts';
+
+/** A request with its meaning, ready to be sent. */
+export interface Draft {
+  request: UserRequest;
+  place: Choice['place'] | 'two';
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Well-formed, and in no database. */
+const UNKNOWN = mintApiKey();
+
+const isWrite = ({ method }: { method: UserRequest['method'] }): boolean =>
+  method === 'PUT' || method === 'PATCH';
+
+/** Makes a request of a choice, as the world stands. `n` is unlike that of all requests before. */
+export function draft(choice: Choice, cast: Cast, n: number): Draft {
+  const key = keyOf(choice, cast);
+  const user = userOf(choice, cast, key.text);
+  const current = cast.world.users.get(user);
+  const headers = headersOf(choice, current?.version ?? 1, n);
+  const body = isWrite(choice)
+    ? bodyOf(choice, makeBody(choice.body, user, current?.fields ?? {}, cast.world.domain))
+    : { text: '', update: {}, flaws: choice.target === 'malformed' ? [NO_UUID] : [] };
+  return {
+    request: {
+      method: choice.method,
+      user,
+      key: key.text,
+      update: body.update,
+      ...headers.means,
+      requestId: `r${n}`,
+      flaws: [...key.flaws, ...headers.flaws, ...body.flaws],
+    },
+    place: choice.who === 'two' ? 'two' : choice.place,
+    headers: headers.texts,
+    body: body.text,
+  };
+}
+
+/** Sends a request to the Worker. */
+export function send(stack: Stack, { request, place, headers, body }: Draft): Promise<Real> {
+  const { key, method, user } = request;
+  const init: RequestInit & { headers: Record<string, string> } = {
+    method,
+    headers: { ...headers, 'x-request-id': request.requestId },
+  };
+  if (isWrite(request)) init.body = body;
+  if (key !== '' && place === 'bearer') init.headers['authorization'] = `Bearer ${key}`;
+  if (key !== '' && place !== 'bearer' && place !== 'query') init.headers['x-api-key'] = key;
+  const query =
+    place === 'two' ? `?api_key=${UNKNOWN}` : place === 'query' ? `?api_key=${key}` : '';
+  return stack.fetch(`/api/v1/user/${user}${query}`, init);
+}
+
+function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: Answer[] } {
+  switch (who) {
+    case 'none':
+      return { text: '', flaws: [problem(401, 'missing_api_key')] };
+    case 'malformed':
+      return { text: 'in-key', flaws: [problem(401, 'invalid_api_key')] };
+    case 'two':
+      return { text: keys.root, flaws: [problem(400, 'conflicting_credentials')] };
+    case 'unknown':
+      return { text: UNKNOWN, flaws: [] };
+    default:
+      return { text: keys[who], flaws: [] };
+  }
+}
+
+function userOf({ target }: Choice, { users, world }: Cast, key: string): string {
+  if (target === 'own') return world.keys.get(key)?.owner ?? users.root;
+  if (target === 'nobody') return NOWHERE;
+  return target === 'malformed' ? 'me' : users[target];
+}
+
+const NO_UUID = problem(422, 'validation_failed', ['user_id invalid_format']);
+
+/** A body with what is wrong with the path and the media type. */
+function bodyOf({ method, type, target }: Choice, body: Body): Body {
+  if (type === 'text' || (type === 'merge-patch' && method !== 'PATCH'))
+    return { ...body, flaws: [problem(415, 'unsupported_media_type')] };
+  const [flaw] = body.flaws;
+  if (target !== 'malformed' || (flaw && flaw.status !== 422)) return body;
+  return { ...body, flaws: [joined(NO_UUID, flaw)] };
+}
+
+/** All that is wrong is told at once. */
+const joined = (a: Answer, b?: Answer): Answer =>
+  problem(a.status, String(a.code), [...(a.places ?? []), ...(b?.places ?? [])]);
+
+const MEDIA_TYPES: Record<Choice['type'], string> = {
+  usual: 'application/json',
+  json: 'application/json',
+  'utf-8': 'application/json; charset=UTF-8',
+  'merge-patch': 'application/merge-patch+json',
+  text: 'text/plain',
+};
+
+function mediaTypeHeader({ method, type }: Choice): Header<string> {
+  const text = MEDIA_TYPES[type === 'usual' && method === 'PATCH' ? 'merge-patch' : type];
+  return { text, means: text };
+}
+
+const NO_PREFERENCE = { minimal: false, validateOnly: false };
+
+/** The headers of a choice, what they mean, and what is wrong with them. */
+function headersOf(choice: Choice, version: number, n: number) {
+  const { ifMatch, ifNoneMatch, base, idempotency, prefer, timeout } = choice;
+  const writes = isWrite(choice);
+  const tags = (form: TagForm | null) => (form ? tagsHeader(form, version) : undefined);
+  const headers = {
+    'If-Match': tags(ifMatch),
+    'If-None-Match': tags(ifNoneMatch),
+    'Base-Version': base && writes ? baseHeader(base, version) : undefined,
+    'Idempotency-Key': idempotency && writes ? idempotencyHeader(idempotency, n) : undefined,
+    'Request-Timeout': timeout === null ? undefined : timeoutHeader(timeout),
+    'Content-Type': writes ? mediaTypeHeader(choice) : undefined,
+    Prefer: prefer && writes ? { text: prefer, means: PREFERENCES[prefer] } : undefined,
+  };
+  const sent = Object.entries(headers).flatMap(([name, header]) =>
+    header ? { name, header } : [],
+  );
+  const malformed = sent.filter(({ header }) => header.means === undefined);
+  const places = malformed.map(({ name }) => `${name} invalid_format`);
+  return {
+    texts: Object.fromEntries(sent.map(({ name, header }) => [name, header.text])),
+    means: {
+      ifMatch: headers['If-Match']?.means,
+      ifNoneMatch: headers['If-None-Match']?.means,
+      baseVersion: headers['Base-Version']?.means,
+      idempotencyKey: headers['Idempotency-Key']?.means,
+      ...(headers.Prefer?.means ?? NO_PREFERENCE),
+    },
+    flaws: places.length > 0 ? [problem(400, 'malformed_header', places)] : [],
+  };
+}
+
+/** A request in one line for people, with the names of the cast instead of keys and ids. */
+export function shownDraft(
+  { request, headers, body, place }: Draft,
+  { keys, users }: Cast,
+): string {
+  const nameIn = (names: Record<string, string>, value: string) =>
+    Object.keys(names).find((name) => names[name] === value) ?? value;
+  const who = place === 'two' ? 'two keys' : `key ${nameIn(keys, request.key) || 'none'}`;
+  const lines = Object.entries(headers).map(([name, text]) => `${name}: ${text}`);
+  const parts = [`${request.method} ${nameIn(users, request.user)} with ${who}`, ...lines, body];
+  return parts
+    .filter((part) => part !== '' && part !== JSON_TYPE)
+    .map(cut)
+    .join(' | ');
+}
+
+const JSON_TYPE = 'Content-Type: application/json';
+const cut = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}…` : text);

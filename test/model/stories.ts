@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { type Command, Race, Repeat, Send, Story } from './actions.ts';
+import { bodyForms, HOT } from './bodies.ts';
+import type { KeyName, UserName } from './cast.ts';
+import { type Choice, choice, edit } from './choices.ts';
+import { FIELDS, type Field } from './fields.ts';
+import { tagForm } from './headers.ts';
+import { repeated } from './kinds.ts';
+import { age, forget, Outside, prune, setStanding } from './outside.ts';
+import type { Variation } from './repeats.ts';
+
+// Several requests that lead somewhere together, where chance alone seldom gets.
+
+const other = fc.constantFrom<KeyName>('root', 'eve');
+
+/** Somebody changes a field, and somebody else who has not seen it changes the same one. */
+export const lostUpdate: fc.Arbitrary<Command> = fc
+  .record({
+    field: fc.constantFrom(...HOT, 'email' as const),
+    who: other,
+    numbers: fc.constantFrom([0, 1], [1, 0]),
+    prefer: fc.constantFrom(null, null, 'validate-only', 'return=minimal'),
+    between: fc.constantFrom('nothing', 'nothing', 'the key goes', 'the log goes'),
+    second: fc.constantFrom(...HOT),
+    apart: fc.constantFrom(false, false, true),
+    thrice: fc.boolean(),
+    after: fc.array(repeated, { maxLength: 2 }),
+  })
+  .map(
+    ({
+      field,
+      who,
+      numbers: [one = 0, two = 1],
+      prefer,
+      between,
+      second,
+      apart,
+      thrice,
+      after,
+    }) => {
+      const steps: Command[] = [
+        new Send(edit('root', [[field, one]])),
+        new Send(
+          edit(who, [
+            [second, one],
+            [field, two],
+          ]),
+        ),
+      ];
+      // A boolean has no third value: it is back where it was.
+      const three = FIELDS[field][1] === 'boolean' ? one : 2;
+      const last = (who === 'root') === thrice ? 'eve' : 'root';
+      if (thrice) steps.push(new Send(edit(last, [[field, three]])));
+      if (between === 'the key goes' && last !== 'root') steps.push(new Outside(forget(last)));
+      if (between === 'the log goes') steps.push(new Outside(prune('ada', 1)));
+      const base = thrice ? '2 back' : '1 back';
+      const late = edit('root', [[apart ? 'last_name' : field, one]], {
+        base,
+        idempotency: 'fresh',
+        prefer,
+      });
+      return new Story([...steps, new Send(late), ...after]);
+    },
+  );
+
+const echoing = fc.constantFrom<KeyName>('root', 'eve', 'billing', 'billing', 'ada');
+
+/** A request under an Idempotency-Key is sent again, after others perhaps. */
+export const echo: fc.Arbitrary<Command> = fc
+  .record({
+    first: fc.tuple(choice, echoing),
+    ifMatch: fc.option(tagForm, { freq: 2 }),
+    ifNoneMatch: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: tagForm },
+    ),
+    prefer: fc.constantFrom(null, null, 'return=minimal'),
+    between: fc.constantFrom('nothing', 'an edit', 'an edit', 'a day'),
+    field: fc.constantFrom(...HOT),
+    again: repeated,
+  })
+  .map(({ first: [made, who], between, field, again, ifMatch, ifNoneMatch, prefer }) => {
+    const more = {
+      target: 'ada' as const,
+      ifMatch,
+      ifNoneMatch,
+      base: null,
+      prefer,
+      timeout: null,
+    };
+    const first = new Send({ ...made, ...more, who, method: 'PUT', idempotency: 'fresh' });
+    const steps: Command[] = [first];
+    if (between === 'an edit') steps.push(new Send(edit('root', [[field, 0]])));
+    if (between === 'a day') steps.push(new Outside(age));
+    return new Story([...steps, again]);
+  });
+
+/** Reads, with the conditions that belong to reading. */
+export const read: fc.Arbitrary<Command> = fc
+  .record({
+    method: fc.constantFrom('GET', 'GET', 'HEAD'),
+    ifMatch: fc.option(fc.oneof(tagForm, fc.constant('stale' as const)), { freq: 2 }),
+    ifNoneMatch: fc.option(tagForm, { freq: 2 }),
+  })
+  .map((more) => new Send(edit('root', [], more)));
+
+/** Something that only a constraint of the database can refuse, for real or in thought. */
+export const unfit: fc.Arbitrary<Command> = fc
+  .record({
+    field: fc.constantFrom('email', 'role_id', 'active_billing_plan_id', 'next_billing_plan_id'),
+    number: fc.constantFrom(1, 2, 3),
+    prefer: fc.constantFrom(null, 'validate-only'),
+    idempotency: fc.constantFrom(null, 'fresh' as const),
+  })
+  .map(
+    ({ field, number, ...more }) =>
+      new Send(
+        edit(
+          'root',
+          [
+            [field as Field, number],
+            ['country', 0],
+          ],
+          more,
+        ),
+      ),
+  );
+
+/** The same edit twice at once, under one Idempotency-Key. */
+export const twins: fc.Arbitrary<Command> = fc
+  .tuple(fc.constantFrom(...HOT), fc.nat(1), fc.constantFrom(null, 'current' as const))
+  .map(([field, n, base]) => edit('root', [[field, n]], { base, idempotency: 'fresh' }))
+  .map((made) => new Race(made, null));
+
+/** Two people edit one user at once, each from what they have seen. */
+export const rivals: fc.Arbitrary<Command> = fc
+  .record({
+    field: fc.constantFrom(...HOT),
+    numbers: fc.tuple(fc.nat(1), fc.nat(1)),
+    more: fc.constantFrom<Partial<Choice>>({}, { ifMatch: 'current' }, { base: 'current' }),
+  })
+  .map(
+    ({ field, numbers: [one, two], more }) =>
+      new Race(edit('root', [[field, one]], more), edit('eve', [[field, two]], more)),
+  );
+
+/** An owner loses something, and a key of theirs is used before they have it again. */
+export const fallen: fc.Arbitrary<Command> = fc
+  .record({
+    of: fc.constantFrom<[UserName, KeyName]>(
+      ['root', 'root'],
+      ['eve', 'billing'],
+      ['ada', 'ada'],
+      ['bob', 'ordinary'],
+    ),
+    what: fc.constantFrom('is_active' as const, 'is_superuser' as const),
+    used: choice,
+    again: repeated,
+  })
+  .map(({ of: [user, who], what, used, again }) => {
+    const has = what === 'is_active' || user === 'root' || user === 'eve';
+    return new Story([
+      new Outside(setStanding(user, what, !has)),
+      new Send({ ...used, who, target: 'own' }),
+      again,
+      new Outside(setStanding(user, what, has)),
+    ]);
+  });
+
+/** An address is given up after a request under an Idempotency-Key, and somebody else takes it. */
+export const lentAddress: fc.Arbitrary<Command> = fc
+  .constantFrom<Variation>('same', 'validate-only', 'return=minimal')
+  .map((variation) => {
+    const address = (who: KeyName, target: UserName, number: number, more: Partial<Choice> = {}) =>
+      new Send(edit(who, [['email', number]], { target, ...more }));
+    return new Story([
+      address('root', 'ada', 4, { idempotency: 'fresh' }),
+      address('root', 'ada', 0),
+      address('root', 'bob', 4),
+      new Repeat({ back: 0, variation, user: 'ada', key: 'root', atOnce: false }),
+    ]);
+  });
+
+const strangers = ['none', 'malformed', 'two', 'unknown', 'expired', 'revoked'] as const;
+
+/** Whatever is refused before anybody looks at what it asks for. */
+export const refused: fc.Arbitrary<Command> = fc
+  .oneof<fc.Arbitrary<Choice>[]>(
+    fc.tuple(choice, fc.constantFrom(...strangers)).map(([made, who]) => ({ ...made, who })),
+    fc.constantFrom(...strangers).map((who) => ({ ...edit('root', []), who })),
+    fc.constantFrom(...bodyForms).map((form) => {
+      const made = edit('root', []);
+      return { ...made, body: { ...made.body, form } };
+    }),
+    choice.map((made) => ({ ...made, who: 'root', target: 'nobody' })),
+    fc.constantFrom(...HOT).map((field) => edit('strict', [[field, 0]])),
+  )
+  .map((made) => new Send(made));

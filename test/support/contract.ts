@@ -1,0 +1,169 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { answersTo, document, type Json, methodsAt, resolve } from './document.ts';
+
+// Compares every answer that a test gets with the document. What is not documented is an error.
+
+/** An answer, and the request that it was given to. */
+export interface Exchange {
+  method: string;
+  /** The path of the URL, without the query. */
+  pathname: string;
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** They belong to the connection or to the body, not to the API. */
+const TRANSPORT = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+]);
+
+/** Throws if the document does not have this answer, or not like this. */
+export function checkContract(exchange: Exchange): void {
+  const { method, pathname, status } = exchange;
+  const documented = answersTo(method, pathname)[status];
+  const faults = documented
+    ? [
+        ...headerFaults(documented.headers ?? {}, exchange.headers),
+        ...bodyFaults(documented.content ?? {}, exchange),
+        ...agreementFaults(exchange),
+      ]
+    : ['this status is not documented'];
+  if (faults.length === 0) return;
+  throw new Error(
+    `${method} ${pathname} was answered ${status}, not as openapi.json says:\n${faults
+      .map((fault) => `- ${fault}`)
+      .join('\n')}\n${exchange.text.slice(0, 2000)}`,
+  );
+}
+
+function headerFaults(documented: Record<string, Json>, headers: Headers): string[] {
+  const faults: string[] = [];
+  const known = new Set(TRANSPORT);
+  for (const [name, reference] of Object.entries(documented)) {
+    known.add(name.toLowerCase());
+    const header = resolve(reference);
+    const values = name === 'Set-Cookie' ? headers.getSetCookie() : [headers.get(name)];
+    if (values.length === 0 || values[0] === null) {
+      if (header.required) faults.push(`the header ${name} is missing`);
+    } else
+      for (const value of values)
+        faults.push(...schemaFaults(`header ${name}`, header.schema, value));
+  }
+  for (const name of headers.keys())
+    if (!known.has(name)) faults.push(`the header ${name} is not documented`);
+  return faults;
+}
+
+function bodyFaults(
+  documented: Record<string, Json>,
+  { method, headers, text }: Exchange,
+): string[] {
+  const type = headers.get('content-type');
+  const expected = Object.keys(documented);
+  if (expected.length === 0 ? type !== null : !expected.includes(type ?? ''))
+    return [`the Content-Type is ${type}, not ${expected.join(' or ') || 'absent'}`];
+  if (type === null || method === 'HEAD') return text === '' ? [] : ['there is a body'];
+  return schemaFaults('body', documented[type].schema, JSON.parse(text));
+}
+
+/** What parts of an answer must have in common, which no schema can say. */
+function agreementFaults({ method, pathname, status, headers, text }: Exchange): string[] {
+  const faults: string[] = [];
+  const allow = headers.get('allow');
+  if (allow !== null && allow !== [...methodsAt(pathname), 'OPTIONS'].join(', '))
+    faults.push(`Allow is ${allow}`);
+  if (status < 400 || method === 'HEAD') return faults;
+  const problem = JSON.parse(text);
+  if (problem.status !== status) faults.push(`the member status is ${problem.status}`);
+  if (problem.request_id !== headers.get('x-request-id')) faults.push('request_id is another one');
+  if (!problem.type.endsWith(`/docs/errors/${problem.code}`)) faults.push('type is another one');
+  return faults;
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false });
+addFormats.default(ajv);
+for (const format of ['int32']) ajv.addFormat(format, true);
+for (const [name, schema] of Object.entries(document.components.schemas))
+  ajv.addSchema(withClosedParts(schema) as object, `#/components/schemas/${name}`);
+
+const validators = new Map<unknown, ValidateFunction>();
+
+function schemaFaults(what: string, schema: Json, value: unknown): string[] {
+  let validate = validators.get(schema);
+  if (!validate) {
+    validate = ajv.compile(closed(schema) as object);
+    validators.set(schema, validate);
+  }
+  // Header values are text; the document says what it stands for.
+  const isNumber = schema.type === 'integer' && typeof value === 'string' && /^\d+$/.test(value);
+  if (validate(isNumber ? Number(value) : value)) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) =>
+      `${what}${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
+}
+
+/**
+ * The document leaves objects open, so that members can be added; here a member that it does not name
+ * is a fault. Closed where a schema is used and not where it stands, since `allOf` may add to it.
+ */
+function closed(schema: Json): Json {
+  const parts = withClosedParts(schema);
+  const isOpenObject = parts.properties || parts.$ref || parts.allOf;
+  return isOpenObject ? { ...parts, unevaluatedProperties: false } : parts;
+}
+
+function withClosedParts(schema: Json): Json {
+  const { properties, items, allOf } = schema;
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, part]) => [name, closed(part)]),
+      ),
+    }),
+    ...(items && { items: closed(items) }),
+    ...(allOf && { allOf: allOf.map(withClosedParts) }),
+  };
+}
+
+const origins = new Set<string>();
+
+/** From now on whatever `fetchChecked` gets from there must be in the document. */
+export const checkOrigin = (origin: string): void => void origins.add(new URL(origin).origin);
+
+/** An answer, read to its end. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it
+  body: any;
+  text: string;
+}
+
+/** Fetches; what comes from the Worker is compared with the document. */
+export async function fetchChecked(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  const { status, headers } = response;
+  const method = response.redirected ? 'GET' : (init.method ?? 'GET');
+  checkAnswer(response.url, { method, status, headers, text });
+  const isJson = /json/.test(headers.get('content-type') ?? '');
+  return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
+}
+
+/** The same for an answer that somebody else fetched, such as a browser. */
+export function checkAnswer(url: string, answer: Omit<Exchange, 'pathname'>): void {
+  const { origin, pathname } = new URL(url);
+  // The page and its files are served without the Worker, and are no part of the API.
+  const isPage = pathname.startsWith('/settings') && !answer.headers.has('server-timing');
+  if (origins.has(origin) && !isPage) checkContract({ pathname, ...answer });
+}

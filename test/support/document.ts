@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+
+// openapi.json as tests read it: the committed file, which a check compares with the code.
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of a shape that the linters of the document check
+export type Json = any;
+
+export const document: Json = JSON.parse(readFileSync('openapi.json', 'utf8'));
+
+/** An operation of the document, and where it stands there. */
+export interface DocumentedOperation {
+  method: string;
+  /** With `{name}` for a parameter. */
+  path: string;
+  id: string;
+  operation: Json;
+}
+
+export const operations: readonly DocumentedOperation[] = Object.entries<Json>(
+  document.paths,
+).flatMap(([path, item]) =>
+  Object.entries<Json>(item).map(([method, operation]) => ({
+    method: method.toUpperCase(),
+    path,
+    id: operation.operationId,
+    operation,
+  })),
+);
+
+/** What a `$ref` leads to, or the thing itself. */
+export const resolve = (thing: Json): Json =>
+  typeof thing?.$ref === 'string'
+    ? thing.$ref
+        .slice(2)
+        .split('/')
+        .reduce((at: Json, step: string) => at[step.replaceAll('~1', '/')], document)
+    : thing;
+
+/** Whether a path of the document is meant by the path of a URL. */
+const isAt = (path: string, pathname: string): boolean =>
+  new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(pathname);
+
+/** The operations at the path of a URL; of two paths the one without parameters is meant. */
+export function operationsAt(pathname: string): DocumentedOperation[] {
+  const exact = operations.filter(({ path }) => path === pathname);
+  return exact.length > 0 ? exact : operations.filter(({ path }) => isAt(path, pathname));
+}
+
+/** The answers, by status, that the document has for a request; HEAD is answered like GET. */
+export function answersTo(method: string, pathname: string): Record<string, Json> {
+  const unlisted = document['x-unlisted-answers'];
+  const here = operationsAt(pathname);
+  if (here.length === 0) return unlisted.unknown_path;
+  if (method === 'OPTIONS') return unlisted.options;
+  const asked = method === 'HEAD' ? 'GET' : method;
+  return here.find((at) => at.method === asked)?.operation.responses ?? unlisted.unknown_method;
+}
+
+/** The methods of a path, for `Allow`. */
+export const methodsAt = (pathname: string): string[] =>
+  operationsAt(pathname).flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));

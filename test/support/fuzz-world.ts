@@ -1,0 +1,106 @@
+import { mintApiKey } from '../../src/api-key.ts';
+import type { Answer } from './contract.ts';
+import { KNOWN_ID } from './from-schema.ts';
+import type { Draft } from './fuzz-requests.ts';
+import type { People } from './oidc-people.ts';
+import type { Stack } from './stack.ts';
+
+const LATER = '2999-12-31T23:59:59Z';
+/** So that a slow machine is not taken for a slow database. */
+const MIN_TIMEOUT = 10;
+
+/** Users and keys that the requests are about, so that those in order can be carried out. */
+export class FuzzWorld {
+  readonly #stack: Stack;
+  readonly #owner: string;
+  readonly #users: readonly string[];
+  readonly #keys: Readonly<Record<string, string>>;
+  readonly #cookie: string;
+  /** Of somebody who may be signed out. */
+  readonly #leaver: string;
+
+  private constructor(
+    stack: Stack,
+    owner: { id: string; cookie: string },
+    leaver: { cookie: string },
+    users: readonly string[],
+    keys: Record<string, string>,
+  ) {
+    this.#stack = stack;
+    this.#owner = owner.id;
+    this.#cookie = owner.cookie;
+    this.#leaver = leaver.cookie;
+    this.#users = users;
+    this.#keys = keys;
+  }
+
+  /** `lanes`: how many requests are under way at once, each about a user of its own. */
+  static async make(stack: Stack, people: People, lanes: number): Promise<FuzzWorld> {
+    await stack.query('insert into roles values ($1, $2)', [KNOWN_ID, 'r']);
+    await stack.query('insert into billing_plans values ($1, $2)', [KNOWN_ID, 'p']);
+    const owner = await people.signedIn({ is_superuser: true });
+    const leaver = await people.signedIn();
+    const users = await Promise.all(Array.from({ length: lanes }, () => stack.user()));
+    const keyOf = async (options: Parameters<Stack['key']>[1]) =>
+      (await stack.key(owner.id, options)).key;
+    return new FuzzWorld(stack, owner, leaver, users, {
+      good: await keyOf({}),
+      weak: await keyOf({ role: 'read_only' }),
+      revoked: await keyOf({ revoked_at: new Date() }),
+    });
+  }
+
+  /** Sends it; takes away the keys that were made for it and by it. */
+  async send(draft: Draft, lane: number): Promise<Answer> {
+    const key = draft.path.includes('{key_id}') ? await this.#stack.key(this.#owner) : undefined;
+    const id = draft.id ?? key?.keyId ?? this.#users[lane] ?? '';
+    const query = new URLSearchParams(draft.query);
+    const headers = { ...this.#credentials(draft, query), ...draft.headers };
+    const timeout = Number(draft.headers['Request-Timeout']);
+    if (timeout < MIN_TIMEOUT && timeout > 0) headers['Request-Timeout'] = `${MIN_TIMEOUT}`;
+    const path = draft.path.replace(/\{\w+\}/, id);
+    const answer = await this.#stack.fetch(`${path}?${query}`, {
+      method: draft.method,
+      redirect: 'manual',
+      headers,
+      ...(!['GET', 'HEAD'].includes(draft.method) && bodyOf(draft, id)),
+    });
+    const gone = [key?.keyId, answer.body?.data?.key && answer.body.data.id].filter(Boolean);
+    if (gone.length > 0) await this.#stack.query('delete from api_keys where id = any($1)', [gone]);
+    return answer;
+  }
+
+  /** As headers; or in the query. A browser says with its cookie where the request comes from. */
+  #credentials({ by, path }: Draft, query: URLSearchParams): Record<string, string> {
+    const { good = '', weak = '', revoked = '' } = this.#keys;
+    if (by === 'key_in_query' || by === 'two') query.append('api_key', good);
+    const cookie = path.startsWith('/auth/logout') ? this.#leaver : this.#cookie;
+    const ways: Record<string, Record<string, string>> = {
+      bearer: { Authorization: `Bearer ${good}` },
+      key_in_header: { 'X-API-Key': good },
+      session: { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' },
+      nobody: { 'Sec-Fetch-Site': 'same-origin' },
+      two: { 'X-API-Key': weak },
+      weak: { 'X-API-Key': weak },
+      revoked: { 'X-API-Key': revoked },
+      malformed: { Authorization: 'Bearer in-nonsense' },
+      unknown: { Authorization: `Bearer ${mintApiKey()}` },
+    };
+    return ways[by] ?? {};
+  }
+}
+
+/** What no schema can say: an id is the one in the path, and a key ends in the future. */
+function bodyOf({ body, spoilt }: Draft, id: string): { body?: string | Uint8Array<ArrayBuffer> } {
+  if (!body) return {};
+  if ('raw' in body) return { body: body.raw };
+  const { json } = body;
+  if (spoilt.length > 0) return { body: JSON.stringify(json) };
+  return {
+    body: JSON.stringify({
+      ...json,
+      ...('id' in json && { id }),
+      ...(json.expires_at && { expires_at: LATER }),
+    }),
+  };
+}

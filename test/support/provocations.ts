@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { mintApiKey } from '../../src/api-key.ts';
+import type { Answer } from './contract.ts';
+import type { DocumentedOperation } from './document.ts';
+import type { Stack } from './stack.ts';
+
+// For each documented answer a request that gets it, whatever the operation, or for one operation.
+
+/** A user who is a superuser, with a key that may do everything and another that can be managed. */
+export interface World {
+  stack: Stack;
+  id: string;
+  key: string;
+  otherKeyId: string;
+  /** Of somebody who is signed in, and of somebody whose session has ended: `Cookie` headers. */
+  cookie: string;
+  endedCookie: string;
+  /** Like `stack`, but with other settings: a Worker that cannot work, and one with small limits. */
+  broken: Stack;
+  limited: Stack;
+}
+
+/** What is otherwise than in a request that is in order. */
+interface Changes {
+  on?: Stack;
+  /** Empty: none. */
+  key?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  query?: string;
+  /** Instead of the id in the path. */
+  id?: string;
+}
+
+export type Provoke = (at: DocumentedOperation, world: World) => Promise<Answer>;
+
+const BODIES: Record<string, object> = {
+  updateUser: { first_name: 'Ada' },
+  patchUser: { first_name: 'Ada' },
+  createKey: { name: 'n', role: 'profile' },
+  rotateKey: { grace: 3600 },
+  reportKey: { key: mintApiKey() },
+  sendFeedback: { page: '/docs', helpful: true },
+};
+
+/** Sends a request that is in order but for the changes. */
+export function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
+  const { operation, method, id } = at;
+  const { on = world.stack, key = world.key, body = BODIES[id], query = '' } = changes;
+  const target = changes.id ?? (at.path.includes('key_id') ? world.otherKeyId : world.id);
+  const mediaType = Object.keys(operation.requestBody?.content ?? {})[0];
+  const keyed = operation.security.some((way: object) => 'bearer' in way) && key !== '';
+  return on.fetch(`${at.path.replace(/\{\w+\}/, target)}?${query}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(mediaType && { 'content-type': mediaType }),
+      ...(keyed && { 'x-api-key': key }),
+      ...changes.headers,
+    },
+    ...(mediaType && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+}
+
+const changed =
+  (changes: Changes): Provoke =>
+  (at, world) =>
+    ask(at, world, changes);
+
+/** With a key of another owner, or of another kind. */
+const withKey =
+  (options: Parameters<Stack['key']>[1], owner?: Record<string, unknown>, body?: object): Provoke =>
+  async (at, world) => {
+    const id = owner ? await world.stack.user(owner) : world.id;
+    const { key } = await world.stack.key(id, options);
+    const changes = { key, ...(body && { body }), ...(at.path.includes('user_id') && { id }) };
+    return await ask(at, world, changes);
+  };
+
+/** Under a failure of the database; where it takes a session to get there, with one. */
+const under =
+  (fault: Stack['database']['faults'][number]): Provoke =>
+  (at, world) => {
+    world.stack.database.faults.push(fault);
+    return ask(at, world, { headers: at.path.startsWith('/auth') ? asPerson(world.cookie) : {} });
+  };
+
+const asPerson = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' });
+const LONG_AGO = new Date(0);
+const ANY_ID = '00000000-0000-4000-8000-000000000000';
+
+/** Until the limit is reached; a window can turn over in between. */
+const tooOften: Provoke = async (at, world) => {
+  const owner = await world.limited.user();
+  const { key } = await world.limited.key(owner);
+  const headers = { 'cf-connecting-ip': `192.0.2.${Math.trunc(Math.random() * 255)}` };
+  let answer: Answer;
+  let tries = 0;
+  do answer = await ask(at, world, { on: world.limited, key, headers });
+  while (answer.status !== 429 && ++tries < 10);
+  return answer;
+};
+
+const withoutValidPart: Provoke = (at, world) =>
+  ask(at, world, at.operation.requestBody ? { body: [] } : { id: 'x', query: 'limit=0' });
+
+const fullOfKeys: Provoke = async (at, world) => {
+  for (let made = 2; made < 25; made++) await world.stack.key(world.id);
+  return await ask(at, world);
+};
+
+const notLive: Provoke = async (at, world) =>
+  ask(at, world, { id: (await world.stack.key(world.id, { revoked_at: new Date() })).keyId });
+
+const conflicting: Provoke = async (at, world) => {
+  await ask(at, world, { body: { first_name: 'Grace' } });
+  return await ask(at, world, { headers: { 'base-version': '"1"' } });
+};
+
+const takenEmail: Provoke = async (at, world) => {
+  const { email } = await world.stack.row(await world.stack.user());
+  return await ask(at, world, { body: { email } });
+};
+
+const demanding: Provoke = async (at, world) => {
+  await world.stack.query('update api_keys set require_precondition = true where owner_id = $1', [
+    world.id,
+  ]);
+  return await ask(at, world);
+};
+
+const reused: Provoke = async (at, world) => {
+  const headers = { 'idempotency-key': `"${randomUUID()}"` };
+  await ask(at, world, { headers });
+  return await ask(at, world, { headers, body: {} });
+};
+
+/** By the code of the error, or the status of a success; with an operation in front: only of that. */
+export const provocations: Readonly<Record<string, Provoke>> = {
+  malformed_header: changed({ headers: { 'request-timeout': 'soon' } }),
+  malformed_json: changed({ body: '{' }),
+  body_too_large: changed({ body: ' '.repeat(64 * 1024 + 1) }),
+  unsupported_media_type: changed({ headers: { 'content-type': 'text/plain' } }),
+  validation_failed: withoutValidPart,
+  conflicting_credentials: changed({ query: 'api_key=another' }),
+  missing_api_key: changed({ key: '' }),
+  invalid_api_key: changed({ key: mintApiKey() }),
+  expired_api_key: withKey({ expires_at: LONG_AGO }),
+  revoked_api_key: withKey({ revoked_at: LONG_AGO }),
+  not_signed_in: (at, world) => ask(at, world, { key: '', headers: asPerson(world.endedCookie) }),
+  cross_origin_request: (at, world) =>
+    ask(at, world, { key: '', headers: { cookie: world.cookie, 'sec-fetch-site': 'cross-site' } }),
+  owner_inactive: withKey({}, { is_active: false }),
+  insufficient_scope: withKey({ scopes: ['billing:write'] }, { is_superuser: false }),
+  field_not_writable: withKey({ role: 'profile' }, undefined, { is_trial: true }),
+  user_not_found: changed({ id: ANY_ID }),
+  key_not_found: changed({ id: ANY_ID }),
+  key_not_live: notLive,
+  too_many_keys: fullOfKeys,
+  edit_conflict: conflicting,
+  email_taken: takenEmail,
+  precondition_failed: changed({ headers: { 'if-match': '"99"' } }),
+  precondition_required: demanding,
+  reference_not_found: changed({ body: { role_id: ANY_ID } }),
+  idempotency_key_reused: reused,
+  rate_limited: tooOften,
+  internal_error: (at, world) => ask(at, world, { on: world.broken }),
+  database_unavailable: under({ status: 402, body: '{"message": "quota"}' }),
+  outcome_unknown: under('cut'),
+  200: changed({}),
+  201: changed({}),
+  204: changed({ headers: { prefer: 'return=minimal' } }),
+  304: changed({ headers: { 'if-none-match': '"1"' } }),
+  302: changed({}),
+  303: changed({ headers: { 'sec-fetch-site': 'same-origin' } }),
+  'signIn 303': (at, world) => ask(at, world, { on: world.limited }),
+  'getSession 200': (at, world) => ask(at, world, { headers: { cookie: world.cookie } }),
+};

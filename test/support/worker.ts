@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
+
+/** The rate limits of a Worker, by the name of the binding: requests in a minute. */
+export type Limits = Record<'KEY_LIMIT' | 'ADDRESS_LIMIT', number>;
+
+/** So that only the tests of the limits meet them. */
+const NO_LIMITS: Limits = { KEY_LIMIT: 1_000_000, ADDRESS_LIMIT: 1_000_000 };
+
+interface Options {
+  /** The bindings beside those of wrangler.toml. */
+  vars: object;
+  limits?: Limits | undefined;
+  /** Called with each line that the Worker logs. */
+  onLog?: (line: string) => void;
+  /** The bundle, if not the one that would be deployed. */
+  bundle?: string;
+}
+
+/** The Worker's bundle in Miniflare, configured as wrangler.toml says. */
+export const startWorker = ({
+  vars,
+  limits = NO_LIMITS,
+  onLog,
+  bundle = 'dist/index.js',
+}: Options): Miniflare => {
+  const options = workerOptions('wrangler.toml').workerOptions;
+  return new Miniflare(
+    convertV4MiniflareOptions({
+      ...options,
+      modules: [{ type: 'ESModule', path: bundle }],
+      modulesRoot: dirname(bundle),
+      bindings: { ...(options['bindings'] as object), ...vars },
+      ratelimits: Object.fromEntries(
+        Object.entries(limits).map(([name, limit]) => [
+          name,
+          { namespace_id: randomUUID(), simple: { limit, period: 60 as const } },
+        ]),
+      ),
+      handleStructuredLogs: ({ message }) => onLog?.(message),
+    }),
+  );
+};
