@@ -7,10 +7,12 @@ const withBrowser = existsSync(CHROMIUM) || process.env['CI'] === 'true';
 if (!withBrowser)
   console.warn(`No ${CHROMIUM}: the browser tests are left out. CHROMIUM names another one.`);
 
+const BROWSER_TESTS = ['test/settings/**', 'test/docs/browser.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(withBrowser ? [] : ['test/settings/**'])],
+    exclude: [...configDefaults.exclude, ...(withBrowser ? [] : BROWSER_TESTS)],
     globalSetup: 'test/support/global-setup.ts',
     // Each file has a workerd and a database of its own.
     maxWorkers: 2,

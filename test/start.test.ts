@@ -94,6 +94,14 @@ test('npm start lets the demo users sign in to the Settings page', async () => {
   });
 });
 
+test('npm start serves the documentation, and / leads there', async () => {
+  const origin = `http://localhost:${env.PORT}`;
+  expect(stack.output()).toContain(`Documentation   ${origin}/docs\n`);
+  const page = await fetch(origin);
+  expect([page.status, page.url]).toEqual([200, `${origin}/docs`]);
+  expect(await page.text()).toContain('<h1>API reference</h1>');
+});
+
 describe('while it runs', () => {
   test('a saved change is served', async () => {
     const file = join(project.folder, 'src/routes/healthz.ts');

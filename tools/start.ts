@@ -141,6 +141,7 @@ edge-profile    ${api}    (Ctrl-C ends it)
 Postgres        ${stack.databaseUrl}
 Neon over HTTP  ${stack.endpoint}
 Settings page   ${api}/settings
+Documentation   ${api}/docs
 
 ${key}
 `;

@@ -7,9 +7,11 @@ import { join, resolve } from 'node:path';
 const PARTS = [
   'src',
   'settings',
+  'docs',
   'tools',
   'migrations',
   'package.json',
+  'openapi.json',
   'wrangler.toml',
   'tsconfig.json',
 ];

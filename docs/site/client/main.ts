@@ -1,0 +1,16 @@
+import { wireCopying } from './copy.ts';
+import { wireFeedback } from './feedback.ts';
+import { wireLanguages } from './languages.ts';
+import { wireMenu } from './menu.ts';
+import { fillOrigin, wireOwnValues } from './own-values.ts';
+import { wireTryIt } from './try-it.ts';
+
+// The pages are complete without this; it adds the reader's own values, copying, trying and feedback.
+
+fillOrigin();
+wireMenu();
+wireCopying();
+wireLanguages();
+wireOwnValues();
+wireTryIt();
+wireFeedback();

@@ -1,0 +1,163 @@
+import type { Schema } from '../openapi/schemas.ts';
+
+/** The parts of the OpenAPI document that the reference shows. */
+export interface Document {
+  info: { title: string; version: string; summary: string };
+  tags: { name: string; description: string }[];
+  paths: Record<string, Record<string, RawOperation>>;
+  components: Record<'schemas' | 'headers' | 'parameters' | 'examples', Record<string, Schema>> & {
+    securitySchemes: Record<string, SecurityScheme>;
+  };
+}
+
+export interface SecurityScheme {
+  type: string;
+  in?: string;
+  name?: string;
+  description: string;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  description: string;
+  schema: Schema;
+  example: string | number;
+}
+
+interface RawOperation {
+  operationId: string;
+  tags: [string];
+  summary: string;
+  description: string;
+  security: Record<string, unknown>[];
+  parameters: Schema[];
+  requestBody?: { content: Record<string, BodyContent> };
+  responses: Record<string, RawAnswer>;
+}
+
+interface BodyContent {
+  schema: Schema;
+  examples: Record<string, { value: unknown }>;
+}
+
+interface RawAnswer {
+  description: string;
+  headers: Record<string, Schema>;
+  content?: Record<
+    string,
+    { schema: Schema; example?: unknown; examples?: Record<string, Schema> }
+  >;
+}
+
+/** An operation with its references followed. */
+export interface Operation {
+  id: string;
+  tag: string;
+  method: string;
+  path: string;
+  summary: string;
+  description: string;
+  /** The names of the security schemes, each of which will do; none: nobody needs to say who they are. */
+  schemes: string[];
+  parameters: Parameter[];
+  body?: { type: string; types: string[]; schema: Schema; examples: Record<string, unknown> };
+  answers: Answer[];
+  /** The codes of errors by their status. */
+  problems: { status: string; codes: string[] }[];
+}
+
+export interface Answer {
+  status: string;
+  description: string;
+  headers: { name: string; description: string }[];
+  schema?: Schema;
+  example?: unknown;
+}
+
+/** The schema that a reference leads to; anything else as it is. */
+export function follow(document: Document, schema: Schema): Schema {
+  const reference = schema['$ref'];
+  if (typeof reference !== 'string') return schema;
+  const [kind = '', name = ''] = reference.split('/').slice(2);
+  const found = (document.components as Record<string, Record<string, unknown>>)[kind]?.[name];
+  if (!found) throw new Error(`The document has no ${reference}.`);
+  return found as Schema;
+}
+
+/** All operations in the order of the tags, and within a tag of the paths. */
+export function operationsOf(document: Document): Operation[] {
+  const all = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, raw]) => operationOf(document, method, path, raw)),
+  );
+  return document.tags.flatMap(({ name }) => all.filter(({ tag }) => tag === name));
+}
+
+function operationOf(
+  document: Document,
+  method: string,
+  path: string,
+  raw: RawOperation,
+): Operation {
+  const content = Object.entries(raw.requestBody?.content ?? {});
+  const [type, body] = content[0] ?? [];
+  return {
+    id: raw.operationId,
+    tag: raw.tags[0],
+    method: method.toUpperCase(),
+    path,
+    summary: raw.summary,
+    description: raw.description,
+    schemes: raw.security.flatMap((one) => Object.keys(one)),
+    parameters: raw.parameters.map((one) => follow(document, one) as unknown as Parameter),
+    ...(type &&
+      body && {
+        body: bodyOf(
+          document,
+          type,
+          body,
+          content.map(([name]) => name),
+        ),
+      }),
+    answers: answersOf(document, raw),
+    problems: problemsOf(raw),
+  };
+}
+
+const bodyOf = (document: Document, type: string, body: BodyContent, types: string[]) => ({
+  type,
+  types,
+  schema: follow(document, body.schema),
+  examples: Object.fromEntries(
+    Object.entries(body.examples).map(([name, { value }]) => [name, value]),
+  ),
+});
+
+const answersOf = (document: Document, { responses }: RawOperation): Answer[] =>
+  Object.entries(responses)
+    .filter(([status]) => Number(status) < 400)
+    .map(([status, { description, headers, content }]) => {
+      const body = content?.['application/json'];
+      return {
+        status,
+        description,
+        headers: headersOf(document, headers),
+        ...(body && { schema: body.schema, example: body.example }),
+      };
+    });
+
+/** Those that do not say the same on every answer. */
+const headersOf = (document: Document, headers: Record<string, Schema>): Answer['headers'] =>
+  Object.entries(headers)
+    .map(([name, header]) => ({ name, ...follow(document, header) }) as Schema & { name: string })
+    .filter(({ schema }) => !('const' in (schema as Schema)))
+    .map(({ name, description }) => ({ name, description: String(description) }));
+
+const problemsOf = ({ responses }: RawOperation): Operation['problems'] =>
+  Object.entries(responses)
+    .filter(([status]) => Number(status) >= 400)
+    .map(([status, { content }]) => ({
+      status,
+      codes: Object.keys(content?.['application/problem+json']?.examples ?? {}),
+    }));

@@ -1,0 +1,69 @@
+import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
+import { type ErrorPage, errorPages } from '../errors.ts';
+import { PLACEHOLDERS } from './highlight.ts';
+import { type Html, html } from './html.ts';
+import type { Page, Site } from './layout.ts';
+import { block, codeBlock, inline, plain } from './markdown.ts';
+import { operationsWith } from './operation.ts';
+
+export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
+
+/** The page that `type` of a problem leads to. */
+export async function errorPage({ document }: Site, code: ErrorCode): Promise<Page> {
+  const { status, title } = errorCatalogue[code];
+  const { meaning, causes, mend, example } = errorPages[code];
+  const operations = operationsWith(document, code);
+  return {
+    path: `/docs/errors/${code}`,
+    title: `${title} (${code})`,
+    description: `${plain(meaning)} What causes it, how to mend it, and whether to retry.`,
+    content: html`<article class="prose">
+<p class="crumb"><a href="/docs/errors">Errors</a></p>
+<h1>${title}</h1>
+<p class="error-code"><span class="status bad">${status}</span> <code>${code}</code></p>
+<p class="lead">${inline(meaning)}</p>
+<h2>What causes it</h2>
+<ul>${causes.map((cause) => html`<li>${inline(cause)}</li>`)}</ul>
+<h2>How to mend it</h2>
+${block(mend)}
+<h2>Whether to retry</h2>
+<p>${inline(retryAdvice(code))}</p>
+<h2>Example</h2>
+${codeBlock(await answerText(example), 'http')}
+${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map(({ id, summary }) => html`<li><a href="/docs#${id}">${summary}</a></li>`)}</ul>`}
+</article>`,
+  };
+}
+
+/** Whether sending the same again can help, from the catalogue. */
+export function retryAdvice(code: ErrorCode): string {
+  const { retry, status } = errorCatalogue[code];
+  if (!retry)
+    return '**No.** The same request gets the same answer until something is changed as above.';
+  if (status < 500) return '**Yes**, after as many seconds as `Retry-After` says.';
+  return '**Yes**, after `Retry-After` or a second, then with longer pauses; a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [Errors and retries](/docs/errors).';
+}
+
+/** The answer as it would come over the wire, as far as it is about this error. */
+async function answerText(example: ErrorPage['example']): Promise<string> {
+  const answer = problem(example, '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11', PLACEHOLDERS.origin);
+  const headers = [...answer.headers].map(([name, value]) => `${headerCase(name)}: ${value}\n`);
+  const body = JSON.stringify(await answer.json(), null, 2);
+  return `HTTP/1.1 ${answer.status}\n${headers.join('')}\n${body}`;
+}
+
+const headerCase = (name: string): string =>
+  name
+    .replace(/(?:^|-)\w/g, (letter) => letter.toUpperCase())
+    .replace(/^Etag$/, 'ETag')
+    .replace(/^Www-/, 'WWW-')
+    .replace(/^Ratelimit-/, 'RateLimit-');
+
+/** All errors, by their status. */
+export const errorIndex = (): Html =>
+  html`<h2 id="all-errors">All errors</h2><table class="error-index"><thead><tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Retry</th></tr></thead><tbody>${errorCodes.map(
+    (code) => {
+      const { status, title, retry } = errorCatalogue[code];
+      return html`<tr><td><span class="status bad">${status}</span></td><th scope="row"><a href="/docs/errors/${code}"><code>${code}</code></a><span class="title">${title}</span></th><td>${retry ? 'yes' : 'no'}</td></tr>`;
+    },
+  )}</tbody></table>`;

@@ -1,0 +1,39 @@
+import { escapeHtml, Html } from './html.ts';
+
+/** Comments, strings and literals: enough to find one's way in an example, in any of our languages. */
+const TOKENS: readonly (readonly [string, RegExp])[] = [
+  ['c', /(?:^|(?<=\s))#(?!").*|(?<!:)\/\/.*/],
+  ['s', /#?"""[\s\S]*?"""#?|"(?:[^"\\\n]|\\.)*"|'[^']*'/],
+  ['l', /(?<![\w-])(?:true|false|null|True|False|None|\d+(?:\.\d+)?)(?![\w-])/],
+];
+
+const ANY = new RegExp(TOKENS.map(([, { source }]) => `(${source})`).join('|'), 'gm');
+
+/** Where examples say whose they are; the page puts in what the reader enters. */
+export const PLACEHOLDERS = {
+  origin: 'https://api.example.com',
+  key: 'YOUR_API_KEY',
+  user: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
+} as const;
+
+/** The text of an example as markup, with the reader's own values marked so that they can be filled in. */
+export function highlight(code: string, language = ''): Html {
+  if (language === 'text') return new Html(escapeHtml(code));
+  let markup = '';
+  let end = 0;
+  for (const match of code.matchAll(ANY)) {
+    const kind = TOKENS[match.slice(1).findIndex((group) => group !== undefined)]?.[0];
+    markup += `${escapeHtml(code.slice(end, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`;
+    end = match.index + match[0].length;
+  }
+  return new Html(fillable(markup + escapeHtml(code.slice(end))));
+}
+
+const fillable = (markup: string): string =>
+  markup
+    .replaceAll(PLACEHOLDERS.origin, slot('origin'))
+    .replaceAll(PLACEHOLDERS.key, slot('key'))
+    .replaceAll(`/user/${PLACEHOLDERS.user}`, `/user/${slot('user')}`);
+
+const slot = (name: keyof typeof PLACEHOLDERS): string =>
+  `<var data-fill="${name}">${PLACEHOLDERS[name]}</var>`;

@@ -1,0 +1,63 @@
+import type { Document } from './document.ts';
+import { type Html, html } from './html.ts';
+import { navigation } from './navigation.ts';
+
+/** What every page refers to: the API, and files under the names that the build has given them. */
+export interface Site {
+  document: Document;
+  style: string;
+  script: string;
+  icon: string;
+}
+
+/** A page of the documentation, before the frame around it. */
+export interface Page {
+  /** Where it is served, such as `/docs/errors`. */
+  path: string;
+  title: string;
+  /** One sentence, for search engines. */
+  description: string;
+  content: Html;
+  /** The reference needs the whole width. */
+  wide?: true;
+}
+
+/** The whole page. Every page links to every other, so search engines need no map of the site. */
+export const layout = (page: Page, site: Site): string =>
+  `<!doctype html>\n${
+    html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="description" content="${page.description}">
+<title>${page.title} – edge-profile</title>
+<link rel="canonical" href="${page.path}">
+<link rel="icon" href="${site.icon}" type="image/svg+xml">
+<link rel="stylesheet" href="${site.style}">
+<script type="module" src="${site.script}"></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="bar"><div class="frame">
+<a class="brand" href="/docs"><img src="${site.icon}" alt="" width="28" height="28"> edge-profile <span class="muted">Docs</span></a>
+<p class="bar-links"><a href="/settings">API keys</a></p>
+<button type="button" class="quiet small menu-button" popovertarget="menu">Menu</button>
+</div></header>
+<div class="frame columns">
+${navigation(site.document, page.path)}
+<main id="main" tabindex="-1" class="${page.wide ? 'wide' : 'narrow'}">
+${page.content}
+${feedback}
+</main>
+</div>
+</body>
+</html>`.markup
+  }\n`;
+
+/** Hidden until the script, which it needs, shows it. */
+const feedback = html`<form class="feedback" hidden>
+<p id="helpful">Was this page helpful?</p>
+<p class="choices" role="group" aria-labelledby="helpful"><button type="submit" class="quiet small" value="true">Yes</button> <button type="submit" class="quiet small" value="false">No</button></p>
+<p class="hint" role="status"></p>
+</form>`;

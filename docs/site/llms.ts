@@ -1,0 +1,41 @@
+import { errorCatalogue } from '../../src/errors.ts';
+import { errorPages } from '../errors.ts';
+import { type Document, operationsOf } from './document.ts';
+import { errorCodes } from './error-page.ts';
+import { guides } from './guides.ts';
+import { plain } from './markdown.ts';
+
+/** /llms.txt (llmstxt.org): what agents read first. */
+export const llmsTxt = (document: Document): string => `# ${document.info.title}
+
+> ${document.info.summary} JSON over HTTPS; an API key in \`Authorization: Bearer …\`, \`X-API-Key\` or \`?api_key=\`; errors are problems (RFC 9457) with a stable \`code\`, and their \`type\` is the page about them.
+
+The whole API, for machines: [openapi.json](/openapi.json) (OpenAPI 3.1).
+
+## Guides
+
+${guides.map(({ name, title, description }) => `- [${title}](/docs/${name}.md): ${description}`).join('\n')}
+
+## Operations
+
+${operationsOf(document)
+  .map(({ id, method, path, summary }) => `- [${method} ${path}](/docs#${id}): ${summary}`)
+  .join('\n')}
+
+## Errors
+
+${errorCodes
+  .map(
+    (code) =>
+      `- [${errorCatalogue[code].status} ${code}](/docs/errors/${code}): ${plain(errorPages[code].meaning)}`,
+  )
+  .join('\n')}
+`;
+
+/** Everything below /docs may be found; there is nothing to find in the API. No sitemap: that would
+ * need the origin, which the build does not know, and every page links to every other. */
+export const ROBOTS_TXT = `User-agent: *
+Disallow: /api/
+Disallow: /auth/
+Disallow: /settings
+`;

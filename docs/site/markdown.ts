@@ -1,0 +1,35 @@
+import MarkdownIt from 'markdown-it';
+import { highlight } from './highlight.ts';
+import { Html, html } from './html.ts';
+
+/** What a heading is called in links. */
+export const slugOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+
+const markdown = new MarkdownIt({ html: false, typographer: false });
+
+markdown.renderer.rules['fence'] = (tokens, index) => {
+  const { content = '', info = '' } = tokens[index] ?? {};
+  return codeBlock(content.trimEnd(), info.trim()).markup;
+};
+markdown.renderer.rules['heading_open'] = (tokens, index) => {
+  const { tag = 'h2' } = tokens[index] ?? {};
+  return `<${tag} id="${slugOf(tokens[index + 1]?.content ?? '')}">`;
+};
+
+/** A block of code; one with a label is only so high and scrolls, which the keyboard must reach. */
+export const codeBlock = (code: string, language: string, label?: string): Html =>
+  html`<div class="code"><pre${
+    label !== undefined && html` class="low" tabindex="0" role="region" aria-label="${label}"`
+  }><code class="language-${language || 'text'}">${highlight(code, language)}</code></pre></div>`;
+
+export const block = (text: string): Html => new Html(markdown.render(text));
+
+export const inline = (text: string): Html => new Html(markdown.renderInline(text));
+
+/** Markdown as the words that are in it, for descriptions of pages. */
+export const plain = (text: string): string =>
+  text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/[`*_]/g, '');

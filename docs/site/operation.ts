@@ -1,0 +1,115 @@
+import { type Answer, type Document, type Operation, operationsOf } from './document.ts';
+import { examplePanel } from './example.ts';
+import { type Field, fieldList, membersOf } from './fields.ts';
+import { type Html, html } from './html.ts';
+import { block, codeBlock, inline } from './markdown.ts';
+import { shownExample } from './snippets.ts';
+import { tryIt } from './try-it.ts';
+
+/** All of an operation: what it does, how to call it (beside it where there is room), and every detail. */
+export const operationSection = (document: Document, operation: Operation): Html =>
+  html`<section class="operation" id="${operation.id}" aria-labelledby="${operation.id}-title">
+<div class="about">
+<h3 id="${operation.id}-title"><a href="#${operation.id}">${operation.summary}</a></h3>
+${endpoint(operation)}
+<div class="prose">${block(operation.description)}</div>
+</div>
+<div class="examples">
+${examplePanel(operation)}
+${tryIt(operation)}
+${answerExample(operation)}
+</div>
+<div class="details">
+${authorization(document, operation)}
+${parameters(document, operation)}
+${body(document, operation)}
+${answers(document, operation)}
+${problems(operation)}
+</div>
+</section>`;
+
+/** A method and a path, which breaks at its slashes. */
+export const endpoint = ({ method, path }: Pick<Operation, 'method' | 'path'>): Html =>
+  html`<p class="endpoint"><span class="method ${method.toLowerCase()}">${method}</span> <code>${path
+    .split(/(?<=\/)(?=.)/)
+    .map((part) => html`${part}<wbr>`)}</code></p>`;
+
+function authorization(document: Document, { schemes, path }: Operation): Html {
+  const fields: Field[] = schemes.map((name) => {
+    const scheme = document.components.securitySchemes[name];
+    if (!scheme) throw new Error(`The document has no security scheme ${name}.`);
+    return {
+      name: scheme.name ?? 'Authorization: Bearer',
+      schema: { type: `string, ${scheme.in ?? 'header'}` },
+      description: scheme.description,
+    };
+  });
+  const cookie = path.startsWith('/auth/')
+    ? ' but the cookie of the Settings page, where it has one'
+    : '';
+  return html`<h4>Authorization</h4>
+${
+  fields.length > 0
+    ? html`<p class="note">One of these is required.</p>${fieldList(document, fields)}`
+    : html`<p class="note">None${cookie}.</p>`
+}`;
+}
+
+const PLACES = { path: 'Path parameters', query: 'Query parameters', header: 'Headers' } as const;
+
+const parameters = (document: Document, operation: Operation): Html[] =>
+  (['path', 'query', 'header'] as const).flatMap((place) => {
+    const fields = operation.parameters.filter((parameter) => parameter.in === place);
+    return fields.length > 0 ? [html`<h4>${PLACES[place]}</h4>${fieldList(document, fields)}`] : [];
+  });
+
+function body(document: Document, operation: Operation): Html | false {
+  if (!operation.body) return false;
+  const { types, schema, examples } = operation.body;
+  const shown = shownExample(operation);
+  const others = Object.entries(examples).filter(([, value]) => value !== shown);
+  return html`<h4>Body</h4>
+<p class="note">${types.map((type, at) => html`${at > 0 && ' or '}<code>${type}</code>`)}</p>
+${schema['description'] !== undefined && html`<div class="prose">${block(String(schema['description']))}</div>`}
+${fieldList(document, membersOf(document, schema))}
+${others.map(
+  ([name, value]) =>
+    html`<details class="more"><summary>Another example<span class="visually-hidden"> of the body: ${name}</span></summary>${codeBlock(JSON.stringify(value, null, 2), 'json')}</details>`,
+)}`;
+}
+
+const answers = (document: Document, { answers }: Operation): Html =>
+  html`<h4>Answers</h4>${answers.map((answer) => answerItem(document, answer))}`;
+
+const answerItem = (document: Document, { status, description, headers, schema }: Answer): Html =>
+  html`<div class="answer"><p><span class="status good">${status}</span> ${inline(description)}</p>
+${schema && fieldList(document, membersOf(document, schema), 'received')}
+${
+  headers.length > 0 &&
+  html`<details class="children"><summary><span class="when-closed">Show</span><span class="when-open">Hide</span> headers<span class="visually-hidden"> of the answer ${status}</span></summary>${fieldList(
+    document,
+    headers.map((header) => ({ ...header, schema: { type: 'string' } })),
+    'received',
+  )}</details>`
+}
+</div>`;
+
+const problems = ({ problems }: Operation): Html =>
+  html`<h4>Errors</h4><dl class="problems">${problems.map(
+    ({ status, codes }) =>
+      html`<dt><span class="status bad">${status}</span></dt><dd>${codes.map(
+        (code) => html`<a href="/docs/errors/${code}"><code>${code}</code></a> `,
+      )}</dd>`,
+  )}</dl>`;
+
+function answerExample(operation: Operation): Html | false {
+  const answer = operation.answers.find(({ example }) => example !== undefined);
+  if (!answer) return false;
+  return html`<div class="panel"><p class="panel-title">Answer <span class="status good">${answer.status}</span></p>${codeBlock(JSON.stringify(answer.example, null, 2), 'json', `Answer of ${operation.summary}`)}</div>`;
+}
+
+/** The operations that answer an error, as links. */
+export const operationsWith = (document: Document, code: string): Operation[] =>
+  operationsOf(document).filter(({ problems }) =>
+    problems.some(({ codes }) => codes.includes(code)),
+  );

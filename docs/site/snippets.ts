@@ -1,0 +1,120 @@
+import { type HarRequest, snippetz } from '@scalar/snippetz';
+import type { Operation } from './document.ts';
+import { PLACEHOLDERS } from './highlight.ts';
+
+/** Where an example puts the API key. */
+export type KeyPlace = 'header' | 'query';
+
+/** The languages of the examples, in the order of their tabs. */
+export const languages = {
+  curl: 'cURL',
+  javascript: 'JavaScript',
+  python: 'Python',
+  swift: 'Swift',
+  kotlin: 'Kotlin',
+} as const;
+
+export type Language = keyof typeof languages;
+
+type Header = { name: string; value: string };
+
+/** What an example sends. */
+interface Sent {
+  method: string;
+  url: string;
+  query: Header[];
+  headers: Header[];
+  body?: string;
+}
+
+const library = snippetz();
+
+/** The same request in a language, ready to be pasted. */
+export function snippet(operation: Operation, place: KeyPlace, language: Language): string {
+  const sent = requestOf(operation, place);
+  const har = harOf(sent);
+  switch (language) {
+    case 'curl':
+      return printed('shell', 'curl', har);
+    case 'javascript':
+      return `const response = await ${printed('js', 'fetch', har)};\nconsole.log(response.status, await response.text());`;
+    case 'python':
+      return `import requests\n\nresponse = ${printed('python', 'requests', har)}\nprint(response.status_code, response.text)`;
+    case 'swift':
+      return swift(printed('swift', 'nsurlsession', har));
+    case 'kotlin':
+      return kotlin(sent);
+  }
+}
+
+function printed(...[target, client, request]: Parameters<typeof library.print>): string {
+  const code = library.print(target, client, request);
+  if (code === undefined) throw new Error(`No example in ${target}.`);
+  return code.trim();
+}
+
+/** One that sets a few fields, where there is such: the published one sets all, and would wipe a profile. */
+export function shownExample({ body }: Operation): unknown {
+  const { some, ...others } = body?.examples ?? {};
+  return some ?? Object.values(others)[0];
+}
+
+function requestOf(operation: Operation, place: KeyPlace): Sent {
+  const { method, path, parameters, schemes, body } = operation;
+  const inPath = parameters.filter((parameter) => parameter.in === 'path');
+  const keyed = schemes.length > 0;
+  return {
+    method,
+    url: inPath.reduce(
+      (url, { name, example }) => url.replace(`{${name}}`, String(example)),
+      PLACEHOLDERS.origin + path,
+    ),
+    query: keyed && place === 'query' ? [{ name: 'api_key', value: PLACEHOLDERS.key }] : [],
+    headers: [
+      ...(keyed && place === 'header'
+        ? [{ name: 'Authorization', value: `Bearer ${PLACEHOLDERS.key}` }]
+        : []),
+      ...(body ? [{ name: 'Content-Type', value: body.type }] : []),
+    ],
+    ...(body && { body: JSON.stringify(shownExample(operation), null, 2) }),
+  };
+}
+
+/** The library leaves out bodies of media types that it does not know, so it is told of the one that it does. */
+const harOf = ({ method, url, query, headers, body }: Sent): Partial<HarRequest> => ({
+  method,
+  url,
+  queryString: query,
+  headers,
+  ...(body !== undefined && { postData: { mimeType: 'application/json', text: body } }),
+});
+
+/** The library's ends with an error that hides what the API has answered. */
+const swift = (code: string): string =>
+  `${code.split('\nguard ')[0]}\nprint((response as! HTTPURLResponse).statusCode, String(decoding: data, as: UTF8.self))`;
+
+/** Our own, since the library's is for OkHttp 3 and does not compile with OkHttp 4 or later. */
+function kotlin({ method, url, query, headers, body }: Sent): string {
+  const search = query.map(({ name, value }) => `${name}=${value}`).join('&');
+  const type = headers.find(({ name }) => name === 'Content-Type')?.value;
+  const others = headers.filter(({ name }) => name !== 'Content-Type');
+  const needsBody = ['POST', 'PUT', 'PATCH'].includes(method);
+  return [
+    'import okhttp3.OkHttpClient',
+    'import okhttp3.Request',
+    ...(type ? ['import okhttp3.MediaType.Companion.toMediaType'] : []),
+    ...(needsBody ? ['import okhttp3.RequestBody.Companion.toRequestBody'] : []),
+    '',
+    ...(type ? [`val body = """\n${body}\n""".toRequestBody("${type}".toMediaType())`] : []),
+    'val request = Request.Builder()',
+    `  .url("${url}${search && `?${search}`}")`,
+    ...others.map(({ name, value }) => `  .header("${name}", "${value}")`),
+    `  .method("${method}", ${type ? 'body' : needsBody ? 'ByteArray(0).toRequestBody()' : 'null'})`,
+    '  .build()',
+    '',
+    'OkHttpClient().newCall(request).execute().use { response ->',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Kotlin's
+    '  println("${response.code} ${response.body?.string()}")',
+    '}',
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+import type { Operation, Parameter } from './document.ts';
+import { PLACEHOLDERS } from './highlight.ts';
+import { type Html, html } from './html.ts';
+import { shownExample } from './snippets.ts';
+
+/** What only a browser with its cookies can do, the Settings page does. */
+const canBeTried = ({ tag }: Operation): boolean => tag !== 'Signing in';
+
+/** A form that sends the request from this page; hidden until the script, which it needs, shows it. */
+export function tryIt(operation: Operation): Html | false {
+  if (!canBeTried(operation)) return false;
+  const { id, method, path, parameters, schemes } = operation;
+  const required = parameters.filter((parameter) => parameter.in !== 'header');
+  const headers = parameters.filter((parameter) => parameter.in === 'header');
+  return html`<details class="panel try" hidden><summary>Try it<span class="visually-hidden">: ${operation.summary}</span></summary>
+<form data-method="${method}" data-path="${path}"${schemes.length > 0 && html` data-keyed`}>
+${required.map((parameter) => input(id, parameter))}
+${bodyInput(operation)}
+<details class="more"><summary>Headers<span class="visually-hidden"> of ${operation.summary}</span></summary><div class="inputs">${headers.map((parameter) => input(id, parameter))}</div></details>
+<p class="send"><button type="submit" class="primary small">Send<span class="visually-hidden"> ${method} ${path}</span></button> <span class="hint">It really happens, on this server.</span></p>
+<p class="told" role="status"></p>
+<div class="outcome"></div>
+</form></details>`;
+}
+
+function input(id: string, { name, in: place, required, example }: Parameter): Html {
+  const fieldId = `${id}-try-${name}`;
+  const isUser = name === 'user_id';
+  const value = isUser ? PLACEHOLDERS.user : '';
+  return html`<p class="try-field"><label for="${fieldId}"><code>${name}</code></label><input id="${fieldId}" class="mono" name="${name}" data-in="${place}" value="${value}" placeholder="${place === 'path' ? '' : String(example)}" autocomplete="off" spellcheck="false"${required && html` required`}${isUser && html` data-fill-value="user"`}></p>`;
+}
+
+function bodyInput(operation: Operation): Html | false {
+  if (!operation.body) return false;
+  const { id, body } = operation;
+  const text = JSON.stringify(shownExample(operation), null, 2);
+  const names = Object.keys(body.examples);
+  return html`<p class="try-field"><label for="${id}-try-body">Body</label><textarea id="${id}-try-body" class="mono" name="body" data-type="${body.type}" rows="${Math.min(12, text.split('\n').length)}" spellcheck="false">${text}</textarea></p>
+${
+  names.length > 1 &&
+  html`<p class="fillers">Fill in: ${Object.entries(body.examples).map(
+    ([name, value]) =>
+      html`<button type="button" class="quiet small" data-body="${JSON.stringify(value, null, 2)}">${name}<span class="visually-hidden">, as the body of ${operation.summary}</span></button> `,
+  )}</p>`
+}`;
+}

@@ -1,0 +1,317 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { connect, useEndpoint } from '../../src/db/client.ts';
+import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
+import { useBrowser } from '../support/browser.ts';
+import { useStack } from '../support/stack.ts';
+import { bash } from './examples.ts';
+
+// The documentation as it is served, in a real browser, in front of the real API.
+
+const browser = useBrowser();
+const stack = useStack();
+let key: string;
+let context: BrowserContext;
+let page: Page;
+/** What the browser complained about, the statuses of the API aside. */
+let complaints: string[];
+let origins: Set<string>;
+
+beforeAll(async () => {
+  useEndpoint(`http://127.0.0.1:${stack.database.port}/sql`);
+  key = (await seedDemoData(connect(stack.databaseUrl))) ?? '';
+});
+
+beforeEach(() => newPage());
+
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+  expect([...origins]).toEqual([stack.origin]);
+});
+
+async function newPage(options: Parameters<ReturnType<typeof browser>['newContext']>[0] = {}) {
+  await context?.close();
+  complaints = [];
+  origins = new Set();
+  context = await browser().newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  page = await context.newPage();
+  page.setDefaultTimeout(5000);
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => origins.add(new URL(request.url()).origin));
+  page.on('console', (message) => {
+    const fromApi = message.location().url.includes('/api/');
+    if (['error', 'warning'].includes(message.type()) && !fromApi) complaints.push(message.text());
+  });
+}
+
+const open = (path = '/docs') => page.goto(stack.origin + path);
+const operation = (id: string) => page.locator(`section#${id}`);
+const shownCode = (id: string) => operation(id).locator('.example code:visible').textContent();
+const enter = (label: string, text: string) => page.getByLabel(label, { exact: true }).fill(text);
+
+/** Opens the form of an operation, sends it, and waits for the answer; answers its status. */
+async function tryIt(id: string, body?: string): Promise<string | null> {
+  const form = operation(id).locator('.try');
+  await form.locator('summary').first().click();
+  if (body !== undefined) await form.getByLabel('Body').fill(body);
+  await form.getByRole('button', { name: /^Send/ }).click();
+  return form.locator('.told .status').textContent();
+}
+
+type View = readonly ['light' | 'dark', number];
+
+/** The colours do not depend on the width. */
+const VIEWS: readonly View[] = [
+  ['light', 360],
+  ['light', 768],
+  ['dark', 1280],
+];
+
+async function look([colorScheme, width]: View): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width, height: 800 });
+}
+
+/** What axe objects to in the page, or in parts of it. */
+async function objections(...parts: string[]): Promise<string[]> {
+  const axe = parts.reduce((one, part) => one.include(part), new AxeBuilder({ page }));
+  const { violations } = await axe.analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`);
+}
+
+const unfold = (within: string) =>
+  page.evaluate(
+    `for (const one of document.querySelectorAll('${within} details')) one.open = true`,
+  );
+
+async function expectToFit(): Promise<void> {
+  for (const width of [320, 360, 768, 992, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const tooWide = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect([width, tooWide]).toEqual([width, 0]);
+  }
+}
+
+describe('nothing that axe objects to, and nothing that scrolls sideways,', {
+  timeout: 60_000,
+}, () => {
+  test.each(['/docs/updating-safely', '/docs/errors/edit_conflict'])('is in %s', async (path) => {
+    await open(path);
+    for (const view of VIEWS) {
+      await look(view);
+      expect([view, await objections()]).toEqual([view, []]);
+    }
+    await expectToFit();
+  });
+
+  test('is in the reference', async () => {
+    await open();
+    // All operations are made alike, and the whole page takes axe many seconds.
+    for (const view of VIEWS.slice(0, -1)) {
+      await look(view);
+      expect([view, await objections('.bar', '.intro', '#updateUser')]).toEqual([view, []]);
+    }
+    await look(['dark', 1280]);
+    expect(await objections()).toEqual([]);
+    await unfold('');
+    await expectToFit();
+  });
+
+  test('is in an operation that was tried, with everything unfolded', async () => {
+    await open();
+    await enter('Your API key', key);
+    await tryIt('createKey', '{}');
+    await unfold('#createKey');
+    expect(await objections('#createKey')).toEqual([]);
+    await expectToFit();
+  });
+});
+
+describe('the key of the reader', () => {
+  test('is filled into all examples, and is gone after a reload', async () => {
+    await open();
+    await enter('Your API key', key);
+    const text = await page.locator('main').textContent();
+    expect(text?.split(key).length).toBeGreaterThan(80);
+    expect(text).not.toContain('YOUR_API_KEY');
+    const kept = await page.evaluate(
+      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state])',
+    );
+    expect(kept).not.toContain(key);
+    await page.reload();
+    expect(await page.content()).not.toContain(key);
+    expect(await page.getByLabel('Your API key').inputValue()).toBe('');
+    expect(await shownCode('getUser')).toContain('YOUR_API_KEY');
+  });
+
+  test('is gone when one leaves the page and comes back', async () => {
+    await open();
+    await enter('Your API key', key);
+    await page.getByRole('link', { name: 'Rate limits' }).click();
+    await page.getByRole('heading', { name: 'Rate limits' }).waitFor();
+    await page.goBack();
+    expect(await page.getByLabel('Your API key').inputValue()).toBe('');
+    expect(await page.content()).not.toContain(key);
+  });
+
+  test('that is none is not filled in, and is told', async () => {
+    await open();
+    await enter('Your API key', `${key.slice(0, -1)}!`);
+    await page.getByLabel('Your user id').focus();
+    await page.getByText('This is no key').waitFor();
+    expect(await shownCode('getUser')).toContain('YOUR_API_KEY');
+    await enter('Your API key', key);
+    expect(await page.locator('#key-error').textContent()).toBe('');
+    await enter('Your API key', '');
+    expect(await shownCode('getUser')).toContain('YOUR_API_KEY');
+  });
+
+  test('is asked for before a request that needs one, and nothing is sent', async () => {
+    await open();
+    await operation('getUser').locator('.try > summary').click();
+    await operation('getUser').getByRole('button', { name: /^Send/ }).click();
+    await page.getByRole('link', { name: 'Enter your API key at the top of the page' }).click();
+    expect(await page.evaluate('document.activeElement.id || location.hash')).toMatch(/key/);
+  });
+});
+
+describe('an example', () => {
+  test.each(['header', 'query'])(
+    'in cURL works when run, with the key in the %s',
+    async (place) => {
+      await open();
+      await enter('Your API key', key);
+      await page.locator(`#place-${place}`).check();
+      const curl = (await shownCode('updateUser')) ?? '';
+      expect(curl.includes(`?api_key=${key}`)).toBe(place === 'query');
+      await stack.query(`update users set first_name = 'Demo' where id = $1`, [DEMO_ID]);
+      const { stdout } = await bash(curl.replace(/^curl/, 'curl -s'));
+      expect(JSON.parse(stdout).data).toMatchObject({
+        id: DEMO_ID,
+        first_name: 'Ada',
+        phone: null,
+      });
+      expect(await stack.row(DEMO_ID)).toMatchObject({ first_name: 'Ada' });
+    },
+  );
+
+  test('in JavaScript works when run', async () => {
+    await open();
+    await enter('Your API key', key);
+    await operation('patchUser').getByLabel('JavaScript').check();
+    const code = (await shownCode('patchUser')) ?? '';
+    const { stdout } = await bash('node --input-type=module -e "$CODE"', { CODE: code });
+    expect(stdout).toMatch(/^200 \{"message":"Data updated successfully"/);
+  });
+
+  test('can be copied as it is shown', async () => {
+    await open();
+    await page.evaluate(
+      `navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }`,
+    );
+    const code = operation('updateUser').locator('.example .code:visible');
+    await code.hover();
+    await code.getByRole('button', { name: 'Copy' }).click();
+    await code.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate('window.copied')).toBe(await shownCode('updateUser'));
+  });
+
+  test('changes its language by keyboard, with all others, and on the next page load', async () => {
+    await open();
+    await operation('updateUser').getByLabel('cURL').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await shownCode('updateUser')).toContain('requests.put(');
+    expect(await shownCode('listKeys')).toContain('requests.get(');
+    await page.reload();
+    expect(await shownCode('listKeys')).toContain('requests.get(');
+  });
+});
+
+describe('trying it', () => {
+  test('a PUT updates the demo user', async () => {
+    await open();
+    await enter('Your API key', key);
+    expect(await tryIt('updateUser', '{"last_name": "Lovelace"}')).toBe('200');
+    expect(await operation('updateUser').locator('.answer-body').textContent()).toContain(
+      '"last_name": "Lovelace"',
+    );
+    expect(await stack.row(DEMO_ID)).toMatchObject({ last_name: 'Lovelace' });
+  });
+
+  test('sends the path, the query and the headers that were entered', async () => {
+    const other = await stack.user({ first_name: 'Other' });
+    await open();
+    await enter('Your API key', key);
+    await enter('Your user id', other);
+    expect(await shownCode('getUser')).toContain(`/user/${other}`);
+    await operation('getUser').locator('.try > summary').click();
+    await operation('getUser').locator('.try .more > summary').click();
+    await operation('getUser').getByLabel('If-None-Match').fill('"1"');
+    const sent = page.waitForRequest(/\/api\//);
+    await operation('getUser').getByRole('button', { name: /^Send/ }).click();
+    expect(await operation('getUser').locator('.told .status').textContent()).toBe('304');
+    const request = await sent;
+    expect(request.url()).toBe(`${stack.origin}/api/v1/user/${other}`);
+    expect(request.headers()['authorization']).toBe(`Bearer ${key}`);
+    const list = page.waitForRequest(/\/api\/v1\/keys\?limit=1$/);
+    await operation('listKeys').locator('.try > summary').click();
+    await operation('listKeys').getByLabel('limit').fill('1');
+    await operation('listKeys').getByRole('button', { name: /^Send/ }).click();
+    await list;
+  });
+
+  test('an error leads to its page', async () => {
+    await open();
+    await enter('Your API key', key);
+    expect(await tryIt('updateUser', '{"emial": 1}')).toBe('422');
+    await page.getByRole('link', { name: '/docs/errors/validation_failed' }).click();
+    await page.getByRole('heading', { name: 'The request is not valid' }).waitFor();
+  });
+});
+
+describe('the rest of the page', () => {
+  test('keeps whether it helped, and nothing of the reader', async () => {
+    await open('/docs/errors/edit_conflict');
+    await page.getByRole('button', { name: 'No', exact: true }).click();
+    await page.getByText('Thank you.').waitFor();
+    const kept = await stack.query('select * from feedback');
+    expect(kept).toMatchObject([{ page: '/docs/errors/edit_conflict', helpful: false }]);
+  });
+
+  test('has a menu that small screens open and close by keyboard', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await open();
+    const menu = page.getByRole('navigation', { name: 'Documentation' });
+    expect(await menu.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Menu' }).focus();
+    await page.keyboard.press('Enter');
+    await menu.waitFor({ state: 'visible' });
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Quick start');
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await menu.getByRole('link', { name: 'Rotate a key' }).click();
+    await menu.waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).hash).toBe('#rotateKey');
+  });
+
+  test('is there without JavaScript, with every language', async () => {
+    await newPage({ javaScriptEnabled: false });
+    await open();
+    expect(await page.locator('section.operation').count()).toBeGreaterThan(10);
+    expect(await shownCode('updateUser')).toContain('curl');
+    await page.locator('#updateUser-kotlin').check();
+    expect(await shownCode('updateUser')).toContain('OkHttpClient()');
+    await page.locator('#place-query').check();
+    expect(await shownCode('updateUser')).toContain('?api_key=YOUR_API_KEY');
+    expect(
+      await page.locator('.try, .feedback, .own-fields').filter({ visible: true }).count(),
+    ).toBe(0);
+  });
+});

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { unstable_readConfig as readConfig } from 'wrangler';
+import { type Document, type Operation, operationsOf } from '../../docs/site/document.ts';
+import { guides } from '../../docs/site/guides.ts';
+import { type KeyPlace, snippet } from '../../docs/site/snippets.ts';
+import openApi from '../../openapi.json' with { type: 'json' };
+import { connect, useEndpoint } from '../../src/db/client.ts';
+import { keyRoles } from '../../src/permissions.ts';
+import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
+import { useStack } from '../support/stack.ts';
+import { bash, examplesIn, fill, missing, type Reader, run } from './examples.ts';
+
+// What the documents tell people to type is typed here, and must print what they say.
+
+const stack = useStack();
+
+/** A superuser with a key that may do everything, as `npm start` makes one. */
+async function reader(): Promise<Reader> {
+  const user = await stack.user({ first_name: 'Demo', is_superuser: true });
+  const { key } = await stack.key(user);
+  return { origin: stack.origin, key, user };
+}
+
+const endpoint = () => `http://127.0.0.1:${stack.database.port}/sql`;
+
+/** The one whom the README means. */
+async function demoUser(): Promise<Reader> {
+  useEndpoint(endpoint());
+  const key = (await seedDemoData(connect(stack.databaseUrl))) ?? '';
+  return { origin: stack.origin, key, user: DEMO_ID };
+}
+
+const files = ['README.md', ...guides.map(({ name }) => `docs/guides/${name}.md`)];
+
+test.each(files)('the examples of %s print what it says', async (file) => {
+  const examples = await examplesIn(file);
+  const who = await (file === 'README.md' ? demoUser() : reader());
+  const printed = await run(examples, who, {
+    KEY: who.key,
+    DATABASE_URL: stack.databaseUrl,
+    DATABASE_ENDPOINT: endpoint(),
+  });
+  const wrong = examples
+    .map((example, at) => ({
+      ...example,
+      printed: printed[at],
+      lacks: missing(example, printed[at] ?? '', who),
+    }))
+    .filter(({ lacks }) => lacks.length > 0);
+  expect(wrong).toEqual([]);
+});
+
+test.each(files)('every curl of %s has its answer below it', async (file) => {
+  const examples = await examplesIn(file);
+  const without = examples.filter(
+    ({ command, expected }) => /curl -i/.test(command) && expected.length === 0,
+  );
+  expect(without).toEqual([]);
+});
+
+describe('the reference', () => {
+  /** What the cURL of an operation answers: its status, and the code of the error if it is one. */
+  async function curl(operation: Operation, place: KeyPlace): Promise<string> {
+    const { user, ...who } = await reader();
+    const { key, keyId } = await stack.key(user);
+    const own = operation.path.includes('key_id') ? keyId : user;
+    const command = fill(snippet(operation, place, 'curl'), { ...who, key, user: own });
+    const { stdout } = await bash(command.replace(/^curl/, `curl -s -w '\\n%{http_code}'`));
+    const [status = '', body = ''] = stdout.split('\n').reverse();
+    return `${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? ''}`.trim();
+  }
+
+  /** A command has no session, and is no page of this site. */
+  const needsBrowser: Record<string, string> = {
+    getSession: '401 not_signed_in',
+    signOut: '403 cross_origin_request',
+  };
+
+  const operations = operationsOf(openApi as unknown as Document);
+
+  test.each(operations.map((operation) => [operation.summary, operation] as const))(
+    '%s: the cURL works, wherever the key is',
+    async (_, operation) => {
+      const places: KeyPlace[] = operation.schemes.length > 0 ? ['header', 'query'] : ['header'];
+      const printed = await Promise.all(places.map((place) => curl(operation, place)));
+      const expected = needsBrowser[operation.id] ?? /^(200|201|204|303)$/;
+      for (const one of printed) expect(one).toMatch(expected);
+    },
+  );
+
+  test('the JavaScript is JavaScript', () => {
+    const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+    for (const operation of operations)
+      expect(() => AsyncFunction(snippet(operation, 'query', 'javascript'))).not.toThrow();
+  });
+});
+
+test('an answer that is not as it is written is noticed', async () => {
+  const who = await reader();
+  const example = {
+    command: `curl -i "${who.origin}/healthz"`,
+    expected: ['HTTP/1.1 201', 'X-Request-Id: …'],
+  };
+  const [printed = ''] = await run([example], who);
+  expect(missing(example, printed, who)).toEqual(['HTTP/1.1 201']);
+});
+
+test('the guides name the limits and the scopes of roles as they are', async () => {
+  const { vars } = readConfig({ config: 'wrangler.toml' });
+  const inWords = (limit: unknown) => `${String(limit).replace('/', ' in ')} seconds`;
+  const limits = await readFile('docs/guides/rate-limits.md', 'utf8');
+  expect(limits).toContain(`| requests with one key | ${inWords(vars['KEY_LIMIT_POLICY'])} |`);
+  expect(limits.split(`| ${inWords(vars['ADDRESS_LIMIT_POLICY'])} |`)).toHaveLength(4);
+  const keys = await readFile('docs/guides/authentication.md', 'utf8');
+  for (const [role, scopes] of Object.entries(keyRoles))
+    expect(keys).toContain(`| \`${role}\` | ${scopes.map((scope) => `\`${scope}\``).join(', ')} |`);
+});

@@ -1,0 +1,199 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { errorPages } from '../../docs/errors.ts';
+import { operationsOf } from '../../docs/site/document.ts';
+import { errorCodes } from '../../docs/site/error-page.ts';
+import { guides } from '../../docs/site/guides.ts';
+import { languages } from '../../docs/site/snippets.ts';
+import { errorCatalogue, problem } from '../../src/errors.ts';
+import { feedbackMembers } from '../../src/routes/feedback.ts';
+import { parseMembers } from '../../src/validation.ts';
+import { useStack } from '../support/stack.ts';
+
+// What the build has written, and how it is served.
+
+const stack = useStack();
+const ROOT = 'dist/assets';
+const pages = new Map<string, string>();
+
+beforeAll(async () => {
+  const files = await readdir(ROOT, { recursive: true });
+  for (const file of files.filter((name) => /^docs.*\.html$/.test(name)))
+    pages.set(`/${file.replace(/\.html$/, '')}`, await readFile(`${ROOT}/${file}`, 'utf8'));
+});
+
+const page = (path: string): string => pages.get(path) ?? '';
+const attributes = (markup: string, name: string): string[] =>
+  [...markup.matchAll(new RegExp(` ${name}="([^"]*)"`, 'g'))].map(([, value = '']) => value);
+
+describe('the pages', () => {
+  test('are the reference, the guides and one for each error', () => {
+    expect([...pages.keys()].sort()).toEqual(
+      [
+        '/docs',
+        ...guides.map(({ name }) => `/docs/${name}`),
+        ...errorCodes.map((code) => `/docs/errors/${code}`),
+      ].sort(),
+    );
+  });
+
+  test('have a title and a description of their own', () => {
+    const titles = [...pages.values()].map((text) => /<title>(.+)<\/title>/.exec(text)?.[1]);
+    expect(new Set(titles).size).toBe(pages.size);
+    for (const text of pages.values()) {
+      expect(attributes(text, 'lang')[0]).toBe('en');
+      expect(/<meta name="description" content=".{40,300}">/.test(text)).toBe(true);
+      expect(text.match(/<h1[ >]/g)).toHaveLength(1);
+    }
+  });
+
+  test('hold no inline script and no inline style, and load nothing from elsewhere', () => {
+    for (const text of pages.values()) {
+      expect(text).not.toMatch(/<script(?! type="module" src="\/docs\/assets\/)|<style|<iframe/);
+      expect(text).not.toMatch(/<[^>]* (style|on\w+)="/);
+      expect(attributes(text, 'src').filter((url) => !url.startsWith('/docs/assets/'))).toEqual([]);
+      expect(attributes(text, 'href').filter((url) => !/^[/#]/.test(url))).toEqual([]);
+    }
+  });
+
+  test('lead nowhere but to what is there', async () => {
+    const files = new Set((await readdir(ROOT, { recursive: true })).map((name) => `/${name}`));
+    const wrong: string[] = [];
+    for (const [path, text] of pages)
+      for (const url of attributes(text, 'href')) {
+        const [target = '', id] = url.split('#');
+        const there = target === '' ? path : target;
+        if (!files.has(there) && !files.has(`${there}.html`)) wrong.push(`${path}: ${url}`);
+        if (id && !attributes(page(there), 'id').includes(id)) wrong.push(`${path}: ${url}`);
+      }
+    expect(wrong).toEqual([]);
+  });
+
+  test('use an id once', () => {
+    for (const text of pages.values()) {
+      const ids = attributes(text, 'id');
+      expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    }
+  });
+
+  test('have paths that feedback accepts', () => {
+    for (const path of pages.keys())
+      expect(parseMembers({ page: path, helpful: true }, feedbackMembers)).toBeTruthy();
+  });
+});
+
+describe('the reference', () => {
+  test('shows every operation with an example in every language', async () => {
+    const operations = operationsOf(JSON.parse(await readFile('openapi.json', 'utf8')));
+    expect(operations.length).toBeGreaterThan(10);
+    for (const { id, method, path, schemes } of operations) {
+      const section = page('/docs').split(`<section class="operation" id="${id}"`)[1] ?? '';
+      const own = section.split('</section>')[0] ?? '';
+      const text = own.replace(/<wbr>/g, '');
+      expect(text).toContain(`>${method}</span> <code>${path}</code>`);
+      for (const language of Object.keys(languages))
+        expect(own.split(`class="language-${language}"`)).toHaveLength(schemes.length > 0 ? 3 : 2);
+      if (schemes.length > 0) expect(own).toMatch(/\?api_key=<var data-fill="key">YOUR_API_KEY/);
+    }
+  });
+
+  test('lists the fields of the update with their types, and folds up what lies within others', () => {
+    const text = page('/docs').split('id="updateUser"')[1]?.split('</section>')[0] ?? '';
+    expect(text).toMatch(/>email<\/code> <span class="type">string &lt;email&gt;<\/span>/);
+    expect(text).toMatch(/>first_name<\/code> <span class="type">string \| null<\/span>/);
+    expect(text).toMatch(/<details class="children"><summary>.*child attributes/);
+  });
+});
+
+describe('the page of an error', () => {
+  test.each(errorCodes)('%s says all that there is to say', (code) => {
+    const text = page(`/docs/errors/${code}`);
+    const { status, retry } = errorCatalogue[code];
+    const headings = [...text.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, heading]) => heading);
+    expect(headings).toEqual(
+      expect.arrayContaining(['What causes it', 'How to mend it', 'Whether to retry', 'Example']),
+    );
+    expect(text).toContain(`<strong>${retry ? 'Yes' : 'No.'}</strong>`);
+    expect(text.match(/<li>/g)?.length).toBeGreaterThanOrEqual(errorPages[code].causes.length);
+    expect(text).toContain(`<span class="status bad">${status}</span> <code>${code}</code>`);
+  });
+
+  test.each(errorCodes)('%s is where the type of the problem leads', async (code) => {
+    const { type } = (await problem(errorPages[code].example, 'id', stack.origin).json()) as {
+      type: string;
+    };
+    const { status, text } = await stack.fetch(new URL(type).pathname);
+    expect([status, text]).toEqual([200, page(`/docs/errors/${code}`)]);
+  });
+
+  test('is reached from real errors', async () => {
+    const key = `?api_key=${(await stack.key(await stack.user())).key}`;
+    const answers = await Promise.all([
+      stack.fetch('/nowhere'),
+      stack.fetch('/docs/nowhere'),
+      stack.fetch('/healthz', { method: 'PUT' }),
+      stack.fetch(`/api/v1/user/${crypto.randomUUID()}`),
+      stack.fetch(`/api/v1/user/${crypto.randomUUID()}${key}`),
+      stack.fetch(`/api/v1/user/1${key}`),
+    ]);
+    expect(answers.map(({ body }) => body.code)).toEqual([
+      'route_not_found',
+      'route_not_found',
+      'method_not_allowed',
+      'missing_api_key',
+      'insufficient_scope',
+      'validation_failed',
+    ]);
+    for (const { body } of answers) {
+      const { status, headers } = await stack.fetch(body.type.replace(stack.origin, ''));
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    }
+  });
+});
+
+describe('served', () => {
+  test('/ leads to the documentation', async () => {
+    const { status, headers } = await stack.fetch('/', { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([302, '/docs']);
+  });
+
+  test('/openapi.json is the document, readable from any origin', async () => {
+    const { headers, text } = await stack.fetch('/openapi.json');
+    expect(text).toBe(await readFile('openapi.json', 'utf8'));
+    expect(JSON.parse(text).openapi).toMatch(/^3\.1\./);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': 'max-age=63072000',
+    });
+  });
+
+  test('/llms.txt names every guide, operation and error', async () => {
+    const { text, headers } = await stack.fetch('/llms.txt');
+    expect(headers.get('content-type')).toMatch(/^text\/plain/);
+    for (const [, url = ''] of text.matchAll(/\]\((.*?)\)/g))
+      expect([url, (await stack.fetch(url.split('#')[0] ?? '')).status]).toEqual([url, 200]);
+    for (const code of errorCodes) expect(text).toContain(`/docs/errors/${code})`);
+  });
+
+  test('/robots.txt lets search engines read the documentation', async () => {
+    const { text } = await stack.fetch('/robots.txt');
+    expect(text).toContain('User-agent: *');
+    expect(text).not.toContain('Disallow: /docs');
+  });
+
+  test.each(['/docs', '/docs/errors', '/docs/errors/edit_conflict'])(
+    '%s carries the policy of the Settings page, and is not framed',
+    async (path) => {
+      const ours = (await stack.fetch(path)).headers;
+      const settings = (await stack.fetch('/settings')).headers;
+      const name = 'content-security-policy';
+      expect(ours.get(name)).toBe(settings.get(name));
+      expect(ours.get(name)).toMatch(/default-src 'none'.*trusted-types 'none'/);
+      expect(ours.get('x-frame-options')).toBe('DENY');
+      expect(ours.get('access-control-allow-origin')).toBeNull();
+    },
+  );
+});
