@@ -10,7 +10,10 @@ if (!withBrowser)
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(withBrowser ? [] : ['test/settings/**'])],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(withBrowser ? [] : ['test/settings/**', 'test/client/browser.test.ts']),
+    ],
     globalSetup: 'test/support/global-setup.ts',
     // Each file has a workerd and a database of its own.
     maxWorkers: 2,
