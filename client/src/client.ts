@@ -70,17 +70,17 @@ export class ProfileClient {
    * Changes a user as they were at a version, such as the one that a form was filled in from. What others
    * changed since stays, unless it is the same: then the error is `edit_conflict`, with `conflicts`.
    */
-  updateUserFrom(
+  async updateUserFrom(
     userId: string,
     version: Version,
     update: UserUpdate,
     options: UpdateOptions = {},
   ): Promise<UpdatedUser> {
-    return this.#write(userId, update, { 'Base-Version': version }, options);
+    return this.#write(userId, update, { 'Base-Version': named(version) }, options);
   }
 
   /** Sets fields, whatever stands there; with `version` only if the user is still at that one. */
-  setUser(
+  async setUser(
     userId: string,
     update: UserUpdate,
     { version, ...options }: UpdateOptions & { version?: Version | undefined } = {},
@@ -88,7 +88,7 @@ export class ProfileClient {
     return this.#write(
       userId,
       update,
-      version === undefined ? {} : { 'If-Match': version },
+      version === undefined ? {} : { 'If-Match': named(version) },
       options,
     );
   }
@@ -122,6 +122,12 @@ export class ProfileClient {
       validateOnly: data.meta.validate_only ?? false,
     };
   }
+}
+
+/** Without a condition, or with an empty one, an update would overwrite what nobody has seen. */
+function named(version: Version): Version {
+  if (version) return version;
+  throw new TypeError('A version is the text that getUser has answered.');
 }
 
 /** As a String of Structured Fields (RFC 9651). */

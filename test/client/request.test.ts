@@ -106,3 +106,14 @@ test('onAnswer sees every answer, with its headers', async () => {
     ['getUser', 3, 200],
   ]);
 });
+
+test.each(['', undefined as unknown as string])(
+  'the version %j is refused, for it would be no condition',
+  async (version) => {
+    const { client, requests } = scripted([]);
+    const from = await failureOf(client.updateUserFrom(USER, version, {}));
+    expect(from).toBeInstanceOf(TypeError);
+    expect(await failureOf(client.setUser(USER, {}, { version: '' }))).toBeInstanceOf(TypeError);
+    expect(requests).toEqual([]);
+  },
+);
