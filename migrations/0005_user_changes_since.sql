@@ -1,9 +1,9 @@
--- What was changed of a user after a version, oldest first; at most 1,000 versions. A function,
+-- What was changed of a user after a version, oldest first; at most 100 versions. A function,
 -- because all parts of a statement read the snapshot in which it began, which lacks the versions that
 -- were made while it waited for the row. A volatile function takes a new snapshot when it is called,
 -- and it is called with the locked row.
 CREATE FUNCTION user_changes_since(changed_user uuid, base integer) RETURNS SETOF user_changes
 LANGUAGE sql VOLATILE AS $$
   SELECT * FROM user_changes WHERE user_id = changed_user AND version > base
-  ORDER BY version LIMIT 1000
+  ORDER BY version LIMIT 100
 $$;

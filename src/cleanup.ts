@@ -4,7 +4,7 @@ import { parseEnv } from './env.ts';
 import { reasonOf } from './failures.ts';
 
 /** Rows a statement, so that none holds its locks for long. */
-const BATCH = 1000;
+const BATCH = 10_000;
 /** Statements a time; what is left waits for the next. */
 const MOST_BATCHES = 50;
 

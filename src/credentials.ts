@@ -32,10 +32,14 @@ function keyHash(key: string): Promise<Uint8Array> {
 
 /** In all the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */
 function presentedKeys(request: Request): string[] {
-  const bearer = /^bearer +(.*)$/i.exec(request.headers.get('Authorization') ?? '')?.[1];
+  const authorization = request.headers.get('Authorization') ?? '';
+  // Not one regular expression for all of it, which could go over a long run of spaces again and again.
+  const bearer = /^bearer /i.test(authorization)
+    ? authorization.slice('bearer '.length).trim()
+    : '';
   return [
     ...new URL(request.url).searchParams.getAll('api_key'),
-    bearer ?? '',
+    bearer,
     request.headers.get('X-API-Key') ?? '',
   ].filter((key) => key !== '');
 }

@@ -52,7 +52,7 @@ const tooMany = ({ name, quota, window }: RateLimit): ApiError =>
     'rate_limited',
     name === 'key'
       ? 'This key has sent too many requests; wait and send fewer.'
-      : 'Too many requests of this address were refused; wait, and mend the key.',
+      : 'This address has sent too many requests of this kind, or with keys that were refused; wait.',
     {
       headers: {
         'Retry-After': `${window}`,

@@ -10,17 +10,21 @@ export const malformedHeader = (header: string, detail: string): ApiError =>
 export interface Preferences {
   /** `return=minimal`: no body (RFC 7240, section 4.2). */
   minimal: boolean;
-  /** `validate-only`: to be told what would happen, without its happening. */
+  /** `validate-only`, whatever its value: to be told what would happen, without its happening. */
   validateOnly: boolean;
 }
 
 /** Reads Prefer. Of a preference that is named twice, the first counts (RFC 7240, section 2). */
 export function parsePreferences(headers: Headers): Preferences {
   const preferences = new Map<string, string>();
-  for (const preference of (headers.get('Prefer') ?? '').split(',')) {
+  // A quoted value is taken for its text, in which a comma ends nothing.
+  const header = (headers.get('Prefer') ?? '').replace(/"[^"]*"/g, (quoted) =>
+    quoted.replace(/[",;=]/g, ''),
+  );
+  for (const preference of header.split(',')) {
     const [name = '', value = ''] = (preference.split(';')[0] ?? '').split('=');
     const key = name.trim().toLowerCase();
-    if (!preferences.has(key)) preferences.set(key, value.trim().replace(/^"(.*)"$/, '$1'));
+    if (!preferences.has(key)) preferences.set(key, value.trim());
   }
   return {
     minimal: preferences.get('return') === 'minimal',

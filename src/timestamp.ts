@@ -2,8 +2,12 @@
 const RFC_3339 =
   /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))t((?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60))(?:\.(\d+))?(?:z|([+-](?:[01]\d|2[0-3]):[0-5]\d))$/i;
 
-/** What Postgres writes with `DateStyle ISO`, in any time zone: `2023-11-07 05:31:56.25+00`. */
-const POSTGRES = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d(?::\d\d)?(?::\d\d)?)$/;
+/**
+ * What Postgres writes with `DateStyle ISO`, in any time zone, `2023-11-07 05:31:56.25+00`, and as JSON,
+ * with a T. In some zones the year 1 begins before Christ and the year 9999 ends in the next.
+ */
+const POSTGRES =
+  /^(\d{4,5}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d(?::\d\d)?(?::\d\d)?)( BC)?$/;
 
 /**
  * Reads an RFC 3339 date-time and answers the same instant in UTC, cut to the microsecond, or
@@ -22,9 +26,11 @@ export function fromPostgres(text: string): string {
 
 function toUtc(match: RegExpExecArray | null): string | undefined {
   if (match === null) return undefined;
-  const [, date = '', time = '', fraction = '', offset = '+00:00'] = match;
-  const midnight = new Date(`${date}T00:00:00Z`);
-  if (midnight.toISOString().slice(0, 10) !== date) return undefined;
+  const [, date = '', time = '', fraction = '', offset = '+00:00', bc] = match;
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const midnight = new Date(0);
+  midnight.setUTCFullYear(bc ? 1 - year : year, month - 1, day);
+  if (midnight.getUTCDate() !== day) return undefined;
   const instant = new Date(midnight.getTime() + milliseconds(time) - signedMilliseconds(offset));
   const utc = instant.toISOString();
   if (!/^(?!0000)\d{4}-/.test(utc)) return undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseConditions } from '../src/conditions.ts';
 import { useStack } from './support/stack.ts';
 
 const stack = useStack();
@@ -88,6 +89,18 @@ describe('If-Match', () => {
     expect((await stack.put(nobody, key, {}, { 'if-match': '*' })).status).toBe(404);
   });
 });
+
+test.each(['If-Match', 'If-None-Match'])(
+  '%s with a long run of spaces in it costs no more than one without',
+  async (header) => {
+    const { put } = await ada();
+    const answer = await put({}, { [header]: `"1",${' '.repeat(8_000)}x` });
+    expect(answer.body.code).toBe('malformed_header');
+    const parse = () => parseConditions(new Headers({ [header]: `"1",${' '.repeat(300_000)}x` }));
+    // A minute and more for a regular expression that goes back; the test's own deadline notices.
+    expect(parse).toThrow();
+  },
+);
 
 describe('If-None-Match', () => {
   test.each(['*', '"2"', 'W/"2"', '"1", "2"'])(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mintApiKey } from '../src/api-key.ts';
+import { authenticate } from '../src/credentials.ts';
 import { routes } from '../src/routes.ts';
 import { useStack } from './support/stack.ts';
 
@@ -163,4 +164,12 @@ describe('last_used_at', () => {
       holder.release();
     }
   });
+});
+
+test('a long run of spaces in Authorization costs no more than one without', async () => {
+  // As the runtime reads it: header bytes are UTF-8 there, and U+2028 is no dot of a regular expression.
+  const value = `bearer${' '.repeat(300_000)}\u2028`;
+  const headers = { get: (name: string) => (name === 'Authorization' ? value : null) };
+  const request = { url: 'https://x.example', method: 'GET', headers } as unknown as Request;
+  await expect(authenticate(request)).rejects.toMatchObject({ code: 'missing_api_key' });
 });

@@ -149,15 +149,15 @@ describe('Base-Version', () => {
     expect(await stack.row(id)).toMatchObject({ version: 4, first_name: 'Ada' });
   });
 
-  test('reaches 1,000 versions back and no further, so that no request reads an endless log', async () => {
+  test('reaches 100 versions back and no further, so that no request reads an endless log', async () => {
     const { id, web, phone } = await offline();
     await web({ country: 'UK' });
     await stack.query(
       `insert into user_changes select user_id, n, api_key_id, request_id, changed_at, '{}'
-       from user_changes, generate_series(3, 1001) as n where user_id = $1`,
+       from user_changes, generate_series(3, 101) as n where user_id = $1`,
       [id],
     );
-    await stack.query('update users set version = 1001 where id = $1', [id]);
+    await stack.query('update users set version = 101 where id = $1', [id]);
     expect((await phone('"1"', { first_name: 'Grace' })).body.meta).toEqual({ merged_from: 1 });
     expect((await phone('"1"', { first_name: 'Betty' })).body.code).toBe('precondition_failed');
   });

@@ -33,6 +33,7 @@ describe('Prefer: return=minimal', () => {
   test.each([
     'return=representation',
     'respond-async',
+    'x="a, validate-only, return=minimal"',
     'return=representation, return=minimal',
     '',
   ])('%j is answered in full', async (prefer) => {

@@ -38,7 +38,7 @@ export const requestHeaders = {
   },
   'Base-Version': {
     description:
-      'The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 1,000 versions back.',
+      'The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.',
     schema: text(18, { pattern: '^"[1-9][0-9]{0,15}"$' }),
     example: '"7"',
   },

@@ -30,9 +30,10 @@ export const newRecord = ({ key, fingerprint }: Idempotency): SQL => sql`
   select credential.id, ${key}, ${fingerprint}, answer.id, error, details, merged, to_jsonb(answer)
   from credential, verdict, answer where (select count(*) >= 0 from forgotten)`;
 
-/** The user as the first request was answered. */
+/** The user as the first request was answered; a column that came later is as it is now. */
 export const recordedUser = (columns: SQL): SQL => sql`
-  select ${columns} from earlier, jsonb_populate_record(null::${users}, profile)`;
+  select ${columns} from earlier join ${users} on ${users.id} = (profile ->> 'id')::uuid,
+    jsonb_populate_record(${users}, profile)`;
 
 /** Whether a record no longer counts. */
 export const expired = (record: string): SQL =>

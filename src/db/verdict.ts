@@ -38,12 +38,14 @@ export const changesSince = (baseVersion: number): SQL => sql`
 
 /** The fields of the update that would change and were changed since, with the last change of each. */
 const CONFLICTS = sql`
-  select jsonb_agg(jsonb_build_object('field', field, 'base', base, 'changed_at', changed_at,
-    'changed_by', (select prefix from ${apiKeys} where id = changed_by))) as conflicts
+  select jsonb_agg(jsonb_build_object(
+    'field', field, 'base', oldest.changes -> field -> 'before', 'changed_at', latest.changed_at,
+    'changed_by', (select prefix from ${apiKeys} where id = latest.api_key_id))) as conflicts
   from (
-    select field, (array_agg(changes -> field -> 'before' order by version))[1] as base,
-      max(changed_at) as changed_at,
-      (array_agg(api_key_id order by version desc))[1] as changed_by
-    from changed join since on changes ? field
+    select field, min(version) as first, max(version) as last
+    from (select version, jsonb_object_keys(changes) as field from since) as each
+    where field in (select field from changed)
     group by field
-  ) as conflict`;
+  ) as conflict
+  join since as oldest on oldest.version = first
+  join since as latest on latest.version = last`;

@@ -1,7 +1,7 @@
 import { admit } from '../admission.ts';
 import { MERGE_PATCH, readJson } from '../body.ts';
 import { type Conditions, entityTag, parseConditions } from '../conditions.ts';
-import { conflictsOf } from '../conflicts.ts';
+import { conflictsOf } from '../db/conflicts.ts';
 import { ConstraintViolation } from '../db/faults.ts';
 import { type PublicUser, readUser } from '../db/read-user.ts';
 import { type UpdateFacts, updateUser } from '../db/update-user.ts';

@@ -1,8 +1,7 @@
-import * as v from 'valibot';
-import type { PublicUser } from './db/read-user.ts';
-import type { Conflict } from './errors.ts';
-import { parseRfc3339 } from './timestamp.ts';
-import { type UserField, type UserUpdate, userFields } from './user-fields.ts';
+import type { Conflict } from '../errors.ts';
+import type { UserField, UserUpdate } from '../user-fields.ts';
+import type { PublicUser } from './read-user.ts';
+import { userChanges, users } from './schema.ts';
 
 /** What the statement tells of a field that was changed since the version that the update was made from. */
 interface Clash {
@@ -21,17 +20,11 @@ export function conflictsOf(clashes: unknown, update: UserUpdate, current: Publi
     if (!clash) return [];
     return {
       pointer: `/${field}`,
-      base: shown(field, clash.base),
+      base: clash.base === null ? null : users[field].mapFromDriverValue(clash.base as never),
       sent: update[field],
       current: current[field],
-      changed_at: parseRfc3339(clash.changed_at) ?? clash.changed_at,
+      changed_at: userChanges.changed_at.mapFromDriverValue(clash.changed_at) as string,
       changed_by: clash.changed_by,
     };
   });
-}
-
-/** In the form in which the API answers it: the schema of a field brings date-times into it. */
-function shown(field: UserField, value: unknown): unknown {
-  const parsed = v.safeParse(userFields[field].schema, value);
-  return parsed.success ? parsed.output : value;
 }
