@@ -7,7 +7,11 @@ const withBrowser = existsSync(CHROMIUM) || process.env['CI'] === 'true';
 if (!withBrowser)
   console.warn(`No ${CHROMIUM}: the browser tests are left out. CHROMIUM names another one.`);
 
-const BROWSER_TESTS = ['test/settings/**', 'test/docs/browser.test.ts'];
+const BROWSER_TESTS = [
+  'test/settings/**',
+  'test/docs/browser.test.ts',
+  'test/client/browser.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -2,8 +2,13 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { currentDocument } from './build-openapi.ts';
+import { breakingChanges } from './compatibility.ts';
 
-// Whether openapi.json is what the code says, and whether the linters have nothing to say about it.
+// Whether openapi.json is what the code says, keeps what the last release promised, and leaves the
+// linters nothing to say.
+
+/** The document of the last release, as it was: a release copies openapi.json there. */
+const RELEASED = 'docs/released/openapi.json';
 
 const run = promisify(execFile);
 
@@ -16,9 +21,26 @@ const checks: Record<string, () => Promise<string>> = {
     (await currentDocument()) === (await readFile('openapi.json', 'utf8').catch(() => ''))
       ? ''
       : 'It differs: run node tools/build-openapi.ts.',
+  'the last release': async () => breakingSince(await read(RELEASED), await read('openapi.json')),
   'Redocly (recommended-strict)': () => output('redocly', ['lint']),
   'Spectral (OWASP)': () => output('spectral', ['lint', '--fail-severity=hint', 'openapi.json']),
 };
+
+const read = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+
+/** What a new major version would be needed for, if there is none. */
+function breakingSince(released: Described, now: Described): string {
+  if (majorOf(now) !== majorOf(released)) return '';
+  const changes = breakingChanges(released, now);
+  if (changes.length === 0) return '';
+  return `This breaks clients of ${released.info.version}; it takes a new major version:\n${changes.join('\n')}`;
+}
+
+interface Described {
+  info: { version: string };
+}
+
+const majorOf = ({ info }: Described) => info.version.split('.')[0];
 
 /** What a program prints if it fails. */
 async function output(program: string, parameters: readonly string[]): Promise<string> {

@@ -110,7 +110,10 @@ const problemSchema = (status: number, codes: readonly ErrorCode[]): Schema => (
     { $ref: '#/components/schemas/Problem' },
     {
       type: 'object',
-      properties: { code: { type: 'string', enum: codes } },
+      properties: {
+        code: { type: 'string', enum: codes },
+        ...(status >= 500 && { outcome: { type: 'string', enum: ['not_applied', 'unknown'] } }),
+      },
       ...(status >= 500 && { required: ['outcome'] }),
     },
   ],

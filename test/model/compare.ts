@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
-import type { Answer as Real } from '../support/stack.ts';
+import type { Answer as Real } from '../support/contract.ts';
 import type { Answer, Conflict, UserRequest } from './world.ts';
 
 /** An answer as far as it is compared, the model's and the Worker's in the same shape. */

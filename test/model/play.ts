@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { Answer as Real, Stack } from '../support/stack.ts';
+import type { Answer as Real } from '../support/contract.ts';
+import type { Stack } from '../support/stack.ts';
 import type { Cast } from './cast.ts';
 import { demand } from './compare.ts';
 import type { Coverage } from './coverage.ts';

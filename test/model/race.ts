@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { Answer as Real, Stack } from '../support/stack.ts';
+import type { Answer as Real } from '../support/contract.ts';
+import type { Stack } from '../support/stack.ts';
 import { demand, matches } from './compare.ts';
 import { ask } from './model.ts';
 import { type Play, remember, type Subject } from './play.ts';

@@ -1,5 +1,6 @@
 import { mintApiKey } from '../../src/api-key.ts';
-import type { Answer as Real, Stack } from '../support/stack.ts';
+import type { Answer as Real } from '../support/contract.ts';
+import type { Stack } from '../support/stack.ts';
 import { type Body, makeBody } from './bodies.ts';
 import type { Cast } from './cast.ts';
 import type { Choice } from './choices.ts';

@@ -135,7 +135,7 @@ const asText = (change: (text: string) => string | Uint8Array<ArrayBuffer>) => (
 const ofBody: Record<string, Spoil> = {
   'a member': fc.tuple(fc.nat(), fc.jsonValue()).map(([which, value]) =>
     asJson((json) => {
-      const names = Object.keys(json);
+      const names = Object.keys(json ?? {});
       return names.length > 0 ? { ...json, [names[which % names.length] as string]: value } : value;
     }),
   ),

@@ -1,0 +1,2843 @@
+// Made from openapi.json by npm run generate; not to be edited.
+
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the service runs
+         * @description Says that the Worker runs and is configured; it does not ask the database.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a user
+         * @description The `ETag` of the answer is the version of the user. What is answered as `data` can be sent back with PUT as it is.
+         *
+         *     Needs the scope `user:read`; another user than the owner of the key needs `users:all` too.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        get: operations["getUser"];
+        /**
+         * Update the user profile
+         * @description Changes the fields that the body names and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so a whole document can be sent back with changes in it. What changes nothing writes nothing and keeps the version.
+         *
+         *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        put: operations["updateUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update the user profile (merge patch)
+         * @description The same as PUT, for clients that send merge patches (RFC 7396).
+         *
+         *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        patch: operations["patchUser"];
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys
+         * @description The keys of the owner of the key that asks, the newest first; those that have ended too.
+         *
+         *     Needs the scope `keys:write`.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key
+         * @description The answer shows the key, this once. Nobody can give a key more than they may do themselves at that moment, nor can a key that ends make one that outlives it.
+         *
+         *     Needs the scope `keys:write`.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at the key that asks
+         * @description What the key may do at this moment, and until when. Any key may ask.
+         *
+         *     Any scope will do.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        get: operations["getOwnKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a leaked key
+         * @description Revokes a live key. Needs no authentication, for whoever holds a key could misuse it. The answer is always the same and does not tell whether it was one.
+         *
+         *     Limit: 60 requests in 60 seconds of one address.
+         */
+        post: operations["reportKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a key
+         * @description One of the keys of the owner of the key that asks; of the key itself only the first characters.
+         *
+         *     Needs the scope `keys:write`.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description It works no more from the very next request on. To revoke it again is no error.
+         *
+         *     Needs the scope `keys:write`.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a key
+         * @description Makes a key with the same rights; the old one lives on for `grace` seconds, never beyond its own expiry.
+         *
+         *     Needs the scope `keys:write`.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether a page of the documentation helped
+         * @description Kept for a year, without anything of who said it.
+         *
+         *     Limit: 60 requests in 60 seconds of one address.
+         */
+        post: operations["sendFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description A user, as every answer shows them.
+         * @example {
+         *       "first_name": "<string>",
+         *       "last_name": "<string>",
+         *       "email": "jsmith@example.com",
+         *       "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+         *       "is_active": true,
+         *       "is_superuser": false,
+         *       "birthdate": "2023-11-07T05:31:56Z",
+         *       "is_enterprise": false,
+         *       "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+         *       "phone": "<string>",
+         *       "state": "<string>",
+         *       "country": "<string>",
+         *       "address": "<string>",
+         *       "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+         *       "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+         *       "stripe_customer_id": "<string>",
+         *       "stripe_subscription_id": "<string>",
+         *       "stripe_subscription_status": "<string>",
+         *       "stripe_has_payment_method": false,
+         *       "is_trial": false,
+         *       "used_trial": false,
+         *       "is_paying": false,
+         *       "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+         *       "billing_updated_at": "2023-11-07T05:31:56Z",
+         *       "last_credits_refresh": "2023-11-07T05:31:56Z",
+         *       "next_credits_refresh": "2023-11-07T05:31:56Z",
+         *       "follower_count": 0,
+         *       "following_count": 0
+         *     }
+         */
+        User: {
+            first_name: string | null;
+            last_name: string | null;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            is_active: boolean;
+            is_superuser: boolean;
+            /** Format: date-time */
+            birthdate: string | null;
+            is_enterprise: boolean;
+            /** Format: uuid */
+            role_id: string | null;
+            phone: string | null;
+            state: string | null;
+            country: string | null;
+            address: string | null;
+            /** Format: uuid */
+            active_billing_plan_id: string | null;
+            /** Format: uuid */
+            next_billing_plan_id: string | null;
+            stripe_customer_id: string | null;
+            stripe_subscription_id: string | null;
+            stripe_subscription_status: string | null;
+            stripe_has_payment_method: boolean;
+            is_trial: boolean;
+            used_trial: boolean;
+            is_paying: boolean;
+            /** Format: date-time */
+            stripe_last_payment_date: string | null;
+            /** Format: date-time */
+            billing_updated_at: string | null;
+            /** Format: date-time */
+            last_credits_refresh: string | null;
+            /** Format: date-time */
+            next_credits_refresh: string | null;
+            /** Format: int32 */
+            follower_count: number;
+            /** Format: int32 */
+            following_count: number;
+        };
+        /** @description The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty. */
+        UserUpdate: {
+            /** @description Profile: needs `user:write`. */
+            first_name?: string | null;
+            /** @description Profile: needs `user:write`. */
+            last_name?: string | null;
+            /**
+             * Format: email
+             * @description Profile: needs `user:write`.
+             */
+            email?: string;
+            /** @description Account: needs `account:write`, and that the owner of the key is a superuser. */
+            is_active?: boolean;
+            /** @description Account: needs `account:write`, and that the owner of the key is a superuser. */
+            is_superuser?: boolean;
+            /**
+             * Format: date-time
+             * @description Profile: needs `user:write`.
+             */
+            birthdate?: string | null;
+            /** @description Account: needs `account:write`, and that the owner of the key is a superuser. */
+            is_enterprise?: boolean;
+            /**
+             * Format: uuid
+             * @description Account: needs `account:write`, and that the owner of the key is a superuser.
+             */
+            role_id?: string | null;
+            /** @description Profile: needs `user:write`. */
+            phone?: string | null;
+            /** @description Profile: needs `user:write`. */
+            state?: string | null;
+            /** @description Profile: needs `user:write`. */
+            country?: string | null;
+            /** @description Profile: needs `user:write`. */
+            address?: string | null;
+            /**
+             * Format: uuid
+             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             */
+            active_billing_plan_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             */
+            next_billing_plan_id?: string | null;
+            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            stripe_customer_id?: string | null;
+            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            stripe_subscription_id?: string | null;
+            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            stripe_subscription_status?: string | null;
+            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            stripe_has_payment_method?: boolean;
+            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            is_trial?: boolean;
+            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            used_trial?: boolean;
+            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            is_paying?: boolean;
+            /**
+             * Format: date-time
+             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             */
+            stripe_last_payment_date?: string | null;
+            /**
+             * Format: date-time
+             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             */
+            billing_updated_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             */
+            last_credits_refresh?: string | null;
+            /**
+             * Format: date-time
+             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             */
+            next_credits_refresh?: string | null;
+            /**
+             * Format: uuid
+             * @description May be sent back if it is the id in the path.
+             */
+            id?: string;
+            /** @description Computed by the server: accepted and ignored. */
+            follower_count?: unknown;
+            /** @description Computed by the server: accepted and ignored. */
+            following_count?: unknown;
+        };
+        /**
+         * @description - `user:read`: Read the profile.
+         *     - `user:write`: Change the profile fields: name, e-mail, birthdate, phone and address.
+         *     - `account:write`: Change the account fields: activity, superuser, enterprise and role.
+         *     - `billing:write`: Change the billing fields: plans, Stripe data, trial and credits.
+         *     - `users:all`: Reach every user, not only the owner of the key.
+         *     - `keys:write`: Make, rotate and revoke keys of its owner.
+         * @enum {string}
+         */
+        Scope: "user:read" | "user:write" | "account:write" | "billing:write" | "users:all" | "keys:write";
+        /** @description An API key: everything but the key itself. */
+        ApiKey: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            owner_id: string;
+            name: string;
+            description: string;
+            /** @enum {string|null} */
+            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            scopes: components["schemas"]["Scope"][];
+            prefix: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            require_precondition: boolean;
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+        };
+        /** @description A new API key, whole: it is shown this once. */
+        NewApiKey: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            owner_id: string;
+            name: string;
+            description: string;
+            /** @enum {string|null} */
+            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            scopes: components["schemas"]["Scope"][];
+            prefix: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            require_precondition: boolean;
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            key: string;
+        };
+        /** @description The API key that asks, and what it may do now. */
+        OwnApiKey: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            owner_id: string;
+            name: string;
+            description: string;
+            /** @enum {string|null} */
+            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            scopes: components["schemas"]["Scope"][];
+            prefix: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            require_precondition: boolean;
+            /** @enum {string} */
+            state: "live" | "expired" | "revoked";
+            scopes_now: components["schemas"]["Scope"][];
+            writable_fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[];
+        };
+        /** @description Either `role` or `scopes`, and not both. */
+        KeyDraft: {
+            name: string;
+            /** @enum {string} */
+            role?: "read_only" | "profile" | "billing_sync" | "full_access";
+            scopes?: components["schemas"]["Scope"][];
+            /** @default  */
+            description?: string;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            expires_at?: string | null;
+            /** @default false */
+            require_precondition?: boolean;
+        } & (unknown | unknown);
+        /** @description Without `expires_at` the new key expires when the old one would have. */
+        Rotation: {
+            /**
+             * Format: int32
+             * @default 0
+             */
+            grace?: number;
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
+        Report: {
+            key: string;
+        };
+        Feedback: {
+            page: string;
+            helpful: boolean;
+        };
+        Session: {
+            email: string;
+            first_name: string | null;
+            is_superuser: boolean;
+            scopes: components["schemas"]["Scope"][];
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description RFC 9457. Branch on `code`, which never changes its meaning. */
+        Problem: {
+            /**
+             * Format: uri
+             * @description The page about the error.
+             */
+            type: string;
+            title: string;
+            /** Format: int32 */
+            status: number;
+            /** @description How to mend it, in a sentence. */
+            detail: string;
+            /** @enum {string} */
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "too_many_keys" | "key_not_live" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
+            /** @description Tell us this one if you ask us. */
+            request_id: string;
+            errors?: components["schemas"]["Violation"][];
+            conflicts?: components["schemas"]["Conflict"][];
+            /**
+             * @description Of 500 and above: whether surely nothing was changed.
+             * @enum {string}
+             */
+            outcome?: "not_applied" | "unknown";
+        };
+        /** @description What is wrong with one part of the request; exactly one of `pointer`, `parameter` and `header` says where. */
+        Violation: {
+            /** @description A JSON Pointer (RFC 6901) into the body. */
+            pointer?: string;
+            /** @description A parameter of the path or the query. */
+            parameter?: string;
+            header?: string;
+            /** @enum {string} */
+            code: "unknown_field" | "invalid_type" | "not_nullable" | "too_long" | "invalid_format" | "invalid_character" | "id_mismatch" | "not_writable" | "not_grantable" | "out_of_range" | "required" | "taken" | "unknown_value" | "not_found";
+            detail: string;
+        };
+        /** @description A field that somebody else changed since the version that the edit was made from. */
+        Conflict: {
+            pointer: string;
+            /** @description The value at the version of Base-Version. */
+            base: string | boolean | null;
+            sent: string | boolean | null;
+            current: string | boolean | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description The first characters of the API key that changed it last; null if that key is there no more. */
+            changed_by: string | null;
+        };
+    };
+    responses: never;
+    parameters: {
+        /**
+         * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
+         * @example "7"
+         */
+        "If-Match": string;
+        /**
+         * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
+         * @example "7"
+         */
+        "If-None-Match": string;
+        /**
+         * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 1,000 versions back.
+         * @example "7"
+         */
+        "Base-Version": string;
+        /**
+         * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+         * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+         */
+        "Idempotency-Key": string;
+        /**
+         * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
+         * @example return=minimal
+         */
+        Prefer: string;
+        /**
+         * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+         * @example 5
+         */
+        "Request-Timeout": number;
+        /**
+         * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+         * @example checkout-4711
+         */
+        "X-Request-Id": string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /**
+                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data got successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "first_name": "<string>",
+                     *         "last_name": "<string>",
+                     *         "email": "jsmith@example.com",
+                     *         "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "is_active": true,
+                     *         "is_superuser": false,
+                     *         "birthdate": "2023-11-07T05:31:56Z",
+                     *         "is_enterprise": false,
+                     *         "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "phone": "<string>",
+                     *         "state": "<string>",
+                     *         "country": "<string>",
+                     *         "address": "<string>",
+                     *         "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "stripe_customer_id": "<string>",
+                     *         "stripe_subscription_id": "<string>",
+                     *         "stripe_subscription_status": "<string>",
+                     *         "stripe_has_payment_method": false,
+                     *         "is_trial": false,
+                     *         "used_trial": false,
+                     *         "is_paying": false,
+                     *         "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *         "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *         "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "follower_count": 0,
+                     *         "following_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Data got successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description 304 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 412 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /**
+                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /**
+                 * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 1,000 versions back.
+                 * @example "7"
+                 */
+                "Base-Version"?: components["parameters"]["Base-Version"];
+                /**
+                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
+                 * @example return=minimal
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data updated successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "first_name": "<string>",
+                     *         "last_name": "<string>",
+                     *         "email": "jsmith@example.com",
+                     *         "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "is_active": true,
+                     *         "is_superuser": false,
+                     *         "birthdate": "2023-11-07T05:31:56Z",
+                     *         "is_enterprise": false,
+                     *         "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "phone": "<string>",
+                     *         "state": "<string>",
+                     *         "country": "<string>",
+                     *         "address": "<string>",
+                     *         "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "stripe_customer_id": "<string>",
+                     *         "stripe_subscription_id": "<string>",
+                     *         "stripe_subscription_status": "<string>",
+                     *         "stripe_has_payment_method": false,
+                     *         "is_trial": false,
+                     *         "used_trial": false,
+                     *         "is_paying": false,
+                     *         "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *         "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *         "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "follower_count": 0,
+                     *         "following_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Data updated successfully";
+                        meta: {
+                            /**
+                             * Format: int32
+                             * @description The Base-Version, if the update went on top of later changes.
+                             */
+                            merged_from?: number;
+                            /**
+                             * @description Nothing was written.
+                             * @constant
+                             */
+                            validate_only?: true;
+                        };
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "edit_conflict" | "email_taken";
+                    };
+                };
+            };
+            /** @description 412 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "reference_not_found" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 428 */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_required";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    patchUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /**
+                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /**
+                 * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 1,000 versions back.
+                 * @example "7"
+                 */
+                "Base-Version"?: components["parameters"]["Base-Version"];
+                /**
+                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
+                 * @example return=minimal
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["UserUpdate"];
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data updated successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "first_name": "<string>",
+                     *         "last_name": "<string>",
+                     *         "email": "jsmith@example.com",
+                     *         "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "is_active": true,
+                     *         "is_superuser": false,
+                     *         "birthdate": "2023-11-07T05:31:56Z",
+                     *         "is_enterprise": false,
+                     *         "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "phone": "<string>",
+                     *         "state": "<string>",
+                     *         "country": "<string>",
+                     *         "address": "<string>",
+                     *         "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "stripe_customer_id": "<string>",
+                     *         "stripe_subscription_id": "<string>",
+                     *         "stripe_subscription_status": "<string>",
+                     *         "stripe_has_payment_method": false,
+                     *         "is_trial": false,
+                     *         "used_trial": false,
+                     *         "is_paying": false,
+                     *         "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *         "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *         "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "follower_count": 0,
+                     *         "following_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Data updated successfully";
+                        meta: {
+                            /**
+                             * Format: int32
+                             * @description The Base-Version, if the update went on top of later changes.
+                             */
+                            merged_from?: number;
+                            /**
+                             * @description Nothing was written.
+                             * @constant
+                             */
+                            validate_only?: true;
+                        };
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "edit_conflict" | "email_taken";
+                    };
+                };
+            };
+            /** @description 412 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "reference_not_found" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 428 */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_required";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many keys a page has.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description The `next_cursor` of the page before.
+                 * @example f47ac10b-58cc-4372-a567-0e02b2c3d479
+                 */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data got successfully",
+                     *       "meta": {
+                     *         "next_cursor": null
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *           "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "name": "Checkout",
+                     *           "description": "The shop writes addresses with it",
+                     *           "role": "profile",
+                     *           "scopes": [
+                     *             "user:read",
+                     *             "user:write"
+                     *           ],
+                     *           "prefix": "in-4fQ9xZ",
+                     *           "created_at": "2026-11-23T17:05:31.25Z",
+                     *           "expires_at": null,
+                     *           "revoked_at": null,
+                     *           "last_used_at": "2026-11-23T18:00:00Z",
+                     *           "require_precondition": false,
+                     *           "state": "live"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Data got successfully";
+                        meta: {
+                            /**
+                             * Format: uuid
+                             * @description Where the next page begins; null: there is none.
+                             */
+                            next_cursor: string | null;
+                        };
+                        data: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyDraft"];
+            };
+        };
+        responses: {
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key created successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Checkout",
+                     *         "description": "The shop writes addresses with it",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": null,
+                     *         "revoked_at": null,
+                     *         "last_used_at": null,
+                     *         "require_precondition": false,
+                     *         "state": "live",
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEX"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Key created successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["NewApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_keys";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    getOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data got successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Checkout",
+                     *         "description": "The shop writes addresses with it",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": null,
+                     *         "revoked_at": null,
+                     *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "require_precondition": false,
+                     *         "state": "live",
+                     *         "scopes_now": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "writable_fields": [
+                     *           "first_name",
+                     *           "last_name"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Data got successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["OwnApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    reportKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Thank you: if this was a live key, it is revoked now",
+                     *       "meta": {},
+                     *       "data": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Thank you: if this was a live key, it is revoked now";
+                        meta: Record<string, never>;
+                        data: null;
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description The id of the key, as the list shows it.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data got successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Checkout",
+                     *         "description": "The shop writes addresses with it",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": null,
+                     *         "revoked_at": null,
+                     *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "require_precondition": false,
+                     *         "state": "live"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Data got successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["ApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "key_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description The id of the key, as the list shows it.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key revoked successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Checkout",
+                     *         "description": "The shop writes addresses with it",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": null,
+                     *         "revoked_at": "2026-11-23T18:05:00Z",
+                     *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "require_precondition": false,
+                     *         "state": "revoked"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Key revoked successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["ApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "key_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description The id of the key, as the list shows it.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key rotated successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Checkout",
+                     *         "description": "The shop writes addresses with it",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": null,
+                     *         "revoked_at": null,
+                     *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "require_precondition": false,
+                     *         "state": "live",
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEX"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        message: "Key rotated successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["NewApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "key_not_found";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "key_not_live" | "too_many_keys";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    sendFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Feedback"];
+            };
+        };
+        responses: {
+            /** @description 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,125 @@
+import {
+  type Answered,
+  ApiProblem,
+  NetworkError,
+  type ProblemBody,
+  TimeoutError,
+  UnexpectedAnswer,
+} from './errors.ts';
+import type { CallOptions, Runtime } from './options.ts';
+import { parseRetryAfter } from './retry.ts';
+import type { Operation } from './types.ts';
+
+/** What openapi-fetch makes of an answer. */
+interface Fetched<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/** What it is to be given for one attempt. */
+export interface Sending {
+  fetch: (request: Request) => Promise<Response>;
+  signal: AbortSignal;
+  headers: { Authorization?: string; 'Request-Timeout': number; 'X-Request-Id'?: string };
+}
+
+/** A good answer; without `data` it is a 304. */
+export interface Answer<Data> {
+  data?: Data;
+  headers: Headers;
+}
+
+interface Attempt<Data> {
+  operation: Operation;
+  key: string | undefined;
+  timeoutMs: number;
+  options: CallOptions;
+  runtime: Runtime;
+  send: (sending: Sending) => Promise<Fetched<Data>>;
+  onResponse: (response: Response) => void;
+}
+
+/** The longest that the API accepts. */
+const MAX_REQUEST_TIMEOUT = 30;
+
+/** The server is to give up before we do: then its answer says what became of the update. */
+const requestTimeout = (timeoutMs: number): number =>
+  Math.max(1, Math.min(MAX_REQUEST_TIMEOUT, Math.ceil(timeoutMs / 1000) - 1));
+
+/** Sends a request once. Throws one of the four errors, or the reason of the caller's signal. */
+export async function attempt<Data>(one: Attempt<Data>): Promise<Answer<Data>> {
+  const { operation, key, timeoutMs, options, runtime } = one;
+  const { signal, requestId } = options;
+  // AbortSignal.any and .timeout would do it, but React Native has neither.
+  const controller = new AbortController();
+  let ended: 'by caller' | 'by timeout' | undefined;
+  let sent = false;
+  let response: Response | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
+  });
+  const end = (why: typeof ended) => {
+    ended ??= why;
+    controller.abort();
+  };
+  const onAbort = () => end('by caller');
+  const timer = setTimeout(() => end('by timeout'), timeoutMs);
+  signal?.addEventListener('abort', onAbort);
+  try {
+    const sending = one.send({
+      fetch: async (request) => {
+        sent = true;
+        response = await runtime.fetch(request);
+        one.onResponse(response);
+        return response;
+      },
+      signal: controller.signal,
+      headers: {
+        ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+        'Request-Timeout': requestTimeout(timeoutMs),
+        ...(requestId !== undefined && { 'X-Request-Id': requestId }),
+      },
+    });
+    return judge(operation, await Promise.race([sending, stopped]), runtime.now());
+  } catch (error) {
+    if (ended === 'by caller') throw signal?.reason ?? error;
+    if (ended) throw new TimeoutError(operation, `no answer within ${timeoutMs} ms`, error);
+    if (error instanceof ApiProblem || error instanceof UnexpectedAnswer || !sent) throw error;
+    if (response && error instanceof SyntaxError)
+      throw new UnexpectedAnswer(
+        operation,
+        answered(response.status, response.headers, runtime.now()),
+        'the body is not JSON',
+      );
+    throw new NetworkError(operation, 'no answer', error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function judge<Data>(operation: Operation, fetched: Fetched<Data>, now: number): Answer<Data> {
+  const { data, error, response } = fetched;
+  if (response.status === 304) return { headers: response.headers };
+  const about = answered(response.status, response.headers, now);
+  if (data && isObject(data)) return { data, headers: response.headers };
+  if (response.ok) throw new UnexpectedAnswer(operation, about, 'the body is not an object');
+  if (isObject(error) && typeof (error as { code?: unknown }).code === 'string')
+    throw new ApiProblem(operation, about, error as ProblemBody<Operation>);
+  throw new UnexpectedAnswer(operation, about, 'the body is not a problem of the API');
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** What the status and the headers tell. */
+export const answered = (status: number, headers: Headers, now = 0): Answered => ({
+  status,
+  requestId: headers.get('X-Request-Id') ?? undefined,
+  retryAfter: parseRetryAfter(headers.get('Retry-After'), now),
+  version: versionOf(headers),
+});
+
+/** A proxy that compressed the answer has weakened its ETag (`W/`); the version is the same. */
+export const versionOf = (headers: Headers): string | undefined =>
+  headers.get('ETag')?.replace(/^W\//, '');

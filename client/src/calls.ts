@@ -1,0 +1,94 @@
+import createFetchClient from 'openapi-fetch';
+import type { paths } from './api.ts';
+import { type Answer, answered, attempt, type Sending } from './attempt.ts';
+import { UnexpectedAnswer } from './errors.ts';
+import {
+  type CallOptions,
+  type ClientOptions,
+  defaultRuntime,
+  type Runtime,
+  randomKey,
+} from './options.ts';
+import { askedToWait, backoff, mayRepeat, type Repeatable } from './retry.ts';
+import type { Operation } from './types.ts';
+
+/** What can be sent, by method and path, typed by the document. */
+export type Api = ReturnType<typeof createFetchClient<paths>>;
+
+/** A call: which, when it may be repeated, and how it is sent. */
+interface Call<Data> {
+  operation: Operation;
+  repeatable: Repeatable;
+  options: CallOptions;
+  /** Needs no key. */
+  open?: true;
+  send: (
+    api: Api,
+    sending: Sending,
+  ) => Promise<{ data?: Data; error?: unknown; response: Response }>;
+}
+
+/** Sends calls, each as often as is needed and safe. */
+export class Calls {
+  readonly options: ClientOptions;
+  readonly runtime: Runtime;
+  readonly #api: Api;
+
+  constructor(options: ClientOptions) {
+    if (!/^https?:\/\/[^?#@\s]+$/.test(options.baseUrl))
+      throw new TypeError('baseUrl must be like https://api.example.com, without a query.');
+    this.options = options;
+    this.runtime = { ...defaultRuntime, ...options.runtime };
+    this.#api = createFetchClient<paths>({ baseUrl: options.baseUrl });
+  }
+
+  newIdempotencyKey(): string {
+    return (this.options.newIdempotencyKey ?? randomKey)();
+  }
+
+  async call<Data>(call: Call<Data>): Promise<{ data: NonNullable<Data>; headers: Headers }> {
+    const { data, headers } = await this.conditional(call);
+    if (data != null) return { data, headers };
+    throw new UnexpectedAnswer(call.operation, answered(304, headers), 'without a condition');
+  }
+
+  /** As `call`, where 304 is an answer to expect; then there is no data. */
+  async conditional<Data>(call: Call<Data>): Promise<Answer<Data>> {
+    const { signal, retries = this.options.retries ?? 3 } = call.options;
+    const { maxWaitMs = 60_000 } = this.options;
+    for (let repeats = 0; ; repeats++) {
+      try {
+        return await this.#attempt(call, repeats + 1);
+      } catch (failure) {
+        const asked = askedToWait(failure);
+        if (repeats >= retries || asked > maxWaitMs || !mayRepeat(failure, call.repeatable))
+          throw failure;
+        await this.runtime.sleep(asked + backoff(repeats, this.runtime.random), signal);
+      }
+    }
+  }
+
+  async #attempt<Data>(call: Call<Data>, count: number): Promise<Answer<Data>> {
+    const { operation, options, open, send } = call;
+    if (options.signal?.aborted) throw options.signal.reason;
+    const { onAnswer, timeoutMs = 10_000 } = this.options;
+    return attempt({
+      operation,
+      options,
+      runtime: this.runtime,
+      key: open ? undefined : await this.#key(),
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+      send: (sending) => send(this.#api, sending),
+      onResponse: ({ status, headers }) =>
+        onAnswer?.({ operation, attempt: count, status, headers }),
+    });
+  }
+
+  /** Checked here, because the error of a header that is malformed has the whole header in it. */
+  async #key(): Promise<string> {
+    const { key } = this.options;
+    const value = typeof key === 'function' ? await key() : key;
+    if (/^[\x21-\x7e]+$/.test(value)) return value;
+    throw new TypeError('The API key is empty, or has characters that no key has.');
+  }
+}

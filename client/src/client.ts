@@ -1,0 +1,155 @@
+import { answered, type Sending, versionOf } from './attempt.ts';
+import { type Api, Calls } from './calls.ts';
+import { isProblem, UnexpectedAnswer } from './errors.ts';
+import { Keys } from './keys.ts';
+import type { CallOptions, ClientOptions, UpdateOptions } from './options.ts';
+import { backoff } from './retry.ts';
+import type { Operation, UpdatedUser, User, UserUpdate, Version, VersionedUser } from './types.ts';
+
+/** What an update may depend on. */
+interface Conditions {
+  'If-Match'?: Version;
+  'Base-Version'?: Version;
+}
+
+/** A client of the edge-profile API. */
+export class ProfileClient {
+  /** API keys: make, look at, rotate and revoke them. */
+  readonly keys: Keys;
+  readonly #calls: Calls;
+
+  constructor(options: ClientOptions) {
+    this.#calls = new Calls(options);
+    this.keys = new Keys(this.#calls);
+  }
+
+  /** Reads a user, and the version that they are at. */
+  async getUser(userId: string, options: CallOptions = {}): Promise<VersionedUser> {
+    const { data, headers } = await this.#calls.call(readCall(userId, {}, options));
+    return { user: data.data, version: demandVersion('getUser', headers) };
+  }
+
+  /** Reads a user, or answers null if they are still at that version. */
+  async getUserIfChanged(
+    userId: string,
+    version: Version,
+    options: CallOptions = {},
+  ): Promise<VersionedUser | null> {
+    const condition = { 'If-None-Match': version };
+    const { data, headers } = await this.#calls.conditional(readCall(userId, condition, options));
+    return data ? { user: data.data, version: demandVersion('getUser', headers) } : null;
+  }
+
+  /**
+   * Changes a user as they are now: `change` is given them and answers the fields to change, or null for
+   * none. If somebody else changes them in between, the user is read and `change` called again, up to
+   * `tries` times (5 unless told); then the error is `precondition_failed`.
+   */
+  async updateUser(
+    userId: string,
+    change: (user: User) => UserUpdate | null | Promise<UserUpdate | null>,
+    options: Omit<UpdateOptions, 'idempotencyKey'> & { tries?: number | undefined } = {},
+  ): Promise<UpdatedUser> {
+    const { runtime } = this.#calls;
+    for (let tried = 1; ; tried++) {
+      const before = await this.getUser(userId, options);
+      const update = await change(before.user);
+      if (update === null)
+        return { ...before, mergedFrom: null, replayed: false, validateOnly: false };
+      try {
+        return await this.#write(userId, update, { 'If-Match': before.version }, options);
+      } catch (error) {
+        const overtaken = isProblem(error, 'updateUser') && error.code === 'precondition_failed';
+        if (!overtaken || tried >= (options.tries ?? 5)) throw error;
+        await runtime.sleep(backoff(tried - 1, runtime.random), options.signal);
+      }
+    }
+  }
+
+  /**
+   * Changes a user as they were at a version, such as the one that a form was filled in from. What others
+   * changed since stays, unless it is the same: then the error is `edit_conflict`, with `conflicts`.
+   */
+  async updateUserFrom(
+    userId: string,
+    version: Version,
+    update: UserUpdate,
+    options: UpdateOptions = {},
+  ): Promise<UpdatedUser> {
+    return this.#write(userId, update, { 'Base-Version': named(version) }, options);
+  }
+
+  /** Sets fields, whatever stands there; with `version` only if the user is still at that one. */
+  async setUser(
+    userId: string,
+    update: UserUpdate,
+    { version, ...options }: UpdateOptions & { version?: Version | undefined } = {},
+  ): Promise<UpdatedUser> {
+    return this.#write(
+      userId,
+      update,
+      version === undefined ? {} : { 'If-Match': named(version) },
+      options,
+    );
+  }
+
+  async #write(
+    userId: string,
+    update: UserUpdate,
+    conditions: Conditions,
+    { validateOnly, idempotencyKey, ...options }: UpdateOptions,
+  ): Promise<UpdatedUser> {
+    // What writes nothing needs no key; everything else has one, the same on each attempt.
+    const once = validateOnly
+      ? { Prefer: 'validate-only' }
+      : { 'Idempotency-Key': quoted(idempotencyKey ?? this.#calls.newIdempotencyKey()) };
+    const { data, headers } = await this.#calls.call({
+      operation: 'updateUser',
+      repeatable: 'always',
+      options,
+      send: (api, sending) =>
+        api.PUT('/api/v1/user/{user_id}', {
+          ...sending,
+          params: { path: { user_id: userId }, header: { ...conditions, ...once } },
+          body: update,
+        }),
+    });
+    return {
+      user: data.data,
+      version: demandVersion('updateUser', headers),
+      mergedFrom: data.meta.merged_from ?? null,
+      replayed: headers.get('Idempotency-Replayed') === 'true',
+      validateOnly: data.meta.validate_only ?? false,
+    };
+  }
+}
+
+/** Without a condition, or with an empty one, an update would overwrite what nobody has seen. */
+function named(version: Version): Version {
+  if (version) return version;
+  throw new TypeError('A version is the text that getUser has answered.');
+}
+
+/** As a String of Structured Fields (RFC 9651). */
+function quoted(key: string): string {
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return `"${key.replace(/["\\]/g, '\\$&')}"`;
+  throw new TypeError('An idempotencyKey has 1 to 255 ASCII characters.');
+}
+
+function demandVersion(operation: Operation, headers: Headers): Version {
+  const version = versionOf(headers);
+  if (version !== undefined) return version;
+  throw new UnexpectedAnswer(operation, answered(200, headers), 'the ETag is missing');
+}
+
+const readCall = (userId: string, header: { 'If-None-Match'?: Version }, options: CallOptions) =>
+  ({
+    operation: 'getUser',
+    repeatable: 'always',
+    options,
+    send: (api: Api, sending: Sending) =>
+      api.GET('/api/v1/user/{user_id}', {
+        ...sending,
+        params: { path: { user_id: userId }, header },
+      }),
+  }) as const;

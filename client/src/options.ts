@@ -1,0 +1,95 @@
+import type { Operation } from './types.ts';
+
+/** What a client needs to know, and what it may be told. */
+export interface ClientOptions {
+  /** Where the API is served: `https://api.example.com`. */
+  baseUrl: string;
+  /** The API key, or what answers it; a function is asked for each attempt, so that a key can be exchanged. */
+  key: string | (() => string | Promise<string>);
+  /** How long an attempt may take, in milliseconds. 10,000 unless told. */
+  timeoutMs?: number | undefined;
+  /** How often a call is repeated at most, where that is safe. 3 unless told; 0: never. */
+  retries?: number | undefined;
+  /** The longest `Retry-After` that is waited for, in milliseconds; a longer one ends the call. 60,000 unless told. */
+  maxWaitMs?: number | undefined;
+  /** Called with each answer, that of every attempt: for logs, and to notice a `Sunset`. */
+  onAnswer?: ((answer: AnswerInfo) => void) | undefined;
+  /** Makes the Idempotency-Key of an update; needed where the runtime has no `crypto`. */
+  newIdempotencyKey?: (() => string) | undefined;
+  /** The outside world, for tests and for unusual runtimes. */
+  runtime?: Partial<Runtime> | undefined;
+}
+
+/** An answer as `onAnswer` sees it. */
+export interface AnswerInfo {
+  operation: Operation;
+  /** 1 is the first. */
+  attempt: number;
+  status: number;
+  headers: Headers;
+}
+
+/** What one call may be told. */
+export interface CallOptions {
+  /** Ends the call, whatever it is doing or waiting for; it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number | undefined;
+  retries?: number | undefined;
+  /** Your own id of the call, of `A-Za-z0-9._-`: it stands in the API's log and in its change log. */
+  requestId?: string | undefined;
+}
+
+/** What one update may be told. */
+export interface UpdateOptions extends CallOptions {
+  /** Checks everything, answers the user as they would stand, and writes nothing. */
+  validateOnly?: boolean | undefined;
+  /** Your own, to repeat an update even after a restart: the same one within 24 hours takes effect once. */
+  idempotencyKey?: string | undefined;
+}
+
+/** What the client asks of the world around it. */
+export interface Runtime {
+  fetch: (request: Request) => Promise<Response>;
+  /** Resolves after that time, or rejects when the signal is aborted. */
+  sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** From 0 up to 1: spreads the repeats of many clients over time. Nothing secret comes of it. */
+  random: () => number;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+// Looked up at each call, so that whatever wraps or mocks the globals works.
+export const defaultRuntime: Runtime = {
+  fetch: (request) => fetch(request),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, milliseconds);
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop);
+    }),
+  random: () => Math.random(),
+  now: () => Date.now(),
+};
+
+/**
+ * 128 bits that nobody else will have. Never Math.random: two updates under one key would be one,
+ * and the second silently not happen.
+ */
+export function randomKey(): string {
+  // Browsers have randomUUID on https only, React Native not at all.
+  const { crypto } = globalThis as { crypto?: Partial<Crypto> };
+  if (crypto?.randomUUID) return crypto.randomUUID();
+  const bytes = crypto?.getRandomValues?.(new Uint8Array(16));
+  if (!bytes)
+    throw new Error(
+      'This runtime has no crypto.getRandomValues: give the client newIdempotencyKey, or each update an idempotencyKey.',
+    );
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,60 @@
+import type { components, operations } from './api.ts';
+
+type Schemas = components['schemas'];
+
+export type User = Schemas['User'];
+/** The fields to change: one that is absent stays as it is, `null` clears it. */
+export type UserUpdate = Schemas['UserUpdate'];
+export type Scope = Schemas['Scope'];
+export type ApiKey = Schemas['ApiKey'];
+export type NewApiKey = Schemas['NewApiKey'];
+export type OwnApiKey = Schemas['OwnApiKey'];
+export type KeyDraft = Schemas['KeyDraft'];
+export type Rotation = Schemas['Rotation'];
+/** One thing that is wrong with a request. */
+export type Violation = Schemas['Violation'];
+/** A field that somebody else changed, with what each wanted. */
+export type Conflict = Schemas['Conflict'];
+/** Of a failed write: surely nothing was changed, or it cannot be told from here. */
+export type Outcome = NonNullable<Schemas['Problem']['outcome']>;
+
+/** The operations of the document by their ids. */
+export type Operation = keyof operations;
+
+type CodesOf<Responses> = {
+  [Status in keyof Responses]: Responses[Status] extends {
+    content: { 'application/problem+json': { code: infer Code } };
+  }
+    ? Code
+    : never;
+}[keyof Responses];
+
+/** The codes of the errors that an operation is documented to answer. */
+export type ErrorCode<Of extends Operation = Operation> = Of extends Operation
+  ? CodesOf<operations[Of]['responses']>
+  : never;
+
+/** A version of a user: the ETag, to be handed back as it is. */
+export type Version = string;
+
+/** A user and the version that they are at. */
+export interface VersionedUser {
+  user: User;
+  version: Version;
+}
+
+/** What an update came to: the user as they stand after it. */
+export interface UpdatedUser extends VersionedUser {
+  /** The version that the update was made from, if it went on top of later changes of others. */
+  mergedFrom: number | null;
+  /** Whether an earlier attempt had taken effect already, and this is its answer. */
+  replayed: boolean;
+  /** True: nothing was written; the user is as they would stand. */
+  validateOnly: boolean;
+}
+
+/** A page of keys; `nextCursor` leads to the next one, null: there is none. */
+export interface KeyPage {
+  keys: ApiKey[];
+  nextCursor: string | null;
+}

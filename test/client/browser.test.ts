@@ -1,0 +1,38 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { useBrowser } from '../support/browser.ts';
+import { useStack } from '../support/stack.ts';
+
+// In a real browser, on a page of another origin: whatever the client sends must pass CORS.
+
+const stack = useStack();
+const browser = useBrowser();
+const build = await rolldown({ input: 'client/src/index.ts' });
+const { output } = await build.generate({ format: 'iife', name: 'profiles' });
+const site = createServer((_, answer) =>
+  answer.setHeader('Content-Type', 'text/html').end(`<script>${output[0].code}</script>`),
+);
+
+beforeAll(() => new Promise<void>((done) => site.listen(0, '127.0.0.1', done)));
+afterAll(() => new Promise((done) => site.close(done)));
+
+test('a page of another origin reads, changes, merges and is told of conflicts', async () => {
+  const id = await stack.user({ phone: '1' });
+  const { key } = await stack.key(id, { role: 'profile' });
+  const page = await browser().newPage();
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
+  const script = `(async () => {
+    const client = new profiles.ProfileClient({ baseUrl: '${stack.origin}', key: '${key}' });
+    const { version } = await client.getUser('${id}');
+    const options = { requestId: 'from-a-page' };
+    const { user } = await client.updateUser('${id}', () => ({ phone: '2' }), options);
+    const merged = await client.updateUserFrom('${id}', version, { state: 'London' });
+    const failure = await client.updateUserFrom('${id}', version, { phone: '3' }).catch((e) => e);
+    return [user.phone, merged.mergedFrom, merged.version, failure.code, failure.version];
+  })()`;
+  expect(await page.evaluate(script)).toEqual(['2', 1, '"3"', 'edit_conflict', '"3"']);
+  expect((await stack.log(id))[0]?.request_id).toBe('from-a-page');
+  await page.close();
+});

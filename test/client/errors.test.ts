@@ -1,0 +1,110 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { ApiProblem, type ErrorCode, isProblem, ProfileClient } from '../../client/src/index.ts';
+import { useStack } from '../support/stack.ts';
+import { failureOf, problem, scripted, USER } from './scripted.ts';
+
+const stack = useStack();
+
+test('a problem has everything that the answer says', async () => {
+  const id = await stack.user();
+  const { key } = await stack.key(id, { role: 'profile' });
+  const client = new ProfileClient({ baseUrl: stack.origin, key });
+  const failure = await failureOf(client.setUser(id, { is_superuser: true }, { requestId: 'r-7' }));
+  expect(failure).toBeInstanceOf(ApiProblem);
+  expect(failure).toBeInstanceOf(Error);
+  expect(failure).toMatchObject({
+    name: 'ApiProblem',
+    operation: 'updateUser',
+    code: 'field_not_writable',
+    status: 403,
+    detail: 'Leave these fields out, or send the values that they have.',
+    errors: [{ pointer: '/is_superuser', code: 'not_writable' }],
+    conflicts: [],
+    outcome: undefined,
+    requestId: 'r-7',
+    retryAfter: undefined,
+  });
+  expect(String(failure)).toMatch(/^ApiProblem: updateUser: 403 field_not_writable: Leave/);
+  expect(JSON.stringify(failure)).not.toContain(key);
+});
+
+test('every code of the document reaches the caller as it is', async () => {
+  const id = await stack.user();
+  const { key } = await stack.key(id);
+  const as = (value: string) => new ProfileClient({ baseUrl: stack.origin, key: value });
+  const codes = await Promise.all(
+    [
+      as('in-wrong').getUser(id),
+      as(key).getUser(USER),
+      as(key).setUser(id, { id: USER }),
+      as(key).keys.get(USER),
+      as(key).getUser('nobody'),
+    ].map(async (call) => ((await failureOf(call)) as ApiProblem).code),
+  );
+  expect(codes).toEqual([
+    'invalid_api_key',
+    'insufficient_scope',
+    'validation_failed',
+    'key_not_found',
+    'validation_failed',
+  ]);
+});
+
+describe('isProblem', () => {
+  test('tells the problems of an operation, and of which codes they can be', async () => {
+    const { client } = scripted([problem(404, 'user_not_found')]);
+    const failure = await failureOf(client.getUser(USER));
+    expect([isProblem(failure), isProblem(failure, 'getUser')]).toEqual([true, true]);
+    expect([isProblem(failure, 'updateUser'), isProblem(new Error())]).toEqual([false, false]);
+    if (!isProblem(failure, 'getUser')) return expect.unreachable();
+    expectTypeOf(failure.code).toEqualTypeOf<ErrorCode<'getUser'>>();
+    // @ts-expect-error: reading cannot conflict, and the compiler knows.
+    expect(failure.code === 'edit_conflict').toBe(false);
+    // @ts-expect-error: no operation has this code.
+    expect(failure.code === 'no_such_code').toBe(false);
+    return expect(failure.code === 'user_not_found').toBe(true);
+  });
+
+  test('the codes of the operations are those of the document', () => {
+    expectTypeOf<'too_many_keys'>().toExtend<ErrorCode<'createKey'>>();
+    expectTypeOf<'too_many_keys'>().not.toExtend<ErrorCode<'updateUser'>>();
+    expectTypeOf<'edit_conflict' | 'outcome_unknown'>().toExtend<ErrorCode<'updateUser'>>();
+    expectTypeOf<ErrorCode<'updateUser'>>().toExtend<ErrorCode>();
+  });
+});
+
+describe('an answer that is not of the API is an UnexpectedAnswer:', () => {
+  const inHtml = (status: number) =>
+    new Response('<html>', { status, headers: { 'X-Request-Id': 'r-1', 'Retry-After': '2' } });
+
+  test.each([
+    ['a page in place of a problem', () => inHtml(404), 404],
+    ['a page in place of a user', () => inHtml(200), 200],
+    ['JSON that is no problem', () => Response.json({ error: 'no' }, { status: 400 }), 400],
+    ['JSON that is no object', () => Response.json('hello'), 200],
+    ['nothing', () => new Response(null, { status: 204 }), 204],
+    ['a 304 that nobody asked for', () => new Response(null, { status: 304 }), 304],
+  ])('%s', async (_, answer, status) => {
+    const { client, requests } = scripted([answer()]);
+    const failure = await failureOf(client.getUser(USER));
+    expect(failure).toMatchObject({ name: 'UnexpectedAnswer', operation: 'getUser', status });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('with what its headers tell', async () => {
+    const { client } = scripted([inHtml(503)], { retries: 0 });
+    expect(await failureOf(client.getUser(USER))).toMatchObject({
+      requestId: 'r-1',
+      retryAfter: 2,
+    });
+  });
+});
+
+test('a broken connection is a NetworkError with its cause', async () => {
+  const { client } = scripted(['cut'], { retries: 0 });
+  expect(await failureOf(client.getUser(USER))).toMatchObject({
+    name: 'NetworkError',
+    message: 'getUser: no answer',
+    cause: new TypeError('fetch failed'),
+  });
+});

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+
+/** An example of the client's README, named after its heading and its first line. */
+interface Example {
+  name: string;
+  code: string;
+  /** Whether it is a module for Workers, complete by itself. */
+  isWorker: boolean;
+}
+
+/** The fenced ts blocks of the README: the first is the beginning of all that are not Workers. */
+export async function readExamples(): Promise<{ setup: string; examples: Example[] }> {
+  const text = await readFile('client/README.md', 'utf8');
+  const [setup, ...examples] = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => {
+    const code = match[1] ?? '';
+    const heading = [...text.slice(0, match.index).matchAll(/^## (.*)/gm)].at(-1)?.[1] ?? '';
+    const line = code.split('\n').find((each) => each !== '' && !each.startsWith('import')) ?? '';
+    const isWorker = code.includes('export default');
+    return { name: `${heading}: ${line.slice(0, 60)}`, code, isWorker };
+  });
+  return { setup: setup?.code ?? '', examples };
+}

@@ -1,0 +1,125 @@
+import { afterEach, expect, test } from 'vitest';
+import { type ApiProblem, ProfileClient } from '../../client/src/index.ts';
+import { defaultRuntime } from '../../client/src/options.ts';
+import type { Fault } from '../support/database-endpoint.ts';
+import { useStack } from '../support/stack.ts';
+import { failureOf } from './scripted.ts';
+
+// The client against the real Worker, whose database fails in every way.
+
+const stack = useStack({ DB_TIMEOUT_MS: '2500' });
+afterEach(() => stack.database.faults.splice(0));
+
+/** A client that does not wait, and forgets so many answers after they have come. */
+async function person({ lose = 0 } = {}) {
+  const id = await stack.user({ is_superuser: true });
+  const { key } = await stack.key(id);
+  const waits: number[] = [];
+  const replays: (string | null)[] = [];
+  const client = new ProfileClient({
+    baseUrl: stack.origin,
+    key,
+    onAnswer: ({ headers }) => replays.push(headers.get('idempotency-replayed')),
+    runtime: {
+      fetch: async (request) => {
+        const response = await defaultRuntime.fetch(request);
+        if (lose-- <= 0) return response;
+        await response.text();
+        throw new TypeError('The connection broke.');
+      },
+      sleep: async (milliseconds) => void waits.push(milliseconds),
+      random: () => 0,
+    },
+  });
+  return { id, client, waits, replays };
+}
+
+const failing = (...faults: Fault[]) => void stack.database.faults.push(...faults);
+const timesChanged = async (id: string) => (await stack.log(id)).length;
+
+test.each<[string, Fault[], number[]]>([
+  // The Worker itself repeats once: it takes two faults for the client to see one.
+  ['broke before the statement ran', ['cut', 'cut'], [1000]],
+  ['broke after the statement took effect', ['cutAfterCommit', 'cutAfterCommit'], [1000]],
+  ['broke in the middle of the answer', ['cutAnswer', 'cutAnswer'], [1000]],
+  ['took effect, and then did not answer in time', ['cutAfterCommit', 'hang'], [1000]],
+  ['broke over and over', Array<Fault>(6).fill('cutAfterCommit'), [1000, 1000, 1000]],
+])('an update whose connection to the database %s takes effect once', async (_, faults, waited) => {
+  const { id, client, waits } = await person();
+  failing(...faults);
+  const { user, version } = await client.setUser(id, { first_name: 'Ada' });
+  expect([user.first_name, version]).toEqual(['Ada', '"2"']);
+  expect(await timesChanged(id)).toBe(1);
+  expect(waits).toEqual(waited);
+});
+
+test('an update whose answer is lost on the way to the client takes effect once', async () => {
+  const { id, client } = await person({ lose: 2 });
+  const { replayed, version } = await client.setUser(id, { first_name: 'Ada' });
+  expect([replayed, version, await timesChanged(id)]).toEqual([true, '"2"', 1]);
+});
+
+test('is not undone by a repeat if somebody else has changed the same in between', async () => {
+  const { id, client } = await person();
+  const other = await stack.key(id);
+  failing('cutAfterCommit', 'cutAfterCommit');
+  const first = client.setUser(id, { first_name: 'Ada' }, { idempotencyKey: 'one', retries: 0 });
+  expect(await failureOf(first)).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
+  await stack.put(id, other.key, { first_name: 'Grace' });
+  const again = await client.setUser(id, { first_name: 'Ada' }, { idempotencyKey: 'one' });
+  expect([again.replayed, again.user.first_name]).toEqual([true, 'Ada']);
+  expect((await stack.row(id))['first_name']).toBe('Grace');
+});
+
+test('a read is repeated until it succeeds', async () => {
+  const { id, client, waits } = await person();
+  failing('cut', 'cut', 'cutAnswer', 'cut');
+  expect((await client.getUser(id)).version).toBe('"1"');
+  expect(waits).toEqual([1000, 1000]);
+});
+
+test('updateUser keeps its promise when everything breaks once', async () => {
+  const { id, client } = await person({ lose: 1 });
+  failing('cut', 'cut', 'cutAfterCommit', 'cutAfterCommit');
+  const { user } = await client.updateUser(id, ({ state }) => ({ state: `${state ?? ''}+` }));
+  expect([user.state, await timesChanged(id)]).toEqual(['+', 1]);
+});
+
+test('a key is not made twice: of an unknown outcome the caller is told', async () => {
+  const { id, client, waits } = await person();
+  failing('cutAfterCommit');
+  const made = client.keys.create({ name: 'checkout', role: 'profile' });
+  expect(await failureOf(made)).toMatchObject({ status: 504, outcome: 'unknown' });
+  expect(waits).toEqual([]);
+  const { length } = await stack.query('select from api_keys where owner_id = $1', [id]);
+  expect(length).toBe(2);
+});
+
+test('a key that was surely not made is tried again', async () => {
+  const { id, client, waits } = await person();
+  await stack.database.close();
+  const sleep = stack.database.listen.bind(stack.database);
+  const { key } = await stack.key(id);
+  const patient = new ProfileClient({
+    baseUrl: stack.origin,
+    key,
+    runtime: {
+      sleep: async (milliseconds) => {
+        waits.push(milliseconds);
+        await sleep();
+      },
+    },
+  });
+  const made = await patient.keys.create({ name: 'checkout', role: 'profile' });
+  expect([made.name, waits.length]).toEqual(['checkout', 1]);
+  expect((await client.keys.list()).keys).toHaveLength(3);
+});
+
+test('a timeout of the client reaches the database: the statement gives up first', async () => {
+  const { id, client } = await person();
+  failing('hang');
+  const failure = (await failureOf(
+    client.keys.rotate(id, {}, { timeoutMs: 2000, retries: 0 }),
+  )) as ApiProblem<'rotateKey'>;
+  expect(failure).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
+});

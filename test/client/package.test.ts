@@ -1,0 +1,139 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { rolldown } from 'rolldown';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { ProfileClient } from '../../client/src/index.ts';
+import { currentTypes } from '../../client/tools/generate.ts';
+import { useStack } from '../support/stack.ts';
+import { readExamples } from './examples.ts';
+import { run, usePackedClient } from './packed.ts';
+import { USER } from './scripted.ts';
+
+// The package as npm would publish it, installed in a project of its own. The examples of its README
+// are compiled there by strict rules, and run against the real Worker: what they say that they print
+// must be what they print. In one file, because two would build it at once.
+
+const stack = useStack();
+const project = usePackedClient();
+const { setup, examples } = await readExamples();
+let key: string;
+
+const installed = (name: string) => join(project.folder, 'node_modules/edge-profile-client', name);
+const bundle = () => readFile(installed('dist/index.js'), 'utf8');
+const fileOf = (name: string) => join(project.folder, `${name.replace(/\W+/g, '-')}.ts`);
+
+beforeAll(async () => {
+  await stack.user({ id: USER, is_superuser: true });
+  ({ key } = await stack.key(USER));
+  await writeFile(join(project.folder, 'package.json'), '{"type": "module"}');
+  for (const { name, code, isWorker } of examples)
+    await writeFile(
+      fileOf(name),
+      `${isWorker ? '' : setup}\n${code}\nexport {};\n`
+        .replaceAll('https://api.example.com', stack.origin)
+        .replaceAll("'in-…'", `'${key}'`),
+    );
+});
+
+test('the types are those of the document', async () => {
+  expect(await readFile('client/src/api.ts', 'utf8')).toBe(await currentTypes());
+});
+
+test('the package holds the module, its types and what is to be read, and needs nothing', async () => {
+  expect(project.files).toEqual([
+    'package/LICENSE',
+    'package/README.md',
+    'package/dist/api.d.ts',
+    'package/dist/client.d.ts',
+    'package/dist/errors.d.ts',
+    'package/dist/index.d.ts',
+    'package/dist/index.js',
+    'package/dist/keys.d.ts',
+    'package/dist/options.d.ts',
+    'package/dist/types.d.ts',
+    'package/package.json',
+  ]);
+  const { dependencies, peerDependencies } = JSON.parse(
+    await readFile(installed('package.json'), 'utf8'),
+  );
+  expect([dependencies, peerDependencies]).toEqual([undefined, undefined]);
+  expect(await bundle()).not.toMatch(/\b(import|require)\b/);
+});
+
+test('it weighs less than 6 KiB', async () => {
+  expect(gzipSync(await bundle()).length).toBeLessThan(6 * 1024);
+});
+
+test('it can be required from CommonJS', async () => {
+  const code = "console.log(typeof require('edge-profile-client').ProfileClient)";
+  const { stdout } = await run(process.execPath, ['-e', code], { cwd: project.folder });
+  expect(stdout).toBe('function\n');
+});
+
+test('it works with no more than the globals of React Native', async () => {
+  const build = await rolldown({ input: installed('dist/index.js') });
+  const { output } = await build.generate({ format: 'iife', name: 'bundle' });
+  const { crypto, Request, Response, FormData, AbortController } = globalThis;
+  const context = createContext({
+    ...{ Request, Response, Headers, FormData, AbortController, setTimeout, clearTimeout },
+    fetch: (request: Request) => fetch(request),
+    // With react-native-get-random-values.
+    crypto: { getRandomValues: (array: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(array) },
+  });
+  runInContext(output[0].code.replace(/^var bundle/, 'globalThis.bundle'), context);
+  const { ProfileClient: Client } = context['bundle'] as { ProfileClient: typeof ProfileClient };
+  const client = new Client({ baseUrl: stack.origin, key });
+  const { user } = await client.updateUser(USER, () => ({ first_name: 'Ada' }));
+  expect(user.first_name).toBe('Ada');
+});
+
+describe('the examples of the README', () => {
+  test.each([
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'Bundler'],
+  ])('compile with module %s and moduleResolution %s', async (module, moduleResolution) => {
+    const compilerOptions = {
+      ...{ module, moduleResolution, target: 'ES2022', lib: ['ES2022', 'DOM'], types: [] },
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+    };
+    const file = join(project.folder, `tsconfig.${module}.json`);
+    await writeFile(file, JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    const tsc = resolve('client/node_modules/typescript/bin/tsc');
+    const result = run(process.execPath, [tsc, '-p', file]).catch(({ stdout }) => ({ stdout }));
+    expect((await result).stdout).toBe('');
+  });
+
+  test.each(examples)('do what they say: $name', async ({ name, code, isWorker }) => {
+    if (isWorker) return expect(await inWorker(fileOf(name))).toBe('{"country":"UK"}');
+    await stack.query(
+      `update users set first_name = 'Ada', last_name = null, phone = '0044 20 7946 0000', version = 1 where id = $1`,
+      [USER],
+    );
+    await stack.query('delete from user_changes where user_id = $1', [USER]);
+    const { stdout } = await run(process.execPath, [fileOf(name)]);
+    const promised = [...code.matchAll(/\/\/ prints: (.*)/g)].map(([, text]) => text);
+    return expect(stdout.split('\n')).toEqual(expect.arrayContaining(promised));
+  });
+});
+
+/** What the example of a Worker answers on the real runtime. */
+async function inWorker(input: string): Promise<string> {
+  const build = await rolldown({ input, cwd: project.folder });
+  const { output } = await build.generate({ format: 'esm' });
+  const worker = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script: output[0].code,
+      compatibilityDate: '2026-01-01',
+      bindings: { PROFILE_API: stack.origin, PROFILE_KEY: key },
+    }),
+  );
+  try {
+    return await (await worker.dispatchFetch('http://localhost/')).text();
+  } finally {
+    await worker.dispose();
+  }
+}

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, test, vi } from 'vitest';
+import { conform } from '../../tools/conform/run.ts';
+import { useStack } from '../support/stack.ts';
+import { type Wrong, WrongServer } from './wrong-server.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+const SOMEBODY = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+const stack = useStack();
+const limited = useStack({}, { KEY_LIMIT: 40, ADDRESS_LIMIT: 60 });
+
+/** A server that does something wrong, while `use` runs. */
+async function wrongly<T>(wrong: Wrong, use: (url: string) => Promise<T>): Promise<T> {
+  const server = new WrongServer(stack.origin, wrong);
+  try {
+    return await use(await server.listen());
+  } finally {
+    await server.close();
+  }
+}
+
+async function person() {
+  const id = await stack.user({ state: 'London' });
+  return { id, ...(await stack.key(id, { role: 'profile' })) };
+}
+
+/** Runs the command to its end; `onStart` is given the process. */
+function command(args: string[], env: object = {}, onStart?: (pid: number) => void) {
+  const child = spawn(process.execPath, ['tools/conform/index.ts', ...args], {
+    env: { ...process.env, ...env },
+  });
+  onStart?.(child.pid ?? 0);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  return new Promise<{ code: number | null; output: string }>((done) =>
+    child.on('close', (code) => done({ code, output })),
+  );
+}
+
+describe('npm run conform', () => {
+  test('ends with 0 and never prints the key', async () => {
+    const { id, key } = await person();
+    const args = ['--url', stack.origin, '--key', key, '--user', id, '--only', 'Reading'];
+    const { code, output } = await command(args);
+    expect([code, output]).toEqual([0, expect.stringMatching(/ ok, 0 failed, /)]);
+    expect(output).not.toContain(key);
+  });
+
+  test('ends with 1 if a case fails; hides CONFORM_KEY from a server that repeats it', async () => {
+    const { id, key } = await person();
+    const wrong: Wrong = {
+      answer: ({ headers, status }) => {
+        if (status === 412) headers['etag'] = key;
+      },
+    };
+    const { code, output } = await wrongly(wrong, (url) => {
+      const args = ['--url', `${url}/`, '--user', id.toUpperCase(), '--only', 'Conditions'];
+      return command([...args, '--json'], { CONFORM_KEY: key });
+    });
+    expect([code, output.includes(key), output.includes('[key]')]).toEqual([1, false, true]);
+    expect(JSON.parse(output).restored).toEqual({ left: [], keys: [] });
+  });
+
+  test.each([
+    [['--url', 'api.example.com'], /must be like https/],
+    [['--url', 'https://api.example.com?api_key=x'], /must be like https/],
+    [['--url', 'https://api.example.com', '--user', 'me'], /a UUID/],
+    [['--url', 'https://api.example.com', '--user', SOMEBODY], /Give a key with --key/],
+  ])('refuses %j', async (args, message) => {
+    const { code, output } = await command(args, { CONFORM_KEY: '' });
+    expect([code, output]).toEqual([1, expect.stringMatching(message)]);
+  });
+
+  test('ends with 2 if it could not begin', async () => {
+    const args = ['--url', 'http://127.0.0.1:9', '--key', 'in-1', '--user', SOMEBODY];
+    const { code, output } = await command(args);
+    expect([code, output]).toEqual([2, expect.stringMatching(/Nothing was changed\.\n$/)]);
+  });
+
+  test('puts the user back on Ctrl-C', async () => {
+    const { id, key } = await person();
+    let updates = 0;
+    let pid = 0;
+    const wrong: Wrong = {
+      answer: (_, { method }) => {
+        if (method === 'PUT' && ++updates === 3) process.kill(pid, 'SIGINT');
+      },
+    };
+    const { code, output } = await wrongly(wrong, (url) =>
+      command(['--url', url, '--key', key, '--user', id], {}, (child) => {
+        pid = child;
+      }),
+    );
+    expect(code).toBe(1);
+    expect(output).toMatch(/stopped before\n.*Stopped before the end\.\nThe user is as before/s);
+    expect((await stack.row(id))['state']).toBe('London');
+    expect((await stack.log(id)).length).toBeGreaterThan(1);
+  });
+});
+
+test('--limits finds both limits, when the user has been put back', async () => {
+  const id = await limited.user({ state: 'London' });
+  const { key } = await limited.key(id, { role: 'read_only' });
+  const options = { url: limited.origin, key, user: id, limits: true, only: [] };
+  const { results } = await conform(options, new AbortController().signal);
+  const found = results.filter(({ topic }) => topic === 'Limits');
+  expect(found.map(({ state, why }) => [state, why])).toEqual([
+    ['passed', undefined],
+    ['passed', undefined],
+  ]);
+});

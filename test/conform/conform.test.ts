@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
+import { conform, type Report } from '../../tools/conform/run.ts';
+import type { Options } from '../../tools/conform/subject.ts';
+import { succeeded, table } from '../../tools/conform/table.ts';
+import { useStack } from '../support/stack.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+const stack = useStack();
+const run = (options: Omit<Options, 'url'>) =>
+  conform({ url: stack.origin, ...options }, new AbortController().signal);
+
+/** The cases in a state, by topic and name. */
+const cases = ({ results }: Report, state: string) =>
+  results
+    .filter((each) => each.state === state)
+    .map(({ topic, name, why }) => `${topic}: ${name}${state === 'failed' ? `: ${why}` : ''}`);
+
+const without = ({ version, updated_at, ...row }: Record<string, unknown>) => row;
+
+/** A user with something in every kind of field. */
+const person = (columns: object = {}) =>
+  stack.user({
+    ...{ first_name: 'Ada', phone: null, state: ' L\u00f6ndon ', address: 'a\n\tb' },
+    ...{ birthdate: '1815-12-10T00:00:00.123456Z', is_trial: true, ...columns },
+  });
+
+describe('against the Worker all that can be tried passes, and the user is as before:', () => {
+  test('with a full_access key of a superuser', async () => {
+    const id = await person({ is_superuser: true });
+    const other = await stack.user({ email: 'taken@example.com' });
+    const { key } = await stack.key(id);
+    const before = [await stack.row(id), await stack.row(other)];
+    const report = await run({ key, user: id, takenEmail: 'Taken@example.com' });
+    expect(cases(report, 'failed')).toEqual([]);
+    expect([succeeded(report), report.restored]).toEqual([true, { left: [], keys: [] }]);
+    expect(cases(report, 'skipped')).toEqual([
+      'Reading: to a key of one user everybody else is the same 403, existing or not',
+      'Permissions: the given key may not change a billing field, but may send back what stands',
+      'Limits: too many requests of one key are refused, with when to come back',
+      'Limits: too many refused keys of one address are refused',
+      ...['not_signed_in', 'cross_origin_request', 'owner_inactive', 'too_many_keys'].map(
+        (code) => `Every error: ${code}`,
+      ),
+      ...['rate_limited', 'internal_error', 'database_unavailable', 'outcome_unknown'].map(
+        (code) => `Every error: ${code}`,
+      ),
+    ]);
+    const after = [await stack.row(id), await stack.row(other)];
+    expect(after.map(without)).toEqual(before.map(without));
+    const live = await stack.query(
+      'select name from api_keys where owner_id = $1 and revoked_at is null and expires_at > now()',
+      [id],
+    );
+    expect(live).toEqual([]);
+  });
+
+  test('with a profile key of an ordinary user', async () => {
+    const id = await person();
+    const { key } = await stack.key(id, { role: 'profile' });
+    const before = await stack.row(id);
+    const report = await run({ key, user: id });
+    expect(cases(report, 'failed')).toEqual([]);
+    expect(cases(report, 'passed')).toContain(
+      'Permissions: the given key may not change a billing field, but may send back what stands',
+    );
+    expect(report.results.find(({ topic }) => topic === 'Keys')).toMatchObject({
+      state: 'skipped',
+      why: 'needs a key with keys:write',
+    });
+    expect(without(await stack.row(id))).toEqual(without(before));
+    expect(await stack.query('select id from api_keys where owner_id = $1', [id])).toHaveLength(1);
+  });
+
+  test('with a key that only reads: nothing is changed at all', async () => {
+    const id = await person();
+    const { key } = await stack.key(id, { role: 'read_only' });
+    const before = await stack.row(id);
+    const report = await run({ key, user: id });
+    expect(cases(report, 'failed')).toEqual([]);
+    expect(await stack.row(id)).toEqual(before);
+  });
+
+  test('with a key that demands a condition', async () => {
+    const id = await person();
+    const { key, keyId } = await stack.key(id, { role: 'profile' });
+    await stack.query('update api_keys set require_precondition = true where id = $1', [keyId]);
+    const before = await stack.row(id);
+    const report = await run({ key, user: id });
+    expect(cases(report, 'failed')).toEqual([]);
+    expect(without(await stack.row(id))).toEqual(without(before));
+  });
+
+  test('with the key of a superuser for somebody else', async () => {
+    const id = await person();
+    const { key } = await stack.key(await stack.user({ is_superuser: true }));
+    const before = await stack.row(id);
+    const report = await run({ key, user: id });
+    expect(cases(report, 'failed')).toEqual([]);
+    expect(without(await stack.row(id))).toEqual(without(before));
+  });
+});
+
+describe('it does not begin', () => {
+  test.each([
+    ['with a key that is refused', 'in-wrong', /The key is not accepted: 401 invalid_api_key/],
+    ['with a user whom the key cannot read', '', /The key cannot read the user: 403/],
+  ])('%s', async (_, wrong, message) => {
+    const { key } = await stack.key(await stack.user(), { role: 'profile' });
+    await expect(run({ key: wrong || key, user: randomUUID() })).rejects.toThrow(message);
+  });
+});
+
+test('the table has a row for each case, the reason for what did not pass, and the count', async () => {
+  const id = await person();
+  const { key } = await stack.key(id, { role: 'read_only' });
+  const report = await run({ key, user: id, only: ['Reading', 'Updating'] });
+  const text = table(report);
+  for (const { name, why = '' } of report.results)
+    expect([text.includes(name), text.includes(why)]).toEqual([true, true]);
+  expect(text).toMatch(/\d+ ok, 0 failed, \d+ skipped, held against the openapi.json of this repo/);
+  expect(text).toMatch(/The user is as before, but for the version and the change log\.$/);
+  expect(text).not.toContain(key);
+});

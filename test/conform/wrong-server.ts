@@ -1,0 +1,89 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request on its way to the real server; what is changed here is what arrives. */
+export interface Passing {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** An answer on its way back. */
+export interface Returning {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  body: string;
+}
+
+/** One thing that a server can do wrong. */
+export interface Wrong {
+  request?: (passing: Passing) => void;
+  answer?: (returning: Returning, passing: Passing) => void;
+  /** Answers in the real server's place. */
+  instead?: (passing: Passing) => Returning | undefined;
+}
+
+/** Stands in front of the real server and does one thing wrong. */
+export class WrongServer {
+  readonly #wrong: Wrong;
+  readonly #upstream: URL;
+  readonly #server = createServer((req, res) => void this.#serve(req, res));
+
+  constructor(upstream: string, wrong: Wrong) {
+    this.#wrong = wrong;
+    this.#upstream = new URL(upstream);
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+
+  async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const { method = '', url = '', headers } = incoming;
+    // latin1 keeps every byte as it is.
+    const passing = { method, url, headers, body: Buffer.concat(chunks).toString('latin1') };
+    this.#wrong.request?.(passing);
+    const returning = this.#wrong.instead?.(passing) ?? (await this.#pass(passing));
+    this.#wrong.answer?.(returning, passing);
+    const body = Buffer.from(returning.body, 'latin1');
+    delete returning.headers['transfer-encoding'];
+    if (method !== 'HEAD') returning.headers['content-length'] = body.length;
+    answer.writeHead(returning.status, returning.headers).end(body);
+  }
+
+  #pass({ method, url, headers, body }: Passing): Promise<Returning> {
+    const { hostname, port } = this.#upstream;
+    const bytes = Buffer.from(body, 'latin1');
+    // What is compressed could not be changed on its way back.
+    delete headers['accept-encoding'];
+    delete headers['transfer-encoding'];
+    if (bytes.length > 0) headers['content-length'] = String(bytes.length);
+    return new Promise((done, fail) => {
+      const sent = request({ hostname, port, method, path: url, headers }, async (response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk);
+        const { statusCode: status = 0 } = response;
+        const text = Buffer.concat(chunks).toString('latin1');
+        done({ status, headers: { ...response.headers }, body: text });
+      });
+      sent.on('error', fail);
+      sent.end(bytes);
+    });
+  }
+}

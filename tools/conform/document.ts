@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+
+/** As much of OpenAPI 3.1 as the checks look at. */
+export interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, { responses: Record<string, Response> }>>;
+  components: {
+    schemas: Record<string, Schema>;
+    headers?: Record<string, { schema: Schema }>;
+  };
+}
+
+export interface Response {
+  headers?: Record<string, { $ref?: string; schema?: Schema }>;
+  content?: Record<string, { schema: Schema }>;
+}
+
+export type Schema = { [keyword: string]: unknown };
+
+const COMMITTED = new URL('../../openapi.json', import.meta.url);
+
+/** The document that the base URL serves, or else the one of this repository; and which it is. */
+export async function findDocument(base: string): Promise<{ document: Document; whose: string }> {
+  const own = await fetch(`${base}/openapi.json`, { signal: AbortSignal.timeout(30_000) })
+    .then((answer) => (answer.ok ? (answer.json() as Promise<Document>) : undefined))
+    .catch(() => undefined);
+  if (own?.openapi?.startsWith('3.1') && own.paths && own.components?.schemas)
+    return { document: own, whose: 'its own /openapi.json' };
+  const document = JSON.parse(await readFile(COMMITTED, 'utf8')) as Document;
+  return { document, whose: 'the openapi.json of this repository' };
+}
+
+/** A copy in which objects hold nothing but what is described, so that what leaks is noticed. */
+export function closed(document: Document): Document {
+  const copy = structuredClone(document);
+  for (const schema of Object.values(copy.components.schemas)) close(schema);
+  for (const operations of Object.values(copy.paths))
+    for (const { responses = {} } of Object.values(operations))
+      for (const { content = {} } of Object.values(responses))
+        for (const { schema } of Object.values(content)) close(schema);
+  return copy;
+}
+
+/** Not within allOf, whose parts each describe some of the members. */
+function close(schema: Schema | undefined): void {
+  const properties = schema?.['properties'] as Record<string, Schema> | undefined;
+  if (!schema || !properties) return;
+  schema['additionalProperties'] ??= false;
+  for (const property of Object.values(properties)) close(property);
+}

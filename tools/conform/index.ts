@@ -1,0 +1,62 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { isUuid } from '../../src/values.ts';
+import { topics } from './cases.ts';
+import { conform } from './run.ts';
+import { succeeded, table } from './table.ts';
+
+const program = new Command('npm run conform --')
+  .description(
+    'Tries the whole published contract on any base URL and prints a table. Changes only the given user, and puts them back; nobody else should edit them meanwhile. With a key that has keys:write it makes keys of its owner too, and revokes them.',
+  )
+  .requiredOption('--url <base>', 'such as https://api.example.com', parseBase)
+  .option('--key <key>', 'an API key; or set CONFORM_KEY, which no list of processes shows')
+  .requiredOption('--user <id>', 'a user whom the key may change', parseId)
+  .option('--limits', 'try the rate limits too, which locks key and address out for a minute')
+  .option('--taken-email <address>', 'the address of another user, to try email_taken')
+  .addOption(
+    new Option('--only <topics...>', 'some of the topics').choices(topics.map(({ name }) => name)),
+  )
+  .option('--json', 'print JSON, for scripts')
+  .showHelpAfterError()
+  .parse();
+
+const options = program.opts<{
+  url: string;
+  key?: string;
+  user: string;
+  json?: boolean;
+  only?: string[];
+}>();
+const key = options.key ?? process.env['CONFORM_KEY'] ?? '';
+if (key === '') program.error('Give a key with --key or CONFORM_KEY.');
+
+/** Whatever a server sends back, the key is not printed. */
+const hide = (text: string): string => text.replaceAll(key, '[key]');
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (!stop.signal.aborted) console.error('\nStopping: the user is being put back …');
+    stop.abort(new Error('stopped'));
+  });
+
+try {
+  const report = await conform({ ...options, key }, stop.signal);
+  console.log(hide(options.json ? JSON.stringify(report, null, 2) : table(report)));
+  process.exitCode = succeeded(report) ? 0 : 1;
+} catch (error) {
+  const { message, cause } = error as Error;
+  console.error(hide(`${message}${cause instanceof Error ? ` (${cause.message})` : ''}`));
+  console.error('Nothing was changed.');
+  process.exitCode = 2;
+}
+
+function parseBase(text: string): string {
+  if (/^https?:\/\/[^?#@\s]+$/.test(text)) return text.replace(/\/+$/, '');
+  throw new InvalidArgumentError('It must be like https://api.example.com.');
+}
+
+function parseId(text: string): string {
+  if (isUuid(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('It must be the id of a user, a UUID.');
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Api } from './api.ts';
+import type { Subject, User } from './subject.ts';
+
+const TRIES = 8;
+/** Of these the server alone decides. */
+const COMPUTED = ['id', 'follower_count', 'following_count'];
+
+/** Waits so many milliseconds. */
+export type Pause = (milliseconds: number) => Promise<unknown>;
+
+/** How the user was left. */
+export interface Restored {
+  /** The fields that could not be put back. */
+  left: string[];
+  /** The keys that could not be revoked, by their ids. */
+  keys: string[];
+}
+
+/**
+ * Puts the user back as they were and ends the keys that were made; repeats what fails, for this
+ * matters more than any case.
+ */
+export async function restore(subject: Subject, api: Api, pause: Pause = sleep): Promise<Restored> {
+  const keys: string[] = [];
+  for (const id of subject.madeKeys)
+    if (!(await repeated(() => revoke(api, id), pause))) keys.push(id);
+  let left = Object.keys(subject.original);
+  await repeated(async () => {
+    left = await putBack(subject, api);
+    return left.length === 0;
+  }, pause);
+  return { left, keys };
+}
+
+/** Answers the fields that still differ. */
+async function putBack(subject: Subject, api: Api): Promise<string[]> {
+  const current = await api.send({ path: subject.path });
+  const differing = differences(subject.original, current.body?.data ?? {});
+  if (differing.length === 0) return [];
+  const tag = current.headers.get('ETag');
+  await api.send({
+    method: 'PUT',
+    path: subject.path,
+    body: Object.fromEntries(differing.map((name) => [name, subject.original[name]])),
+    headers: {
+      'If-Match': tag ?? '*',
+      'Idempotency-Key': `"conform-${randomUUID()}"`,
+    },
+  });
+  const after = await api.send({ path: subject.path });
+  return differences(subject.original, after.body?.data ?? {});
+}
+
+const differences = (original: User, current: User): string[] =>
+  Object.keys(original).filter(
+    (name) => !COMPUTED.includes(name) && original[name] !== current[name],
+  );
+
+async function revoke(api: Api, id: string): Promise<boolean> {
+  const { status } = await api.send({ method: 'DELETE', path: `/api/v1/keys/${id}` });
+  return status === 200;
+}
+
+async function repeated(act: () => Promise<boolean>, pause: Pause): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await act().catch(() => false)) return true;
+    await pause(Math.min(200 * 2 ** tries, 5000));
+  }
+  return false;
+}

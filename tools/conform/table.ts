@@ -1,0 +1,33 @@
+import type { Report, Result } from './run.ts';
+
+const MARKS: Record<Result['state'], string> = {
+  passed: 'ok',
+  failed: 'FAILED',
+  skipped: 'skipped',
+};
+
+/** The report as a table, with the reason below each case that did not pass. */
+export function table({ whose, results, restored, stopped }: Report): string {
+  const width = Math.max(...results.map(({ topic }) => topic.length));
+  const rows = results.flatMap(({ state, topic, name, why }) => [
+    `${MARKS[state].padEnd(7)}  ${topic.padEnd(width)}  ${name}`,
+    ...(why === undefined ? [] : [`${' '.repeat(7 + 2 + width + 2)}  ${why}`]),
+  ]);
+  const count = (state: Result['state']) => results.filter((each) => each.state === state).length;
+  return [
+    ...rows,
+    '',
+    `${count('passed')} ok, ${count('failed')} failed, ${count('skipped')} skipped, held against ${whose}.`,
+    ...(stopped ? ['Stopped before the end.'] : []),
+    restored.left.length === 0
+      ? 'The user is as before, but for the version and the change log.'
+      : `THE USER COULD NOT BE PUT BACK. Still different or unknown: ${restored.left.join(', ')}.`,
+    ...restored.keys.map((id) => `THE KEY ${id} COULD NOT BE REVOKED; it ends within an hour.`),
+  ].join('\n');
+}
+
+/** Whether all is well: nothing failed, nothing is left behind, and it got to the end. */
+export const succeeded = ({ results, restored, stopped }: Report): boolean =>
+  !stopped &&
+  restored.left.length + restored.keys.length === 0 &&
+  results.every(({ state }) => state !== 'failed');
