@@ -135,6 +135,8 @@ function withClosedParts(schema: Json): Json {
   };
 }
 
+const PAGES = /^\/($|settings|docs|openapi\.json$|llms\.txt$|robots\.txt$)/;
+
 const origins = new Set<string>();
 
 /** From now on whatever `fetchChecked` gets from there must be in the document. */
@@ -163,7 +165,7 @@ export async function fetchChecked(url: string, init: RequestInit = {}): Promise
 /** The same for an answer that somebody else fetched, such as a browser. */
 export function checkAnswer(url: string, answer: Omit<Exchange, 'pathname'>): void {
   const { origin, pathname } = new URL(url);
-  // The page and its files are served without the Worker, and are no part of the API.
-  const isPage = pathname.startsWith('/settings') && !answer.headers.has('server-timing');
+  // Pages and their files are served without the Worker, and are no part of the API.
+  const isPage = PAGES.test(pathname) && !answer.headers.has('server-timing');
   if (origins.has(origin) && !isPage) checkContract({ pathname, ...answer });
 }
