@@ -169,7 +169,7 @@ export const operations: Readonly<Record<string, Operation>> = {
           role: 'profile',
           description: 'The shop writes addresses with it',
         },
-        scopes: { name: 'Reports', scopes: ['user:read'], expires_at: '2027-01-31T00:00:00Z' },
+        scopes: { name: 'Reports', scopes: ['user:read'], expires_at: '2099-01-31T00:00:00Z' },
       },
     },
     answers: [
