@@ -96,7 +96,8 @@ for (const [name, schema] of Object.entries(document.components.schemas))
 
 const validators = new Map<unknown, ValidateFunction>();
 
-function schemaFaults(what: string, schema: Json, value: unknown): string[] {
+/** What about a value is not as a schema of the document says. */
+export function schemaFaults(what: string, schema: Json, value: unknown): string[] {
   let validate = validators.get(schema);
   if (!validate) {
     validate = ajv.compile(closed(schema) as object);
