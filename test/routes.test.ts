@@ -126,7 +126,6 @@ describe.each([...Map.groupBy(routes, ({ path }) => path)])('%s', (path, group) 
 });
 
 test.each([
-  '/',
   '/api',
   '/api/v1/user',
   '/api/v1/user/',
