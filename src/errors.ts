@@ -32,10 +32,14 @@ export const errorCatalogue = {
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retry: false },
   validation_failed: { status: 422, title: 'The request is not valid', retry: false },
   reference_not_found: { status: 422, title: 'A reference leads nowhere', retry: false },
-  idempotency_key_reused: { status: 422, title: 'Another request had this key', retry: false },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Another request had this Idempotency-Key',
+    retry: false,
+  },
   precondition_required: { status: 428, title: 'A precondition is required', retry: false },
   rate_limited: { status: 429, title: 'Too many requests', retry: true },
-  internal_error: { status: 500, title: 'Internal error', retry: true },
+  internal_error: { status: 500, title: 'Internal error', retry: false },
   database_unavailable: { status: 503, title: 'The database is unavailable', retry: true },
   outcome_unknown: { status: 504, title: 'The outcome is unknown', retry: true },
 } as const satisfies Record<string, ErrorKind>;

@@ -275,6 +275,20 @@ describe('the keys command', () => {
   });
 });
 
+test('the feedback command shows what readers said of the documentation', async () => {
+  const answer = await fetchChecked(`http://localhost:${env.PORT}/api/v1/feedback`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"page": "/docs/quick-start", "helpful": true}',
+  });
+  expect(answer.status).toBe(204);
+  const { stdout } = await project.run('npm run -s feedback -- --json');
+  expect(JSON.parse(stdout)).toMatchObject([
+    { page: '/docs/quick-start', helpful: 1, not_helpful: 0 },
+  ]);
+  expect((await project.run('npm run -s feedback')).stdout).toContain('/docs/quick-start');
+});
+
 describe('SIGTERM', () => {
   test('ends everything', async () => {
     await stack.stop('SIGTERM', 'process');
