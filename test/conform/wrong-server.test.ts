@@ -258,6 +258,13 @@ test("a server's own document counts, if it has one", async () => {
   expect(failed).toEqual(['Every answer: has the body that the document describes, and no more']);
 });
 
+test('a server without a document is held against the one of this repository', async () => {
+  const nothing = { status: 404, headers: {}, body: '' };
+  const instead = ({ url }: Passing) => (url === '/openapi.json' ? nothing : undefined);
+  const { failed, report } = await judge({ instead }, 'Reading');
+  expect([report.whose, failed]).toEqual(['the openapi.json of this repository', []]);
+});
+
 test('a user who cannot be put back is told of, field by field', async () => {
   let updates = 0;
   const failure = { status: 500, headers: {}, body: '{"code":"internal_error"}' };
