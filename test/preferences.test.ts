@@ -115,6 +115,21 @@ describe('Prefer: validate-only', () => {
     expect(answer.status).toBe(200);
   });
 
+  test.each(['cut', 'cutAfterCommit'] as const)(
+    'is sent again after %s, for it does no harm, and fails for good with not_applied',
+    async (fault) => {
+      const { put } = await person();
+      stack.database.faults.push(fault);
+      expect((await put({ first_name: 'A' }, DRY)).status).toBe(200);
+      stack.database.faults.push(fault, fault);
+      expect((await put({ first_name: 'A' }, DRY)).body).toMatchObject({
+        status: 503,
+        code: 'database_unavailable',
+        outcome: 'not_applied',
+      });
+    },
+  );
+
   test('wins over return=minimal, for its answer is what it is for', async () => {
     const { put } = await person();
     const answer = await put({ first_name: 'A' }, { prefer: 'return=minimal, validate-only' });

@@ -76,11 +76,9 @@ async function change(
       idempotency: { key, fingerprint: await fingerprintOf(userId, update, conditions) },
     }),
   };
+  const effect = preferences.validateOnly ? 'repeatable' : key ? { settles: isRecorded } : 'once';
   const facts = admit(
-    await query(
-      (db) => updateUser(db, access, asked),
-      key ? { settles: isRecorded } : 'once',
-    ).catch(explain),
+    await query((db) => updateUser(db, access, asked), effect).catch(explain),
     caller,
   );
   if (facts.replayed) log.replayed = true;
