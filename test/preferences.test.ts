@@ -57,6 +57,7 @@ describe('Prefer: validate-only', () => {
       'validate-only',
     ]);
     expect(answer.body.meta).toEqual({ validate_only: true });
+    expect(answer.body.message).toBe('Data validated successfully');
     expect(answer.body.data).toMatchObject({
       first_name: 'Ada',
       last_name: 'L',

@@ -746,7 +746,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Data got successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["User"];
@@ -972,8 +972,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
-                        message: "Data updated successfully";
+                        /** @enum {string} */
+                        message: "Data updated successfully" | "Data validated successfully";
                         meta: {
                             /**
                              * Format: int32
@@ -1272,8 +1272,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
-                        message: "Data updated successfully";
+                        /** @enum {string} */
+                        message: "Data updated successfully" | "Data validated successfully";
                         meta: {
                             /**
                              * Format: int32
@@ -1539,7 +1539,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Data got successfully";
                         meta: {
                             /**
@@ -1698,7 +1698,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Key created successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["NewApiKey"];
@@ -1904,7 +1904,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Data got successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["OwnApiKey"];
@@ -2027,7 +2027,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Thank you: if this was a live key, it is revoked now";
                         meta: Record<string, never>;
                         data: null;
@@ -2195,7 +2195,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Data got successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["ApiKey"];
@@ -2361,7 +2361,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Key revoked successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["ApiKey"];
@@ -2546,7 +2546,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
+                        /** @enum {string} */
                         message: "Key rotated successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["NewApiKey"];

@@ -36,8 +36,9 @@ function headerOf(name: string, required: boolean): Schema {
 /** An answer without an error. */
 export function answerOf(success: Success): Schema {
   const { description, headers = [], sometimes = [], data, meta, bare, example } = success;
-  const schema =
-    bare ?? (data && envelopeOf(data, meta ?? {}, (example as { message: string }).message));
+  const { orMessages = [] } = success;
+  const messages = () => [(example as { message: string }).message, ...orMessages];
+  const schema = bare ?? (data && envelopeOf(data, meta ?? {}, messages()));
   return {
     description,
     headers: headersOf(headers, sometimes),
@@ -45,9 +46,9 @@ export function answerOf(success: Success): Schema {
   };
 }
 
-const envelopeOf = (data: Schema, meta: Schema, message: string): Schema => ({
+const envelopeOf = (data: Schema, meta: Schema, messages: readonly string[]): Schema => ({
   type: 'object',
-  properties: { message: { type: 'string', const: message }, meta, data },
+  properties: { message: { type: 'string', enum: messages }, meta, data },
   required: ['message', 'meta', 'data'],
 });
 

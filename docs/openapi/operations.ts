@@ -19,6 +19,8 @@ export interface Success {
   /** A body without the envelope. */
   bare?: Schema;
   example?: unknown;
+  /** What `message` of the envelope can be beside that of the example. */
+  orMessages?: readonly string[];
 }
 
 /** What is to be told of a route beside what its code says. */
@@ -83,6 +85,7 @@ const update = {
         },
       },
       example: referenceAnswer,
+      orMessages: ['Data validated successfully'],
     },
     {
       status: 204,

@@ -109,7 +109,8 @@ function answer(
     ...(merged && { merged_from: baseVersion }),
     ...(validateOnly && { validate_only: true }),
   };
-  return envelope('Data updated successfully', found.user, { meta, headers });
+  const message = validateOnly ? 'Data validated successfully' : 'Data updated successfully';
+  return envelope(message, found.user, { meta, headers });
 }
 
 const userNotFound = () => new ApiError('user_not_found', 'No user has this id.');

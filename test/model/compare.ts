@@ -62,7 +62,8 @@ const withoutTime = ({ changed_at, ...rest }: { changed_at: unknown; pointer: st
 function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
   const { status, code, version, data, meta, conflicts, replayed, applied } = answer;
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
-  const verb = request.method === 'GET' ? 'got' : 'updated';
+  const changed = request.validateOnly ? 'validated' : 'updated';
+  const verb = request.method === 'GET' ? 'got' : changed;
   const places = placesOf(answer, seen.places);
   const isProblem = hasBody && code !== undefined;
   return {
