@@ -18,6 +18,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(withBrowser ? [] : BROWSER_TESTS)],
     globalSetup: 'test/support/global-setup.ts',
+    setupFiles: 'test/support/check-fetch.ts',
     // Each file has a workerd and a database of its own.
     maxWorkers: 2,
     testTimeout: 30_000,

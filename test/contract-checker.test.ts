@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { isWellFormedApiKey } from '../src/api-key.ts';
 import { ALWAYS } from '../src/headers.ts';
-import { checkContract, type Exchange } from './support/contract.ts';
+import { checkContract, checkOrigin, type Exchange } from './support/contract.ts';
 import { document } from './support/document.ts';
 
 // The check that every answer goes through has to find what is wrong with one.
@@ -82,4 +86,20 @@ test.each<[string, Exchange, RegExp]>([
   ['a method', exchange({ method: 'DELETE' }), /status is not documented/],
 ])('%s that is not documented fails', (_, undocumented, message) => {
   expect(() => checkContract(undocumented)).toThrow(message);
+});
+
+test('the keys in the document only look like keys: their checksum is wrong', () => {
+  const keys = JSON.stringify(document).match(/in-[0-9A-Za-z]{43}/g) ?? [];
+  expect(keys.length).toBeGreaterThan(0);
+  expect(keys.filter(isWellFormedApiKey)).toEqual([]);
+});
+
+test('whatever a test fetches is checked, not only what it fetches through the stack', async () => {
+  const server = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+  checkOrigin(origin);
+  await expect(fetch(`${origin}/healthz`)).rejects.toThrow('not as openapi.json says');
+  server.close();
 });

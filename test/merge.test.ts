@@ -212,7 +212,7 @@ describe('Base-Version', () => {
     }
   });
 
-  test('of 16 edits of different fields made from one version, all are merged', async () => {
+  test('of eight edits of different fields made from one version, all are merged', async () => {
     const { id, phone } = await offline();
     const fields = [
       'first_name',

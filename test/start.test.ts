@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import requestBody from '../docs/reference/request.json' with { type: 'json' };
 import responseBody from '../docs/reference/response.json' with { type: 'json' };
 import { freePort } from '../tools/ports.ts';
-import { checkOrigin, fetchChecked } from './support/contract.ts';
+import { checkOrigin, fetchAnswer } from './support/contract.ts';
 import { Browser } from './support/oidc-browser.ts';
 import { ProjectCopy } from './support/project-copy.ts';
 
@@ -22,7 +22,7 @@ const start = () => project.start('npm start', env, READY);
 const demoKey = () => /in-[0-9A-Za-z]{43}/.exec(stack.output())?.[0] ?? '';
 
 const put = (key: string, body: unknown, userId = DEMO) =>
-  fetchChecked(`http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`, {
+  fetchAnswer(`http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -276,7 +276,7 @@ describe('the keys command', () => {
 });
 
 test('the feedback command shows what readers said of the documentation', async () => {
-  const answer = await fetchChecked(`http://localhost:${env.PORT}/api/v1/feedback`, {
+  const answer = await fetchAnswer(`http://localhost:${env.PORT}/api/v1/feedback`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"page": "/docs/quick-start", "helpful": true}',

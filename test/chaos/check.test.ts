@@ -51,6 +51,9 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
     ({ row }) => Object.assign(row('doubtful'), { requestId: 'refused' }),
   ],
   'answer-lost': [({ attempt }) => (attempt('hung up').aborted = false)],
+  undocumented: [
+    ({ attempt }) => (attempt('refused').answer.undocumented = 'the header x is not documented'),
+  ],
   'unexpected-answer': [
     ({ attempt }) => (attempt('refused').answer.code = 'internal_error'),
     ({ edit }) => edit('refused', 'refused', 'another'),

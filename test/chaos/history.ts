@@ -46,6 +46,8 @@ export interface Answer {
   replayed: boolean;
   /** From Server-Timing; undefined if it does not say. */
   databaseRequests?: number;
+  /** What the document does not have of it. */
+  undocumented?: string;
   text: string;
 }
 

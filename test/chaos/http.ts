@@ -1,4 +1,5 @@
-import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { checkContract } from '../support/contract.ts';
 import type { Answer, Sent } from './history.ts';
 
 /** Far longer than the Worker may take: whoever waits that long will wait forever. */
@@ -35,9 +36,10 @@ export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefi
         incoming.on('error', () => resolve(undefined));
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString();
-          resolve(
-            incoming.complete ? read(incoming.statusCode ?? 0, incoming.headers, text) : undefined,
-          );
+          if (!incoming.complete) return resolve(undefined);
+          const answer = read(incoming.statusCode ?? 0, incoming.headers, text);
+          const undocumented = faultOf(`/api/v1/${path}`, sent.method, answer, incoming);
+          resolve({ ...answer, ...(undocumented && { undocumented }) });
         });
       },
     );
@@ -49,6 +51,26 @@ export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefi
     });
     outgoing.end(body);
   });
+}
+
+/** What the document does not have of an answer. */
+function faultOf(
+  pathname: string,
+  method: string,
+  { status, text }: Answer,
+  { headersDistinct }: IncomingMessage,
+): string | undefined {
+  const headers = new Headers(
+    Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+      values.map((value): [string, string] => [name, value]),
+    ),
+  );
+  try {
+    checkContract({ method, pathname, status, headers, text });
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
 }
 
 function headersOf(

@@ -140,7 +140,7 @@ const PAGES = /^\/($|settings|docs|openapi\.json$|llms\.txt$|robots\.txt$)/;
 
 const origins = new Set<string>();
 
-/** From now on whatever `fetchChecked` gets from there must be in the document. */
+/** From now on whatever is fetched from there must be in the document. */
 export const checkOrigin = (origin: string): void => void origins.add(new URL(origin).origin);
 
 /** An answer, read to its end. */
@@ -152,18 +152,16 @@ export interface Answer {
   text: string;
 }
 
-/** Fetches; what comes from the Worker is compared with the document. */
-export async function fetchChecked(url: string, init: RequestInit = {}): Promise<Answer> {
+/** Fetches and reads an answer; `check-fetch.ts` has compared it with the document by then. */
+export async function fetchAnswer(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
   const { status, headers } = response;
-  const method = response.redirected ? 'GET' : (init.method ?? 'GET');
-  checkAnswer(response.url, { method, status, headers, text });
   const isJson = /json/.test(headers.get('content-type') ?? '');
   return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
 }
 
-/** The same for an answer that somebody else fetched, such as a browser. */
+/** Throws if an answer of a Worker under test is not as the document says, whoever fetched it. */
 export function checkAnswer(url: string, answer: Omit<Exchange, 'pathname'>): void {
   const { origin, pathname } = new URL(url);
   // Pages and their files are served without the Worker, and are no part of the API.

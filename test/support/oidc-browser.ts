@@ -1,4 +1,4 @@
-import { fetchChecked } from './contract.ts';
+import { fetchAnswer } from './contract.ts';
 
 /** What the Settings page would see of a browser's answer. */
 export interface Visit {
@@ -20,7 +20,7 @@ export class Browser {
     const jar = this.jar(url);
     const headers = new Headers(init.headers);
     if (jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
-    const answer = await fetchChecked(url, { ...init, headers, redirect: 'manual' });
+    const answer = await fetchAnswer(url, { ...init, headers, redirect: 'manual' });
     for (const line of answer.headers.getSetCookie()) keep(jar, line);
     const location = answer.headers.get('location');
     return { ...answer, location: location === null ? null : new URL(location, url).href };

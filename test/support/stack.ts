@@ -5,7 +5,7 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
-import { type Answer, checkOrigin, fetchChecked } from './contract.ts';
+import { type Answer, checkOrigin, fetchAnswer } from './contract.ts';
 import { DatabaseEndpoint } from './database-endpoint.ts';
 import { TEMPLATE } from './global-setup.ts';
 import { type Limits, startWorker } from './worker.ts';
@@ -83,7 +83,7 @@ export class Stack {
 
   /** Sends a request to the Worker as any client would, over HTTP; throws if the document lacks the answer. */
   fetch(path: string, init: RequestInit = {}): Promise<Answer> {
-    return fetchChecked(this.#origin + path, init);
+    return fetchAnswer(this.#origin + path, init);
   }
 
   /** PUTs a body to a user's path with the key in the query, as published. */

@@ -53,7 +53,8 @@ function* form(attempt: Attempt): Generator<Violation> {
       yield { rule: 'answer-lost', says: 'the Worker never answered', evidence: [attempt] };
     return;
   }
-  const { status, code, outcome, text } = answer;
+  const { status, code, outcome, undocumented, text } = answer;
+  if (undocumented) yield { rule: 'undocumented', says: undocumented, evidence: [attempt] };
   if (status < 400) return;
   if (code === undefined || !CODES.has(code) || !text.includes(`"request_id":"${requestId}"`))
     yield { rule: 'unexpected-answer', says: `${status} ${code}`, evidence: [attempt] };
