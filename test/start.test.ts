@@ -106,10 +106,14 @@ describe('while it runs', () => {
   test('a saved change is served', async () => {
     const file = join(project.folder, 'src/routes/healthz.ts');
     await writeFile(file, (await readFile(file, 'utf8')).replace(`'ok'`, `'reloaded'`));
+    // Not with fetch, which holds answers against the document: it knows nothing of this change.
     await expect
-      .poll(async () => (await fetch(`http://localhost:${env.PORT}/healthz`)).text(), {
-        timeout: 20_000,
-      })
+      .poll(
+        async () => (await project.run(`curl -s http://localhost:${env.PORT}/healthz`)).stdout,
+        {
+          timeout: 20_000,
+        },
+      )
       .toContain('reloaded');
   });
 
