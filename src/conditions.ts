@@ -13,6 +13,10 @@ export interface Conditions {
   baseVersion?: number;
 }
 
+/** Whether a user at this version meets them. */
+export const isOneOf = (versions: Versions, version: number): boolean =>
+  versions === '*' || versions.includes(version);
+
 /** The largest that Postgres's `integer` holds; no user gets there. */
 const MAX_VERSION = 2 ** 31 - 1;
 

@@ -1,7 +1,7 @@
 import type { Conflict } from '../errors.ts';
 import type { UserField, UserUpdate } from '../user-fields.ts';
-import type { PublicUser } from './read-user.ts';
 import { userChanges, users } from './schema.ts';
+import type { PublicUser } from './user-row.ts';
 
 /** What the statement tells of a field that was changed since the version that the update was made from. */
 interface Clash {

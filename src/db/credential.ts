@@ -1,8 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { ErrorCode } from '../errors.ts';
-import { type Scope, scopes as scopeTexts, superuserScopes } from '../permissions.ts';
+import { scopes as allScopes, type Scope, superuserScopes } from '../permissions.ts';
+import { fromPostgres } from '../timestamp.ts';
 import type { Database } from './client.ts';
-import { apiKeys, sessions, users } from './schema.ts';
+import { arrayOf, call } from './functions.ts';
+import { apiKeys, sessions } from './schema.ts';
 
 /** Who asks: an API key, a person who is signed in, or whoever runs the command line, for a user. */
 export type Credential =
@@ -35,18 +37,6 @@ export type Refusal = Extract<
   | 'precondition_required'
 >;
 
-/** A list of constants of this code, never of a request, as SQL literals. */
-export const literals = (values: readonly string[]) =>
-  sql.raw(values.map((value) => `'${value}'`).join(', '));
-
-const columns = {
-  /** Null unless it is a key. */
-  keyId: apiKeys.id,
-  refusal: sql<Refusal | null>`refusal`.as('refusal'),
-  /** When the key stops working, if that is within 14 days; for the Sunset header (RFC 8594). */
-  sunset: apiKeys.expires_at,
-};
-
 /** What every statement finds of the credential; undefined: there is no such key or session. */
 export interface CredentialFacts {
   keyId: string | null;
@@ -55,67 +45,75 @@ export interface CredentialFacts {
   sunset: string | null;
 }
 
-/**
- * The CTE with which every statement begins: the credential, the scopes that it has now (some count
- * only while its owner is a superuser), and in `refusal` the code of the error that refuses the
- * request, or null. No row means that there is no such credential. All that follows in a statement
- * depends on `refusal`, so that what is done and what is answered cannot differ.
- */
-export const credentialFor = (
-  db: Database,
-  { credential, scopes, userId, lock, unconditional }: Access,
-) =>
-  db.$with('credential', columns).as(sql`
-  select held.id, held.owner_id, held.actor_id, held.expires_at as ends_at, granted.scopes,
-    case when held.expires_at < now() + interval '14 days' then held.expires_at end as expires_at,
-    held.revoked_at is null and coalesce(held.expires_at > now(), true)
-      and coalesce(held.last_used_at < date_trunc('minute', now()), true) as touch,
-    case
-      when held.revoked_at is not null then 'revoked_api_key'
-      when held.expires_at <= clock_timestamp() then 'expired_api_key'
-      when not owner.is_active then 'owner_inactive'
-      when not granted.scopes && array[${literals(scopes)}] then 'insufficient_scope'
-      ${userId && sql`when held.owner_id <> ${userId} and 'users:all' <> all (granted.scopes) then 'insufficient_scope'`}
-      ${unconditional ? sql`when held.require_precondition then 'precondition_required'` : undefined}
-    end as refusal
-  from (${heldBy(credential, lock)}) as held
-  join ${users} as owner on owner.id = held.owner_id
-  cross join lateral (
-    select array(
-      select scope from unnest(held.scopes) as scope
-      where owner.is_superuser or scope not in (${literals(superuserScopes)})
-    ) as scopes
-  ) as granted
-  ${lock ? sql`for no key update of owner` : undefined}`);
-
-/** What a credential holds, in the shape of a key. */
-function heldBy(credential: Credential, lock = false): SQL {
-  if ('keyHash' in credential)
-    return sql`select id, owner_id, owner_id as actor_id, scopes, expires_at, revoked_at, last_used_at,
-      require_precondition from ${apiKeys} where hash = ${credential.keyHash} ${lock ? sql`for no key update` : undefined}`;
-  const person = sql`null::uuid as id, ${users.id} as owner_id, array[${literals(allScopes)}] as scopes,
-      null::timestamptz as expires_at, null::timestamptz as revoked_at, 'infinity'::timestamptz as last_used_at, false as require_precondition`;
-  if ('operatorFor' in credential)
-    return sql`select ${person}, null::uuid as actor_id from ${users} where ${users.id} = ${credential.operatorFor}`;
-  return sql`select ${person}, ${users.id} as actor_id from ${users} join ${sessions} on ${sessions.user_id} = ${users.id}
-    where ${sessions.id} = ${credential.sessionId} and ${sessions.expires_at} > now()`;
+/** The same as the functions in the database answer it. */
+export interface CredentialRow {
+  key_id: string | null;
+  refusal: Refusal | null;
+  /** A timestamptz as JSON of Postgres. */
+  sunset: string | null;
 }
 
-const allScopes = Object.keys(scopeTexts);
+/** Brings it into our form. */
+export const credentialFacts = ({ key_id, refusal, sunset }: CredentialRow): CredentialFacts => ({
+  keyId: key_id,
+  refusal,
+  sunset: sunset && fromPostgres(sunset),
+});
+
+/** What find_credential, and the functions that begin with it, are to judge by. */
+const standing = ({ scopes, lock, unconditional }: Access) => ({
+  needed: arrayOf(scopes),
+  superuser_scopes: arrayOf(superuserScopes),
+  unconditional: unconditional || undefined,
+  lock: lock || undefined,
+});
+
+/** The arguments of a function about a user, for an API key; nobody else may ask it. */
+export function keyArguments({ credential, ...access }: Access) {
+  if (!('keyHash' in credential)) throw new TypeError('only API keys may ask this');
+  return {
+    key_hash: credential.keyHash,
+    user_id: access.userId,
+    ...standing({ credential, ...access }),
+  };
+}
 
 /**
- * The CTE that keeps `last_used_at` of a live key, to the minute. Of the many requests that a busy
- * key makes at the turn of a minute one writes it, and none waits: `skip locked` passes by the
- * row while another has it, and the repeated condition is checked on the row's latest version.
- * `except`: a key that the statement changes itself, for a statement can change a row only once.
+ * The CTE with which the other statements begin: the credential, the scopes that it has now, and in
+ * `refusal` the code of the error that refuses the request, or null (find_credential). No row means
+ * that there is no such credential. All that follows in a statement depends on `refusal`, so that what
+ * is done and what is answered cannot differ.
+ */
+export const credentialFor = (db: Database, access: Access) =>
+  db.$with('credential', columns).as(sql`
+  select found.*, ${'operatorFor' in access.credential ? sql`null::uuid` : sql`owner_id`} as actor_id
+  from ${call('find_credential', { ...held(access.credential), ...standing(access) })} as found
+  where owner_id is not null`);
+
+const columns = {
+  /** Null unless it is a key. */
+  keyId: apiKeys.id,
+  refusal: sql<Refusal | null>`refusal`.as('refusal'),
+  /** When the key stops working, if that is within 14 days; for the Sunset header (RFC 8594). */
+  sunset: sql<string | null>`sunset`.mapWith(apiKeys.expires_at).as('sunset'),
+};
+
+function held(credential: Credential) {
+  if ('keyHash' in credential) return { key_hash: credential.keyHash };
+  const person =
+    'operatorFor' in credential
+      ? credential.operatorFor
+      : sql`(select user_id from ${sessions} where id = ${credential.sessionId} and expires_at > now())`;
+  return { person, person_scopes: arrayOf(Object.keys(allScopes)) };
+}
+
+/**
+ * The CTE that keeps `last_used_at` of a live key, to the minute (key_to_touch). `except`: a key that
+ * the statement changes itself, for a statement can change a row only once.
  */
 export const touchedKey = (db: Database, except?: string) =>
   db.$with('touched', {}).as(sql`
   update ${apiKeys} as key set last_used_at = date_trunc('minute', now())
-  from (
-    select latest.id from credential join ${apiKeys} as latest on latest.id = credential.id
-    where credential.touch and coalesce(latest.last_used_at < date_trunc('minute', now()), true)
-      ${except && sql`and latest.id <> ${except}`}
-    for no key update of latest skip locked
-  ) as stale
-  where key.id = stale.id`);
+  where key.id = (
+    select key_to_touch(id) from credential where touch ${except && sql`and id <> ${except}`}
+  )`);

@@ -1,10 +1,11 @@
 import { admit } from '../admission.ts';
 import { MERGE_PATCH, readJson } from '../body.ts';
-import { type Conditions, entityTag, parseConditions } from '../conditions.ts';
+import { type Conditions, entityTag, isOneOf, parseConditions } from '../conditions.ts';
 import { conflictsOf } from '../db/conflicts.ts';
 import { ConstraintViolation } from '../db/faults.ts';
-import { type PublicUser, readUser } from '../db/read-user.ts';
+import { readUser } from '../db/read-user.ts';
 import { type UpdateFacts, updateUser } from '../db/update-user.ts';
+import type { FoundUser } from '../db/user-row.ts';
 import { ApiError, type ErrorCode, type ViolationCode } from '../errors.ts';
 import { type Context, envelope, type KeyRoute } from '../http.ts';
 import { fingerprintOf } from '../idempotency.ts';
@@ -24,16 +25,13 @@ export const getUser: KeyRoute = {
   scopes: READ,
   async handler(request, { params, caller, query }, credential) {
     const userId = parseUserId(params['user_id']);
-    const conditions = parseConditions(request.headers);
+    const { ifMatch = '*', ifNoneMatch = [] } = parseConditions(request.headers);
     const access = { credential, userId, scopes: READ };
-    const { found, ifMatch, ifNoneMatch } = admit(
-      await query((db) => readUser(db, access, userId, conditions), 'repeatable'),
-      caller,
-    );
+    const { found } = admit(await query((db) => readUser(db, access), 'repeatable'), caller);
     if (!found) throw userNotFound();
-    if (!ifMatch) throw preconditionFailed(found.version);
+    if (!isOneOf(ifMatch, found.version)) throw preconditionFailed(found.version);
     const headers = { ETag: entityTag(found.version) };
-    if (ifNoneMatch) return new Response(null, { status: 304, headers });
+    if (isOneOf(ifNoneMatch, found.version)) return new Response(null, { status: 304, headers });
     return envelope('Data got successfully', found.user, { headers });
   },
 };
@@ -71,7 +69,7 @@ async function change(
     unconditional: Object.keys(conditions).length === 0,
   };
   const asked = {
-    ...{ userId, update, conditions, requestId, validateOnly: preferences.validateOnly },
+    ...{ update, conditions, requestId, validateOnly: preferences.validateOnly },
     ...(key && {
       idempotency: { key, fingerprint: await fingerprintOf(userId, update, conditions) },
     }),
@@ -97,7 +95,7 @@ function answer(
   const { error, details, merged, violated, found } = facts;
   if (error === 'idempotency_key_reused') throw keyReused();
   if (!found) throw userNotFound();
-  if (error === 'field_not_writable') throw notWritable(details as UserField[]);
+  if (error === 'field_not_writable') throw notWritable(update, details as UserField[]);
   if (error === 'precondition_failed') throw preconditionFailed(found.version);
   if (error === 'edit_conflict') throw editConflict(details, update, found);
   if (violated && !facts.replayed) explain(new ConstraintViolation(violated));
@@ -122,11 +120,7 @@ const preconditionFailed = (version: number) =>
     { headers: { ETag: entityTag(version) } },
   );
 
-const editConflict = (
-  details: unknown,
-  update: UserUpdate,
-  found: { user: PublicUser; version: number },
-) =>
+const editConflict = (details: unknown, update: UserUpdate, found: FoundUser) =>
   new ApiError(
     'edit_conflict',
     'Let somebody choose for each of conflicts, and send the choice with the ETag of this answer as Base-Version.',
@@ -142,13 +136,15 @@ const keyReused = () =>
     'This Idempotency-Key was sent before, with another user, body or condition. Make a new one for each new request.',
   );
 
-const notWritable = (fields: UserField[]): ApiError =>
+const notWritable = (update: UserUpdate, refused: UserField[]): ApiError =>
   new ApiError('field_not_writable', 'Leave these fields out, or send the values that they have.', {
-    errors: fields.map((field) => ({
-      pointer: `/${field}`,
-      code: 'not_writable',
-      detail: `This key may not change ${field}.`,
-    })),
+    errors: (Object.keys(update) as UserField[])
+      .filter((field) => refused.includes(field))
+      .map((field) => ({
+        pointer: `/${field}`,
+        code: 'not_writable',
+        detail: `This key may not change ${field}.`,
+      })),
   });
 
 const missing = (field: UserField, thing: string) =>

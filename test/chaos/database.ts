@@ -33,7 +33,7 @@ export class ChaosDatabase {
     this.endpoint = new DatabaseEndpoint(neon.url);
   }
 
-  static async start(): Promise<ChaosDatabase> {
+  static async start(migrations: string): Promise<ChaosDatabase> {
     const folder = await mkdtemp(join(tmpdir(), 'edge-profile-chaos-'));
     await chmod(folder, 0o755); // Postgres may run as a user of its own.
     const directory = join(folder, 'postgres');
@@ -44,7 +44,7 @@ export class ChaosDatabase {
       await withClient(urlOf(postgres, 'postgres'), (client) =>
         client.query(`create database ${NAME}`),
       );
-      await migrate(database.url, 'migrations');
+      await migrate(database.url, migrations);
       await database.endpoint.listen();
       return database;
     } catch (error) {

@@ -7,50 +7,50 @@ import { play } from './play.ts';
 
 interface Mutant {
   name: string;
-  file: string;
-  /** Each text, which must be there once, and what takes its place. */
-  edits: readonly (readonly [text: string, by: string])[];
+  /** Each text, which must be there once in its file, and what takes its place. */
+  edits: readonly (readonly [file: string, text: string, by: string])[];
   /** The rules that must find it. */
   rules: readonly string[];
 }
 
+const FUNCTION = 'migrations/0007_users_by_function.sql';
+
 const mutants: readonly Mutant[] = [
   {
     name: 'the version predicate is removed',
-    file: 'src/db/verdict.ts',
     edits: [
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
-      ["${ifMatch && sql`when not ${isOneOf(ifMatch)} then 'precondition_failed'`}", ''],
-      ["when conflicts is not null then 'edit_conflict'", ''],
+      [FUNCTION, "WHEN NOT before.version <@ if_match THEN 'precondition_failed'", ''],
+      [FUNCTION, "WHEN conflicts IS NOT NULL THEN 'edit_conflict'", ''],
     ],
     rules: ['if-match-overwrote', 'merge-overwrote'],
   },
   {
     name: 'the record of an Idempotency-Key is written by a second statement',
-    file: 'src/db/update-user.ts',
     edits: [
-      ['idempotency && !validateOnly\n', 'idempotency && validateOnly && !validateOnly\n'],
+      [FUNCTION, 'IF idempotency_key IS NOT NULL AND NOT validate_only THEN', 'IF false THEN'],
       [
+        'src/db/update-user.ts',
         '  return {\n',
-        `  if (idempotency && version !== null && !replayed)
+        `  if (idempotency && user && !replayed)
     await db.insert(idempotencyRecords).values({
-      api_key_id: keyId ?? '', key: idempotency.key, fingerprint: idempotency.fingerprint, user_id: userId,
-      error, details, merged: merged ?? false, profile: { ...user, version } as never,
+      api_key_id: row.key_id ?? '', key: idempotency.key, fingerprint: idempotency.fingerprint,
+      user_id: user.id as string, error, details, merged, profile: user,
     });
   return {\n`,
       ],
       [
-        "import { users, type Verdict } from './schema.ts';",
-        "import { idempotencyRecords, users, type Verdict } from './schema.ts';",
+        'src/db/update-user.ts',
+        "import type { Verdict } from './schema.ts';",
+        "import { idempotencyRecords, type Verdict } from './schema.ts';",
       ],
     ],
     rules: ['idempotency-key-twice'],
   },
   {
     name: 'a lost connection is taken for a refused one',
-    file: 'src/db/faults.ts',
     edits: [
       [
+        'src/db/faults.ts',
         "'interrupted', 'unknown', 'connection lost'",
         "'unavailable', 'not_applied', 'connection lost'",
       ],
@@ -72,21 +72,24 @@ const BUILD = `node --input-type=module -e "await (await import('./tools/build.t
 
 test.each(mutants)(
   'the checker finds it when $name',
-  async ({ file, edits, rules }) => {
+  async ({ edits, rules }) => {
     const project = await ProjectCopy.make();
     try {
-      const path = join(project.folder, file);
-      let source = await readFile(path, 'utf8');
-      for (const [text, by] of edits) {
+      for (const [file, text, by] of edits) {
+        const path = join(project.folder, file);
+        const source = await readFile(path, 'utf8');
         expect(source.split(text), `${file} has this once: ${text}`).toHaveLength(2);
-        source = source.replace(text, () => by);
+        await writeFile(
+          path,
+          source.replace(text, () => by),
+        );
       }
-      await writeFile(path, source);
       const built = await project.run(BUILD);
       expect(built.code, built.stderr).toBe(0);
       const bundle = join(project.folder, 'dist/index.js');
       const signal = AbortSignal.timeout(PATIENCE_MS);
-      const { history } = await play({ ...SHAPE, bundle, signal });
+      const migrations = join(project.folder, 'migrations');
+      const { history } = await play({ ...SHAPE, bundle, migrations, signal });
       const found = new Set(check(history).map(({ rule }) => rule));
       expect([...found]).toEqual(expect.arrayContaining([...rules]));
     } finally {

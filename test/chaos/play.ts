@@ -24,6 +24,8 @@ export interface Options extends Omit<Shape, 'sharedKeys'> {
   signal?: AbortSignal;
   /** The Worker's bundle. */
   bundle: string;
+  /** The folder of the migrations, if not the ones that ship. */
+  migrations?: string;
   /** Called with the number of operations begun. */
   onProgress?: (begun: number) => void;
 }
@@ -47,7 +49,7 @@ const SHARED: readonly KeyKind[] = [
 
 /** Plays a run on a database and a Worker of its own, and answers its history. */
 export async function play(options: Options): Promise<Outcome> {
-  const database = await ChaosDatabase.start();
+  const database = await ChaosDatabase.start(options.migrations ?? 'migrations');
   try {
     return await playWith(database, options);
   } finally {
