@@ -54,23 +54,24 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
     });
 }
 
-/** Counts while it reads: what a Content-Length promises is not believed. */
-async function readBytes(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
-  if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) throw tooLarge();
-  const bytes = new Uint8Array(MAX_BODY_BYTES);
-  let length = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      if (length + chunk.length > MAX_BODY_BYTES) throw tooLarge();
-      bytes.set(chunk, length);
-      length += chunk.length;
-    }
-  } catch (error) {
-    throw error instanceof ApiError ? error : malformed('The body ended before it was complete.');
-  }
-  return bytes.subarray(0, length);
+/**
+ * Reads at most one byte more than there may be, into one buffer: what a Content-Length promises only
+ * says how large a one, and is not believed.
+ */
+async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
+  const promised = Number(headers.get('Content-Length') ?? MAX_BODY_BYTES);
+  if (promised > MAX_BODY_BYTES) throw tooLarge();
+  const room = promised + 1;
+  const reader = body?.getReader({ mode: 'byob' });
+  const read = await reader?.read(new Uint8Array(room), { min: room }).catch(() => {
+    throw malformed('The body ended before it was complete.');
+  });
+  const bytes = read?.value ?? new Uint8Array();
+  if (bytes.length === room) throw tooLarge();
+  return bytes;
 }
+
+const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
 
 function decode(bytes: Uint8Array): string {
   let text: string;

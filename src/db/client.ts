@@ -30,35 +30,31 @@ neonConfig.fetchFunction = (url: string, init: RequestInit & { transfer?: Transf
   return fetch(url, transfer ? { ...rest, body: fed(rest.body as string, transfer) } : rest);
 };
 
-declare const FixedLengthStream: new (length: number) => TransformStream<Uint8Array, Uint8Array>;
+/** What workerd knows beside the standard: the length of the whole, in bytes, for the Content-Length. */
+interface SizedSource extends UnderlyingDefaultSource<Uint8Array> {
+  expectedLength: number;
+}
+
+/** workerd asks for so many chunks of a body before there is a connection. */
+const READ_AHEAD = 3;
 
 /**
  * A refused connection and one that breaks after the request was sent look alike to `fetch` on
  * Workers ("Network connection lost."). So the body is a stream whose last bytes are handed over one
- * by one: workerd reads three chunks ahead of a connection that is not there yet, hence if the last
- * one was never asked for, the statement surely did not run. The length is fixed so that the request
- * has a Content-Length, as the driver's own would.
+ * by one, each when it is asked for: if the last one never was, the statement surely did not run.
  */
 function fed(body: string, transfer: Transfer): ReadableStream {
   const bytes = new TextEncoder().encode(body);
-  const { readable, writable } = new FixedLengthStream(bytes.length);
-  void feed(writable.getWriter(), bytes, transfer);
-  return readable;
-}
-
-async function feed(
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  bytes: Uint8Array,
-  transfer: Transfer,
-): Promise<void> {
-  const last = bytes.length - 1;
-  try {
-    await writer.write(bytes.subarray(0, last - 3));
-    for (let i = last - 3; i < last; i++) await writer.write(bytes.subarray(i, i + 1));
-    transfer.complete = true;
-    await writer.write(bytes.subarray(last));
-    await writer.close();
-  } catch {
-    // The fetch that reads this stream fails as well, and tells more.
-  }
+  let handedOver = 0;
+  const source: SizedSource = {
+    expectedLength: bytes.length,
+    pull(controller) {
+      const end = Math.max(handedOver + 1, bytes.length - READ_AHEAD);
+      transfer.complete = end === bytes.length;
+      controller.enqueue(bytes.subarray(handedOver, end));
+      if (transfer.complete) controller.close();
+      handedOver = end;
+    },
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
 }
