@@ -2,23 +2,25 @@ import type { Violation } from './errors.ts';
 import { readOnlyFields, type UserField, type UserUpdate, userFields } from './user-fields.ts';
 import { bySchema, checkId, checkMembers, demandNone } from './validation.ts';
 
+const fieldChecks = Object.fromEntries(
+  Object.entries(userFields).map(([name, { schema }]) => [name, bySchema(name, schema)]),
+);
+
+/** They may be sent back with the rest of a document. */
+const ignored = Object.fromEntries(readOnlyFields.map((name) => [name, (): Violation[] => []]));
+
 /**
  * Checks the path's user id and a parsed body, and answers the update that they ask for. Throws
  * validation_failed.
  */
 export function parseUserUpdate(userId: string, body: unknown): UserUpdate {
-  const update: Record<string, unknown> = {};
-  const fields = Object.entries(userFields).map(([name, { schema }]) => {
-    return [name, bySchema(name, schema, (value) => (update[name] = value))] as const;
-  });
-  // They may be sent back with the rest of a document.
-  const ignored = readOnlyFields.map((name) => [name, () => []] as const);
-  const id = ['id', (value: unknown) => checkSameId(value, userId)] as const;
+  const update: Partial<Record<UserField, unknown>> = {};
+  const id = (value: unknown) => checkSameId(value, userId);
   demandNone([
     ...checkId('user_id', userId),
-    ...checkMembers(body, Object.fromEntries([...fields, id, ...ignored])),
+    ...checkMembers(body, { ...fieldChecks, id, ...ignored }, update),
   ]);
-  return update satisfies Partial<Record<UserField, unknown>> as UserUpdate;
+  return update as UserUpdate;
 }
 
 /** Checks the user id of a path that comes without a body. Throws validation_failed. */

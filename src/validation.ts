@@ -23,17 +23,25 @@ export const checkId = (parameter: string, id: string): Violation[] =>
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What to do with a member of a body; answers what is wrong with it. */
-type Check = (value: unknown) => Violation[];
+/** Gives a valid value of a member, in the form in which it goes on, to `accept`; answers what is wrong. */
+export type Check = (value: unknown, accept: (value: unknown) => void) => Violation[];
 
-/** Checks every member of a body by its name; a name without a check is not known. */
-export function checkMembers(body: unknown, checks: Readonly<Record<string, Check>>): Violation[] {
+/**
+ * Checks every member of a body by its name; a name without a check is not known. Valid values go into
+ * `values`.
+ */
+export function checkMembers(
+  body: unknown,
+  checks: Readonly<Record<string, Check>>,
+  values: Record<string, unknown>,
+): Violation[] {
   if (!isObject(body)) return [NOT_AN_OBJECT];
   const violations: Violation[] = [];
   for (const [name, value] of Object.entries(body)) {
     // Own properties only: "constructor" is not a field.
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    violations.push(...(check ? check(value) : [unknownField(name, Object.keys(checks))]));
+    const accept = (valid: unknown) => Object.assign(values, { [name]: valid });
+    violations.push(...(check ? check(value, accept) : [unknownField(name, Object.keys(checks))]));
     if (violations.length >= MAX_VIOLATIONS) break;
   }
   return violations;
@@ -45,13 +53,16 @@ const NOT_AN_OBJECT: Violation = {
   detail: 'The body must be a JSON object.',
 };
 
-/** A check by a schema; gives a valid value, in the form in which it goes on, to `accept`. */
+/** A check by a schema. */
 export const bySchema =
-  (name: string, schema: v.GenericSchema<unknown>, accept: (value: unknown) => void): Check =>
-  (value) => {
+  (name: string, schema: v.GenericSchema<unknown>): Check =>
+  (value, accept) => {
     const result = v.safeParse(schema, value);
-    if (result.success) accept(result.output);
-    return (result.issues ?? []).map((issue) => ({
+    if (result.success) {
+      accept(result.output);
+      return [];
+    }
+    return result.issues.map((issue) => ({
       pointer: `/${name}${(issue.path ?? []).map(({ key }) => `/${key}`).join('')}`,
       code: codeOf(issue),
       detail: `${name} ${issue.message}.`,
@@ -73,15 +84,8 @@ export function parseMembers<M extends Members>(
   also: (values: Partial<Values<M>>, allValid: boolean) => Violation[] = () => [],
 ): Values<M> {
   const values: Record<string, unknown> = {};
-  const violations = checkMembers(
-    body,
-    Object.fromEntries(
-      Object.entries(members).map(([name, schema]) => [
-        name,
-        bySchema(name, schema, (value) => Object.assign(values, { [name]: value })),
-      ]),
-    ),
-  );
+  const checks = Object.entries(members).map(([name, schema]) => [name, bySchema(name, schema)]);
+  const violations = checkMembers(body, Object.fromEntries(checks), values);
   for (const [name, schema] of Object.entries(members)) {
     if (name in values) continue;
     if (schema.type === 'optional') values[name] = v.getDefault(schema);
