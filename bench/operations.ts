@@ -1,5 +1,11 @@
 import { mintApiKey } from '../src/api-key.ts';
-import { emailOf, type Person, type References, settledProfile } from './population.ts';
+import {
+  emailOf,
+  type Person,
+  type Population,
+  type References,
+  settledProfile,
+} from './population.ts';
 
 /** One request of an operation: who is changed, how often before in this run, and the run's own mark. */
 export interface Turn {
@@ -139,6 +145,10 @@ export const operations = {
 } satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;
+
+/** Whom an operation is about. */
+export const peopleFor = (operation: OperationName, { edited, settled }: Population) =>
+  operations[operation].changes ? edited : settled;
 
 const UNKNOWN = mintApiKey();
 /** The first random character is another one, so that the checksum no longer fits. */

@@ -72,6 +72,20 @@ export async function addReferences(pool: pg.Pool): Promise<References> {
   return { roles: await pair('roles'), plans: await pair('billing_plans') };
 }
 
+/** The people of a run: those whom operations change, and those who stay as they are. */
+export interface Population {
+  edited: readonly Person[];
+  settled: readonly Person[];
+  references: References;
+}
+
+/** Fills an empty database with so many people of each sort. */
+export const settle = async (pool: pg.Pool, count: number): Promise<Population> => ({
+  edited: await populate(pool, count),
+  settled: await populate(pool, count),
+  references: await addReferences(pool),
+});
+
 /** The same people with the versions that they are at now. */
 export async function withVersions(pool: pg.Pool, people: readonly Person[]): Promise<Person[]> {
   const { rows } = await pool.query<{ id: string; version: number }>(

@@ -20,6 +20,8 @@ export interface Stack {
   endpoint: string;
   postgresPid: number;
   neonPid: number;
+  /** What a Worker needs to find the database, straight or through something that listens in front of it. */
+  bindings(inFront?: { port: number }): Record<string, string>;
   /** For what the benchmark itself asks of the database. */
   pool: pg.Pool;
   stop(): Promise<void>;
@@ -50,6 +52,10 @@ export async function startStack(settings: readonly string[] = []): Promise<Stac
     endpoint: url,
     postgresPid: Number.parseInt(await readFile(join(directory, 'postmaster.pid'), 'utf8'), 10),
     neonPid: neon.pid,
+    bindings: (inFront) => ({
+      DATABASE_URL: databaseUrl,
+      DATABASE_ENDPOINT: inFront ? `http://127.0.0.1:${inFront.port}/sql` : url,
+    }),
     pool,
     async stop() {
       await neon.stop();
