@@ -14,6 +14,8 @@ type Client = autocannon.Client & { destroy(): void };
 /** How long an answer may take, in seconds. */
 const PATIENCE = 10;
 const SAMPLE_MS = 20;
+/** So many answers are counted at least, and one of each connection, however long they take. */
+const LEAST = 4;
 
 const tell = (message: LoadMessage) => report(message);
 
@@ -30,6 +32,7 @@ function run(job: LoadJob): Promise<LoadResult> {
   let phase: 'warming' | 'counting' | 'over' = 'warming';
   let began = 0;
   let seconds = 0;
+  let due = false;
   let lastBody: Buffer | undefined;
   return new Promise((resolve, reject) => {
     const fail = (what: string) => {
@@ -42,10 +45,14 @@ function run(job: LoadJob): Promise<LoadResult> {
       phase = 'counting';
       began = performance.now();
       tell('counting');
-      setTimeout(end, job.seconds * 1000);
+      setTimeout(() => {
+        due = true;
+        endIfEnough();
+      }, job.seconds * 1000);
     };
-    const end = () => {
-      if (phase !== 'counting') return;
+    const endIfEnough = () => {
+      const enough = due && times.length >= Math.max(LEAST, job.connections);
+      if (phase !== 'counting' || !(enough || times.length === job.requests)) return;
       phase = 'over';
       seconds = (performance.now() - began) / 1000;
       tell('counted');
@@ -71,7 +78,8 @@ function run(job: LoadJob): Promise<LoadResult> {
     load.on('reqError', (error) => fail(error.message));
     load.on('response', (client, answered, _bytes, milliseconds) => {
       if (answered !== status) fail(`expected ${status}, got ${answered}.`);
-      if (phase === 'counting' && times.push(milliseconds) === job.requests) end();
+      if (phase === 'counting') times.push(milliseconds);
+      endIfEnough();
       if (phase === 'over') (client as Client).destroy();
     });
     setTimeout(begin, job.warmupSeconds * 1000);

@@ -12,7 +12,7 @@ export interface LoadJob {
   references: References;
   /** How long to send before counting. */
   warmupSeconds: number;
-  /** How long to count. */
+  /** How long to count; longer if there are hardly any answers by then. */
   seconds: number;
   /** Stop counting earlier, after so many answers. */
   requests?: number;
