@@ -48,7 +48,7 @@ export const tiny: Plan = {
   people: 64,
   rounds: { rivals: 1, others: 1, rivalsFar: 1, othersFar: 1 },
   seconds: { rivals: 0.05, others: 0.05, rivalsFar: 0.05, othersFar: 0.05 },
-  warmup: { process: 0.1, cell: 0 },
+  warmup: { process: 0.02, cell: 0 },
   statements: { batches: 2, people: 5, explained: 4 },
   starts: 2,
 };

@@ -3,7 +3,7 @@ import { operations } from './operations.ts';
 import type { Plot } from './plots.ts';
 import type { RunData } from './run.ts';
 import { rivals, subjects } from './subjects.ts';
-import { type CellKey, valueOf } from './summary.ts';
+import { type CellKey, medianOf } from './summary.ts';
 
 /** The plots of a run, by the names of their files. */
 export const runPlots = (data: RunData): Record<string, Plot> => ({
@@ -90,7 +90,7 @@ const cpu = (data: RunData): Plot => ({
     values: rivals.flatMap((rival) =>
       PARTS.map(([part, measure], order) => ({
         ...{ contender: rival, part, order },
-        ms: valueOf(data.cells, key(rival, 'put', 16), measure),
+        ms: medianOf(data.cells, key(rival, 'put', 16), measure),
       })),
     ),
   },
@@ -101,6 +101,8 @@ const cpu = (data: RunData): Plot => ({
     color: {
       ...{ field: 'part', type: 'nominal', title: null },
       sort: PARTS.map(([part]) => part),
+      // Not the colours of the rivals.
+      scale: { range: ['#333333', '#888888', '#cccccc'] },
     },
     order: { field: 'order', type: 'quantitative' },
   },
@@ -115,12 +117,12 @@ const operationsPlot = (data: RunData): Plot => ({
       .filter((subject) => subject.contender === 'ours')
       .map(({ operation }) => ({
         operation: operations[operation].title,
-        p50: valueOf(data.cells, key('ours', operation, 1), 'p50'),
-        p90: valueOf(data.cells, key('ours', operation, 1), 'p90'),
+        p50: medianOf(data.cells, key('ours', operation, 1), 'p50'),
+        p90: medianOf(data.cells, key('ours', operation, 1), 'p90'),
       })),
   },
   encoding: {
-    y: { field: 'operation', type: 'nominal', sort: null, title: null, axis: { labelLimit: 340 } },
+    y: { field: 'operation', type: 'nominal', sort: null, title: null },
   },
   layer: [
     { mark: 'bar', encoding: { x: { field: 'p50', type: 'quantitative', title: 'ms' } } },

@@ -6,7 +6,7 @@ import type { RunData } from './run.ts';
 import { runPlots } from './run-plots.ts';
 import { median } from './statistics.ts';
 import { rivals, type Subject, subjects } from './subjects.ts';
-import { type CellKey, type Measure, medianRatio, valueOf, valuesOf } from './summary.ts';
+import { type CellKey, type Measure, medianOf, medianRatio, valuesOf } from './summary.ts';
 
 /** What the report says of a run, the targets aside. */
 export const runSection = ({ data }: Results<RunData>): Section => ({
@@ -72,7 +72,7 @@ const cellsTable = (data: RunData, chosen: (subject: Subject) => boolean): strin
       nameOf(key),
       `${key.roundTripMs} ms`,
       `${key.connections}`,
-      ...MEASURES.map(([, measure]) => number(valueOf(data.cells, key, measure))),
+      ...MEASURES.map(([, measure]) => number(medianOf(data.cells, key, measure))),
     ]),
   );
 

@@ -24,7 +24,7 @@ export const valuesOf = (cells: readonly Cell[], key: CellKey, measure: Measure)
     .map((cell) => cell[measure]);
 
 /** The median over the rounds; NaN if it was not measured. */
-export const valueOf = (cells: readonly Cell[], key: CellKey, measure: Measure): number =>
+export const medianOf = (cells: readonly Cell[], key: CellKey, measure: Measure): number =>
   median(valuesOf(cells, key, measure));
 
 /**

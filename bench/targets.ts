@@ -36,12 +36,12 @@ export function targetsOf(run: RunData, scale?: ScaleFacts): Target[] {
     ratio(run.cells, measure, one, other);
   const workerCpu = (connections: number): Target[] => [
     times(
-      `Worker CPU per PUT at ${connections} connections / the floor's`,
+      `Worker CPU per PUT at ${atOnce(connections)} / the floor’s`,
       compare('workerCpuMs', ours(connections, 0), floor(connections, 0)),
       1.5,
     ),
     times(
-      `Worker CPU per refusal at the edge at ${connections} connections / a PUT's`,
+      `Worker CPU per refusal at the edge at ${atOnce(connections)} / a PUT’s`,
       compare('workerCpuMs', edge(connections), ours(connections, 0)),
       0.35,
     ),
@@ -86,6 +86,9 @@ export function targetsOf(run: RunData, scale?: ScaleFacts): Target[] {
     ),
   ];
 }
+
+const atOnce = (connections: number): string =>
+  connections === 1 ? '1 connection' : `${connections} connections`;
 
 const times = (title: string, measured: number, limit: number): Target => ({
   ...{ title, measured, limit },
