@@ -36,4 +36,9 @@ const program = new Command('npm run bench --')
     console.log(`\n${targetLines(targetsOf(results.data))}`);
   });
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(interrupted.signal.aborted ? interrupted.signal.reason.message : error);
+  process.exitCode = 1;
+}

@@ -47,6 +47,7 @@ export async function startStack(settings: readonly string[] = []): Promise<Stac
   const neon = startChild<{ url: string }>('./neon-process.ts', [`${port}`]);
   const { url } = await neon.next();
   const pool = new pg.Pool({ connectionString: databaseUrl });
+  pool.on('error', () => {}); // Ctrl-C ends Postgres as well; whoever asks it next is told.
   return {
     databaseUrl,
     endpoint: url,
