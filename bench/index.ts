@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { build } from '../tools/build.ts';
 import { full, quick } from './plan.ts';
 import { writeReport } from './report.ts';
-import { writeResults } from './results.ts';
+import { newestResults, writeResults } from './results.ts';
 import { run } from './run.ts';
-import { targetLines, targetsOf } from './targets.ts';
+import { type ScaleFacts, targetLines, targetsOf } from './targets.ts';
 
 /** Where a full run leaves its results, and one that is only a look at how things are. */
 const KEPT = 'bench';
@@ -33,7 +33,8 @@ const program = new Command('npm run bench --')
     const directory = options.out ?? (options.quick ? SCRATCH : KEPT);
     say(`wrote ${writeResults(directory, results)}`);
     say(`wrote ${await writeReport(directory)}`);
-    console.log(`\n${targetLines(targetsOf(results.data))}`);
+    const scale = newestResults<ScaleFacts>(directory, 'scale');
+    console.log(`\n${targetLines(targetsOf(results.data, scale?.data))}`);
   });
 
 try {

@@ -5,7 +5,7 @@ import { draw, type Plot } from './plots.ts';
 import { type Circumstances, newestResults } from './results.ts';
 import type { RunData } from './run.ts';
 import { runSection } from './run-report.ts';
-import { rowOf, targetsOf } from './targets.ts';
+import { rowOf, type ScaleFacts, targetsOf } from './targets.ts';
 
 /** A part of the report, and its plots by the names of their files: `plots/<name>.svg`. */
 export interface Section {
@@ -20,6 +20,7 @@ export interface Section {
 export async function writeReport(directory: string): Promise<string> {
   const run = newestResults<RunData>(directory, 'run');
   if (!run) throw new Error(`There are no results in ${directory}: npm run bench.`);
+  const scale = newestResults<ScaleFacts>(directory, 'scale');
   const sections = [runSection(run)];
   mkdirSync(join(directory, 'plots'), { recursive: true });
   for (const { plots } of sections)
@@ -32,7 +33,7 @@ export async function writeReport(directory: string): Promise<string> {
       '# Benchmark report',
       'Written by `node bench/report.ts` from the newest results in `results/`; do not edit. [README.md](README.md) says what is measured and how to read it.',
       '## Targets',
-      table(['', 'measured', 'target', ''], targetsOf(run.data).map(rowOf)),
+      table(['', 'measured', 'target', ''], targetsOf(run.data, scale?.data).map(rowOf)),
       'The ratios are medians of the ratios of the rounds.',
       circumstancesOf(run),
       ...sections.map(({ markdown }) => markdown),
