@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-
 import { type JsonValue, parameterText } from '../tools/local-neon/parameters.ts';
 import type { Bench } from './cells.ts';
 import { type Explained, explain } from './explain.ts';
