@@ -26,7 +26,7 @@ export const full: Plan = {
   rounds: { rivals: 7, others: 3, rivalsFar: 3, othersFar: 1 },
   seconds: { rivals: 2.5, others: 1.5, rivalsFar: 1.5, othersFar: 0.8 },
   warmup: { process: 1, cell: 0.3 },
-  statements: { batches: 24, people: 100, explained: 300 },
+  statements: { batches: 18, people: 100, explained: 200 },
   starts: 15,
 };
 
