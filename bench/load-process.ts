@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import autocannon from 'autocannon';
+import { endWithParent, report } from './child.ts';
+import type { LoadJob, LoadMessage, LoadResult } from './load.ts';
+import { operations, type Request } from './operations.ts';
+import { percentile } from './statistics.ts';
+
+// Runs the jobs that the parent sends, one after another. autocannon makes the requests; its own
+// histogram has whole milliseconds only, so the response times are kept here.
+
+/** What autocannon has and its types lack. */
+type Client = autocannon.Client & { destroy(): void };
+
+/** How long an answer may take, in seconds. */
+const PATIENCE = 10;
+const SAMPLE_MS = 20;
+/** So many answers are counted at least, and one of each connection, however long they take. */
+const LEAST = 4;
+
+const tell = (message: LoadMessage) => report(message);
+
+endWithParent();
+process.on('message', (job: LoadJob) => {
+  run(job).then(tell, (error: Error) => tell({ failure: error.message }));
+});
+
+/** Resolves when every connection has got its last answer, so that nothing is under way any more. */
+function run(job: LoadJob): Promise<LoadResult> {
+  const { status, title } = operations[job.operation];
+  const times: number[] = [];
+  const clients: Client[] = [];
+  let phase: 'warming' | 'counting' | 'over' = 'warming';
+  let began = 0;
+  let seconds = 0;
+  let due = false;
+  let lastBody: Buffer | undefined;
+  return new Promise((resolve, reject) => {
+    const fail = (what: string) => {
+      phase = 'over';
+      for (const client of clients) client.destroy();
+      reject(new Error(`${title}: ${what} ${lastBody?.toString('utf8', 0, 1000) ?? ''}`));
+    };
+    const begin = () => {
+      if (phase !== 'warming') return;
+      phase = 'counting';
+      began = performance.now();
+      tell('counting');
+      setTimeout(() => {
+        due = true;
+        endIfEnough();
+      }, job.seconds * 1000);
+    };
+    const endIfEnough = () => {
+      const enough = due && times.length >= Math.max(LEAST, job.connections);
+      if (phase !== 'counting' || !(enough || times.length === job.requests)) return;
+      phase = 'over';
+      seconds = (performance.now() - began) / 1000;
+      tell('counted');
+    };
+    const load = autocannon(
+      {
+        url: job.origin,
+        connections: job.connections,
+        duration: job.warmupSeconds + job.seconds + PATIENCE,
+        timeout: PATIENCE,
+        sampleInt: SAMPLE_MS,
+        setupClient: (added) => {
+          const client = added as Client;
+          const nextRequest = requestsOf(job, clients.push(client) - 1);
+          client.setRequests([{ setupRequest: (defaults) => ({ ...defaults, ...nextRequest() }) }]);
+          client.on('body', (body) => {
+            lastBody = body;
+          });
+        },
+      },
+      () => resolve(summary(times, seconds)),
+    );
+    load.on('reqError', (error) => fail(error.message));
+    load.on('response', (client, answered, _bytes, milliseconds) => {
+      if (answered !== status) fail(`expected ${status}, got ${answered}.`);
+      if (phase === 'counting') times.push(milliseconds);
+      endIfEnough();
+      if (phase === 'over') (client as Client).destroy();
+    });
+    setTimeout(begin, job.warmupSeconds * 1000);
+  });
+}
+
+/** The requests of one connection: about each person of its share, again and again. */
+function requestsOf(job: LoadJob, connection: number): () => Request {
+  const people = job.people.filter((_, i) => i % job.connections === connection);
+  const mark = randomBytes(6).toString('hex');
+  let made = 0;
+  return () => {
+    const person = people[made % people.length];
+    if (!person) throw new Error('There are fewer people than connections.');
+    const count = Math.floor(made++ / people.length);
+    return operations[job.operation].request({ person, count, mark, references: job.references });
+  };
+}
+
+const summary = (times: readonly number[], seconds: number): LoadResult => ({
+  requests: times.length,
+  seconds,
+  perSecond: times.length / seconds,
+  p50: percentile(times, 0.5),
+  p90: percentile(times, 0.9),
+  p99: percentile(times, 0.99),
+});

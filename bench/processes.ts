@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+// What Linux tells of a process under /proc. The clock of ticks counts in steps of 10 ms, and knows
+// threads and children that have ended; the scheduler's counts nanoseconds, of those that live.
+
+/** Milliseconds of a tick: USER_HZ is 100 on every platform of ours. */
+const TICK_MS = 10;
+
+/** Fields of /proc/<pid>/stat, counted from the one after the name (proc_pid_stat(5), from 3 on). */
+const STAT = {
+  userTime: 11,
+  systemTime: 12,
+  childrenUserTime: 13,
+  childrenSystemTime: 14,
+} as const;
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // It has ended meanwhile.
+  }
+};
+
+/** The numbers of a /proc/<pid>/stat; the name before them may hold spaces and brackets. */
+export const statFields = (stat: string): number[] =>
+  stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+
+const ticksMs = (fields: number[], ...names: (keyof typeof STAT)[]): number =>
+  names.reduce((sum, name) => sum + (fields[STAT[name]] ?? 0), 0) * TICK_MS;
+
+/** CPU time that a process has used so far, in milliseconds: all its threads, also those that ended. */
+export function cpuMs(pid: number): number {
+  const threads = list(`/proc/${pid}/task`);
+  const precise = threads.reduce((sum, thread) => sum + threadMs(`/proc/${pid}/task/${thread}`), 0);
+  const coarse = ticksMs(statFields(read(`/proc/${pid}/stat`)), 'userTime', 'systemTime');
+  // The coarse one is rounded down: it is the larger only if threads have ended.
+  return Math.max(precise, coarse);
+}
+
+/** CPU time of a process and of all its children so far, in milliseconds, also of those that ended. */
+export function familyCpuMs(pid: number): number {
+  const ended = ticksMs(
+    statFields(read(`/proc/${pid}/stat`)),
+    'childrenUserTime',
+    'childrenSystemTime',
+  );
+  return children(pid).reduce((sum, child) => sum + cpuMs(child), cpuMs(pid) + ended);
+}
+
+/** Resident memory of a process, in bytes. */
+export function residentBytes(pid: number): number {
+  const [, kibibytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
+  return Number(kibibytes) * 1024;
+}
+
+function threadMs(directory: string): number {
+  const [nanoseconds = 0] = read(`${directory}/schedstat`).split(' ').map(Number);
+  return nanoseconds / 1e6;
+}
+
+function children(pid: number): number[] {
+  return read(`/proc/${pid}/task/${pid}/children`)
+    .split(' ')
+    .filter((text) => text.trim() !== '')
+    .map(Number);
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

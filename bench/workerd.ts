@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unstable_readConfig as readConfig } from 'wrangler';
+
+/** The binary itself: the command that npm links can be a script around it. */
+const WORKERD: { default: string; version: string } = createRequire(import.meta.url)('workerd');
+
+export const workerdVersion = WORKERD.version;
+
+/** Of what it has said on stderr last, so many pieces are told if it does not start. */
+const MOST_COMPLAINTS = 20;
+
+/** A Worker to run. */
+export interface Bundle {
+  /** Module name to file; the first is the main one. */
+  modules: Readonly<Record<string, string>>;
+  /** Text bindings beside the vars of wrangler.toml. */
+  bindings?: Readonly<Record<string, string>>;
+}
+
+/** A workerd that serves one Worker. */
+export interface Workerd {
+  origin: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a bundle in a fresh workerd, with nothing around it. Miniflare would put an entry Worker, a
+ * router of assets and a Durable Object for each rate limit around it, which cost more than the Worker.
+ * Resolves when it listens. What the Worker logs goes nowhere: writing it is the Worker's cost, reading
+ * it would be ours.
+ */
+export async function startWorkerd(bundle: Bundle): Promise<Workerd> {
+  const directory = await mkdtemp(join(tmpdir(), 'edge-profile-workerd-'));
+  await writeConfig(directory, bundle);
+  const child = spawn(
+    WORKERD.default,
+    ['serve', '--control-fd=3', join(directory, 'config.capnp'), 'config'],
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] },
+  );
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const exited = once(child, 'exit');
+  const complaints: string[] = [];
+  child.stderr?.on('data', (chunk) => {
+    complaints.push(`${chunk}`);
+    complaints.splice(0, complaints.length - MOST_COMPLAINTS);
+  });
+  const stop = async () => {
+    process.removeListener('exit', kill);
+    kill();
+    await exited;
+    await rm(directory, { recursive: true, force: true });
+  };
+  const port = await listening(child.stdio[3] as NodeJS.ReadableStream);
+  if (port === undefined) {
+    await stop();
+    throw new Error(`workerd did not start: ${complaints.join('')}`);
+  }
+  return { origin: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop };
+}
+
+/** The port, once workerd says that it listens: a line of JSON on the control pipe. Undefined if it ends. */
+async function listening(control: NodeJS.ReadableStream): Promise<number | undefined> {
+  let said = '';
+  for await (const chunk of control) {
+    said += chunk;
+    const [, port] = /"event":"listen".*?"port":(\d+)/.exec(said) ?? [];
+    if (port) return Number(port);
+  }
+  return undefined;
+}
+
+async function writeConfig(directory: string, bundle: Bundle): Promise<void> {
+  const files = Object.entries(bundle.modules).map(([name, path], i) => ({
+    name,
+    path,
+    copy: `${i}.js`,
+  }));
+  for (const { path, copy } of files) await copyFile(path, join(directory, copy));
+  const { compatibility_date, compatibility_flags, vars } = readConfig({ config: 'wrangler.toml' });
+  const bindings = { ...(vars as Record<string, string>), ...bundle.bindings };
+  const config = `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "worker", worker = (
+      modules = [${files.map(({ name, copy }) => `(name = ${quoted(name)}, esModule = embed "${copy}")`).join(', ')}],
+      bindings = [${Object.entries(bindings)
+        .map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`)
+        .join(', ')}],
+      compatibilityDate = ${quoted(compatibility_date ?? '')},
+      compatibilityFlags = [${compatibility_flags.map(quoted).join(', ')}],
+      globalOutbound = "network",
+    )),
+    # The database is on loopback, which workerd's own default refuses.
+    (name = "network", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+);
+`;
+  await writeFile(join(directory, 'config.capnp'), config);
+}
+
+/** Cap'n Proto's text format escapes as C does; for the ASCII that we have, as JSON does. */
+const quoted = (value: string): string => JSON.stringify(value);

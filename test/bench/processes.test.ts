@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { cpuMs, familyCpuMs, residentBytes, statFields } from '../../bench/processes.ts';
+
+/** Uses CPU time until it has used so many milliseconds. */
+function work(ms: number): void {
+  const { user } = process.cpuUsage();
+  while (process.cpuUsage().user - user < ms * 1000) Math.sqrt(ms);
+}
+
+test('what this process works shows up in its CPU time, and never goes back', () => {
+  const before = cpuMs(process.pid);
+  work(50);
+  const after = cpuMs(process.pid);
+  expect(after - before).toBeGreaterThan(40);
+  expect(cpuMs(process.pid)).toBeGreaterThanOrEqual(after);
+});
+
+test('the time of a family has that of its children, also of one that ended', async () => {
+  const before = familyCpuMs(process.pid);
+  const own = cpuMs(process.pid);
+  const child = spawn(process.execPath, [
+    '-e',
+    'const end = 2e5; while (process.cpuUsage().user < end);',
+  ]);
+  await once(child, 'exit');
+  const ofChild = familyCpuMs(process.pid) - before - (cpuMs(process.pid) - own);
+  expect(ofChild).toBeGreaterThan(150);
+});
+
+test('a process that has ended has used nothing and has no memory', () => {
+  const nobody = 2 ** 22 + 1; // Above the highest pid that Linux gives.
+  expect([cpuMs(nobody), familyCpuMs(nobody), residentBytes(nobody)]).toEqual([0, 0, 0]);
+});
+
+test('resident memory is what Node itself says, more or less', () => {
+  const ratio = residentBytes(process.pid) / process.memoryUsage.rss();
+  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeLessThan(2);
+});
+
+test('a name with spaces and brackets does not shift the fields', () => {
+  expect(statFields('7 (a) b (c) S 1 2').slice(1)).toEqual([1, 2]);
+});

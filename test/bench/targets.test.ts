@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Cell } from '../../bench/cells.ts';
+import { tiny } from '../../bench/plan.ts';
+import type { RunData } from '../../bench/run.ts';
+import { isMet, targetLines, targetsOf } from '../../bench/targets.ts';
+
+const cell = (contender: Cell['contender'], value: number, more: Partial<Cell> = {}): Cell => ({
+  ...{ contender, operation: 'put', connections: 1, roundTripMs: 0, round: 0 },
+  ...{ requests: 100, seconds: 1, perSecond: value, p50: value, p90: value, p99: value },
+  ...{ workerCpuMs: value, postgresCpuMs: value, neonCpuMs: value },
+  ...more,
+});
+
+/** A run in which everything of the floor is 1, of the conventional way 4, of ours as told. */
+function runWith(ours: number): RunData {
+  const cells = [0, 40].flatMap((roundTripMs) =>
+    [1, 16, 64].flatMap((connections) => {
+      const where = { roundTripMs, connections };
+      return [
+        cell('floor', 1, where),
+        cell('ours', ours, where),
+        cell('conventional', 4, where),
+        cell('ours', ours / 4, { ...where, operation: 'refusedAtEdge' }),
+      ];
+    }),
+  );
+  return {
+    plan: tiny,
+    bundleBytes: 72 * 1024,
+    traffic: [
+      {
+        ...{ contender: 'ours', operation: 'refusedAtEdge', databaseRequests: 0 },
+        ...{ requests: 0, sent: 0, received: 0 },
+      },
+    ],
+    starts: { nothing: [1], empty: [10], ours: [10 * ours] },
+    statements: {
+      cpuMs: { floor: [1, 2], ours: [ours, 2 * ours], conventional: [4, 8] },
+      buffers: { floor: [1], ours: [1], conventional: [1] },
+      explained: { floor: [], ours: [] },
+    },
+    cells,
+  };
+}
+
+const scaled = (buffers: number) => ({
+  buffersPerPut: [
+    { users: 1e3, buffers: 20 },
+    { users: 1e7, buffers },
+  ],
+});
+
+test('as good as the floor, everything is met', () => {
+  expect(targetsOf(runWith(1), scaled(20)).filter((target) => !isMet(target))).toEqual([]);
+});
+
+test('at twice the floor, what is missed is said, with what was measured and the limit', () => {
+  const missed = targetsOf(runWith(2), scaled(40)).filter((target) => !isMet(target));
+  expect(missed.map(({ title, measured, limit }) => [title, measured, limit])).toEqual([
+    ['p50 at 40 ms / the floor', 2, 1.05],
+    ['p50 at 40 ms / the conventional way', 0.5, 0.35],
+    ['p50 at 0 ms and 1 connection / the floor', 2, 1.35],
+    ['Worker CPU per PUT at 16 connections / the floor’s', 2, 1.5],
+    ['Worker CPU per PUT at 1 connection / the floor’s', 2, 1.5],
+    ['buffers per PUT with the most users / with the fewest', 2, 1.5],
+    ['start-up CPU / an empty Worker with the same driver', 2, 1.3],
+  ]);
+});
+
+test('half the throughput of the floor is too little', () => {
+  expect(
+    targetsOf(runWith(0.5))
+      .filter(({ sort }) => sort === 'at least')
+      .map(isMet),
+  ).toEqual([false]);
+});
+
+test('a ratio is the median of the ratios of the rounds, in which the machine may be slower', () => {
+  const run = runWith(1);
+  const where = { roundTripMs: 40, connections: 1 };
+  const rounds = [
+    { floor: 1, ours: 3 },
+    { floor: 10, ours: 15 },
+    { floor: 100, ours: 100 },
+  ];
+  const cells = rounds.flatMap(({ floor, ours }, round) => [
+    cell('floor', floor, { ...where, round }),
+    cell('ours', ours, { ...where, round }),
+  ]);
+  const [first] = targetsOf({ ...run, cells });
+  expect(first?.measured).toBe(1.5);
+});
+
+test('what was not measured is neither met nor missed', () => {
+  const lines = targetLines(targetsOf(runWith(1)));
+  expect(lines).toMatch(/buffers per PUT .* – .* not measured/);
+});
