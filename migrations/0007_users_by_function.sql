@@ -185,6 +185,7 @@ CREATE FUNCTION update_user(
 DECLARE
   credential record;
   earlier idempotency_records;
+  target record;
   before users;
   after users;
   before_values jsonb;
@@ -220,7 +221,9 @@ BEGIN
     SELECT * INTO after FROM users WHERE users.id = earlier.user_id;
     after := jsonb_populate_record(after, earlier.profile);
   ELSIF credential.refusal IS NULL THEN
-    SELECT * INTO before FROM users WHERE users.id = user_id FOR NO KEY UPDATE;
+    -- As one value, for to take 31 columns over one by one costs more.
+    SELECT users AS entry INTO target FROM users WHERE users.id = user_id FOR NO KEY UPDATE;
+    before := target.entry;
   END IF;
 
   IF before.id IS NOT NULL THEN

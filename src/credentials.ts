@@ -1,3 +1,4 @@
+import type { IRequest } from 'itty-router';
 import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
 import type { Credential } from './db/credential.ts';
 import { ApiError } from './errors.ts';
@@ -6,12 +7,15 @@ import { openSession, requireSameOrigin } from './session.ts';
 const HOW = 'Send ?api_key=…, or the header Authorization: Bearer …, or X-API-Key: ….';
 const SAFE_METHODS = ['GET', 'HEAD'];
 
+/** A request whose query the router has read. */
+type Asking = Request & Partial<Pick<IRequest, 'query'>>;
+
 /**
  * The credential that a request carries: one API key, or, if a secret is given to open it with, the
  * cookie of a session where there is no key. Throws missing_api_key, conflicting_credentials,
  * invalid_api_key or cross_origin_request; a key with a wrong checksum never reaches the database.
  */
-export async function authenticate(request: Request, sessionSecret?: string): Promise<Credential> {
+export async function authenticate(request: Asking, sessionSecret?: string): Promise<Credential> {
   const [key, ...others] = new Set(presentedKeys(request));
   if (others.length > 0)
     throw new ApiError('conflicting_credentials', 'Send one API key, in one place.');
@@ -31,14 +35,14 @@ function keyHash(key: string): Promise<Uint8Array> {
 }
 
 /** In all the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */
-function presentedKeys(request: Request): string[] {
+function presentedKeys(request: Asking): string[] {
   const authorization = request.headers.get('Authorization') ?? '';
   // Not one regular expression for all of it, which could go over a long run of spaces again and again.
   const bearer = /^bearer /i.test(authorization)
     ? authorization.slice('bearer '.length).trim()
     : '';
   return [
-    ...new URL(request.url).searchParams.getAll('api_key'),
+    ...[request.query?.['api_key'] ?? []].flat(),
     bearer,
     request.headers.get('X-API-Key') ?? '',
   ].filter((key) => key !== '');
