@@ -1,9 +1,13 @@
 import { Command } from 'commander';
 import { build } from '../tools/build.ts';
+import { bundleContenders } from './contenders.ts';
+import { fullMemory, runMemory } from './memory/run.ts';
 import { full, quick } from './plan.ts';
 import { writeReport } from './report.ts';
-import { newestResults, writeResults } from './results.ts';
-import { run } from './run.ts';
+import { newestResults, type Results, writeResults } from './results.ts';
+import { BUNDLES, run } from './run.ts';
+import { fullScale } from './scale/plan.ts';
+import { runScale } from './scale/run.ts';
 import { type ScaleFacts, targetLines, targetsOf } from './targets.ts';
 
 /** Where a full run leaves its results, and one that is only a look at how things are. */
@@ -11,6 +15,7 @@ const KEPT = 'bench';
 const SCRATCH = '.local/bench';
 
 const interrupted = new AbortController();
+const { signal } = interrupted;
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.once(name, () => interrupted.abort(new Error(`Ended by ${name}.`)));
 
@@ -20,6 +25,7 @@ const say = (line: string): void =>
 
 const program = new Command('npm run bench --')
   .description('Measures the Worker against the floor and against the conventional way.')
+  .enablePositionalOptions() // Both have an --out.
   .option('--quick', 'two minutes instead of eleven; leaves the report alone')
   .option('--out <directory>', 'where results and report go')
   .action(async (options: { quick?: true; out?: string }) => {
@@ -28,14 +34,43 @@ const program = new Command('npm run bench --')
       plan: options.quick ? quick : full,
       bundleBytes,
       say,
-      signal: interrupted.signal,
+      signal,
     });
     const directory = options.out ?? (options.quick ? SCRATCH : KEPT);
-    say(`wrote ${writeResults(directory, results)}`);
-    say(`wrote ${await writeReport(directory)}`);
+    await keep(results, directory);
     const scale = newestResults<ScaleFacts>(directory, 'scale');
     console.log(`\n${targetLines(targetsOf(results.data, scale?.data))}`);
   });
+
+program
+  .command('scale')
+  .description('Measures how cost grows with the number of users, keys and log rows.')
+  .option('--to <users>', 'at most 1e7, which takes about half an hour and 40 GB', '1e6')
+  .option('--out <directory>', 'where results and report go', KEPT)
+  .action(async ({ to, out }: { to: string; out: string }) => {
+    const plan = fullScale(Number(to));
+    await build('dist');
+    const { ours } = await bundleContenders(BUNDLES);
+    await keep(await runScale({ plan, modules: ours, say, signal }), out);
+  });
+
+program
+  .command('memory')
+  .description('Watches the memory of workerd under load.')
+  .option('--minutes <number>', 'how long', '10')
+  .option('--out <directory>', 'where results and report go', KEPT)
+  .action(async ({ minutes, out }: { minutes: string; out: string }) => {
+    const plan = fullMemory(Number(minutes));
+    await build('dist');
+    const modules = await bundleContenders(BUNDLES);
+    await keep(await runMemory({ plan, modules, say, signal }), out);
+  });
+
+/** Writes the results, and the report of all that there are. */
+async function keep(results: Results<unknown>, directory: string): Promise<void> {
+  say(`wrote ${writeResults(directory, results)}`);
+  say(`wrote ${await writeReport(directory)}`);
+}
 
 try {
   await program.parseAsync();

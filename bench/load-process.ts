@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import autocannon from 'autocannon';
 import { endWithParent, report } from './child.ts';
 import type { LoadJob, LoadMessage, LoadResult } from './load.ts';
-import { operations, type Request } from './operations.ts';
+import { type OperationName, operations, type Request } from './operations.ts';
 import { percentile } from './statistics.ts';
 
 // Runs the jobs that the parent sends, one after another. autocannon makes the requests; its own
@@ -26,7 +26,6 @@ process.on('message', (job: LoadJob) => {
 
 /** Resolves when every connection has got its last answer, so that nothing is under way any more. */
 function run(job: LoadJob): Promise<LoadResult> {
-  const { status, title } = operations[job.operation];
   const times: number[] = [];
   const clients: Client[] = [];
   let phase: 'warming' | 'counting' | 'over' = 'warming';
@@ -38,7 +37,7 @@ function run(job: LoadJob): Promise<LoadResult> {
     const fail = (what: string) => {
       phase = 'over';
       for (const client of clients) client.destroy();
-      reject(new Error(`${title}: ${what} ${lastBody?.toString('utf8', 0, 1000) ?? ''}`));
+      reject(new Error(`${what} ${lastBody?.toString('utf8', 0, 1000) ?? ''}`));
     };
     const begin = () => {
       if (phase !== 'warming') return;
@@ -61,6 +60,7 @@ function run(job: LoadJob): Promise<LoadResult> {
       {
         url: job.origin,
         connections: job.connections,
+        ...(job.perSecond && { overallRate: job.perSecond }),
         duration: job.warmupSeconds + job.seconds + PATIENCE,
         timeout: PATIENCE,
         sampleInt: SAMPLE_MS,
@@ -77,7 +77,8 @@ function run(job: LoadJob): Promise<LoadResult> {
     );
     load.on('reqError', (error) => fail(error.message));
     load.on('response', (client, answered, _bytes, milliseconds) => {
-      if (answered !== status) fail(`expected ${status}, got ${answered}.`);
+      const { status, title } = operationOf(job, clients.indexOf(client as Client));
+      if (answered !== status) fail(`${title}: expected ${status}, got ${answered}.`);
       if (phase === 'counting') times.push(milliseconds);
       endIfEnough();
       if (phase === 'over') (client as Client).destroy();
@@ -86,8 +87,15 @@ function run(job: LoadJob): Promise<LoadResult> {
   });
 }
 
+/** What a connection does, all the time. */
+function operationOf({ operation }: LoadJob, connection: number) {
+  const all = [operation].flat();
+  return operations[all[connection % all.length] as OperationName];
+}
+
 /** The requests of one connection: about each person of its share, again and again. */
 function requestsOf(job: LoadJob, connection: number): () => Request {
+  const operation = operationOf(job, connection);
   const people = job.people.filter((_, i) => i % job.connections === connection);
   const mark = randomBytes(6).toString('hex');
   let made = 0;
@@ -95,7 +103,7 @@ function requestsOf(job: LoadJob, connection: number): () => Request {
     const person = people[made % people.length];
     if (!person) throw new Error('There are fewer people than connections.');
     const count = Math.floor(made++ / people.length);
-    return operations[job.operation].request({ person, count, mark, references: job.references });
+    return operation.request({ person, count, mark, references: job.references });
   };
 }
 

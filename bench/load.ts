@@ -5,7 +5,10 @@ import type { Person, References } from './population.ts';
 /** What to send, and how much of it. */
 export interface LoadJob {
   origin: string;
-  operation: OperationName;
+  /** Several are shared out among the connections, in turn. */
+  operation: OperationName | readonly OperationName[];
+  /** Requests of all connections together; without it they come as fast as the answers. */
+  perSecond?: number;
   /** Each has the next one's turn of its own share of the people, so that no two change the same row. */
   connections: number;
   people: readonly Person[];

@@ -14,7 +14,7 @@ const STYLE: Config = {
     grid: true,
     gridColor: '#e5e5e5',
   },
-  legend: { labelFontSize: 12, titleFontSize: 12 },
+  legend: { labelFontSize: 12, titleFontSize: 12, labelLimit: 0 },
   header: { labelFontSize: 12, titleFontSize: 12 },
   title: { fontSize: 14, anchor: 'start', offset: 12 },
   view: { stroke: null },

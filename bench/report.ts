@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { table } from './markdown.ts';
+import { memorySection } from './memory/report.ts';
+import type { MemoryData } from './memory/run.ts';
 import { draw, type Plot } from './plots.ts';
-import { type Circumstances, newestResults } from './results.ts';
+import { type Circumstances, newestResults, type Results } from './results.ts';
 import type { RunData } from './run.ts';
 import { runSection } from './run-report.ts';
-import { rowOf, type ScaleFacts, targetsOf } from './targets.ts';
+import { scaleSection } from './scale/report.ts';
+import type { ScaleData } from './scale/run.ts';
+import { rowOf, targetsOf } from './targets.ts';
 
 /** A part of the report, and its plots by the names of their files: `plots/<name>.svg`. */
 export interface Section {
@@ -19,9 +23,15 @@ export interface Section {
  */
 export async function writeReport(directory: string): Promise<string> {
   const run = newestResults<RunData>(directory, 'run');
-  if (!run) throw new Error(`There are no results in ${directory}: npm run bench.`);
-  const scale = newestResults<ScaleFacts>(directory, 'scale');
-  const sections = [runSection(run)];
+  const scale = newestResults<ScaleData>(directory, 'scale');
+  const memory = newestResults<MemoryData>(directory, 'memory');
+  const sections = [
+    ...(run ? [targetsSection(run, scale), ended(run), runSection(run)] : []),
+    ...(scale ? [scaleSection(scale), ended(scale)] : []),
+    ...(memory ? [memorySection(memory), ended(memory)] : []),
+  ];
+  if (sections.length === 0)
+    throw new Error(`There are no results in ${directory}: npm run bench.`);
   mkdirSync(join(directory, 'plots'), { recursive: true });
   for (const { plots } of sections)
     for (const [name, plot] of Object.entries(plots))
@@ -32,15 +42,23 @@ export async function writeReport(directory: string): Promise<string> {
     `${[
       '# Benchmark report',
       'Written by `node bench/report.ts` from the newest results in `results/`; do not edit. [README.md](README.md) says what is measured and how to read it.',
-      '## Targets',
-      table(['', 'measured', 'target', ''], targetsOf(run.data, scale?.data).map(rowOf)),
-      'The ratios are medians of the ratios of the rounds.',
-      circumstancesOf(run),
       ...sections.map(({ markdown }) => markdown),
     ].join('\n\n')}\n`,
   );
   return path;
 }
+
+const targetsSection = (run: Results<RunData>, scale?: Results<ScaleData>): Section => ({
+  markdown: [
+    '## Targets',
+    table(['', 'measured', 'target', ''], targetsOf(run.data, scale?.data).map(rowOf)),
+    'The ratios are medians of the ratios of the rounds.',
+  ].join('\n\n'),
+  plots: {},
+});
+
+/** What the parts before it were measured on. */
+const ended = (run: Circumstances): Section => ({ markdown: circumstancesOf(run), plots: {} });
 
 /** What a run was made of and on. */
 export function circumstancesOf(run: Circumstances): string {

@@ -70,13 +70,20 @@ const folderOf = (directory: string): string => join(directory, 'results');
 /** Writes a run to `<directory>/results/<day>-<kind>.json` and answers that path. */
 export function writeResults<Data>(directory: string, results: Results<Data>): string {
   mkdirSync(folderOf(directory), { recursive: true });
-  const path = join(
-    folderOf(directory),
-    `${results.date.slice(0, '2026-01-01'.length)}-${results.kind}.json`,
-  );
-  writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
+  const path = join(folderOf(directory), fileOf(results));
+  writeFileSync(path, `${legible(results)}\n`);
   return path;
 }
+
+/** The name of the file of a run. */
+export const fileOf = ({ date, kind }: Pick<Results<unknown>, 'date' | 'kind'>): string =>
+  `${date.slice(0, '2026-01-01'.length)}-${kind}.json`;
+
+/** JSON with a line for each member; lists of numbers have one together. */
+const legible = (results: object): string =>
+  JSON.stringify(results, null, 1).replace(/\[[-+.,\de\s]+\]/g, (list) =>
+    list.replace(/\s+/g, ' '),
+  );
 
 /** The newest run of a kind; undefined if there is none. */
 export function newestResults<Data>(directory: string, kind: Kind): Results<Data> | undefined {

@@ -27,7 +27,7 @@ interface Options {
 }
 
 /** Where the contenders' bundles go. */
-const BUNDLES = 'dist/bench';
+export const BUNDLES = 'dist/bench';
 
 /** Boots all that is needed, checks the contenders and measures them. `dist` has to be built. */
 export async function run(options: Options): Promise<Results<RunData>> {

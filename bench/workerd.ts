@@ -20,6 +20,8 @@ export interface Bundle {
   modules: Readonly<Record<string, string>>;
   /** Text bindings beside the vars of wrangler.toml. */
   bindings?: Readonly<Record<string, string>>;
+  /** Of the JavaScript engine: `--expose-gc`. */
+  v8Flags?: readonly string[];
 }
 
 /** A workerd that serves one Worker. */
@@ -101,6 +103,7 @@ const config :Workerd.Config = (
     # The database is on loopback, which workerd's own default refuses.
     (name = "network", network = (allow = ["public", "private"])),
   ],
+  v8Flags = [${(bundle.v8Flags ?? []).map(quoted).join(', ')}],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
 );
 `;

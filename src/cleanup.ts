@@ -4,9 +4,9 @@ import { parseEnv } from './env.ts';
 import { reasonOf } from './failures.ts';
 
 /** Rows a statement, so that none holds its locks for long. */
-const BATCH = 10_000;
+export const BATCH = 10_000;
 /** Statements a time; what is left waits for the next. */
-const MOST_BATCHES = 50;
+export const MOST_BATCHES = 50;
 
 /** Deletes what has expired, and writes one log line. What fails is tried again the next time. */
 export async function cleanUp(bindings: object): Promise<void> {

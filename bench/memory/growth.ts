@@ -1,0 +1,47 @@
+import { median } from '../statistics.ts';
+
+/** How the memory of a process went over time. In bytes. */
+export interface Growth {
+  /** Medians of the second tenth, of the one after the middle, and of the last. */
+  early: number;
+  middle: number;
+  late: number;
+  /** Slope of the least-squares line through the second half, in bytes a sample. */
+  slope: number;
+  /** Whether it still grew in the second half, which is no warm-up any more. */
+  grows: boolean;
+}
+
+/** What counts as growth: so much of the level, over half the time, and more than this at all. */
+const SHARE = 0.05;
+const LEAST_BYTES = 2 ** 20;
+
+/**
+ * Judges samples taken at equal intervals. It grows if both the last tenth lies above the one after the
+ * middle and the whole second half leads upwards: a single step, as an allocator makes, is in one of
+ * these, but what leaks is in both.
+ */
+export function growthOf(samples: readonly number[]): Growth {
+  const tenth = (i: number) => median(samples.slice(...bounds(samples.length, i)));
+  const half = samples.slice(Math.floor(samples.length / 2));
+  const [early, middle, late] = [tenth(1), tenth(5), tenth(9)];
+  const slope = slopeOf(half);
+  const limit = Math.max(LEAST_BYTES, SHARE * middle);
+  const grows = late - middle > limit && slope * half.length > limit;
+  return { early, middle, late, slope, grows };
+}
+
+/** Where a tenth of so many samples begins and ends; at least one. */
+function bounds(length: number, i: number): [number, number] {
+  const from = Math.floor((i * length) / 10);
+  return [from, Math.max(from + 1, Math.floor(((i + 1) * length) / 10))];
+}
+
+/** Of the least-squares line through values at 0, 1, 2 and so on; 0 of a single one. */
+function slopeOf(values: readonly number[]): number {
+  const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  const [x, y] = [(values.length - 1) / 2, mean(values)];
+  const covariance = values.reduce((sum, value, i) => sum + (i - x) * (value - y), 0);
+  const variance = values.reduce((sum, _, i) => sum + (i - x) ** 2, 0);
+  return variance === 0 ? 0 : covariance / variance;
+}

@@ -1,0 +1,127 @@
+import type { Contender, Modules } from '../contenders.ts';
+import { type LoadResult, startLoader } from '../load.ts';
+import type { OperationName } from '../operations.ts';
+import { addReferences, populate, type References } from '../population.ts';
+import { residentBytes } from '../processes.ts';
+import { circumstances, loadBefore, type Results } from '../results.ts';
+import { type Stack, startStack } from '../stack.ts';
+import { type Bundle, startWorkerd } from '../workerd.ts';
+import { type Growth, growthOf } from './growth.ts';
+
+/** How long, and how much. */
+export interface MemoryPlan {
+  minutes: number;
+  /** Requests of each Worker a second, at an even rate. */
+  perSecond: number;
+  connections: number;
+  people: number;
+  sampleSeconds: number;
+}
+
+export const fullMemory = (minutes: number): MemoryPlan => ({
+  minutes,
+  perSecond: 150,
+  connections: 16,
+  people: 256,
+  sampleSeconds: 1,
+});
+
+/** Seconds: whether it works at all. */
+export const tinyMemory: MemoryPlan = {
+  minutes: 2 / 60,
+  perSecond: 50,
+  connections: 4,
+  people: 8,
+  sampleSeconds: 0.1,
+};
+
+/**
+ * Who is watched. `ours`: the shipped Worker. `collected`: the same, which gives back the memory of
+ * served requests at once. `nothing`: a Worker that does nothing, for what is workerd's own habit.
+ */
+export type Watched = 'ours' | 'collected' | 'nothing';
+
+/** Resident memory of one workerd under load. */
+export interface MemoryResult {
+  watched: Watched;
+  load: LoadResult;
+  /** In bytes, from the beginning of the load. */
+  samples: number[];
+  growth: Growth;
+}
+
+export interface MemoryData {
+  plan: MemoryPlan;
+  workers: MemoryResult[];
+}
+
+interface Options {
+  modules: Record<Contender, Modules>;
+  plan: MemoryPlan;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+const MIXED: readonly OperationName[] = ['get', 'put', 'refusedAtEdge', 'refusedByDatabase'];
+/** What `nothing` answers as expected, with 200. */
+const ANSWERED: readonly OperationName[] = ['get', 'put'];
+
+/** Puts all under the same load at the same time and watches their memory. */
+export async function runMemory(options: Options): Promise<Results<MemoryData>> {
+  const load = loadBefore();
+  const { modules, plan } = options;
+  const stack = await startStack();
+  try {
+    const facts = await circumstances(stack.pool, load);
+    const database = { stack, references: await addReferences(stack.pool) };
+    const watch = (watched: Watched, operations: readonly OperationName[], bundle: Bundle) =>
+      watchOne(options, database, watched, operations, bundle);
+    const workers = await Promise.all([
+      watch('ours', MIXED, { modules: modules.ours }),
+      watch('collected', MIXED, {
+        modules: { 'collected.js': 'bench/memory/collected.js', ...modules.ours },
+        v8Flags: ['--expose-gc'],
+      }),
+      watch('nothing', ANSWERED, { modules: modules.nothing }),
+    ]);
+    return { kind: 'memory', ...facts, data: { plan, workers } };
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function watchOne(
+  { plan, say, signal }: Options,
+  { stack, references }: { stack: Stack; references: References },
+  watched: Watched,
+  operation: readonly OperationName[],
+  bundle: Bundle,
+): Promise<MemoryResult> {
+  const { connections, perSecond, minutes, sampleSeconds } = plan;
+  const people = await populate(stack.pool, plan.people);
+  const worker = await startWorkerd({ ...bundle, bindings: stack.bindings() });
+  const loader = startLoader();
+  const samples: number[] = [];
+  const timer = setInterval(() => {
+    const bytes = residentBytes(worker.pid);
+    samples.push(bytes);
+    if ((samples.length * sampleSeconds) % 60 === 0)
+      say(`${watched}: ${Math.round(bytes / 2 ** 20)} MiB`);
+  }, sampleSeconds * 1000);
+  try {
+    const job = { origin: worker.origin, operation, people, references, connections, perSecond };
+    const loaded = loader.run({ ...job, seconds: minutes * 60, warmupSeconds: 0 }, () => {});
+    const { result } = await Promise.race([loaded, aborted(signal)]);
+    return { watched, load: result, samples, growth: growthOf(samples) };
+  } finally {
+    clearInterval(timer);
+    await loader.stop();
+    await worker.stop();
+  }
+}
+
+/** Rejects when the signal fires. */
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
