@@ -73,7 +73,12 @@ export function targetsOf(run: RunData, scale?: ScaleFacts): Target[] {
       unit: 'requests',
     },
     times(
-      'database CPU per PUT / the bare update',
+      `database CPU per PUT, all of Postgres at ${atOnce(16)} / the floor’s`,
+      compare('postgresCpuMs', ours(16, 0), floor(16, 0)),
+      2,
+    ),
+    times(
+      'database CPU per PUT, the statement by itself / the bare update',
       medianRatio(run.statements.cpuMs.ours, run.statements.cpuMs.floor),
       2,
     ),

@@ -73,10 +73,12 @@ async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
 
 const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decode(bytes: Uint8Array): string {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     throw malformed('The body is not valid UTF-8.');
   }

@@ -35,6 +35,8 @@ interface SizedSource extends UnderlyingDefaultSource<Uint8Array> {
   expectedLength: number;
 }
 
+const encoder = new TextEncoder();
+
 /** workerd asks for so many chunks of a body before there is a connection. */
 const READ_AHEAD = 3;
 
@@ -44,7 +46,7 @@ const READ_AHEAD = 3;
  * by one, each when it is asked for: if the last one never was, the statement surely did not run.
  */
 function fed(body: string, transfer: Transfer): ReadableStream {
-  const bytes = new TextEncoder().encode(body);
+  const bytes = encoder.encode(body);
   let handedOver = 0;
   const source: SizedSource = {
     expectedLength: bytes.length,
