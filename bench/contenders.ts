@@ -3,7 +3,7 @@ import { rolldown } from 'rolldown';
 import type { Bundle } from './workerd.ts';
 
 /** Who takes part; each has a file in contenders/, which says what it is. */
-export type Contender = 'ours' | 'floor' | 'conventional' | 'empty' | 'nothing';
+export type Contender = 'ours' | 'floor' | 'conventional' | 'empty' | 'slimmed' | 'nothing';
 
 export type Modules = Bundle['modules'];
 
@@ -13,10 +13,14 @@ const SLIM_DRIVER = 'dist/driver/neon.js';
 
 /** Bundles the contenders as wrangler would, into a directory. Ours is the shipped bundle, untouched. */
 export async function bundleContenders(directory: string): Promise<Record<Contender, Modules>> {
-  const one = async (name: Contender, alias: Record<string, string> = {}): Promise<Modules> => {
+  const one = async (
+    name: Contender,
+    source: Contender = name,
+    alias: Record<string, string> = {},
+  ): Promise<Modules> => {
     const file = `${directory}/${name}.js`;
     const bundle = await rolldown({
-      input: `bench/contenders/${name}.ts`,
+      input: `bench/contenders/${source}.ts`,
       platform: 'neutral',
       external: /^(node|cloudflare):/,
       resolve: { conditionNames: ['workerd', 'worker', 'browser', 'import'], alias },
@@ -31,7 +35,8 @@ export async function bundleContenders(directory: string): Promise<Record<Conten
     ours: { 'ours.js': 'bench/contenders/ours.js', 'index.js': SHIPPED },
     floor: await one('floor'),
     conventional: await one('conventional'),
-    empty: await one('empty', { '@neondatabase/serverless': resolve(SLIM_DRIVER) }),
+    empty: await one('empty'),
+    slimmed: await one('slimmed', 'empty', { '@neondatabase/serverless': resolve(SLIM_DRIVER) }),
     nothing: await one('nothing'),
   };
 }

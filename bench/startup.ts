@@ -3,14 +3,14 @@ import type { Contender } from './contenders.ts';
 import { cpuMs } from './processes.ts';
 import { startWorkerd } from './workerd.ts';
 
-const STARTED = ['nothing', 'empty', 'ours'] as const satisfies Contender[];
+const STARTED = ['nothing', 'slimmed', 'empty', 'ours'] as const satisfies Contender[];
 
 /** CPU time of workerd from its start to its first answer, in milliseconds, of each start. */
 export type Starts = Record<(typeof STARTED)[number], number[]>;
 
 /** Starts each Worker in a fresh process, in turns; every other time the other way round. */
 export async function measureStarts({ stack, modules, plan, say, signal }: Bench): Promise<Starts> {
-  const starts: Starts = { nothing: [], empty: [], ours: [] };
+  const starts: Starts = { nothing: [], slimmed: [], empty: [], ours: [] };
   for (let round = 0; round < plan.starts; round++) {
     for (const name of round % 2 === 0 ? STARTED : STARTED.toReversed()) {
       signal.throwIfAborted();

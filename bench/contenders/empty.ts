@@ -1,7 +1,7 @@
 import { neon } from '@neondatabase/serverless';
 
 // A Worker that has the driver and does nothing: what starting costs whoever talks to Neon. It is
-// bundled with the driver that the shipped Worker has, slimmed by tools/slim-driver.ts.
+// bundled twice: as npm has the driver, and as `slimmed` with what tools/slim-driver.ts leaves of it.
 
 export default {
   async fetch(request: Request, env: { DATABASE_URL: string }): Promise<Response> {

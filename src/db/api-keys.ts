@@ -5,6 +5,7 @@ import type { KeyRole, Scope } from '../permissions.ts';
 import { isUuid } from '../values.ts';
 import type { Database } from './client.ts';
 import type { Access } from './credential.ts';
+import { bytea } from './functions.ts';
 import {
   event,
   type KeyState,
@@ -72,7 +73,7 @@ export async function createKey(db: Database, access: Access, requestId: string,
   const created = sql`
   insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at, require_precondition)
   select owner_id, ${name}, ${description}, ${role}, ${textArray(draft.scopes)},
-    ${await hashApiKey(key)}, ${displayPrefix(key)}, least(${expiresAt}::timestamptz, ends_at), ${requirePrecondition}
+    ${bytea(await hashApiKey(key))}, ${displayPrefix(key)}, least(${expiresAt}::timestamptz, ends_at), ${requirePrecondition}
   from credential where refusal is null and ${grantable}
   returning *`;
   const facts = await keyFacts(db, access, {
@@ -103,7 +104,7 @@ export async function rotateKey(
   const created = sql`
   insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at, require_precondition)
   select own.owner_id, own.name, own.description, own.role, own.scopes,
-    ${await hashApiKey(key)}, ${displayPrefix(key)},
+    ${bytea(await hashApiKey(key))}, ${displayPrefix(key)},
     least(${expiresAt === undefined ? sql`own.expires_at` : sql`${expiresAt}::timestamptz`}, credential.ends_at), own.require_precondition
   from own, credential
   where ${stateOf('own')} = 'live' and own.scopes <@ credential.scopes
@@ -196,7 +197,7 @@ export async function reportKey(
 ): Promise<void> {
   await db.execute(sql`
   with revoked as (
-    update ${apiKeys} set revoked_at = now() where hash = ${keyHash} and revoked_at is null
+    update ${apiKeys} set revoked_at = now() where hash = ${bytea(keyHash)} and revoked_at is null
     returning id, owner_id
   )
   insert into ${keyEvents} (key_id, owner_id, action, request_id)

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import { scopes as allScopes, type Scope, superuserScopes } from '../permissions.ts';
 import { fromPostgres } from '../timestamp.ts';
 import type { Database } from './client.ts';
-import { arrayOf, call } from './functions.ts';
+import { arrayOf, bytea, call } from './functions.ts';
 import { apiKeys, sessions } from './schema.ts';
 
 /** Who asks: an API key, a person who is signed in, or whoever runs the command line, for a user. */
@@ -72,7 +72,7 @@ const standing = ({ scopes, lock, unconditional }: Access) => ({
 export function keyArguments({ credential, ...access }: Access) {
   if (!('keyHash' in credential)) throw new TypeError('only API keys may ask this');
   return {
-    key_hash: credential.keyHash,
+    key_hash: bytea(credential.keyHash),
     user_id: access.userId,
     ...standing({ credential, ...access }),
   };
@@ -99,7 +99,7 @@ const columns = {
 };
 
 function held(credential: Credential) {
-  if ('keyHash' in credential) return { key_hash: credential.keyHash };
+  if ('keyHash' in credential) return { key_hash: bytea(credential.keyHash) };
   const person =
     'operatorFor' in credential
       ? credential.operatorFor

@@ -26,7 +26,7 @@ const timestamptz = customType<{ data: string; driverData: string }>({
   fromDriver: fromPostgres,
 });
 
-/** `bytea`; the driver sends a `Uint8Array` as hex. */
+/** `bytea`; a statement of ours binds it as text (functions.ts). */
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
 });

@@ -10,7 +10,7 @@ import {
   credentialFacts,
   keyArguments,
 } from './credential.ts';
-import { answerOf } from './functions.ts';
+import { answerOf, bytea } from './functions.ts';
 import type { Verdict } from './schema.ts';
 import { type FoundUser, toUser, type UserRow } from './user-row.ts';
 
@@ -67,7 +67,7 @@ export async function updateUser(
       base_version: baseVersion,
       ...(idempotency && {
         idempotency_key: idempotency.key,
-        fingerprint: idempotency.fingerprint,
+        fingerprint: bytea(idempotency.fingerprint),
         remembered: `${IDEMPOTENCY_HOURS} hours`,
       }),
       validate_only: validateOnly || undefined,

@@ -33,7 +33,7 @@ function runWith(ours: number): RunData {
         ...{ requests: 0, sent: 0, received: 0 },
       },
     ],
-    starts: { nothing: [1], empty: [10], ours: [10 * ours] },
+    starts: { nothing: [1], slimmed: [5], empty: [10], ours: [10 * ours] },
     statements: {
       cpuMs: { floor: [1, 2], ours: [ours, 2 * ours], conventional: [4, 8] },
       buffers: { floor: [1], ours: [1], conventional: [1] },
