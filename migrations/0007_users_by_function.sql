@@ -54,6 +54,11 @@ BEGIN
     FROM api_keys AS key JOIN users AS owner ON owner.id = key.owner_id WHERE key.hash = key_hash;
   END IF;
 
+  IF owner_id IS NULL THEN
+    scopes := NULL;
+    RETURN;
+  END IF;
+
   IF NOT is_superuser THEN
     FOREACH superuser_scope IN ARRAY superuser_scopes LOOP
       scopes := array_remove(scopes, superuser_scope);

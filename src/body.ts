@@ -59,7 +59,8 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
  * says how large a one, and is not believed.
  */
 async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
-  const promised = Number(headers.get('Content-Length') ?? MAX_BODY_BYTES);
+  const length = headers.get('Content-Length') ?? '';
+  const promised = /^\d+$/.test(length) ? Number(length) : MAX_BODY_BYTES;
   if (promised > MAX_BODY_BYTES) throw tooLarge();
   const room = promised + 1;
   const reader = body?.getReader({ mode: 'byob' });

@@ -13,12 +13,12 @@ export interface Conditions {
   baseVersion?: number;
 }
 
-/** Whether a user at this version meets them. */
+/** Whether this version is one of them. */
 export const isOneOf = (versions: Versions, version: number): boolean =>
   versions === '*' || versions.includes(version);
 
-/** The largest that Postgres's `integer` holds; no user gets there. */
-const MAX_VERSION = 2 ** 31 - 1;
+/** No user gets there. The largest `integer` of Postgres but one, since its ranges end one after. */
+const MAX_VERSION = 2 ** 31 - 2;
 
 /** The version of a user as a strong entity tag (RFC 9110, section 8.8.3). */
 export const entityTag = (version: number): string => `"${version}"`;

@@ -36,6 +36,8 @@ describe('If-Match', () => {
     '"02"',
     '"ä"',
     '"99999999999999999999"',
+    '"2147483647"',
+    '"1", "2147483646", "2147483647"',
   ])('%s does not: 412, the current ETag, and nothing changes', async (tags) => {
     const { id, put } = await ada();
     const before = await stack.row(id);

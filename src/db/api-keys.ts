@@ -5,17 +5,9 @@ import type { KeyRole, Scope } from '../permissions.ts';
 import { isUuid } from '../values.ts';
 import type { Database } from './client.ts';
 import type { Access } from './credential.ts';
-import { bytea } from './functions.ts';
-import {
-  event,
-  type KeyState,
-  keyFacts,
-  keyRows,
-  ownKey,
-  stateOf,
-  textArray,
-} from './key-statement.ts';
-import { apiKeys, keyEvents, users } from './schema.ts';
+import { arrayOf } from './functions.ts';
+import { event, type KeyState, keyFacts, keyRows, ownKey, stateOf } from './key-statement.ts';
+import { apiKeys, byteaText, keyEvents, users } from './schema.ts';
 
 /** A key as it is shown: everything but the key itself and its hash. */
 export type ShownKey = Omit<typeof apiKeys.$inferSelect, 'hash'> & { state: KeyState };
@@ -69,11 +61,11 @@ export async function listAllKeys(db: Database): Promise<ShownKey[]> {
 export async function createKey(db: Database, access: Access, requestId: string, draft: KeyDraft) {
   const { name, description, role, expiresAt, requirePrecondition } = draft;
   const key = mintApiKey();
-  const grantable = sql<boolean>`(select ${textArray(draft.scopes)} <@ scopes from credential)`;
+  const grantable = sql<boolean>`(select ${arrayOf(draft.scopes)} <@ scopes from credential)`;
   const created = sql`
   insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at, require_precondition)
-  select owner_id, ${name}, ${description}, ${role}, ${textArray(draft.scopes)},
-    ${bytea(await hashApiKey(key))}, ${displayPrefix(key)}, least(${expiresAt}::timestamptz, ends_at), ${requirePrecondition}
+  select owner_id, ${name}, ${description}, ${role}, ${arrayOf(draft.scopes)},
+    ${byteaText(await hashApiKey(key))}, ${displayPrefix(key)}, least(${expiresAt}::timestamptz, ends_at), ${requirePrecondition}
   from credential where refusal is null and ${grantable}
   returning *`;
   const facts = await keyFacts(db, access, {
@@ -104,7 +96,7 @@ export async function rotateKey(
   const created = sql`
   insert into ${apiKeys} (owner_id, name, description, role, scopes, hash, prefix, expires_at, require_precondition)
   select own.owner_id, own.name, own.description, own.role, own.scopes,
-    ${bytea(await hashApiKey(key))}, ${displayPrefix(key)},
+    ${byteaText(await hashApiKey(key))}, ${displayPrefix(key)},
     least(${expiresAt === undefined ? sql`own.expires_at` : sql`${expiresAt}::timestamptz`}, credential.ends_at), own.require_precondition
   from own, credential
   where ${stateOf('own')} = 'live' and own.scopes <@ credential.scopes
@@ -197,7 +189,7 @@ export async function reportKey(
 ): Promise<void> {
   await db.execute(sql`
   with revoked as (
-    update ${apiKeys} set revoked_at = now() where hash = ${bytea(keyHash)} and revoked_at is null
+    update ${apiKeys} set revoked_at = now() where hash = ${byteaText(keyHash)} and revoked_at is null
     returning id, owner_id
   )
   insert into ${keyEvents} (key_id, owner_id, action, request_id)

@@ -27,7 +27,8 @@ export function useEndpoint(url: string): void {
 
 neonConfig.fetchFunction = (url: string, init: RequestInit & { transfer?: Transfer }) => {
   const { transfer, ...rest } = init;
-  return fetch(url, transfer ? { ...rest, body: fed(rest.body as string, transfer) } : rest);
+  if (!transfer) return fetch(url, rest);
+  return fetch(url, { ...rest, body: fed(rest.body as string, transfer, rest.signal) });
 };
 
 /** What workerd knows beside the standard: the length of the whole, in bytes, for the Content-Length. */
@@ -44,18 +45,24 @@ const READ_AHEAD = 3;
  * A refused connection and one that breaks after the request was sent look alike to `fetch` on
  * Workers ("Network connection lost."). So the body is a stream whose last bytes are handed over one
  * by one, each when it is asked for: if the last one never was, the statement surely did not run.
+ * Nothing is handed over after the signal, for by then that has been told.
  */
-function fed(body: string, transfer: Transfer): ReadableStream {
+function fed(
+  body: string,
+  transfer: Transfer,
+  signal: AbortSignal | null | undefined,
+): ReadableStream {
   const bytes = encoder.encode(body);
   let handedOver = 0;
   const source: SizedSource = {
     expectedLength: bytes.length,
     pull(controller) {
-      const end = Math.max(handedOver + 1, bytes.length - READ_AHEAD);
-      transfer.complete = end === bytes.length;
-      controller.enqueue(bytes.subarray(handedOver, end));
+      if (signal?.aborted) return controller.error(signal.reason);
+      const begin = handedOver;
+      handedOver = Math.max(begin + 1, bytes.length - READ_AHEAD);
+      transfer.complete = handedOver === bytes.length;
+      controller.enqueue(bytes.subarray(begin, handedOver));
       if (transfer.complete) controller.close();
-      handedOver = end;
     },
   };
   return new ReadableStream(source, { highWaterMark: 0 });

@@ -3,8 +3,8 @@ import type { ErrorCode } from '../errors.ts';
 import { scopes as allScopes, type Scope, superuserScopes } from '../permissions.ts';
 import { fromPostgres } from '../timestamp.ts';
 import type { Database } from './client.ts';
-import { arrayOf, bytea, call } from './functions.ts';
-import { apiKeys, sessions } from './schema.ts';
+import { arrayOf, call } from './functions.ts';
+import { apiKeys, byteaText, sessions } from './schema.ts';
 
 /** Who asks: an API key, a person who is signed in, or whoever runs the command line, for a user. */
 export type Credential =
@@ -69,10 +69,10 @@ const standing = ({ scopes, lock, unconditional }: Access) => ({
 });
 
 /** The arguments of a function about a user, for an API key; nobody else may ask it. */
-export function keyArguments({ credential, ...access }: Access) {
+export function keyArguments({ credential, ...access }: Access & { userId: string }) {
   if (!('keyHash' in credential)) throw new TypeError('only API keys may ask this');
   return {
-    key_hash: bytea(credential.keyHash),
+    key_hash: byteaText(credential.keyHash),
     user_id: access.userId,
     ...standing({ credential, ...access }),
   };
@@ -99,7 +99,7 @@ const columns = {
 };
 
 function held(credential: Credential) {
-  if ('keyHash' in credential) return { key_hash: bytea(credential.keyHash) };
+  if ('keyHash' in credential) return { key_hash: byteaText(credential.keyHash) };
   const person =
     'operatorFor' in credential
       ? credential.operatorFor

@@ -36,9 +36,5 @@ export async function answerOf<Answer>(
   return row['answer'] ?? undefined;
 }
 
-/** Bytes as Postgres writes them. The driver that ships has no Buffer to do so (tools/slim-driver.ts). */
-export const bytea = (bytes: Uint8Array): string =>
-  `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-
-/** A list of texts without blanks, commas, quotes or braces, as an array of Postgres. */
-export const arrayOf = (texts: readonly string[]): string => `{${texts}}`;
+/** Names without blanks, commas, quotes or braces, as an array of Postgres. */
+export const arrayOf = (names: readonly string[]): string => `{${names}}`;

@@ -1,5 +1,4 @@
 import { desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
-import type { Scope } from '../permissions.ts';
 import type { Database } from './client.ts';
 import { type Access, credentialFor, touchedKey } from './credential.ts';
 import { apiKeys, type KeyAction, keyEvents } from './schema.ts';
@@ -68,7 +67,3 @@ export const event = (action: KeyAction, step: string, requestId: string): SQL =
   insert into ${keyEvents} (key_id, owner_id, action, actor_key_id, actor_user_id, request_id)
   select step.id, step.owner_id, ${action}, credential.id, credential.actor_id, ${requestId}
   from ${sql.identifier(step)} as step, credential`;
-
-/** Scopes as one parameter; drizzle would make one of each. */
-export const textArray = (scopes: readonly Scope[]): SQL =>
-  sql`string_to_array(${scopes.join(' ')}, ' ')`;

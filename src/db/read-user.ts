@@ -16,7 +16,10 @@ export interface ReadFacts extends CredentialFacts {
 }
 
 /** Authenticates, authorises and reads: one statement. Answers undefined if there is no such key. */
-export async function readUser(db: Database, access: Access): Promise<ReadFacts | undefined> {
+export async function readUser(
+  db: Database,
+  access: Access & { userId: string },
+): Promise<ReadFacts | undefined> {
   const row = await answerOf<CredentialRow & { user: UserRow | null }>(
     db,
     'read_user',

@@ -26,9 +26,14 @@ const timestamptz = customType<{ data: string; driverData: string }>({
   fromDriver: fromPostgres,
 });
 
-/** `bytea`; a statement of ours binds it as text (functions.ts). */
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+/** Bytes as Postgres writes them. The driver that ships has no Buffer to do so (tools/slim-driver.ts). */
+export const byteaText = (bytes: Uint8Array): string =>
+  `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+
+/** `bytea`, which is written and never read. */
+const bytea = customType<{ data: Uint8Array; driverData: string }>({
   dataType: () => 'bytea',
+  toDriver: byteaText,
 });
 
 const now = (): SQL => sql`now()`;

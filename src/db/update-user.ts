@@ -10,8 +10,8 @@ import {
   credentialFacts,
   keyArguments,
 } from './credential.ts';
-import { answerOf, bytea } from './functions.ts';
-import type { Verdict } from './schema.ts';
+import { answerOf } from './functions.ts';
+import { byteaText, type Verdict } from './schema.ts';
 import { type FoundUser, toUser, type UserRow } from './user-row.ts';
 
 /** What is asked for. */
@@ -25,7 +25,7 @@ export interface UserChange {
 }
 
 /** What the statement found and did, beside the credential and the user. */
-interface Outcome {
+interface Decision {
   /** The code of the error that refuses the update; then nothing changed. */
   error: Verdict | null;
   /** Of field_not_writable the names of the fields; of edit_conflict what was changed meanwhile. */
@@ -39,7 +39,7 @@ interface Outcome {
 }
 
 /** What the statement found and did. */
-export interface UpdateFacts extends CredentialFacts, Outcome {
+export interface UpdateFacts extends CredentialFacts, Decision {
   /** The user as it stands after the statement; null if there is none or the key is refused. */
   found: FoundUser | null;
 }
@@ -50,11 +50,11 @@ export interface UpdateFacts extends CredentialFacts, Outcome {
  */
 export async function updateUser(
   db: Database,
-  access: Access,
+  access: Access & { userId: string },
   { update, conditions, idempotency, validateOnly, requestId }: UserChange,
 ): Promise<UpdateFacts | undefined> {
   const { ifMatch, ifNoneMatch, baseVersion } = conditions;
-  const row = await answerOf<CredentialRow & Outcome & { user: UserRow | null }>(
+  const row = await answerOf<CredentialRow & Decision & { user: UserRow | null }>(
     db,
     'update_user',
     {
@@ -67,7 +67,7 @@ export async function updateUser(
       base_version: baseVersion,
       ...(idempotency && {
         idempotency_key: idempotency.key,
-        fingerprint: bytea(idempotency.fingerprint),
+        fingerprint: byteaText(idempotency.fingerprint),
         remembered: `${IDEMPOTENCY_HOURS} hours`,
       }),
       validate_only: validateOnly || undefined,

@@ -40,8 +40,8 @@ const mutants: readonly Mutant[] = [
       ],
       [
         'src/db/update-user.ts',
-        "import type { Verdict } from './schema.ts';",
-        "import { idempotencyRecords, type Verdict } from './schema.ts';",
+        "import { byteaText, type Verdict } from './schema.ts';",
+        "import { byteaText, idempotencyRecords, type Verdict } from './schema.ts';",
       ],
     ],
     rules: ['idempotency-key-twice'],
