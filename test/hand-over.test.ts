@@ -10,7 +10,7 @@ function send(signal?: AbortSignal) {
     body = init.body as ReadableStream<Uint8Array>;
     return new Promise(() => {}); // No connection comes about.
   });
-  const transfer: Transfer = { complete: false };
+  const transfer: Transfer = { complete: false, exact: true };
   const db = connect('postgresql://u:p@db.example.com/d', { transfer, ...(signal && { signal }) });
   void db.$client.query('select 1').then();
   return { transfer, reader: () => (body as ReadableStream<Uint8Array>).getReader() };

@@ -5,6 +5,8 @@ import { drizzle } from 'drizzle-orm/neon-http';
 export interface Transfer {
   /** False until the statement's last byte is handed over: till then the database cannot run it. */
   complete: boolean;
+  /** Whether that is to be told to the byte, which costs; otherwise it is true once it is sent off. */
+  readonly exact: boolean;
 }
 
 interface ConnectOptions {
@@ -27,7 +29,10 @@ export function useEndpoint(url: string): void {
 
 neonConfig.fetchFunction = (url: string, init: RequestInit & { transfer?: Transfer }) => {
   const { transfer, ...rest } = init;
-  if (!transfer) return fetch(url, rest);
+  if (!transfer?.exact) {
+    if (transfer) transfer.complete = true;
+    return fetch(url, rest);
+  }
   return fetch(url, { ...rest, body: fed(rest.body as string, transfer, rest.signal) });
 };
 

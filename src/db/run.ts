@@ -32,7 +32,9 @@ export async function run<T>(
   let doubt: DatabaseFault | undefined;
   for (;;) {
     onRequest();
-    const { result, failure } = await attempt(database.url, signal, statement);
+    // Whether a read ran is of no interest: it is sent again in any case.
+    const transfer = { complete: false, exact: effect !== 'repeatable' };
+    const { result, failure } = await attempt(database.url, signal, transfer, statement);
     if (failure === undefined) {
       if (doubt && typeof effect === 'object' && !effect.settles(result)) throw doubt;
       return result;
@@ -52,12 +54,12 @@ export async function run<T>(
 async function attempt<T>(
   url: string,
   signal: AbortSignal,
+  transfer: Transfer,
   statement: (db: Database) => PromiseLike<T>,
 ): Promise<
   | { result: T; failure?: undefined }
   | { result?: undefined; failure: ConstraintViolation | DatabaseFault }
 > {
-  const transfer: Transfer = { complete: false };
   try {
     return { result: await statement(connect(url, { signal, transfer })) };
   } catch (error) {
