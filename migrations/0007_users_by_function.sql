@@ -209,6 +209,7 @@ BEGIN
     RETURN NULL;
   END IF;
 
+  -- What the first request under this key came to, if there was one.
   IF credential.refusal IS NULL AND idempotency_key IS NOT NULL THEN
     SELECT * INTO earlier FROM idempotency_records AS record
     WHERE record.api_key_id = credential.id AND record.key = idempotency_key
@@ -231,6 +232,7 @@ BEGIN
     before := target.entry;
   END IF;
 
+  -- What would change, whether it may, and the change.
   IF before.id IS NOT NULL THEN
     after := jsonb_populate_record(before, sent);
     before_values := to_jsonb(before);
@@ -297,6 +299,7 @@ BEGIN
       INSERT INTO user_changes (user_id, version, api_key_id, request_id, changed_at, changes)
       VALUES (user_id, after.version, credential.id, request_id, after.updated_at, changed);
     END IF;
+    -- If a twin was faster, this fails, and all of the above with it.
     IF idempotency_key IS NOT NULL AND NOT validate_only THEN
       DELETE FROM idempotency_records AS record
       WHERE record.api_key_id = credential.id AND record.key = idempotency_key
