@@ -33,7 +33,7 @@ const between = (least: number, most: number) => (text: string) => {
 const program = new Command('npm run bench --')
   .description('Measures the Worker against the floor and against the conventional way.')
   .enablePositionalOptions() // Both have an --out.
-  .option('--quick', 'two minutes instead of eleven; leaves the report alone')
+  .option('--quick', 'two minutes instead of ten; leaves the report alone')
   .option('--out <directory>', 'where results and report go')
   .action(async (options: { quick?: true; out?: string }) => {
     const bundleBytes = await build('dist');

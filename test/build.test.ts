@@ -52,3 +52,9 @@ test('no configuration that lands in git holds a secret', async () => {
   expect(texts[0]).toMatch(/invocation_logs = false/);
   expect(texts[0]).not.toMatch(/DATABASE/);
 });
+
+test('the driver that ships makes workerd load neither Buffer nor process', async () => {
+  const driver = await readFile('dist/driver/neon.js', 'utf8');
+  expect(driver).toContain('Neon-Connection-String');
+  expect(driver).not.toMatch(/globalThis\.(Buffer|process)\b/);
+});

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
+import { IDEMPOTENCY_HOURS } from '../idempotency.ts';
 import type { Database } from './client.ts';
 import { FEEDBACK_DAYS } from './feedback.ts';
-import { expired } from './idempotency.ts';
 import { feedback, idempotencyRecords, sessions } from './schema.ts';
 
 /** How many rows were deleted. */
@@ -19,7 +19,7 @@ export async function deleteExpired(db: Database, most: number): Promise<Deleted
   const { rows } = await db.execute<{ [Table in keyof Deleted]: string }>(sql`
   with old_records as (
     delete from ${idempotencyRecords} where ctid = any (array(
-      select ctid from ${idempotencyRecords} as record where ${expired('record')}
+      select ctid from ${idempotencyRecords} as record where record.created_at <= now() - ${IDEMPOTENCY_HOURS} * interval '1 hour'
       order by created_at limit ${most} for update skip locked
     )) returning key
   ), old_sessions as (

@@ -1,6 +1,3 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { IDEMPOTENCY_HOURS } from '../idempotency.ts';
-
 // A request under an Idempotency-Key takes effect once: update_user records what it came to, in the
 // same transaction. Two twins that run at once do not see each other's record. Both therefore try to
 // insert theirs, whatever they came to, and the primary key aborts the loser with all it did. It is
@@ -8,7 +5,3 @@ import { IDEMPOTENCY_HOURS } from '../idempotency.ts';
 
 /** The constraint that aborts the loser of two twins. */
 export const TWIN = 'idempotency_records_pkey';
-
-/** Whether a record no longer counts. */
-export const expired = (record: string): SQL =>
-  sql.raw(`${record}.created_at <= now() - interval '${IDEMPOTENCY_HOURS} hours'`);
