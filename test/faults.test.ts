@@ -4,7 +4,7 @@ import type { Answer } from './support/contract.ts';
 import type { Fault } from './support/database-endpoint.ts';
 import { useStack } from './support/stack.ts';
 
-const stack = useStack({ DB_TIMEOUT_MS: '700' });
+const stack = useStack({ DB_TIMEOUT_MS: '2500' });
 const EMAIL = 'very.private@example.com';
 const NAME = 'Augusta-Ada';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import responseBody from '../docs/reference/response.json' with { type: 'json' };
 import { useStack } from './support/stack.ts';
 
-const stack = useStack({ DB_TIMEOUT_MS: '700' });
+const stack = useStack({ DB_TIMEOUT_MS: '2500' });
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 async function superuser() {

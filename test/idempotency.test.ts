@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Fault } from './support/database-endpoint.ts';
 import { useStack } from './support/stack.ts';
 
-const stack = useStack({ DB_TIMEOUT_MS: '1500' });
+const stack = useStack({ DB_TIMEOUT_MS: '4000' });
 const KEY = { 'idempotency-key': '"8e03978e-40d5-43dd-bc93-6894a57f9324"' };
 
 afterEach(() => stack.database.faults.splice(0));

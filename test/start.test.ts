@@ -336,7 +336,7 @@ test('Ctrl-C in the middle of the start leaves nothing behind either', async () 
   const starting = await project.start('npm start', env, /exec node tools/);
   await expect.poll(async () => (await project.processes()).join()).toContain('start.ts');
   await starting.stop('SIGINT', 'group');
-  await expect.poll(() => project.processes(), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => project.processes()).toEqual([]);
 });
 
 test('a Postgres that ends takes the rest along, and says so', async () => {

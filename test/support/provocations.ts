@@ -3,6 +3,7 @@ import { mintApiKey } from '../../src/api-key.ts';
 import type { Answer } from './contract.ts';
 import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';
+import { askTooOften } from './too-often.ts';
 
 // For each documented answer a request that gets it, whatever the operation, or for one operation.
 
@@ -89,16 +90,12 @@ const asPerson = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' 
 const LONG_AGO = new Date(0);
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
 
-/** Until the limit is reached; a window can turn over in between. */
 const tooOften: Provoke = async (at, world) => {
   const owner = await world.limited.user();
   const { key } = await world.limited.key(owner);
   const headers = { 'cf-connecting-ip': `192.0.2.${Math.trunc(Math.random() * 255)}` };
-  let answer: Answer;
-  let tries = 0;
-  do answer = await ask(at, world, { on: world.limited, key, headers });
-  while (answer.status !== 429 && ++tries < 10);
-  return answer;
+  const answers = await askTooOften(1, () => ask(at, world, { on: world.limited, key, headers }));
+  return answers.at(-1) as Answer;
 };
 
 const withoutValidPart: Provoke = (at, world) =>
