@@ -162,29 +162,30 @@ $$;
 -- there is no such key. An update that changes nothing changes no row of the user.
 --   sent             the new values by field
 --   needs            the fields in it by the scope that they need
+--   validate_only    write nothing, and name the constraint that would be violated
+-- Null, if the request does not say:
 --   if_match         the versions at one of which the user must be
 --   if_none_match    the versions at none of which the user may be
 --   base_version     the version from which the update was made
 --   idempotency_key  under which the outcome is recorded, and found again for as long as `remembered`
 --   fingerprint      of what is asked for, so that another request under the same key is told apart
---   validate_only    write nothing, and name the constraint that would be violated
 CREATE FUNCTION update_user(
   key_hash bytea,
   user_id uuid,
+  needed text[],
+  superuser_scopes text[],
+  lock boolean,
   sent jsonb,
   needs jsonb,
   request_id text,
-  needed text[],
-  superuser_scopes text[],
-  unconditional boolean DEFAULT false,
-  lock boolean DEFAULT false,
-  if_match int4multirange DEFAULT NULL,
-  if_none_match int4multirange DEFAULT NULL,
-  base_version integer DEFAULT NULL,
-  idempotency_key text DEFAULT NULL,
-  fingerprint bytea DEFAULT NULL,
-  remembered interval DEFAULT NULL,
-  validate_only boolean DEFAULT false
+  validate_only boolean,
+  unconditional boolean,
+  if_match int4multirange,
+  if_none_match int4multirange,
+  base_version integer,
+  idempotency_key text,
+  fingerprint bytea,
+  remembered interval
 ) RETURNS json LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE

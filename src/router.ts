@@ -57,7 +57,7 @@ function nowhere(): never {
 
 /** itty-router passes over slashes at the end; whoever filters by path in front of us does not. */
 function demandExactPath({ url }: IRequest): void {
-  if (new URL(url).pathname.endsWith('/')) nowhere();
+  if (/^[^?#]*\/(?:[?#]|$)/.test(url)) nowhere();
 }
 
 /** Authenticates where the route asks for it, and calls the handler. */

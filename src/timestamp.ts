@@ -17,8 +17,13 @@ const POSTGRES =
  */
 export const parseRfc3339 = (text: string): string | undefined => toUtc(RFC_3339.exec(text));
 
+/** The same where there is nothing to compute, which is where Neon's sessions are: in UTC. */
+const POSTGRES_UTC = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?::00)?$/;
+
 /** Reads a `timestamptz` in Postgres's text form and answers it as RFC 3339 in UTC. */
 export function fromPostgres(text: string): string {
+  const [, date, time] = POSTGRES_UTC.exec(text) ?? [];
+  if (date) return `${date}T${time}Z`;
   const utc = toUtc(POSTGRES.exec(text));
   if (utc === undefined) throw new TypeError('not a timestamptz of the years 0001 to 9999');
   return utc;

@@ -2,6 +2,8 @@ import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { keyArguments } from '../src/db/credential.ts';
+import { updateArguments } from '../src/db/update-user.ts';
 import { missingMigrations } from '../tools/check-migrations.ts';
 import { migrate } from '../tools/migrate.ts';
 import { useStack } from './support/stack.ts';
@@ -43,6 +45,18 @@ test('a migration that was edited after it was applied is refused', async () => 
   await expect(migrate(stack.databaseUrl, folder)).rejects.toThrow(
     'Migration 0 was edited after it was applied',
   );
+});
+
+test('the functions that are called by position have the parameters that the Worker gives, in its order', async () => {
+  const access = { credential: { keyHash: new Uint8Array(32) }, userId: '', scopes: [] };
+  const change = { update: {}, conditions: {}, validateOnly: false, requestId: '' };
+  const functions = await stack.query<{ proname: string; proargnames: string[] }>(
+    `select proname, proargnames from pg_proc where proname in ('read_user', 'update_user')`,
+  );
+  expect(Object.fromEntries(functions.map((f) => [f.proname, f.proargnames]))).toEqual({
+    read_user: Object.keys(keyArguments(access)),
+    update_user: Object.keys(updateArguments(access, change)),
+  });
 });
 
 test('every constraint and index has a name that says what it is for', async () => {

@@ -39,6 +39,11 @@ const REPLACEMENTS = [
   { pattern: /extends\s+Ti\.EventEmitter/, by: 'extends Object' },
   { pattern: /Ti\s*=\s*we\(ve\(\),\s*1\)/, by: 'Ti={}' },
   { pattern: /\(fr\(\),\s*O\(lr\)\)/, by: '({})' },
+  // The connection string, which it takes apart for each statement: once is enough.
+  {
+    pattern: /await\s+yi\(\s*r,\s*me,\s*\{\s*application_name:\s*vt\s*\}\)/,
+    by: '(yi[r]??=await yi(r,me,{application_name:vt}))',
+  },
   // The same table of types, not by way of the whole Postgres client.
   { pattern: /export_types\s*=\s*ct\.types/, by: 'export_types=Je()' },
 ];

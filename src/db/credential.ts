@@ -23,8 +23,6 @@ export interface Access {
    * give standing away for good, which one that was overtaken by a revocation or demotion must not.
    */
   lock?: boolean;
-  /** The request is an update that names no version; keys can be made that demand one. */
-  unconditional?: boolean;
 }
 
 /** The errors with which the statement itself refuses a key that it found. */
@@ -61,14 +59,12 @@ export const credentialFacts = ({ key_id, refusal, sunset }: CredentialRow): Cre
 });
 
 /** What find_credential, and the functions that begin with it, are to judge by. */
-const standing = ({ scopes, lock, unconditional }: Access) => ({
+const standing = ({ scopes }: Access) => ({
   needed: arrayOf(scopes),
   superuser_scopes: arrayOf(superuserScopes),
-  unconditional: unconditional || undefined,
-  lock: lock || undefined,
 });
 
-/** The arguments of a function about a user, for an API key; nobody else may ask it. */
+/** The first arguments of a function about a user, for an API key; nobody else may ask it. */
 export function keyArguments({ credential, ...access }: Access & { userId: string }) {
   if (!('keyHash' in credential)) throw new TypeError('only API keys may ask this');
   return {
@@ -87,7 +83,11 @@ export function keyArguments({ credential, ...access }: Access & { userId: strin
 export const credentialFor = (db: Database, access: Access) =>
   db.$with('credential', columns).as(sql`
   select found.*, ${'operatorFor' in access.credential ? sql`null::uuid` : sql`owner_id`} as actor_id
-  from ${call('find_credential', { ...held(access.credential), ...standing(access) })} as found
+  from ${call('find_credential', {
+    ...held(access.credential),
+    ...standing(access),
+    lock: access.lock ?? false,
+  })} as found
   where owner_id is not null`);
 
 const columns = {

@@ -51,27 +51,12 @@ export interface UpdateFacts extends CredentialFacts, Decision {
 export async function updateUser(
   db: Database,
   access: Access & { userId: string },
-  { update, conditions, idempotency, validateOnly, requestId }: UserChange,
+  change: UserChange,
 ): Promise<UpdateFacts | undefined> {
-  const { ifMatch, ifNoneMatch, baseVersion } = conditions;
   const row = await answerOf<CredentialRow & Decision & { user: UserRow | null }>(
     db,
     'update_user',
-    {
-      ...keyArguments(access),
-      sent: JSON.stringify(update),
-      needs: JSON.stringify(fieldsByScope(update)),
-      request_id: requestId,
-      if_match: ifMatch && multirange(ifMatch),
-      if_none_match: ifNoneMatch && multirange(ifNoneMatch),
-      base_version: baseVersion,
-      ...(idempotency && {
-        idempotency_key: idempotency.key,
-        fingerprint: byteaText(idempotency.fingerprint),
-        remembered: `${IDEMPOTENCY_HOURS} hours`,
-      }),
-      validate_only: validateOnly || undefined,
-    },
+    updateArguments(access, change),
   );
   if (!row) return undefined;
   const { error, details, merged, replayed, violated, user } = row;
@@ -79,6 +64,29 @@ export async function updateUser(
     ...credentialFacts(row),
     ...{ error, details, merged, replayed, violated },
     found: user && toUser(user),
+  };
+}
+
+/** The arguments of the function. */
+export function updateArguments(
+  access: Access & { userId: string },
+  { update, conditions, idempotency, validateOnly, requestId }: UserChange,
+) {
+  const { ifMatch, ifNoneMatch, baseVersion } = conditions;
+  return {
+    ...keyArguments(access),
+    lock: access.lock ?? false,
+    sent: JSON.stringify(update),
+    needs: JSON.stringify(fieldsByScope(update)),
+    request_id: requestId,
+    validate_only: validateOnly,
+    unconditional: Object.keys(conditions).length === 0,
+    if_match: ifMatch && multirange(ifMatch),
+    if_none_match: ifNoneMatch && multirange(ifNoneMatch),
+    base_version: baseVersion,
+    idempotency_key: idempotency?.key,
+    fingerprint: idempotency && byteaText(idempotency.fingerprint),
+    remembered: `${IDEMPOTENCY_HOURS} hours`,
   };
 }
 

@@ -66,7 +66,6 @@ async function change(
   const access = {
     ...{ credential, userId, scopes: WRITE },
     lock: fieldsOf(['account:write'], userFields).some((name) => name in update),
-    unconditional: Object.keys(conditions).length === 0,
   };
   const asked = {
     ...{ update, conditions, requestId, validateOnly: preferences.validateOnly },
