@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
 import { type Population, withVersions } from './population.ts';
 import { cpuMs, familyCpuMs } from './processes.ts';
 import type { Stack } from './stack.ts';
-import { rivals, type Subject, subjects } from './subjects.ts';
+import { type Subject, subjects } from './subjects.ts';
 import { startWorkerd, type Workerd } from './workerd.ts';
 
 /** One measurement: a subject under so much load, so far from the database, in one round. */
@@ -42,30 +42,21 @@ interface Network {
   stop(): Promise<void>;
 }
 
-/** Which cells a fresh process of a contender takes part in. */
-interface Turn {
-  subjects: readonly Subject[];
-  roundTripsMs: readonly number[];
-  seconds: (subject: Subject) => number;
-}
+/** How far from the database the Workers of a round are. */
+type Where = 'near' | 'far';
 
-/**
- * Measures all cells, round by round. In each round every contender has a fresh process, and one more
- * behind the simulated network; every other round goes the other way round.
- */
+/** Connections with which a fresh process is warmed up; what its operations share is warm after the first. */
+const WARMING = 16;
+
+/** Measures all cells, round by round: those without simulated network time, then those with it. */
 export async function measureCells(bench: Bench): Promise<Cell[]> {
-  const { rounds } = bench.plan;
   const cells: Cell[] = [];
   const loader = startLoader();
   const network = await startNetwork(bench.stack);
   try {
-    for (let round = 0; round < Math.max(...Object.values(rounds)); round++) {
-      for (const contender of round % 2 === 0 ? rivals : rivals.toReversed()) {
-        const near = turn(bench.plan, contender, round, 'near');
-        const far = turn(bench.plan, contender, round, 'far');
-        cells.push(...(await play(bench, loader, undefined, contender, near, round)));
-        cells.push(...(await play(bench, loader, network, contender, far, round)));
-      }
+    for (let round = 0; round < Math.max(...Object.values(bench.plan.rounds)); round++) {
+      cells.push(...(await playRound(bench, loader, undefined, round)));
+      cells.push(...(await playRound(bench, loader, network, round)));
     }
     return cells;
   } finally {
@@ -74,75 +65,98 @@ export async function measureCells(bench: Bench): Promise<Cell[]> {
   }
 }
 
-function turn(plan: Plan, contender: Contender, round: number, where: 'near' | 'far'): Turn {
-  const [rivalsKey, othersKey] =
-    where === 'near' ? (['rivals', 'others'] as const) : (['rivalsFar', 'othersFar'] as const);
-  const key = ({ operation }: Subject) => (operation === 'put' ? rivalsKey : othersKey);
-  return {
-    subjects: subjects.filter(
-      (subject) =>
-        subject.contender === contender &&
-        round < plan.rounds[key(subject)] &&
-        // What never asks the database is as near to it as to anything.
-        (where === 'near' || subject.databaseRequests > 0),
-    ),
-    roundTripsMs: where === 'near' ? [0] : plan.roundTripsMs,
-    seconds: (subject) => plan.seconds[key(subject)],
-  };
+/** A subject and the process that plays it. */
+interface Player extends Subject {
+  worker: Workerd;
 }
 
-/** Connections with which a fresh process is warmed up; what its operations share is warm after the first. */
-const WARMING = 16;
-
-/** Plays one process's part in a round. */
-async function play(
+/** Plays a round, in which each contender has a fresh process. */
+async function playRound(
   bench: Bench,
   loader: Loader,
   network: Network | undefined,
-  contender: Contender,
-  { subjects: ours, roundTripsMs, seconds }: Turn,
   round: number,
 ): Promise<Cell[]> {
   const { stack, plan, modules } = bench;
-  if (ours.length === 0) return [];
+  const playing = playingIn(plan, round, network ? 'far' : 'near');
   await stack.pool.query('vacuum analyze users, api_keys, user_changes, idempotency_records');
   await stack.pool.query('checkpoint');
   await network?.set(0);
-  const worker = await startWorkerd({
-    modules: modules[contender],
-    bindings: stack.bindings(network),
-  });
-  const cells: Cell[] = [];
+  const workers = new Map<Contender, Workerd>();
   try {
-    const measure = (subject: Subject, connections: number, warmup: number, counted: number) =>
-      load(bench, loader, worker, subject, connections, warmup, counted);
-    for (const [i, subject] of ours.entries())
-      await measure(subject, WARMING, plan.warmup.process / (i === 0 ? 1 : 3), 0.01);
-    for (const roundTripMs of roundTripsMs) {
-      await network?.set(roundTripMs);
-      for (const subject of ours)
-        for (const connections of plan.connections) {
+    for (const contender of new Set(playing.map((subject) => subject.contender)))
+      workers.set(
+        contender,
+        await startWorkerd({ modules: modules[contender], bindings: stack.bindings(network) }),
+      );
+    const players = playing.map((subject) => ({
+      ...subject,
+      worker: workers.get(subject.contender) as Workerd,
+    }));
+    for (const player of players) {
+      const seconds = plan.warmup.process / (player.operation === 'put' ? 1 : 3);
+      await load(bench, loader, player, WARMING, seconds, 0.01);
+    }
+    return await takeTurns(bench, loader, network, players, round);
+  } finally {
+    for (const worker of workers.values()) await worker.stop();
+  }
+}
+
+/**
+ * Those who do the same take turns, cell by cell: what is compared is measured within seconds, for the
+ * speed of a shared machine wanders.
+ */
+async function takeTurns(
+  bench: Bench,
+  loader: Loader,
+  network: Network | undefined,
+  players: readonly Player[],
+  round: number,
+): Promise<Cell[]> {
+  const { plan } = bench;
+  const cells: Cell[] = [];
+  for (const roundTripMs of network ? plan.roundTripsMs : [0]) {
+    await network?.set(roundTripMs);
+    for (const operation of new Set(players.map((player) => player.operation)))
+      for (const connections of plan.connections)
+        for (const player of players.filter((each) => each.operation === operation)) {
           bench.signal.throwIfAborted();
-          const measured = await measure(subject, connections, plan.warmup.cell, seconds(subject));
-          const { operation } = subject;
+          const seconds = plan.seconds[shareOf(player, network ? 'far' : 'near')];
+          const { cell: warmup } = plan.warmup;
+          const measured = await load(bench, loader, player, connections, warmup, seconds);
+          const { contender } = player;
           const cell = { contender, operation, connections, roundTripMs, round, ...measured };
           bench.say(lineOf(cell));
           cells.push(cell);
         }
-    }
-    return cells;
-  } finally {
-    await worker.stop();
   }
+  return cells;
 }
+
+/** Who takes part in a round, in the order of their turns: every other one goes the other way round. */
+function playingIn(plan: Plan, round: number, where: Where): Subject[] {
+  const playing = subjects.filter(
+    (subject) =>
+      round < plan.rounds[shareOf(subject, where)] &&
+      // What never asks the database is as near to it as to anything.
+      (where === 'near' || subject.databaseRequests > 0),
+  );
+  return round % 2 === 0 ? playing : playing.reverse();
+}
+
+/** Which part of the plan is for a subject. */
+const shareOf = ({ operation }: Subject, where: Where) =>
+  operation === 'put'
+    ? ({ near: 'rivals', far: 'rivalsFar' } as const)[where]
+    : ({ near: 'others', far: 'othersFar' } as const)[where];
 
 type Measured = LoadResult & Pick<Cell, 'workerCpuMs' | 'postgresCpuMs' | 'neonCpuMs'>;
 
 async function load(
   { stack, population }: Bench,
   loader: Loader,
-  worker: Workerd,
-  { operation }: Subject,
+  { operation, worker }: Player,
   connections: number,
   warmupSeconds: number,
   seconds: number,

@@ -25,7 +25,7 @@ export const full: Plan = {
   people: 1000,
   rounds: { rivals: 7, others: 3, rivalsFar: 3, othersFar: 1 },
   seconds: { rivals: 2.5, others: 1.5, rivalsFar: 1.5, othersFar: 0.8 },
-  warmup: { process: 1, cell: 0.3 },
+  warmup: { process: 2.5, cell: 0.3 },
   statements: { batches: 18, people: 100, explained: 200 },
   starts: 15,
 };
