@@ -11,8 +11,8 @@ export interface Plan {
   seconds: { rivals: number; others: number; rivalsFar: number; othersFar: number };
   /** Before the first cell of a process, so that what is hot is compiled, and before each cell. */
   warmup: { process: number; cell: number };
-  /** Statements by themselves: batches, people in each, and how many are explained. */
-  statements: { batches: number; people: number; explained: number };
+  /** Statements by themselves: of how many people, how many batches of how many, how many explained. */
+  statements: { people: number; batches: number; batch: number; explained: number };
   /** How often each Worker is started. */
   starts: number;
 }
@@ -26,7 +26,7 @@ export const full: Plan = {
   rounds: { rivals: 7, others: 3, rivalsFar: 3, othersFar: 1 },
   seconds: { rivals: 2.5, others: 1.5, rivalsFar: 1.5, othersFar: 0.8 },
   warmup: { process: 2.5, cell: 0.3 },
-  statements: { batches: 18, people: 100, explained: 200 },
+  statements: { people: 100, batches: 200, batch: 10, explained: 200 },
   starts: 15,
 };
 
@@ -37,7 +37,7 @@ export const quick: Plan = {
   rounds: { rivals: 2, others: 1, rivalsFar: 1, othersFar: 1 },
   seconds: { rivals: 1.2, others: 0.6, rivalsFar: 0.5, othersFar: 0.2 },
   warmup: { process: 0.6, cell: 0.1 },
-  statements: { batches: 10, people: 100, explained: 100 },
+  statements: { people: 100, batches: 80, batch: 10, explained: 100 },
   starts: 10,
 };
 
@@ -49,6 +49,6 @@ export const tiny: Plan = {
   rounds: { rivals: 1, others: 1, rivalsFar: 1, othersFar: 1 },
   seconds: { rivals: 0.05, others: 0.05, rivalsFar: 0.05, othersFar: 0.05 },
   warmup: { process: 0.02, cell: 0 },
-  statements: { batches: 2, people: 5, explained: 4 },
+  statements: { people: 4, batches: 4, batch: 2, explained: 4 },
   starts: 2,
 };

@@ -4,7 +4,6 @@ import { type JsonValue, parameterText } from '../tools/local-neon/parameters.ts
 import type { Bench } from './cells.ts';
 import { type Explained, explain } from './explain.ts';
 import { operations } from './operations.ts';
-import { withVersions } from './population.ts';
 import { cpuMs } from './processes.ts';
 import { rivals, subjects } from './subjects.ts';
 import { type Statement, startWire } from './wire.ts';
@@ -27,8 +26,9 @@ type Put = Statement[];
 
 /**
  * Takes the statements of a PUT from the wire and runs them by themselves on one connection, as the
- * local Neon does (extended protocol, unnamed, each committed by itself), contender after contender in
- * turns, with other values for each person each time.
+ * local Neon does (extended protocol, unnamed, each committed by itself), with other values for each
+ * person each time. Batches are short and the contenders take turns, for the speed of a shared machine
+ * wanders.
  */
 export async function measureStatements(bench: Bench): Promise<StatementCosts> {
   const { stack, plan } = bench;
@@ -46,14 +46,18 @@ export async function measureStatements(bench: Bench): Promise<StatementCosts> {
   await client.connect();
   try {
     const backend = await backendOf(client);
-    for (let batch = 0; batch < plan.statements.batches; batch++)
+    const { people, batches, batch: size } = plan.statements;
+    for (let batch = 0; batch < batches; batch++) {
+      const first = (batch * size) % people;
       for (const rival of batch % 2 === 0 ? rivals : rivals.toReversed()) {
         bench.signal.throwIfAborted();
-        if (rival === 'conventional') await forgetLog(bench, puts.conventional.length);
-        const cost = await replay(client, backend, stack.pool, puts[rival]);
+        if (rival === 'conventional') await forgetLog(bench, first, first + size);
+        const batchOf = puts[rival].slice(first, first + size);
+        const cost = await replay(client, backend, stack.pool, batchOf);
         costs.cpuMs[rival].push(cost.cpuMs);
         costs.buffers[rival].push(cost.buffers);
       }
+    }
     for (let i = 0; i < plan.statements.explained; i++)
       for (const rival of ['floor', 'ours'] as const) {
         const [statement] = puts[rival][i % puts[rival].length] ?? [];
@@ -133,9 +137,8 @@ async function buffersOf(client: pg.Client, pool: pg.Pool, backend: number): Pro
 }
 
 /** What the conventional way logs is numbered by what it read, and can be inserted once only. */
-async function forgetLog({ stack, population }: Bench, people: number): Promise<void> {
-  const edited = await withVersions(stack.pool, population.edited.slice(0, people));
+async function forgetLog({ stack, population }: Bench, from: number, to: number): Promise<void> {
   await stack.pool.query('delete from user_changes where user_id = any ($1)', [
-    edited.map(({ userId }) => userId),
+    population.edited.slice(from, to).map(({ userId }) => userId),
   ]);
 }
