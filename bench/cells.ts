@@ -79,6 +79,7 @@ async function playRound(
 ): Promise<Cell[]> {
   const { stack, plan, modules } = bench;
   const playing = playingIn(plan, round, network ? 'far' : 'near');
+  if (playing.length === 0) return [];
   await stack.pool.query('vacuum analyze users, api_keys, user_changes, idempotency_records');
   await stack.pool.query('checkpoint');
   await network?.set(0);

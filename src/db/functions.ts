@@ -5,7 +5,7 @@ import type { Database } from './client.ts';
 // Functions of ours in the database; their text is in migrations/, the latest one counts.
 
 /** Arguments by the names of the parameters. */
-export type Arguments = Readonly<Record<string, unknown>>;
+type Arguments = Readonly<Record<string, unknown>>;
 
 /** A call of one, as part of a statement; parameters that are left out have their defaults. */
 export const call = (name: string, args: Arguments): SQL =>

@@ -30,13 +30,14 @@ const mutants: readonly Mutant[] = [
       [FUNCTION, 'IF idempotency_key IS NOT NULL AND NOT validate_only THEN', 'IF false THEN'],
       [
         'src/db/update-user.ts',
-        '  return {\n',
-        `  if (idempotency && user && !replayed)
+        '  return {\n    ...credentialFacts(row),\n',
+        `  const { idempotency } = change;
+  if (idempotency && user && !replayed)
     await db.insert(idempotencyRecords).values({
       api_key_id: row.key_id ?? '', key: idempotency.key, fingerprint: idempotency.fingerprint,
       user_id: user.id as string, error, details, merged, profile: user,
     });
-  return {\n`,
+  return {\n    ...credentialFacts(row),\n`,
       ],
       [
         'src/db/update-user.ts',
