@@ -5,19 +5,16 @@ import { healthz } from './routes/healthz.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { getUser, patchUser, putUser } from './routes/user.ts';
 
-/**
- * Every route of the Worker, the busiest first, for the router goes through them one by one. The router,
- * the permissions and the tests read this list.
- */
+/** Every route of the Worker. The router, the permissions and the tests read this list. */
 export const routes: readonly Route[] = [
-  getUser,
-  putUser,
-  patchUser,
   healthz,
   login,
   callback,
   logout,
   currentSession,
+  getUser,
+  putUser,
+  patchUser,
   ...keyRoutes,
   feedbackRoute,
 ];
