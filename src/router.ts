@@ -55,9 +55,12 @@ function nowhere(): never {
   throw new ApiError('route_not_found', 'Compare the path with the documentation.');
 }
 
-/** itty-router passes over slashes at the end; whoever filters by path in front of us does not. */
+/**
+ * itty-router passes over slashes at the end of a path; whoever filters by path in front of us does not.
+ * It takes the path in its normal form, in which `/x/.` ends with one, so this does too.
+ */
 function demandExactPath({ url }: IRequest): void {
-  if (/^[^?#]*\/(?:[?#]|$)/.test(url)) nowhere();
+  if (new URL(url).pathname.endsWith('/')) nowhere();
 }
 
 /** Authenticates where the route asks for it, and calls the handler. */
