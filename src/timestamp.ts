@@ -17,8 +17,12 @@ const POSTGRES =
  */
 export const parseRfc3339 = (text: string): string | undefined => toUtc(RFC_3339.exec(text));
 
-/** The same where there is nothing to compute, which is where Neon's sessions are: in UTC. */
-const POSTGRES_UTC = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?::00)?$/;
+/**
+ * The same in UTC, in which Neon's sessions are, on a day that every month has: there is nothing to
+ * compute, so these go through as they are.
+ */
+const POSTGRES_UTC =
+  /^(?!0000)(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]))[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,5}[1-9])?)\+00(?::00)?$/;
 
 /** Reads a `timestamptz` in Postgres's text form and answers it as RFC 3339 in UTC. */
 export function fromPostgres(text: string): string {

@@ -70,7 +70,24 @@ describe('a timestamptz from Postgres', () => {
     ['1815-12-10T00:53:28.000001+00:53:28', '1815-12-10T00:00:00.000001Z'],
   ])('%s is answered as %s', (text, utc) => expect(fromPostgres(text)).toBe(utc));
 
-  test.each(['infinity', '0044-03-15 00:00:00+00 BC', 'x'])('%s cannot be answered', (text) =>
-    expect(() => fromPostgres(text)).toThrow(TypeError),
-  );
+  test.each([
+    '2023-11-07 05:31:56.25',
+    '2024-02-29 23:59:59',
+    '2023-12-31 00:00:00.123456',
+    '2023-11-07 24:00:00',
+    '2023-11-07 05:31:56.2500000',
+  ])('%s is the same moment with an offset of zero, however that is written', (text) => {
+    const written = ['+00', '+00:00', '+00:00:00', '-00'].map((offset) =>
+      fromPostgres(text + offset),
+    );
+    expect(new Set(written).size).toBe(1);
+  });
+
+  test.each([
+    'infinity',
+    '0044-03-15 00:00:00+00 BC',
+    '0000-03-15 00:00:00+00',
+    '2023-02-30 00:00:00+00',
+    'x',
+  ])('%s cannot be answered', (text) => expect(() => fromPostgres(text)).toThrow(TypeError));
 });
