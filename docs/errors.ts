@@ -208,6 +208,19 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     mend: 'Make a new key instead.',
     example: error('key_not_live', 'The key is revoked; make a new one.'),
   },
+  key_already_used: {
+    meaning:
+      'Under this `Idempotency-Key` a key was created or rotated before. A repeat gives that key a new secret only as long as nobody has used it.',
+    causes: [
+      'The first response arrived after all, and somebody uses the key.',
+      'The key has expired or was revoked since.',
+    ],
+    mend: 'Use the key that you have. If nobody has it, create or rotate again under a new `Idempotency-Key`, and revoke the old one.',
+    example: error(
+      'key_already_used',
+      'The key that this request created has been used or has ended. Create a new one under a new Idempotency-Key.',
+    ),
+  },
   edit_conflict: {
     meaning:
       'Since the version in `Base-Version` somebody else has changed a field that this update would change too. Nothing was changed.',

@@ -10,7 +10,7 @@ export const MOST_BATCHES = 50;
 
 /** Deletes what has expired, and writes one log line. What fails is tried again the next time. */
 export async function cleanUp(bindings: object): Promise<void> {
-  const deleted: Deleted = { idempotency_records: 0, sessions: 0, feedback: 0 };
+  const deleted: Deleted = { idempotency_records: 0, sessions: 0, feedback: 0, api_keys: 0 };
   let databaseRequests = 0;
   let fault: string | undefined;
   try {

@@ -26,6 +26,7 @@ export const errorCatalogue = {
   email_taken: { status: 409, title: 'E-mail address taken', retry: false },
   too_many_keys: { status: 409, title: 'Too many live keys', retry: false },
   key_not_live: { status: 409, title: 'The key has ended', retry: false },
+  key_already_used: { status: 409, title: 'API key already used', retry: false },
   edit_conflict: { status: 409, title: 'Somebody else changed the same', retry: false },
   precondition_failed: { status: 412, title: 'The user is at another version', retry: false },
   body_too_large: { status: 413, title: 'The body is too large', retry: false },

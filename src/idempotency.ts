@@ -1,5 +1,4 @@
-import type { Conditions } from './conditions.ts';
-import type { UserUpdate } from './user-fields.ts';
+import { ApiError } from './errors.ts';
 
 /** For how long a repeat is recognised, in hours. */
 export const IDEMPOTENCY_HOURS = 24;
@@ -13,14 +12,19 @@ export interface Idempotency {
 
 /**
  * Of the values, not of the bytes: an app that builds its body anew for a repeat may write the members
- * in another order. The conditions belong to it: who asks for another version asks for something else.
+ * in another order. `operation`: what is done to what, and under which conditions.
  */
 export async function fingerprintOf(
-  userId: string,
-  update: UserUpdate,
-  conditions: Conditions,
+  operation: readonly unknown[],
+  values: object,
 ): Promise<Uint8Array> {
-  const fields = Object.entries(update).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([userId.toLowerCase(), fields, conditions]);
+  const members = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([operation, members]);
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 }
+
+export const idempotencyKeyReused = (): ApiError =>
+  new ApiError(
+    'idempotency_key_reused',
+    'Another request was sent under this Idempotency-Key. Use a new one for each new request.',
+  );

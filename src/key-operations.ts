@@ -1,20 +1,19 @@
 import { admit } from './admission.ts';
-import {
-  createKey,
-  findKey,
-  findOwnKey,
-  type KeyDraft,
-  listKeys,
-  type NewKey,
-  type Rotation,
-  revokeKey,
-  rotateKey,
-  type ShownKey,
-} from './db/api-keys.ts';
+import { findKey, findOwnKey, listKeys, revokeKey } from './db/api-keys.ts';
 import type { Access } from './db/credential.ts';
 import { ConstraintViolation } from './db/faults.ts';
+import {
+  type IssueFacts,
+  issueKey,
+  type KeyRequest,
+  type NewKey,
+  newSecret,
+  type ReplacedKey,
+} from './db/issue-key.ts';
+import type { ShownKey } from './db/key-statement.ts';
 import { ApiError } from './errors.ts';
 import type { Context } from './http.ts';
+import { type Idempotency, idempotencyKeyReused } from './idempotency.ts';
 import type { Scope } from './permissions.ts';
 
 // What can be done with keys, one statement each, for the API and the command line alike: facts come
@@ -25,37 +24,57 @@ export interface Asker extends Pick<Context, 'query' | 'caller' | 'requestId'> {
   access: Access;
 }
 
-/** Throws insufficient_scope if the asker may not give away so much, too_many_keys. */
-export async function create(asker: Asker, draft: KeyDraft): Promise<NewKey> {
-  const { query, access, requestId } = asker;
-  const facts = admitted(
-    asker,
-    await query((db) => createKey(db, { ...access, lock: true }, requestId, draft)).catch(
-      explainLimit,
-    ),
-  );
-  if (!facts.found) throw notGrantable(draft.scopes);
-  return facts.found;
+/** A key that was issued, and what becomes of the one that it replaces. */
+export interface Issued {
+  key: NewKey;
+  replaced: ReplacedKey | null;
 }
 
-/** Throws key_not_found, key_not_live, insufficient_scope, too_many_keys. */
-export async function rotate(asker: Asker, rotation: Rotation): Promise<NewKey> {
+/**
+ * Creates a key, or rotates one. Throws insufficient_scope if the asker may not give away so much,
+ * too_many_keys, idempotency_key_reused, key_already_used, key_not_found, key_not_live.
+ */
+export async function issue(
+  asker: Asker,
+  wanted: KeyRequest['wanted'],
+  idempotency?: Idempotency,
+): Promise<Issued> {
   const { query, access, requestId } = asker;
+  const secret = await newSecret();
+  const request = { wanted, idempotency, requestId };
+  // A second attempt carries the same secret, and finds what the first one created.
+  const effect = idempotency ? { settles: isIssued } : 'once';
   const facts = admitted(
     asker,
-    await query((db) => rotateKey(db, { ...access, lock: true }, requestId, rotation)).catch(
-      explainLimit,
-    ),
+    await query((db) => issueKey(db, access, request, secret), effect).catch(explainLimit),
   );
-  if (facts.found) return facts.found;
-  if (facts.state === null) throw notFound();
-  if (facts.state !== 'live')
-    throw new ApiError('key_not_live', `The key is ${facts.state}; make a new one.`);
-  throw new ApiError(
-    'insufficient_scope',
-    'The key has scopes that you may not give away now; make a key with fewer.',
-  );
+  switch (facts.verdict) {
+    case 'issued':
+      return facts;
+    case 'idempotency_key_reused':
+      throw idempotencyKeyReused();
+    case 'key_already_used':
+      throw new ApiError(
+        'key_already_used',
+        'The key that this request created has been used or has ended. Create a new one under a new Idempotency-Key.',
+      );
+    case 'key_not_found':
+      throw notFound();
+    case 'key_not_live':
+      throw new ApiError('key_not_live', `The key is ${facts.state}; make a new one.`);
+    case 'not_grantable':
+      throw notGrantable(wanted);
+    default:
+      throw unknownVerdict(facts);
+  }
 }
+
+/** A verdict that this Worker does not know. */
+function unknownVerdict(facts: { verdict: null }): Error {
+  return new TypeError(`unknown verdict of issue_key: ${facts.verdict}`);
+}
+
+const isIssued = (facts: IssueFacts | undefined): boolean => facts?.verdict === 'issued';
 
 /** Throws key_not_found. */
 export async function revoke(asker: Asker, id: string): Promise<ShownKey> {
@@ -108,16 +127,17 @@ function throwNotFound(): never {
   throw notFound();
 }
 
-const notGrantable = (scopes: readonly Scope[]): ApiError =>
-  new ApiError('insufficient_scope', 'A key can only get what you may do yourself now.', {
-    errors: [
-      {
-        pointer: '/scopes',
-        code: 'not_grantable',
-        detail: `You cannot give away all of ${scopes.join(', ')}.`,
-      },
-    ],
+function notGrantable(wanted: KeyRequest['wanted']): ApiError {
+  if ('rotation' in wanted)
+    return new ApiError(
+      'insufficient_scope',
+      'The key has scopes that you may not give away now; make a key with fewer.',
+    );
+  const detail = `You cannot give away all of ${wanted.draft.scopes.join(', ')}.`;
+  return new ApiError('insufficient_scope', 'A key can only get what you may do yourself now.', {
+    errors: [{ pointer: '/scopes', code: 'not_grantable', detail }],
   });
+}
 
 /** The trigger in the database counts, because a statement cannot see those that run beside it. */
 function explainLimit(error: unknown): never {

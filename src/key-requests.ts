@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { KeyDraft } from './db/api-keys.ts';
+import type { KeyDraft, Rotation } from './db/issue-key.ts';
 import type { Violation } from './errors.ts';
 import { type KeyRole, keyRoles, type Scope, scopes } from './permissions.ts';
 import { checkId, demandNone, parseMembers } from './validation.ts';
@@ -60,7 +60,10 @@ const EITHER_ROLE_OR_SCOPES: Violation = {
   detail: 'Send either role or scopes, and not both.',
 };
 
-/** What the body holds that asks for a rotation; without `expires_at` it stays what it was. */
+/**
+ * What the body holds that asks for a rotation. Without `grace` the old key ends with the first use of the
+ * new one; without `expires_at` the expiry stays what it was.
+ */
 export const rotationMembers = {
   grace: v.optional(
     v.pipe(
@@ -72,15 +75,14 @@ export const rotationMembers = {
         `must be at most ${MAX_GRACE_SECONDS} seconds, which is 7 days`,
       ),
     ),
-    0,
   ),
   expires_at: v.optional(expiry),
 };
 
-/** Checks the body that asks for a rotation. Throws validation_failed. */
-export function parseRotation(id: string, body: unknown, now: Date) {
+/** Checks the body that asks for a rotation; `id`: of the key, or `self`. Throws validation_failed. */
+export function parseRotation(id: string, body: unknown, now: Date): Rotation {
   const { grace, expires_at } = parseMembers(body, rotationMembers, (values) => [
-    ...checkId('key_id', id),
+    ...(id === 'self' ? [] : checkId('key_id', id)),
     ...checkFuture(values.expires_at, now),
   ]);
   return { id, graceSeconds: grace, expiresAt: expires_at };

@@ -435,3 +435,25 @@ describe('an identity at the provider', () => {
     expect(await stack.query('select from sessions where user_id = $1', [id])).toEqual([]);
   });
 });
+
+test('deactivating a user ends their sessions: they do not come back with the user', async () => {
+  const { id, cookie } = await people.signedIn();
+  const admin = await stack.user({ is_superuser: true });
+  const { key } = await stack.key(admin);
+  await stack.put(id, key, { is_active: false });
+  expect(await sessionsOf(id)).toEqual([]);
+  await stack.put(id, key, { is_active: true });
+  expect((await whoAmI(cookie)).body.code).toBe('not_signed_in');
+
+  const { cookie: another } = await people.signedIn();
+  expect((await whoAmI(another)).status).toBe(200);
+});
+
+test('so does the operator who deactivates a user in the database; other changes end none', async () => {
+  const { id, cookie } = await people.signedIn();
+  await stack.query('update users set first_name = $2, is_active = true where id = $1', [id, 'A']);
+  expect((await whoAmI(cookie)).status).toBe(200);
+  await stack.query('update users set is_active = false where id = $1', [id]);
+  await stack.query('update users set is_active = true where id = $1', [id]);
+  expect((await whoAmI(cookie)).body.code).toBe('not_signed_in');
+});

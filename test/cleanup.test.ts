@@ -32,7 +32,7 @@ test('the scheduled handler deletes the records older than 24 hours, and logs ho
   expect(await left()).toBe(2);
   await expect.poll(lastLine).toEqual({
     message: 'cleanup',
-    deleted: { idempotency_records: 3, sessions: 0, feedback: 0 },
+    deleted: { idempotency_records: 3, sessions: 0, feedback: 0, api_keys: 0 },
     database_requests: 1,
   });
 });
@@ -91,4 +91,43 @@ test('a database that is away is a line in the log; the next time goes well', as
   await expect.poll(lastLine).toMatchObject({ fault: 'HTTP status 402' });
   await stack.scheduled();
   expect(await left()).toBe(0);
+});
+
+test('it deletes keys that ended more than 30 days ago; their events and prefixes in the log stay', async () => {
+  const id = await stack.user({ is_superuser: true });
+  const active = await stack.key(id);
+  const old = await stack.key(id);
+  await stack.put(id, old.key, { first_name: 'Ada' });
+  await stack.fetch(`/api/v1/keys/${old.keyId}?api_key=${active.key}`, { method: 'DELETE' });
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+  await stack.query('update api_keys set revoked_at = $1 where id = $2', [ago(31), old.keyId]);
+  const kept = [
+    active.keyId,
+    (await stack.key(id, { revoked_at: ago(29) })).keyId,
+    (await stack.key(id, { expires_at: ago(29) })).keyId,
+    (await stack.key(id, { expires_at: ago(-31) })).keyId,
+  ];
+  await stack.key(id, { expires_at: ago(31) });
+  // Revoked long before it would have expired.
+  await stack.key(id, { expires_at: ago(-400), revoked_at: ago(31) });
+
+  await stack.scheduled();
+
+  const left = await stack.query<{ id: string }>('select id from api_keys where owner_id = $1', [
+    id,
+  ]);
+  expect(left.map((key) => key.id).sort()).toEqual(kept.sort());
+  expect(await stack.query('select action from key_events where key_id = $1', [old.keyId])).toEqual(
+    [{ action: 'revoked' }],
+  );
+  const conflict = await stack.put(
+    id,
+    active.key,
+    { first_name: 'Grace' },
+    { 'base-version': '"1"' },
+  );
+  expect(conflict.body.conflicts).toEqual([
+    expect.objectContaining({ pointer: '/first_name', changed_by: old.key.slice(0, 9) }),
+  ]);
+  expect((await stack.put(id, old.key, {})).body.code).toBe('invalid_api_key');
 });

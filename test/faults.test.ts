@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { hashApiKey } from '../src/api-key.ts';
+import { SQLSTATES } from '../src/db/faults.ts';
 import type { Answer } from './support/contract.ts';
 import type { Fault } from './support/database-endpoint.ts';
 import { useStack } from './support/stack.ts';
@@ -93,11 +94,6 @@ describe('without a doubt that nothing happened, the answer is 503 and says so:'
     expect([answer.status, applied, requests]).toEqual([200, true, 2]);
   });
 
-  test.each(['40001', '40P01', '57P01', '57P03'])('SQLSTATE %s is tried again', async (code) => {
-    const { answer, applied, requests } = await under(sqlstate(code));
-    expect([answer.status, applied, requests]).toEqual([200, true, 2]);
-  });
-
   test.each(['08001', '08003', '08004', '08006', '57P01', '57P03', '53300'])(
     'SQLSTATE %s while the proxy connected, before the statement, is tried again',
     async (code) => {
@@ -106,12 +102,6 @@ describe('without a doubt that nothing happened, the answer is 503 and says so:'
       expect([answer.status, applied, requests]).toEqual([200, true, 2]);
     },
   );
-
-  test.each(['53300', '57014', '55P03'])('SQLSTATE %s is not tried again', async (code) => {
-    const { answer, applied, requests } = await under(sqlstate(code));
-    expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
-    expect([applied, requests]).toEqual([false, 1]);
-  });
 
   test('the login is refused', async () => {
     const { answer } = await under({
@@ -162,18 +152,48 @@ describe('when the statement was sent and no answer came, the answer is 504 outc
     expect([applied, requests]).toEqual([reallyApplied, 1]);
   });
 
-  test.each(['40003', '57P02', '08006', '08007', '08P01'])('SQLSTATE %s', async (code) => {
-    const { answer, requests } = await under(sqlstate(code));
-    expect(answer.body).toMatchObject(UNKNOWN);
-    expect(requests).toBe(1);
-  });
-
   test('the proxy lost Postgres in the middle', async () => {
     const { answer } = await under({
       status: 400,
       body: JSON.stringify({ message: 'connection closed', code: '' }),
     });
     expect(answer.body).toMatchObject(UNKNOWN);
+  });
+});
+
+describe('the table of SQLSTATEs decides what an error of Postgres becomes:', () => {
+  /** What a PUT gets, and how often the database was asked; a class stands for a code that is not listed. */
+  const OUTCOMES = {
+    passing: [200, undefined, undefined, 2],
+    unavailable: [503, 'database_unavailable', 'not_applied', 1],
+    lost: [504, 'outcome_unknown', 'unknown', 1],
+    violation: [500, 'internal_error', 'not_applied', 1],
+    defect: [500, 'internal_error', 'not_applied', 1],
+  } as const;
+  const unlisted = ['22P02', '25001', '42501', '42P01', '0A000', 'XX000', 'ZZZZZ'];
+
+  test.each([...Object.entries(SQLSTATES), ...unlisted.map((code) => [code, 'defect'] as const)])(
+    '%s is %s',
+    async (code, meaning) => {
+      const { answer, requests } = await under(sqlstate(code.padEnd(5, '9')));
+      expect([answer.status, answer.body.code, answer.body.outcome, requests]).toEqual(
+        OUTCOMES[meaning],
+      );
+      expect(answer.headers.get('retry-after')).toBe(answer.status >= 503 ? '1' : null);
+    },
+  );
+
+  test.each([
+    ['08006', 'lost'],
+    ['08P01', 'lost'],
+    ['53300', 'unavailable'],
+    ['57014', 'unavailable'],
+    ['55P03', 'unavailable'],
+  ] as const)('%s is %s, as its class is', async (code, meaning) => {
+    const { answer, requests } = await under(sqlstate(code));
+    expect([answer.status, answer.body.code, answer.body.outcome, requests]).toEqual(
+      OUTCOMES[meaning],
+    );
   });
 });
 

@@ -44,6 +44,12 @@ const events = (keyId: string) =>
     [keyId],
   );
 
+const actorsOf = (keyId: string) =>
+  stack.query<{ actor: string; request_id: string }>(
+    'select actor, request_id from key_events where key_id = $1 order by id',
+    [keyId],
+  );
+
 const profileKey = { name: 'phone', role: 'profile' };
 
 describe('POST /api/v1/keys', () => {
@@ -242,7 +248,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
       )
     )[0]?.left;
 
-  test('makes a key with the same rights; the old one ends at once', async () => {
+  test('makes a key with the same rights, and says what becomes of the old one', async () => {
     const { id, key, keyId } = await owner();
     const old = await stack.key(id, { scopes: ['user:write', 'user:read'] });
     const rotated = await call('POST', `/${old.keyId}/rotate`, key, {}, { 'x-request-id': 'turn' });
@@ -253,8 +259,9 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
       state: 'live',
       expires_at: null,
     });
-    expect((await stack.put(id, old.key, {})).body.code).toBe('expired_api_key');
-    expect((await stack.put(id, rotated.body.data.key, {})).status).toBe(200);
+    expect(rotated.body.meta).toEqual({
+      replaced: { id: old.keyId, expires_at: expect.any(String), until_first_use: true },
+    });
     expect(
       (await events(old.keyId)).map(({ action, actor_key_id }) => [action, actor_key_id]),
     ).toEqual([['rotated', keyId]]);
@@ -264,7 +271,9 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
   test('lets the old one live on for the grace, and says so in Sunset', async () => {
     const { id, key } = await owner();
     const old = await stack.key(id);
-    await call('POST', `/${old.keyId}/rotate`, key, { grace: 3600 });
+    const { body } = await call('POST', `/${old.keyId}/rotate`, key, { grace: 3600 });
+    expect(body.meta.replaced).toMatchObject({ id: old.keyId, until_first_use: false });
+    expect((await stack.put(id, body.data.key, {})).status).toBe(200);
     const answer = await stack.put(id, old.key, {});
     expect(answer.status).toBe(200);
     const left = (Date.parse(answer.headers.get('sunset') ?? '') - Date.now()) / 1000;
@@ -282,7 +291,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
 
   test('works on the key that asks, even when its use is noted in the same statement', async () => {
     const { id, key, keyId } = await owner();
-    const rotated = await call('POST', `/${keyId}/rotate`, key, {});
+    const rotated = await call('POST', `/${keyId}/rotate`, key, { grace: 0 });
     expect(rotated.status).toBe(201);
     expect((await stack.put(id, key, {})).body.code).toBe('expired_api_key');
     expect((await stack.put(id, rotated.body.data.key, {})).status).toBe(200);
@@ -293,7 +302,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     for (let round = 0; round < 10; round++) {
       const old = await stack.key(id);
       const answers = await Promise.all(
-        Array.from({ length: 4 }, () => call('POST', `/${old.keyId}/rotate`, key, {})),
+        Array.from({ length: 4 }, () => call('POST', `/${old.keyId}/rotate`, key, { grace: 0 })),
       );
       expect(answers.map(({ body }) => body.code ?? 'made').sort()).toEqual([
         'key_not_live',
@@ -311,9 +320,13 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     const revocation = await stack.pool.connect();
     await revocation.query('begin');
     await revocation.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
-    const answers = [call('POST', '', key, profileKey), call('POST', `/${keyId}/rotate`, key, {})];
+    const answers = [
+      call('POST', '', key, profileKey),
+      call('POST', `/${keyId}/rotate`, key, {}),
+      call('POST', '/self/rotate', key, {}),
+    ];
     const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    await expect.poll(async () => (await stack.query(waiting)).length).toBe(2);
+    await expect.poll(async () => (await stack.query(waiting)).length).toBe(3);
     await revocation.query('commit');
     revocation.release();
     for (const answer of answers) expect((await answer).body.code).toBe('revoked_api_key');
@@ -402,6 +415,24 @@ describe('POST /api/v1/keys/report', () => {
     expect(
       (await events(keyId)).map(({ action, actor_user_id }) => [action, actor_user_id]),
     ).toEqual([['reported', null]]);
+  });
+
+  test('who did it is never taken from what the caller sends', async () => {
+    for (const requestId of ['cli.x', 'operator', 'person']) {
+      const { key, keyId } = await owner();
+      await call('POST', '/report', '', { key }, { 'x-request-id': requestId });
+      expect(await actorsOf(keyId)).toEqual([{ actor: 'anyone', request_id: requestId }]);
+      const other = await owner();
+      const made = await call('POST', '', other.key, profileKey, { 'x-request-id': requestId });
+      expect(await actorsOf(made.body.data.id)).toEqual([{ actor: 'key', request_id: requestId }]);
+      await call('DELETE', `/${made.body.data.id}`, other.key, undefined, {
+        'x-request-id': requestId,
+      });
+      expect((await actorsOf(made.body.data.id)).at(-1)).toEqual({
+        actor: 'key',
+        request_id: requestId,
+      });
+    }
   });
 
   test('answers the same whatever it was', async () => {

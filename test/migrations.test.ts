@@ -66,10 +66,13 @@ test('every constraint and index has a name that says what it is for', async () 
      union select indexname from pg_indexes where schemaname = 'public' order by name`,
   );
   expect(constraints.map(({ name }) => name)).toEqual([
+    'api_keys_active_idx',
+    'api_keys_ended_idx',
     'api_keys_hash_check',
     'api_keys_hash_key',
+    'api_keys_idempotency_key_idx',
     'api_keys_owner_id_fkey',
-    'api_keys_owner_id_idx',
+    'api_keys_page_idx',
     'api_keys_pkey',
     'billing_plans_name_key',
     'billing_plans_pkey',

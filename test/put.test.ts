@@ -99,6 +99,7 @@ describe('an update', () => {
         user_id: id,
         version: 2,
         api_key_id: keyId,
+        api_key_prefix: key.slice(0, 9),
         request_id: 'call.1',
         changed_at: (await stack.row(id))['updated_at'],
         changes: { first_name: { before: null, after: 'Ada' } },

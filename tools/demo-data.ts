@@ -1,7 +1,7 @@
 import { inArray } from 'drizzle-orm';
 import type { Database } from '../src/db/client.ts';
 import { billingPlans, roles, users } from '../src/db/schema.ts';
-import { create } from '../src/key-operations.ts';
+import { issue } from '../src/key-operations.ts';
 import { keyRoles } from '../src/permissions.ts';
 import type { LocalUser } from './local-oidc/options.ts';
 import { operatorFor } from './operator.ts';
@@ -26,15 +26,16 @@ export async function seedDemoData(db: Database): Promise<string | undefined> {
     .onConflictDoNothing()
     .returning({ id: users.id });
   if (!created.some(({ id }) => id === DEMO_ID)) return undefined;
-  const { key } = await create(operatorFor(DEMO_ID, db), {
+  const draft = {
     name: 'demo',
     description: 'Made by the first npm start',
     role: 'full_access',
     scopes: keyRoles.full_access,
     expiresAt: null,
     requirePrecondition: false,
-  });
-  return key;
+  } as const;
+  const { key } = await issue(operatorFor(DEMO_ID, db), { draft });
+  return key.key;
 }
 
 /**

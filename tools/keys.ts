@@ -1,24 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { hashApiKey, isWellFormedApiKey } from '../src/api-key.ts';
-import {
-  findOwner,
-  findUser,
-  listAllKeys,
-  type NewKey,
-  reportKey,
-  type ShownKey,
-} from '../src/db/api-keys.ts';
+import { findOwner, findUser, listAllKeys, reportKey } from '../src/db/api-keys.ts';
 import { connect, type Database, useEndpoint } from '../src/db/client.ts';
 import { DatabaseFault } from '../src/db/faults.ts';
+import type { NewKey } from '../src/db/issue-key.ts';
+import type { ShownKey } from '../src/db/key-statement.ts';
 import { ApiError } from '../src/errors.ts';
-import { create, list, revoke, rotate, show } from '../src/key-operations.ts';
+import { issue, list, revoke, show } from '../src/key-operations.ts';
 import { parseKeyDraft, parseRotation } from '../src/key-requests.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { parseRfc3339 } from '../src/timestamp.ts';
 import { isUuid } from '../src/values.ts';
 import { databaseSettings } from './local-stack.ts';
-import { operatorFor, operatorRequestId } from './operator.ts';
+import { operatorFor } from './operator.ts';
 
 const PAGE = 100;
 
@@ -48,8 +44,8 @@ program
     await withDatabase(async (db) => {
       const { requirePrecondition: require_precondition, ...rest } = options;
       const draft = parseKeyDraft({ ...rest, expires_at, require_precondition }, new Date());
-      const created = await create(operatorFor(await userOf(db, user), db), draft);
-      print(created, json, shownOnce(created));
+      const { key } = await issue(operatorFor(await userOf(db, user), db), { draft });
+      print(key, json, shownOnce(key));
     });
   });
 
@@ -95,15 +91,20 @@ program
   .command('rotate')
   .description('make a key with the same rights and end the old one')
   .argument('<id>', 'as list shows it', parseId)
-  .option('--grace <duration>', 'how long the old one lives on, at most: 1h, 7d', parseGrace, 0)
+  .option(
+    '--grace <duration>',
+    'how long the old key keeps working: 0s, 1h, at most 7d (default: until the new one is used, at most 24h)',
+    parseGrace,
+  )
   .addOption(expires())
   .addOption(json())
   .action(async (id, { grace, expires: expires_at, json }) => {
     await withDatabase(async (db) => {
-      const body = { grace, ...(expires_at && { expires_at }) };
+      const body = { ...(grace !== undefined && { grace }), ...(expires_at && { expires_at }) };
       const asker = operatorFor(await ownerOf(db, id), db);
-      const created = await rotate(asker, parseRotation(id, body, new Date()));
-      print(created, json, shownOnce(created));
+      const rotation = parseRotation(id, body, new Date());
+      const { key } = await issue(asker, { rotation });
+      print(key, json, shownOnce(key));
     });
   });
 
@@ -125,7 +126,8 @@ program
   .argument('<key>', 'the whole key')
   .action(async (key) => {
     await withDatabase(async (db) => {
-      if (isWellFormedApiKey(key)) await reportKey(db, await hashApiKey(key), operatorRequestId());
+      if (isWellFormedApiKey(key))
+        await reportKey(db, await hashApiKey(key), 'operator', randomUUID());
       console.log('If this was a live key, it is revoked now.');
     });
   });

@@ -79,8 +79,8 @@ export interface paths {
         get: operations["listKeys"];
         put?: never;
         /**
-         * Make a key
-         * @description The answer shows the key, this once. Nobody can give a key more than they may do themselves at that moment, nor can a key that ends make one that outlives it.
+         * Create a key
+         * @description The response shows the key, this once. No key can have more than its creator may do at that moment, nor outlive the key that created it. If the response is lost, repeat the request with the same `Idempotency-Key`: you get the same key with a new secret, as long as it was not used.
          *
          *     Needs the scope `keys:write`.
          *
@@ -102,15 +102,39 @@ export interface paths {
         };
         /**
          * Look at the key that asks
-         * @description What the key may do at this moment, and until when. Any key may ask.
+         * @description What the key may do at this moment, and until when.
          *
-         *     Any scope will do.
+         *     Every active key may, whatever its scopes.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
         get: operations["getOwnKey"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/self/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the current key
+         * @description The same for the key of the request. The new key can do no more, and expires no later.
+         *
+         *     Every active key may, whatever its scopes.
+         *
+         *     Limit: 600 requests in 60 seconds with one key.
+         */
+        post: operations["rotateOwnKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -182,7 +206,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Makes a key with the same rights; the old one lives on for `grace` seconds, never beyond its own expiry.
+         * @description Creates a key with the same rights. Without `grace` the old key works until the new one is first used, at most 24 hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same `Idempotency-Key`, which gives the same new key another secret, as long as it was not used.
          *
          *     Needs the scope `keys:write`.
          *
@@ -485,15 +509,24 @@ export interface components {
             /** @default false */
             require_precondition?: boolean;
         } & (unknown | unknown);
-        /** @description Without `expires_at` the new key expires when the old one would have. */
+        /** @description Without `grace` the old key works until the new one is first used, at most 24 hours. Without `expires_at` the new key expires when the old one would have. */
         Rotation: {
-            /**
-             * Format: int32
-             * @default 0
-             */
+            /** Format: int32 */
             grace?: number;
             /** Format: date-time */
             expires_at?: string | null;
+        };
+        /** @description What becomes of the old key. */
+        ReplacedKey: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it stops working, at the latest.
+             */
+            expires_at: string;
+            /** @description Whether the first use of the new key ends it. A dry run is no use. */
+            until_first_use: boolean;
         };
         Report: {
             key: string;
@@ -523,7 +556,7 @@ export interface components {
             /** @description How to mend it, in a sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "too_many_keys" | "key_not_live" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
             /** @description Tell us this one if you ask us. */
             request_id: string;
             errors?: components["schemas"]["Violation"][];
@@ -1647,6 +1680,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
@@ -1749,7 +1787,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "too_many_keys";
+                        code?: "too_many_keys" | "key_already_used";
                     };
                 };
             };
@@ -1785,7 +1823,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "validation_failed";
+                        code?: "validation_failed" | "idempotency_key_reused";
                     };
                 };
             };
@@ -1943,7 +1981,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "owner_inactive";
                     };
                 };
             };
@@ -1982,6 +2020,222 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @example 5
+                 */
+                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                /**
+                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key rotated successfully",
+                     *       "meta": {
+                     *         "replaced": {
+                     *           "id": "0d9c1f0e-3f6b-4c57-9a36-2f6a3a0f7f11",
+                     *           "expires_at": "2026-11-24T05:05:31Z",
+                     *           "until_first_use": true
+                     *         }
+                     *       },
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Checkout",
+                     *         "description": "The shop writes addresses with it",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": null,
+                     *         "revoked_at": null,
+                     *         "last_used_at": null,
+                     *         "require_precondition": false,
+                     *         "state": "live",
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEX"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Key rotated successfully";
+                        meta: {
+                            replaced: components["schemas"]["ReplacedKey"];
+                        };
+                        data: components["schemas"]["NewApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_keys" | "key_already_used";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };
@@ -2489,6 +2743,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
@@ -2523,7 +2782,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "message": "Key rotated successfully",
-                     *       "meta": {},
+                     *       "meta": {
+                     *         "replaced": {
+                     *           "id": "0d9c1f0e-3f6b-4c57-9a36-2f6a3a0f7f11",
+                     *           "expires_at": "2026-11-24T05:05:31Z",
+                     *           "until_first_use": true
+                     *         }
+                     *       },
                      *       "data": {
                      *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
                      *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
@@ -2538,7 +2803,7 @@ export interface operations {
                      *         "created_at": "2026-11-23T17:05:31.25Z",
                      *         "expires_at": null,
                      *         "revoked_at": null,
-                     *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_at": null,
                      *         "require_precondition": false,
                      *         "state": "live",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEX"
@@ -2548,7 +2813,9 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         message: "Key rotated successfully";
-                        meta: Record<string, never>;
+                        meta: {
+                            replaced: components["schemas"]["ReplacedKey"];
+                        };
                         data: components["schemas"]["NewApiKey"];
                     };
                 };
@@ -2609,7 +2876,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "key_not_live" | "too_many_keys";
+                        code?: "key_not_live" | "too_many_keys" | "key_already_used";
                     };
                 };
             };
@@ -2645,7 +2912,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "validation_failed";
+                        code?: "validation_failed" | "idempotency_key_reused";
                     };
                 };
             };

@@ -1,7 +1,6 @@
 import packageFile from '../../package.json' with { type: 'json' };
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
 import type { Route } from '../../src/http.ts';
-import { scopes } from '../../src/permissions.ts';
 import { routes } from '../../src/routes.ts';
 import { errorPages } from '../errors.ts';
 import { answerOf, mapEntries, problemsOf, unlistedAnswers, unlistedErrors } from './answers.ts';
@@ -125,7 +124,7 @@ const securityOf = (route: Route): object[] =>
 
 function scopesOf({ scopes: needed }: Route): string {
   if (needed === null) return '';
-  if (needed.length === Object.keys(scopes).length) return 'Any scope will do.';
+  if (needed.length === 0) return 'Every active key may, whatever its scopes.';
   return `Needs ${needed.length > 1 ? 'one of the scopes' : 'the scope'} ${needed.map((scope) => `\`${scope}\``).join(', ')}; another user than the owner of the key needs \`users:all\` too.`.replace(
     needed.includes('keys:write') ? /; another.*too/ : '\0',
     '',
@@ -194,7 +193,6 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
     'expired_api_key',
     'revoked_api_key',
     'owner_inactive',
-    'insufficient_scope',
     'rate_limited',
     'database_unavailable',
   ];
@@ -205,6 +203,7 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
       ...(body ? ofBody : []),
       ...(query || route.path.includes(':') ? (['validation_failed'] as const) : []),
       ...(keyed ? ofKey : []),
+      ...(route.scopes?.length ? (['insufficient_scope'] as const) : []),
       ...(keyed && !safe ? (['outcome_unknown'] as const) : []),
       ...(keyed && route.session ? (['not_signed_in'] as const) : []),
       ...(keyed && route.session && !safe ? (['cross_origin_request'] as const) : []),

@@ -111,6 +111,37 @@ const examples = {
   some: { first_name: 'Ada', birthdate: '1815-12-10T00:00:00Z', phone: null },
 };
 
+/** What both ways to rotate a key have in common. */
+const rotation = {
+  headers: ['Idempotency-Key'],
+  body: { schema: 'Rotation', examples: { untilUsed: {}, anHour: { grace: 3600 } } },
+  answers: [
+    {
+      status: 201,
+      description: 'The new key, whole.',
+      sometimes: ['Sunset'],
+      data: ref('NewApiKey'),
+      meta: {
+        type: 'object',
+        properties: { replaced: ref('ReplacedKey') },
+        required: ['replaced'],
+      },
+      example: {
+        message: 'Key rotated successfully',
+        meta: {
+          replaced: {
+            id: '0d9c1f0e-3f6b-4c57-9a36-2f6a3a0f7f11',
+            expires_at: '2026-11-24T05:05:31Z',
+            until_first_use: true,
+          },
+        },
+        data: { ...keyExample, last_used_at: null, key: EXAMPLE_KEY },
+      },
+    },
+  ],
+  errors: ['too_many_keys', 'idempotency_key_reused', 'key_already_used'],
+} as const satisfies Partial<Operation>;
+
 /** One for each route of the Worker, by method and path. */
 export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/v1/user/:user_id': {
@@ -161,9 +192,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   'POST /api/v1/keys': {
     id: 'createKey',
     tag: 'Keys',
-    summary: 'Make a key',
+    summary: 'Create a key',
     description:
-      'The answer shows the key, this once. Nobody can give a key more than they may do themselves at that moment, nor can a key that ends make one that outlives it.',
+      'The response shows the key, this once. No key can have more than its creator may do at that moment, nor outlive the key that created it. If the response is lost, repeat the request with the same `Idempotency-Key`: you get the same key with a new secret, as long as it was not used.',
+    headers: ['Idempotency-Key'],
     body: {
       schema: 'KeyDraft',
       examples: {
@@ -189,7 +221,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         },
       },
     ],
-    errors: ['too_many_keys'],
+    errors: ['too_many_keys', 'idempotency_key_reused', 'key_already_used'],
   },
   'GET /api/v1/keys': {
     id: 'listKeys',
@@ -247,7 +279,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'getOwnKey',
     tag: 'Keys',
     summary: 'Look at the key that asks',
-    description: 'What the key may do at this moment, and until when. Any key may ask.',
+    description: 'What the key may do at this moment, and until when.',
     answers: [
       {
         status: 200,
@@ -333,23 +365,17 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Rotate a key',
     description:
-      'Makes a key with the same rights; the old one lives on for `grace` seconds, never beyond its own expiry.',
-    body: { schema: 'Rotation', examples: { anHour: { grace: 3600 } } },
-    answers: [
-      {
-        status: 201,
-        description: 'The new key, whole.',
-        sometimes: ['Sunset'],
-        data: ref('NewApiKey'),
-        meta: NO_META,
-        example: {
-          message: 'Key rotated successfully',
-          meta: {},
-          data: { ...keyExample, key: EXAMPLE_KEY },
-        },
-      },
-    ],
-    errors: ['key_not_found', 'key_not_live', 'too_many_keys'],
+      'Creates a key with the same rights. Without `grace` the old key works until the new one is first used, at most 24 hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same `Idempotency-Key`, which gives the same new key another secret, as long as it was not used.',
+    ...rotation,
+    errors: ['key_not_found', 'key_not_live', ...rotation.errors],
+  },
+  'POST /api/v1/keys/self/rotate': {
+    id: 'rotateOwnKey',
+    tag: 'Keys',
+    summary: 'Rotate the current key',
+    description:
+      'The same for the key of the request. The new key can do no more, and expires no later.',
+    ...rotation,
   },
   'GET /auth/login': {
     id: 'signIn',

@@ -2,7 +2,8 @@ import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { type Column, getTableColumns } from 'drizzle-orm';
 import type * as v from 'valibot';
 import { MAX_BODY_BYTES } from '../../src/body.ts';
-import { apiKeys, users } from '../../src/db/schema.ts';
+import { shownColumns } from '../../src/db/key-statement.ts';
+import { users } from '../../src/db/schema.ts';
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
 import { draftMembers, reportMembers, rotationMembers } from '../../src/key-requests.ts';
 import { keyRoles, scopes } from '../../src/permissions.ts';
@@ -97,7 +98,6 @@ const rowSchema = (
 };
 
 const { version: _, created_at: __, updated_at: ___, ...shownOfUser } = getTableColumns(users);
-const { hash: ____, ...shownOfKey } = getTableColumns(apiKeys);
 
 const GROUPS = {
   profile: 'Profile: needs `user:write`.',
@@ -130,7 +130,7 @@ const userUpdate: Schema = {
 
 const keyState: Schema = { type: 'string', enum: ['live', 'expired', 'revoked'] };
 const roleSchema: Schema = { type: ['string', 'null'], enum: [...Object.keys(keyRoles), null] };
-const apiKey = rowSchema(shownOfKey, {
+const apiKey = rowSchema(shownColumns, {
   role: roleSchema,
   state: keyState,
   prefix: { type: 'string', maxLength: 9, ...DISPLAYED_KEY },
@@ -194,7 +194,21 @@ export const schemas: Record<string, Schema> = {
   },
   Rotation: {
     ...bodySchema(rotationMembers),
-    description: 'Without `expires_at` the new key expires when the old one would have.',
+    description:
+      'Without `grace` the old key works until the new one is first used, at most 24 hours. Without `expires_at` the new key expires when the old one would have.',
+  },
+  ReplacedKey: {
+    type: 'object',
+    description: 'What becomes of the old key.',
+    properties: {
+      id: { type: 'string', format: 'uuid', maxLength: 36 },
+      expires_at: { ...INSTANT, description: 'When it stops working, at the latest.' },
+      until_first_use: {
+        type: 'boolean',
+        description: 'Whether the first use of the new key ends it. A dry run is no use.',
+      },
+    },
+    required: ['id', 'expires_at', 'until_first_use'],
   },
   Report: {
     ...bodySchema(reportMembers),

@@ -4,7 +4,7 @@ import { scopes as allScopes, type Scope, superuserScopes } from '../permissions
 import { fromPostgres } from '../timestamp.ts';
 import type { Database } from './client.ts';
 import { arrayOf, call } from './functions.ts';
-import { apiKeys, byteaText, sessions } from './schema.ts';
+import { apiKeys, byteaText, type KeyActor } from './schema.ts';
 
 /** Who asks: an API key, a person who is signed in, or whoever runs the command line, for a user. */
 export type Credential =
@@ -58,11 +58,25 @@ export const credentialFacts = ({ key_id, refusal, sunset }: CredentialRow): Cre
   sunset: sunset && fromPostgres(sunset),
 });
 
-/** What find_credential, and the functions that begin with it, are to judge by. */
-const standing = ({ scopes }: Access) => ({
-  needed: arrayOf(scopes),
-  superuser_scopes: arrayOf(superuserScopes),
+/** Who asks, and what find_credential is to judge by, under the names of its parameters. */
+export const credentialMembers = ({ credential, scopes }: Access) => ({
+  ...presented(credential),
+  needed: scopes,
+  superuser_scopes: superuserScopes,
 });
+
+/** The credential itself; a person has all scopes. */
+function presented(credential: Credential) {
+  if ('keyHash' in credential) return { key_hash: byteaText(credential.keyHash) };
+  const person_scopes = Object.keys(allScopes);
+  return 'operatorFor' in credential
+    ? { operator_for: credential.operatorFor, person_scopes }
+    : { session_id: credential.sessionId, person_scopes };
+}
+
+/** Who asks, as the record of events names them. */
+export const actorOf = (credential: Credential): KeyActor =>
+  'keyHash' in credential ? 'key' : 'operatorFor' in credential ? 'operator' : 'person';
 
 /** The first arguments of a function about a user, for an API key; nobody else may ask it. */
 export function keyArguments({ credential, ...access }: Access & { userId: string }) {
@@ -70,7 +84,8 @@ export function keyArguments({ credential, ...access }: Access & { userId: strin
   return {
     key_hash: byteaText(credential.keyHash),
     user_id: access.userId,
-    ...standing({ credential, ...access }),
+    needed: arrayOf(access.scopes),
+    superuser_scopes: arrayOf(superuserScopes),
   };
 }
 
@@ -82,10 +97,8 @@ export function keyArguments({ credential, ...access }: Access & { userId: strin
  */
 export const credentialFor = (db: Database, access: Access) =>
   db.$with('credential', columns).as(sql`
-  select found.*, ${'operatorFor' in access.credential ? sql`null::uuid` : sql`owner_id`} as actor_id
-  from ${call('find_credential', {
-    ...held(access.credential),
-    ...standing(access),
+  select found.* from ${call('find_credential', {
+    ...credentialMembers(access),
     lock: access.lock ?? false,
   })} as found
   where owner_id is not null`);
@@ -98,22 +111,9 @@ const columns = {
   sunset: sql<string | null>`sunset`.mapWith(apiKeys.expires_at).as('sunset'),
 };
 
-function held(credential: Credential) {
-  if ('keyHash' in credential) return { key_hash: byteaText(credential.keyHash) };
-  const person =
-    'operatorFor' in credential
-      ? credential.operatorFor
-      : sql`(select user_id from ${sessions} where id = ${credential.sessionId} and expires_at > now())`;
-  return { person, person_scopes: arrayOf(Object.keys(allScopes)) };
-}
-
 /**
- * The CTE that keeps `last_used_at` of a live key, to the minute (key_to_touch). `except`: a key that
- * the statement changes itself, for a statement can change a row only once.
+ * Notes in the same statement that a live key was used (touch_key); true, so that it can stand in a
+ * condition. `except`: a key that the statement changes itself, for a statement can change a row only once.
  */
-export const touchedKey = (db: Database, except?: string) =>
-  db.$with('touched', {}).as(sql`
-  update ${apiKeys} as key set last_used_at = date_trunc('minute', now())
-  where key.id = (
-    select key_to_touch(id) from credential where touch ${except && sql`and id <> ${except}`}
-  )`);
+export const touched = (except?: string) => sql`(
+  select count(touch_key(id)) >= 0 from credential where touch ${except && sql`and id <> ${except}`})`;

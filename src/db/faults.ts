@@ -65,22 +65,55 @@ export function classify(error: unknown, attempt: Attempt): ConstraintViolation 
   return new DatabaseFault('interrupted', 'unknown', 'connection lost');
 }
 
-/** Postgres itself answered with an error, so the statement was rolled back (SQLSTATE, appendix A). */
-function fromPostgres(sqlstate: string, constraint = ''): ConstraintViolation | DatabaseFault {
-  if (/^23(503|505|514)$/.test(sqlstate)) return new ConstraintViolation(constraint);
-  const reason = `SQLSTATE ${sqlstate}`;
-  if (PASSING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason, true);
-  if (DOUBTFUL.test(sqlstate)) return new DatabaseFault('interrupted', 'unknown', reason);
-  if (LASTING.test(sqlstate)) return new DatabaseFault('unavailable', 'not_applied', reason);
-  return new DatabaseFault('defect', 'not_applied', reason);
-}
+/** What an error of Postgres means to a request; what no row of the table covers is a defect of ours. */
+type Meaning =
+  /** The values of the request violate a constraint. */
+  | 'violation'
+  /** Rolled back, and the same statement may succeed at once. */
+  | 'passing'
+  /** Rolled back; the database cannot do it for now. */
+  | 'unavailable'
+  /** The connection or the server broke, and with it the news of what became of the statement. */
+  | 'lost';
 
-/** Serialization failure and deadlock; the server stops or starts; a connection did not come about. */
-const PASSING = /^(40001|40P01|57P01|57P03|08001|08004)$/;
-/** The connection or the server broke, and with it the news of what became of the statement. */
-const DOUBTFUL = /^(40003|57P02|08...)$/;
-/** Out of resources, a lock not available, cancelled by the operator, a system error. */
-const LASTING = /^(53|55|57|58)/;
+/** SQLSTATEs (PostgreSQL, appendix A): a code, or the first two characters of a class. A code goes before its class. */
+export const SQLSTATES: Readonly<Record<string, Meaning>> = {
+  '08': 'lost', // connection exception
+  '08001': 'passing', // the server could not be reached
+  '08004': 'passing', // the server rejected the connection
+  23503: 'violation', // foreign key
+  23505: 'violation', // unique
+  23514: 'violation', // check
+  25006: 'unavailable', // read-only transaction, as in a failover
+  '25P03': 'unavailable', // idle in transaction for too long
+  '25P04': 'unavailable', // the transaction took too long
+  40001: 'passing', // serialization failure
+  40003: 'lost', // statement completion unknown
+  '40P01': 'passing', // deadlock
+  53: 'unavailable', // out of resources, too many connections
+  55: 'unavailable', // an object in use, a lock not available
+  57: 'unavailable', // cancelled by the operator, or by a timeout
+  '57P01': 'passing', // the server shuts down
+  '57P02': 'lost', // the server crashed
+  '57P03': 'passing', // the server starts
+  58: 'unavailable', // system error
+};
+
+function fromPostgres(sqlstate: string, constraint = ''): ConstraintViolation | DatabaseFault {
+  const reason = `SQLSTATE ${sqlstate}`;
+  switch (SQLSTATES[sqlstate] ?? SQLSTATES[sqlstate.slice(0, 2)]) {
+    case 'violation':
+      return new ConstraintViolation(constraint);
+    case 'passing':
+      return new DatabaseFault('unavailable', 'not_applied', reason, true);
+    case 'unavailable':
+      return new DatabaseFault('unavailable', 'not_applied', reason);
+    case 'lost':
+      return new DatabaseFault('interrupted', 'unknown', reason);
+    default:
+      return new DatabaseFault('defect', 'not_applied', reason);
+  }
+}
 
 /** The proxy in front of Postgres answered instead of it. */
 function fromStatus(status: number, message: string): DatabaseFault {

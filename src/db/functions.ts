@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Column, type SQL, sql } from 'drizzle-orm';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import type { Database } from './client.ts';
 
@@ -7,10 +7,13 @@ import type { Database } from './client.ts';
 /** Arguments by the names of the parameters. */
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** A call of one, as part of a statement; parameters that are left out have their defaults. */
+/** A call of one, as part of a statement; parameters that are left out have their defaults. An array is one of names. */
 export const call = (name: string, args: Arguments): SQL =>
   sql`${sql.raw(name)}(${sql.join(
-    Object.entries(args).map(([parameter, value]) => sql`${sql.raw(parameter)} => ${value}`),
+    Object.entries(args).map(
+      ([parameter, value]) =>
+        sql`${sql.raw(parameter)} => ${Array.isArray(value) ? arrayOf(value) : value}`,
+    ),
     sql`, `,
   )})`;
 
@@ -33,6 +36,22 @@ export async function answerOf<Answer>(
   });
   if (row?.['answer'] === undefined) throw new TypeError('not the answer of this statement');
   return row['answer'] ?? undefined;
+}
+
+/**
+ * Brings a row, as JSON of Postgres, into the form of these columns, without the others. Throws a
+ * TypeError if a value has none.
+ */
+export function decode(
+  columns: readonly (readonly [string, Column])[],
+  row: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const decoded: Record<string, unknown> = {};
+  for (const [name, column] of columns) {
+    const value = row[name];
+    decoded[name] = value === null ? null : column.mapFromDriverValue(value as never);
+  }
+  return decoded;
 }
 
 /** Names without blanks, commas, quotes or braces, as an array of Postgres. */

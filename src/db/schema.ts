@@ -136,11 +136,29 @@ export const apiKeys = pgTable(
     last_used_at: timestamptz(),
     /** Whether an update with this key must name what it was made from: 428 without a condition. */
     require_precondition: boolean().notNull().default(false),
+    /** The key that this one replaced in a rotation. */
+    replaces: uuid(),
+    /** The key that replaced this one. */
+    replaced_by: uuid(),
+    /** Whether the first use of that key ends this one. */
+    ends_on_use: boolean().notNull().default(false),
+    /** Of the request that created this key, if it had one: a repeat gets this key with a new secret. */
+    idempotency_key: varchar({ length: 255 }),
+    /** SHA-256 of what that request asked for. */
+    fingerprint: bytea(),
   },
   (t) => [
     primaryKey({ name: 'api_keys_pkey', columns: [t.id] }),
     unique('api_keys_hash_key').on(t.hash),
-    index('api_keys_owner_id_idx').on(t.owner_id),
+    // A page of the list, and the count of active keys, cost the same however many have ended.
+    index('api_keys_page_idx').on(t.owner_id, t.created_at, t.id),
+    index('api_keys_active_idx')
+      .on(t.owner_id, sql`coalesce(${t.expires_at}, 'infinity')`)
+      .where(sql`${t.revoked_at} is null`),
+    index('api_keys_ended_idx').on(sql`least(${t.revoked_at}, ${t.expires_at})`),
+    index('api_keys_idempotency_key_idx')
+      .on(t.owner_id, t.idempotency_key)
+      .where(sql`${t.idempotency_key} is not null`),
     foreignKey({
       name: 'api_keys_owner_id_fkey',
       columns: [t.owner_id],
@@ -164,6 +182,8 @@ export const userChanges = pgTable(
     user_id: uuid().notNull(),
     version: integer().notNull(),
     api_key_id: uuid().notNull(),
+    /** The first characters of that key, which stay when the key is deleted. */
+    api_key_prefix: varchar({ length: 16 }),
     request_id: varchar({ length: 128 }).notNull(),
     changed_at: timestamptz().notNull(),
     changes: jsonb().$type<Changes>().notNull(),
@@ -226,9 +246,11 @@ export const keyEvents = pgTable(
     key_id: uuid().notNull(),
     owner_id: uuid().notNull(),
     action: varchar({ length: 20 }).$type<KeyAction>().notNull(),
-    /** The key that asked for it; null if a person did on the Settings page, or the command line. */
+    /** Who asked for it. The request id does not tell, for a caller can choose it. */
+    actor: varchar({ length: 20 }).$type<KeyActor>().notNull(),
+    /** The key that asked for it, if one did. */
     actor_key_id: uuid(),
-    /** The user who asked for it; null if nobody had to say who they are. */
+    /** The user who asked for it, by a key or on the Settings page. */
     actor_user_id: uuid(),
     request_id: varchar({ length: 128 }).notNull(),
     occurred_at: timestamptz().notNull().default(now()),
@@ -244,8 +266,11 @@ export const keyEvents = pgTable(
   ],
 );
 
-/** What can happen to a key. `reported`: somebody who held it posted it to have it revoked. */
-export type KeyAction = 'created' | 'rotated' | 'revoked' | 'reported';
+/** What can happen to a key. `renewed`: a repeated request got it with a new secret. `reported`: somebody who held it posted it to have it revoked. */
+export type KeyAction = 'created' | 'renewed' | 'rotated' | 'revoked' | 'reported';
+
+/** `person`: on the Settings page. `operator`: by the command line. `anyone`: without a credential. */
+export type KeyActor = 'key' | 'person' | 'operator' | 'anyone';
 
 /** The sign-ins that have not ended; the cookie carries the id. Signing out deletes the row. */
 export const sessions = pgTable(

@@ -1,4 +1,5 @@
 import { getTableColumns } from 'drizzle-orm';
+import { decode } from './functions.ts';
 import { users } from './schema.ts';
 
 /** A user as the API answers it: 28 members in the published order. */
@@ -17,11 +18,7 @@ const { version: _, created_at, updated_at, ...published } = getTableColumns(use
 const columns = Object.entries(published);
 
 /** Brings a row into the form in which the API answers it. Throws a TypeError if it has none. */
-export function toUser(row: UserRow): FoundUser {
-  const user: Record<string, unknown> = {};
-  for (const [name, column] of columns) {
-    const value = row[name as keyof UserRow];
-    user[name] = value === null ? null : column.mapFromDriverValue(value as never);
-  }
-  return { user: user as PublicUser, version: row.version as number };
-}
+export const toUser = (row: UserRow): FoundUser => ({
+  user: decode(columns, row) as PublicUser,
+  version: row.version as number,
+});

@@ -3,14 +3,17 @@ import { readJson } from '../body.ts';
 import { reportKey } from '../db/api-keys.ts';
 import type { Credential } from '../db/credential.ts';
 import { type Context, envelope, type KeyRoute, type PublicRoute, type Route } from '../http.ts';
-import { type Asker, create, list, revoke, rotate, show, showOwn } from '../key-operations.ts';
+import { fingerprintOf, type Idempotency } from '../idempotency.ts';
+import { type Asker, issue, list, revoke, show, showOwn } from '../key-operations.ts';
 import { parseKeyDraft, parsePage, parseReport, parseRotation } from '../key-requests.ts';
-import { fieldsOf, type Scope, scopes } from '../permissions.ts';
+import { fieldsOf, type Scope } from '../permissions.ts';
+import { parseIdempotencyKey } from '../request-headers.ts';
 import { userFields } from '../user-fields.ts';
 import { checkId, demandNone } from '../validation.ts';
 
 const MANAGE = ['keys:write'] as const satisfies Scope[];
-const ANY = Object.keys(scopes) as Scope[];
+/** Whatever its scopes, an active key may. */
+const ANY: readonly Scope[] = [];
 
 /** A route on which keys are managed: by a key that may, or by the person who is signed in. */
 const managed = (
@@ -33,7 +36,9 @@ const askerOf = (context: Context, credential: Credential, scopes: readonly Scop
 
 const createRoute = managed('POST', '/api/v1/keys', async (request, asker) => {
   const draft = parseKeyDraft(await readJson(request), new Date());
-  return envelope('Key created successfully', await create(asker, draft), { status: 201 });
+  const idempotency = await idempotencyOf(request, ['create'], draft);
+  const { key } = await issue(asker, { draft }, idempotency);
+  return envelope('Key created successfully', key, { status: 201 });
 });
 
 const listRoute = managed('GET', '/api/v1/keys', async (request, asker) => {
@@ -66,7 +71,7 @@ const reportRoute: PublicRoute = {
     const key = parseReport(await readJson(request));
     if (isWellFormedApiKey(key)) {
       const hash = await hashApiKey(key);
-      await query((db) => reportKey(db, hash, requestId));
+      await query((db) => reportKey(db, hash, 'anyone', requestId));
     }
     return envelope('Thank you: if this was a live key, it is revoked now', null);
   },
@@ -82,20 +87,42 @@ const revokeRoute = managed('DELETE', '/api/v1/keys/:key_id', async (_, asker, k
   return envelope('Key revoked successfully', await revoke(asker, keyId));
 });
 
-const rotateRoute = managed(
-  'POST',
-  '/api/v1/keys/:key_id/rotate',
-  async (request, asker, keyId) => {
-    const rotation = parseRotation(keyId, await readJson(request), new Date());
-    return envelope('Key rotated successfully', await rotate(asker, rotation), { status: 201 });
-  },
-);
+const rotateRoute = managed('POST', '/api/v1/keys/:key_id/rotate', rotate);
+
+/** A key can always be replaced by itself: what it gets is what it has. */
+const rotateSelfRoute: KeyRoute = {
+  method: 'POST',
+  path: '/api/v1/keys/self/rotate',
+  scopes: ANY,
+  handler: (request, context, credential) =>
+    rotate(request, askerOf(context, credential, ANY), 'self'),
+};
+
+async function rotate(request: Request, asker: Asker, keyId: string): Promise<Response> {
+  const rotation = parseRotation(keyId, await readJson(request), new Date());
+  const idempotency = await idempotencyOf(request, ['rotate', keyId.toLowerCase()], rotation);
+  const { key, replaced } = await issue(asker, { rotation }, idempotency);
+  return envelope('Key rotated successfully', key, { status: 201, meta: { replaced } });
+}
+
+/** The Idempotency-Key of a request, with what the request asks for. Throws malformed_header. */
+async function idempotencyOf(
+  { headers }: Request,
+  operation: readonly string[],
+  values: object,
+): Promise<Idempotency | undefined> {
+  const key = parseIdempotencyKey(headers);
+  return key === undefined
+    ? undefined
+    : { key, fingerprint: await fingerprintOf(operation, values) };
+}
 
 /** The routes on which keys are made and ended. */
 export const keyRoutes: readonly Route[] = [
   createRoute,
   listRoute,
   selfRoute,
+  rotateSelfRoute,
   reportRoute,
   showRoute,
   revokeRoute,

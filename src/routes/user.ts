@@ -8,7 +8,7 @@ import { type UpdateFacts, updateUser } from '../db/update-user.ts';
 import type { FoundUser } from '../db/user-row.ts';
 import { ApiError, type ErrorCode, type ViolationCode } from '../errors.ts';
 import { type Context, envelope, type KeyRoute } from '../http.ts';
-import { fingerprintOf } from '../idempotency.ts';
+import { fingerprintOf, idempotencyKeyReused } from '../idempotency.ts';
 import { fieldsOf, type Scope, scopeOfGroup } from '../permissions.ts';
 import { type Preferences, parseIdempotencyKey, parsePreferences } from '../request-headers.ts';
 import { type UserField, type UserUpdate, userFields } from '../user-fields.ts';
@@ -70,7 +70,10 @@ async function change(
   const asked = {
     ...{ update, conditions, requestId, validateOnly: preferences.validateOnly },
     ...(key && {
-      idempotency: { key, fingerprint: await fingerprintOf(userId, update, conditions) },
+      idempotency: {
+        key,
+        fingerprint: await fingerprintOf([userId.toLowerCase(), conditions], update),
+      },
     }),
   };
   const effect = preferences.validateOnly ? 'repeatable' : key ? { settles: isRecorded } : 'once';
@@ -92,7 +95,7 @@ function answer(
   { minimal, validateOnly }: Preferences,
 ): Response {
   const { error, details, merged, violated, found } = facts;
-  if (error === 'idempotency_key_reused') throw keyReused();
+  if (error === 'idempotency_key_reused') throw idempotencyKeyReused();
   if (!found) throw userNotFound();
   if (error === 'field_not_writable') throw notWritable(update, details as UserField[]);
   if (error === 'precondition_failed') throw preconditionFailed(found.version);
@@ -127,12 +130,6 @@ const editConflict = (details: unknown, update: UserUpdate, found: FoundUser) =>
       conflicts: conflictsOf(details, update, found.user),
       headers: { ETag: entityTag(found.version) },
     },
-  );
-
-const keyReused = () =>
-  new ApiError(
-    'idempotency_key_reused',
-    'This Idempotency-Key was sent before, with another user, body or condition. Make a new one for each new request.',
   );
 
 const notWritable = (update: UserUpdate, refused: UserField[]): ApiError =>

@@ -40,9 +40,13 @@ const BODIES: Record<string, object> = {
   patchUser: { first_name: 'Ada' },
   createKey: { name: 'n', role: 'profile' },
   rotateKey: { grace: 3600 },
+  rotateOwnKey: { grace: 3600 },
   reportKey: { key: mintApiKey() },
   sendFeedback: { page: '/docs', helpful: true },
 };
+
+/** Bodies that ask for something else. */
+const OTHER_BODIES: Record<string, object> = { createKey: { name: 'other', role: 'profile' } };
 
 /** Sends a request that is in order but for the changes. */
 export function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
@@ -129,7 +133,14 @@ const demanding: Provoke = async (at, world) => {
 const reused: Provoke = async (at, world) => {
   const headers = { 'idempotency-key': `"${randomUUID()}"` };
   await ask(at, world, { headers });
-  return await ask(at, world, { headers, body: {} });
+  return await ask(at, world, { headers, body: OTHER_BODIES[at.id] ?? {} });
+};
+
+const usedAlready: Provoke = async (at, world) => {
+  const headers = { 'idempotency-key': `"${randomUUID()}"` };
+  const { body } = await ask(at, world, { headers });
+  await world.stack.query('update api_keys set last_used_at = now() where id = $1', [body.data.id]);
+  return await ask(at, world, { headers });
 };
 
 /** By the code of the error, or the status of a success; with an operation in front: only of that. */
@@ -153,6 +164,7 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   user_not_found: changed({ id: ANY_ID }),
   key_not_found: changed({ id: ANY_ID }),
   key_not_live: notLive,
+  key_already_used: usedAlready,
   too_many_keys: fullOfKeys,
   edit_conflict: conflicting,
   email_taken: takenEmail,
