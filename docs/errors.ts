@@ -81,7 +81,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning: 'The API key had an end, and it has passed.',
     causes: [
       'It was made with an expiry.',
-      'It was rotated, and its grace period is over. The `Sunset` header had told the time for 14 days.',
+      'It was rotated, and its successor was used or its grace is over. The `Sunset` header named the time.',
     ],
     mend: MAKE_ANOTHER,
     example: error('expired_api_key', 'Make a new key.'),

@@ -64,7 +64,7 @@ export interface Conflict {
   current: unknown;
   /** When it was last changed: RFC 3339. */
   changed_at: string;
-  /** The first characters of the API key that changed it; null if the key is there no more. */
+  /** The first characters of the API key that changed it. */
   changed_by: string | null;
 }
 

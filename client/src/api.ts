@@ -587,7 +587,7 @@ export interface components {
             current: string | boolean | null;
             /** Format: date-time */
             changed_at: string;
-            /** @description The first characters of the API key that changed it last; null if that key is there no more. */
+            /** @description The first characters of the API key that changed it last. */
             changed_by: string | null;
         };
     };

@@ -9,16 +9,15 @@ import {
   type Runtime,
   randomKey,
 } from './options.ts';
-import { askedToWait, backoff, mayRepeat, type Repeatable } from './retry.ts';
+import { askedToWait, backoff, mayRepeat } from './retry.ts';
 import type { Operation } from './types.ts';
 
 /** What can be sent, by method and path, typed by the document. */
 export type Api = ReturnType<typeof createFetchClient<paths>>;
 
-/** A call: which, when it may be repeated, and how it is sent. */
+/** A call: which, and how it is sent. */
 interface Call<Data> {
   operation: Operation;
-  repeatable: Repeatable;
   options: CallOptions;
   /** Needs no key. */
   open?: true;
@@ -42,8 +41,9 @@ export class Calls {
     this.#api = createFetchClient<paths>({ baseUrl: options.baseUrl });
   }
 
-  newIdempotencyKey(): string {
-    return (this.options.newIdempotencyKey ?? randomKey)();
+  /** The header under which all attempts of a call take effect once; a new key if there is none. */
+  once(idempotencyKey = (this.options.newIdempotencyKey ?? randomKey)()) {
+    return { 'Idempotency-Key': quoted(idempotencyKey) };
   }
 
   async call<Data>(call: Call<Data>): Promise<{ data: NonNullable<Data>; headers: Headers }> {
@@ -61,8 +61,7 @@ export class Calls {
         return await this.#attempt(call, repeats + 1);
       } catch (failure) {
         const asked = askedToWait(failure);
-        if (repeats >= retries || asked > maxWaitMs || !mayRepeat(failure, call.repeatable))
-          throw failure;
+        if (repeats >= retries || asked > maxWaitMs || !mayRepeat(failure)) throw failure;
         await this.runtime.sleep(asked + backoff(repeats, this.runtime.random), signal);
       }
     }
@@ -91,4 +90,10 @@ export class Calls {
     if (/^[\x21-\x7e]+$/.test(value)) return value;
     throw new TypeError('The API key is empty, or has characters that no key has.');
   }
+}
+
+/** As a String of Structured Fields (RFC 9651). */
+function quoted(key: string): string {
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return `"${key.replace(/["\\]/g, '\\$&')}"`;
+  throw new TypeError('An idempotencyKey has 1 to 255 ASCII characters.');
 }

@@ -100,12 +100,9 @@ export class ProfileClient {
     { validateOnly, idempotencyKey, ...options }: UpdateOptions,
   ): Promise<UpdatedUser> {
     // What writes nothing needs no key; everything else has one, the same on each attempt.
-    const once = validateOnly
-      ? { Prefer: 'validate-only' }
-      : { 'Idempotency-Key': quoted(idempotencyKey ?? this.#calls.newIdempotencyKey()) };
+    const once = validateOnly ? { Prefer: 'validate-only' } : this.#calls.once(idempotencyKey);
     const { data, headers } = await this.#calls.call({
       operation: 'updateUser',
-      repeatable: 'always',
       options,
       send: (api, sending) =>
         api.PUT('/api/v1/user/{user_id}', {
@@ -130,12 +127,6 @@ function named(version: Version): Version {
   throw new TypeError('A version is the text that getUser has answered.');
 }
 
-/** As a String of Structured Fields (RFC 9651). */
-function quoted(key: string): string {
-  if (/^[\x20-\x7e]{1,255}$/.test(key)) return `"${key.replace(/["\\]/g, '\\$&')}"`;
-  throw new TypeError('An idempotencyKey has 1 to 255 ASCII characters.');
-}
-
 function demandVersion(operation: Operation, headers: Headers): Version {
   const version = versionOf(headers);
   if (version !== undefined) return version;
@@ -145,7 +136,6 @@ function demandVersion(operation: Operation, headers: Headers): Version {
 const readCall = (userId: string, header: { 'If-None-Match'?: Version }, options: CallOptions) =>
   ({
     operation: 'getUser',
-    repeatable: 'always',
     options,
     send: (api: Api, sending: Sending) =>
       api.GET('/api/v1/user/{user_id}', {

@@ -1,6 +1,6 @@
 export { ProfileClient } from './client.ts';
 export { ApiProblem, isProblem, NetworkError, TimeoutError, UnexpectedAnswer } from './errors.ts';
-export type { Keys, PageOptions } from './keys.ts';
+export type { IdempotentOptions, Keys, PageOptions } from './keys.ts';
 export type {
   AnswerInfo,
   CallOptions,

@@ -1,6 +1,20 @@
 import type { Calls } from './calls.ts';
 import type { CallOptions } from './options.ts';
-import type { ApiKey, KeyDraft, KeyPage, NewApiKey, OwnApiKey, Rotation } from './types.ts';
+import type {
+  ApiKey,
+  KeyDraft,
+  KeyPage,
+  NewApiKey,
+  OwnApiKey,
+  RotatedApiKey,
+  Rotation,
+} from './types.ts';
+
+/** A call that takes effect once, however often it is sent. */
+export interface IdempotentOptions extends CallOptions {
+  /** 1 to 255 ASCII characters that you can find again after a restart; a random one if left out. */
+  idempotencyKey?: string | undefined;
+}
 
 /** Which page of a list. */
 export interface PageOptions extends CallOptions {
@@ -19,13 +33,20 @@ export class Keys {
     this.#calls = calls;
   }
 
-  /** Makes a key; the answer shows it whole, this once. Not repeated unless it surely was not made. */
-  async create(draft: KeyDraft, options: CallOptions = {}): Promise<NewApiKey> {
+  /**
+   * Creates a key and returns it whole, this once. All attempts share an Idempotency-Key, so there is one
+   * key; throws `key_already_used` if an earlier attempt's key is in use already.
+   */
+  async create(
+    draft: KeyDraft,
+    { idempotencyKey, ...options }: IdempotentOptions = {},
+  ): Promise<NewApiKey> {
+    const header = this.#calls.once(idempotencyKey);
     const { data } = await this.#calls.call({
       operation: 'createKey',
-      repeatable: 'not_applied',
       options,
-      send: (api, sending) => api.POST('/api/v1/keys', { ...sending, body: draft }),
+      send: (api, sending) =>
+        api.POST('/api/v1/keys', { ...sending, params: { header }, body: draft }),
     });
     return data.data;
   }
@@ -35,7 +56,6 @@ export class Keys {
     const query = { ...(limit !== undefined && { limit }), ...(cursor && { cursor }) };
     const { data } = await this.#calls.call({
       operation: 'listKeys',
-      repeatable: 'always',
       options,
       send: (api, sending) => api.GET('/api/v1/keys', { ...sending, params: { query } }),
     });
@@ -46,7 +66,6 @@ export class Keys {
   async self(options: CallOptions = {}): Promise<OwnApiKey> {
     const { data } = await this.#calls.call({
       operation: 'getOwnKey',
-      repeatable: 'always',
       options,
       send: (api, sending) => api.GET('/api/v1/keys/self', { ...sending }),
     });
@@ -57,7 +76,6 @@ export class Keys {
   async get(keyId: string, options: CallOptions = {}): Promise<ApiKey> {
     const { data } = await this.#calls.call({
       operation: 'getKey',
-      repeatable: 'always',
       options,
       send: (api, sending) =>
         api.GET('/api/v1/keys/{key_id}', { ...sending, params: { path: { key_id: keyId } } }),
@@ -66,33 +84,47 @@ export class Keys {
   }
 
   /**
-   * Makes a key with the same rights; the old one lives on for `grace` seconds. Not repeated unless it
-   * surely was not made.
+   * Creates a key with the same rights. Without `grace` (in seconds) the old key works until the new one is
+   * first used, at most 24 hours. All attempts share an Idempotency-Key, so there is one successor.
    */
   async rotate(
     keyId: string,
     rotation: Rotation = {},
-    options: CallOptions = {},
-  ): Promise<NewApiKey> {
+    { idempotencyKey, ...options }: IdempotentOptions = {},
+  ): Promise<RotatedApiKey> {
+    const header = this.#calls.once(idempotencyKey);
     const { data } = await this.#calls.call({
       operation: 'rotateKey',
-      repeatable: 'not_applied',
       options,
       send: (api, sending) =>
         api.POST('/api/v1/keys/{key_id}/rotate', {
           ...sending,
-          params: { path: { key_id: keyId } },
+          params: { path: { key_id: keyId }, header },
           body: rotation,
         }),
     });
-    return data.data;
+    return { ...data.data, replaced: data.meta.replaced };
+  }
+
+  /** The same for the key of this client, which every active key may. Go on with the new key. */
+  async rotateSelf(
+    rotation: Rotation = {},
+    { idempotencyKey, ...options }: IdempotentOptions = {},
+  ): Promise<RotatedApiKey> {
+    const header = this.#calls.once(idempotencyKey);
+    const { data } = await this.#calls.call({
+      operation: 'rotateOwnKey',
+      options,
+      send: (api, sending) =>
+        api.POST('/api/v1/keys/self/rotate', { ...sending, params: { header }, body: rotation }),
+    });
+    return { ...data.data, replaced: data.meta.replaced };
   }
 
   /** Ends a key with the very next request; to end it again is no error. */
   async revoke(keyId: string, options: CallOptions = {}): Promise<ApiKey> {
     const { data } = await this.#calls.call({
       operation: 'revokeKey',
-      repeatable: 'always',
       options,
       send: (api, sending) =>
         api.DELETE('/api/v1/keys/{key_id}', { ...sending, params: { path: { key_id: keyId } } }),
@@ -104,7 +136,6 @@ export class Keys {
   async report(key: string, options: CallOptions = {}): Promise<void> {
     await this.#calls.call({
       operation: 'reportKey',
-      repeatable: 'always',
       open: true,
       options,
       send: (api, sending) => api.POST('/api/v1/keys/report', { ...sending, body: { key } }),

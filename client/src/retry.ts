@@ -1,30 +1,22 @@
 import { ApiProblem, NetworkError, TimeoutError, UnexpectedAnswer } from './errors.ts';
 
-/**
- * When the same request may be sent again. `always`: it takes effect once however often it arrives
- * (it only reads, or has an Idempotency-Key, or comes to the same). `not_applied`: it must surely not
- * have taken effect.
- */
-export type Repeatable = 'always' | 'not_applied';
-
 const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 10_000;
-/** A gateway without an answer, a service without a database, an answer without a certain outcome. */
-const TRANSIENT = [502, 503, 504];
+/** Too many requests; a gateway without an answer, a service without a database, an uncertain outcome. */
+const TRANSIENT = [429, 502, 503, 504];
 
 /** Milliseconds to wait before the repeat that follows so many others: exponential, with full jitter. */
 export const backoff = (repeats: number, random: () => number): number =>
   random() * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** repeats);
 
-/** Whether it is safe to send the same again after this failure, and may help. */
-export function mayRepeat(failure: unknown, repeatable: Repeatable): boolean {
-  if (failure instanceof NetworkError || failure instanceof TimeoutError)
-    return repeatable === 'always';
+/**
+ * Whether sending the same again may help after this failure. It does no harm: every call only reads, has
+ * an Idempotency-Key, or comes to the same.
+ */
+export function mayRepeat(failure: unknown): boolean {
+  if (failure instanceof NetworkError || failure instanceof TimeoutError) return true;
   if (!(failure instanceof ApiProblem || failure instanceof UnexpectedAnswer)) return false;
-  // Who is told to slow down was turned away at the door.
-  if (failure.status === 429) return true;
-  const surelyNot = failure instanceof ApiProblem && failure.outcome === 'not_applied';
-  return TRANSIENT.includes(failure.status) && (repeatable === 'always' || surelyNot);
+  return TRANSIENT.includes(failure.status);
 }
 
 /** What an answer asks to wait, in milliseconds. */

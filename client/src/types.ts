@@ -8,6 +8,8 @@ export type UserUpdate = Schemas['UserUpdate'];
 export type Scope = Schemas['Scope'];
 export type ApiKey = Schemas['ApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
+/** A new key, and what becomes of the one that it replaces. */
+export type RotatedApiKey = NewApiKey & { replaced: Schemas['ReplacedKey'] };
 export type OwnApiKey = Schemas['OwnApiKey'];
 export type KeyDraft = Schemas['KeyDraft'];
 export type Rotation = Schemas['Rotation'];

@@ -289,8 +289,7 @@ export const schemas: Record<string, Schema> = {
         type: ['string', 'null'],
         maxLength: 9,
         ...DISPLAYED_KEY,
-        description:
-          'The first characters of the API key that changed it last; null if that key is there no more.',
+        description: 'The first characters of the API key that changed it last.',
       },
     },
     required: ['pointer', 'base', 'sent', 'current', 'changed_at', 'changed_by'],

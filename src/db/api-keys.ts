@@ -86,9 +86,12 @@ export async function listKeys(
       select created_at, id from ${apiKeys} where id = ${after} and owner_id = credential.owner_id)`;
   const rows = await keyRows(db, access, {
     steps: {},
-    answer: sql`select key.* from ${apiKeys} as key, credential
-    where key.owner_id = credential.owner_id and refusal is null ${page}
-    order by key.created_at desc, key.id desc limit ${limit + 1}`,
+    // Lateral, so that the index gives the page in its order and the rest is not read.
+    answer: sql`select key.* from credential, lateral (
+      select * from ${apiKeys} as key
+      where key.owner_id = credential.owner_id and credential.refusal is null ${page}
+      order by key.created_at desc, key.id desc limit ${limit + 1}
+    ) as key`,
     facts: {},
   });
   const [first] = rows;

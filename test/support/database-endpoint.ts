@@ -37,8 +37,9 @@ export type Fault =
 /** The database as the Worker sees it: counts what arrives there, and fails on demand. */
 export class DatabaseEndpoint {
   requests = 0;
-  /** The headers of the last request that arrived. */
+  /** The headers and the statement of the last request that arrived. */
   headers: IncomingHttpHeaders = {};
+  statement = { query: '', params: [] as unknown[] };
   /** Faults for the next requests, in order; when there are none left the script is asked. */
   readonly faults: Fault[] = [];
   /** Draws a fault for each request; by default all goes well. */
@@ -74,6 +75,7 @@ export class DatabaseEndpoint {
     if (statement === undefined) return; // The Worker hung up before it had sent all of it.
     this.requests++;
     this.headers = incoming.headers;
+    this.statement = JSON.parse(statement.toString());
     const fault = this.faults.shift() ?? this.script();
     if (fault === 'cut') return void incoming.socket.destroy();
     if (fault === 'hang') return;

@@ -41,6 +41,7 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   expired_api_key: 'needs a key with keys:write',
   key_not_found: 'needs a key with keys:write',
   key_not_live: 'needs a key with keys:write',
+  key_already_used: 'needs a key with keys:write',
   precondition_required: 'needs a key with keys:write, of the user who is given',
   reference_not_found: 'needs a key with billing:write, of a superuser',
   user_not_found: 'needs a key with users:all, of a superuser',

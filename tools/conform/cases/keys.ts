@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../../src/api-key.ts';
 import type { Topic } from '../case.ts';
 import { answered, holds, names, refused, Skip, same } from '../check.ts';
@@ -71,6 +72,41 @@ export const keys: Topic = {
         same('the scopes', successor.scopes, old.scopes);
         for (const { key } of [old, successor])
           answered(await subject.api.send({ path: '/api/v1/keys/self', key }), 200);
+      },
+    },
+    {
+      name: 'without a grace, a rotated key works until its successor is first used',
+      async run(subject) {
+        const old = await made(subject, { role: 'read_only' });
+        const path = '/api/v1/keys/self';
+        const rotated = await subject.api.send({
+          method: 'POST',
+          path: `${path}/rotate`,
+          key: old.key,
+          body: {},
+        });
+        const { data: successor, meta } = answered(rotated, 201).body;
+        subject.madeKeys.add(successor.id);
+        same('the old key', meta.replaced.id, old.id);
+        for (const key of [old.key, successor.key])
+          answered(await subject.api.send({ path, key }), 200);
+        refused(await subject.api.send({ path, key: old.key }), 401, 'expired_api_key');
+      },
+    },
+    {
+      name: 'a repeat under the Idempotency-Key gets the same key, until that is used',
+      async run(subject) {
+        const draft = { name: 'conform', role: 'read_only', expires_at: '2099-01-31T00:00:00Z' };
+        const headers = { 'Idempotency-Key': `"${randomUUID()}"` };
+        const create = () =>
+          subject.api.send({ method: 'POST', path: '/api/v1/keys', body: draft, headers });
+        const [first, again] = [await create(), await create()].map(
+          (answer) => answered(answer, 201).body.data,
+        );
+        subject.madeKeys.add(first.id);
+        same('the key', again.id, first.id);
+        answered(await subject.api.send({ path: '/api/v1/keys/self', key: again.key }), 200);
+        refused(await create(), 409, 'key_already_used');
       },
     },
     {
