@@ -5,8 +5,16 @@ import { type Env, parseEnv } from './env.ts';
 import { ApiError, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { preflight, requestIdOf, setCommonHeaders } from './headers.ts';
-import type { Caller, Context, RequestLog, Route } from './http.ts';
-import { count, countRefusal, demandUnbarred } from './rate-limits.ts';
+import type { Caller, Context, KeyRoute, RequestLog, Route } from './http.ts';
+import {
+  clientOf,
+  count,
+  countRefusal,
+  demandUnbarred,
+  noteAccepted,
+  policyOf,
+  type RateLimit,
+} from './rate-limits.ts';
 import { parseRequestTimeout } from './request-headers.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
@@ -16,6 +24,8 @@ class Exchange {
   readonly caller: Caller = {};
   readonly requestId: string;
   readonly bindings: object;
+  /** The limit of the route. */
+  limit?: RateLimit;
 
   constructor(request: Request, bindings: object) {
     this.requestId = requestIdOf(request);
@@ -67,31 +77,46 @@ function demandExactPath({ url }: IRequest): void {
 async function dispatch(route: Route, request: IRequest, exchange: Exchange): Promise<Response> {
   const { requestId, log, caller, bindings } = exchange;
   const env = parseEnv(bindings);
+  if (route.scopes !== null) exchange.limit = env.limits.key;
+  else if (route.limited) exchange.limit = env.limits.address;
   const context: Context = {
     env,
     requestId,
     log,
     caller,
+    client: clientOf(request),
     params: request.params,
     query: querying(env, parseRequestTimeout(request.headers), log),
   };
-  const address = request.headers.get('CF-Connecting-IP') ?? '';
-  if (route.scopes === null) {
-    if (route.limited) await count(env.limits.address, `${route.path} ${address}`);
-    return route.handler(request, context);
-  }
-  demandUnbarred(env.limits.address, address);
+  if (route.scopes !== null) return handleWithCredential(route, request, context);
+  if (route.limited) await count(env.limits.address, `${route.path} ${context.client}`);
+  return route.handler(request, context);
+}
+
+/** Authenticates, within the limits, and calls the handler. */
+async function handleWithCredential(
+  route: KeyRoute,
+  request: IRequest,
+  context: Context,
+): Promise<Response> {
+  const { env, log, caller, client } = context;
+  const { key, address } = env.limits;
+  let name = '';
   try {
     const credential = await authenticate(request, route.session && env.signIn?.sessionSecret);
-    await count(env.limits.key, Object.values(credential).join());
+    name = Object.values(credential).join();
+    demandUnbarred(address, client, name);
+    await count(key, name);
     return await route.handler(request, context, credential);
   } catch (error) {
     if (isKeyRefusal(error)) {
       // Only keys that cost a look into the database bar an address: any web page can send none.
-      if (log.databaseRequests > 0) await countRefusal(env.limits.address, address);
-      else await count(env.limits.address, `edge ${address}`);
+      if (log.databaseRequests > 0) await countRefusal(address, client, name);
+      else await count(address, `edge ${client}`);
     }
     throw error;
+  } finally {
+    if (caller.accepted) noteAccepted(name);
   }
 }
 
@@ -132,10 +157,13 @@ function answerError(error: unknown, request: IRequest, { requestId, log }: Exch
 
 /** Completes the answer and writes the one log line of the request: the route, never the URL. */
 function finish(answer: Response, request: IRequest, exchange: Exchange): Response {
-  const { requestId, log, caller, started } = exchange;
+  const { requestId, log, caller, limit, started } = exchange;
   setCommonHeaders(answer.headers, requestId);
   // RFC 8594: the key of this request stops working soon.
   if (caller.sunset) answer.headers.set('Sunset', new Date(caller.sunset).toUTCString());
+  // A 429 names the limit that was exceeded itself.
+  if (limit && !answer.headers.has('RateLimit-Policy'))
+    answer.headers.set('RateLimit-Policy', policyOf(limit));
   const { code, fault, replayed, databaseRequests, databaseMs } = log;
   if (replayed) answer.headers.set('Idempotency-Replayed', 'true');
   const totalMs = Date.now() - started;

@@ -4,7 +4,14 @@ import type { Route } from '../../src/http.ts';
 import { scopes } from '../../src/permissions.ts';
 import { routes } from '../../src/routes.ts';
 import { errorPages } from '../errors.ts';
-import { answerOf, mapEntries, problemsOf, unlistedAnswers, unlistedErrors } from './answers.ts';
+import {
+  answerOf,
+  limited,
+  mapEntries,
+  problemsOf,
+  unlistedAnswers,
+  unlistedErrors,
+} from './answers.ts';
 import { constantHeaders, requestHeaders, responseHeaders } from './headers.ts';
 import { type Operation, operations } from './operations.ts';
 import { type Schema, schemas } from './schemas.ts';
@@ -103,6 +110,10 @@ function operationOf(route: Route, limits: Limits): Schema {
   if (!known)
     throw new Error(`docs/openapi/operations.ts does not know ${route.method} ${route.path}.`);
   const { id, tag, summary, description, body } = known;
+  const responses = {
+    ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
+    ...problemsOf(errorsOf(route, known), route.scopes !== null),
+  };
   return {
     operationId: id,
     tags: [tag],
@@ -113,10 +124,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     security: known.security ?? securityOf(route),
     parameters: parametersOf(route, known),
     ...(body && { requestBody: bodyOf(body) }),
-    responses: {
-      ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
-      ...problemsOf(errorsOf(route, known), route.scopes !== null),
-    },
+    responses: route.scopes !== null || route.limited ? limited(responses) : responses,
   };
 }
 

@@ -105,7 +105,8 @@ export const responseHeaders = {
   },
   'RateLimit-Policy': {
     required: true,
-    description: 'The limit that was exceeded: requests (q) in seconds (w).',
+    description:
+      'The limit of the operation, of 429 the one that was exceeded: requests (q) in seconds (w).',
     schema: text(100, { pattern: '^"(key|address)";q=[0-9]+;w=[0-9]+$' }),
     example: '"key";q=600;w=60',
   },
