@@ -178,6 +178,20 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     mend: 'Use one of the methods in the `Allow` header.',
     example: error('method_not_allowed', 'Use one of GET, HEAD, PUT, PATCH, OPTIONS.'),
   },
+  request_timeout: {
+    meaning:
+      'The body did not arrive in time: within `Request-Timeout`, or 10 seconds. Nothing was changed.',
+    causes: [
+      'A connection that is slow or has stalled.',
+      'A `Content-Length` that is larger than the body.',
+      'A stream as the body that is never closed.',
+    ],
+    mend: 'Send the whole body at once. The connection is closed; a repeat needs a new one.',
+    example: error(
+      'request_timeout',
+      'The body did not arrive within 10 seconds, so nothing was changed; send the request again.',
+    ),
+  },
   email_taken: {
     meaning: 'Another user has this e-mail address, perhaps in another case. Nothing was changed.',
     causes: ['The same person has a second account.'],

@@ -14,6 +14,7 @@ import {
   noteAccepted,
   policyOf,
   type RateLimit,
+  wasAccepted,
 } from './rate-limits.ts';
 import { parseRequestTimeout } from './request-headers.ts';
 
@@ -86,7 +87,7 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
     caller,
     client: clientOf(request),
     params: request.params,
-    query: querying(env, parseRequestTimeout(request.headers), log),
+    query: querying(env, exchange, parseRequestTimeout(request.headers)),
   };
   if (route.scopes !== null) return handleWithCredential(route, request, context);
   if (route.limited) await count(env.limits.address, `${route.path} ${context.client}`);
@@ -114,21 +115,27 @@ async function handleWithCredential(
       if (log.databaseRequests > 0) await countRefusal(address, client, name);
       else await count(address, `edge ${client}`);
     }
+    // Nobody has looked that key up, so it is worth no more than a refused one.
+    if (isTimeout(error) && !wasAccepted(name)) await countRefusal(address, client, name);
     throw error;
   } finally {
     if (caller.accepted) noteAccepted(name);
   }
 }
 
-/** What handlers reach the database with; `timeoutMs`: the client's own deadline, if it is shorter. */
+/**
+ * What handlers reach the database with. `timeoutMs`: the client's own deadline, of the request as a
+ * whole, so that what a slow body has taken of it is gone.
+ */
 function querying(
   env: Env,
+  { started, log }: Exchange,
   timeoutMs = Number.POSITIVE_INFINITY,
-  log: RequestLog,
 ): Context['query'] {
-  const database = { ...env.database, timeoutMs: Math.min(timeoutMs, env.database.timeoutMs) };
   return async (statement, effect) => {
     const began = Date.now();
+    const left = Math.max(0, started + timeoutMs - began);
+    const database = { ...env.database, timeoutMs: Math.min(left, env.database.timeoutMs) };
     try {
       return await run(database, () => log.databaseRequests++, statement, effect);
     } finally {
@@ -139,6 +146,9 @@ function querying(
 
 const isKeyRefusal = (error: unknown): boolean =>
   error instanceof ApiError && error.code.endsWith('_api_key');
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'request_timeout';
 
 /** The methods that a path answers, as a list for `Allow` (RFC 9110, section 10.2.1). */
 const allowed = (group: readonly Route[]): string =>

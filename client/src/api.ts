@@ -523,7 +523,7 @@ export interface components {
             /** @description How to mend it, in a sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "too_many_keys" | "key_not_live" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "too_many_keys" | "key_not_live" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
             /** @description Tell us this one if you ask us. */
             request_id: string;
             errors?: components["schemas"]["Violation"][];
@@ -586,7 +586,7 @@ export interface components {
          */
         Prefer: string;
         /**
-         * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+         * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
          * @example 5
          */
         "Request-Timeout": number;
@@ -607,7 +607,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -682,7 +682,7 @@ export interface operations {
                  */
                 "If-None-Match"?: components["parameters"]["If-None-Match"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -904,7 +904,7 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1042,6 +1042,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -1203,7 +1215,7 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1342,6 +1354,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -1489,7 +1513,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1647,7 +1671,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1738,6 +1762,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -1850,7 +1886,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1994,7 +2030,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2043,6 +2079,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "malformed_header" | "malformed_json";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -2143,7 +2191,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2309,7 +2357,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2489,7 +2537,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2598,6 +2646,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "key_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -2710,7 +2770,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2745,6 +2805,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "malformed_header" | "malformed_json";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };

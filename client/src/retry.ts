@@ -9,8 +9,8 @@ export type Repeatable = 'always' | 'not_applied';
 
 const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 10_000;
-/** A gateway without an answer, a service without a database, an answer without a certain outcome. */
-const TRANSIENT = [502, 503, 504];
+/** A body that did not arrive, a gateway without an answer, a service without a database, no certain outcome. */
+const TRANSIENT = [408, 502, 503, 504];
 
 /** Milliseconds to wait before the repeat that follows so many others: exponential, with full jitter. */
 export const backoff = (repeats: number, random: () => number): number =>
@@ -23,7 +23,9 @@ export function mayRepeat(failure: unknown, repeatable: Repeatable): boolean {
   if (!(failure instanceof ApiProblem || failure instanceof UnexpectedAnswer)) return false;
   // Who is told to slow down was turned away at the door.
   if (failure.status === 429) return true;
-  const surelyNot = failure instanceof ApiProblem && failure.outcome === 'not_applied';
+  const surelyNot =
+    failure instanceof ApiProblem &&
+    (failure.outcome === 'not_applied' || failure.code === 'request_timeout');
   return TRANSIENT.includes(failure.status) && (repeatable === 'always' || surelyNot);
 }
 

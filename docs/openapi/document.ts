@@ -191,6 +191,7 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
   const always: ErrorCode[] = ['malformed_header', 'internal_error'];
   const ofBody: ErrorCode[] = [
     'malformed_json',
+    'request_timeout',
     'body_too_large',
     'unsupported_media_type',
     'validation_failed',

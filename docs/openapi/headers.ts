@@ -57,7 +57,7 @@ export const requestHeaders = {
   },
   'Request-Timeout': {
     description:
-      'After how many seconds the database is to give up; it shortens the deadline of the server.',
+      'After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_TIMEOUT_SECONDS },
     example: 5,
   },
