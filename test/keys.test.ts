@@ -112,6 +112,8 @@ describe('POST /api/v1/keys', () => {
     [{ name: 'n', scopes: [] }, ['/scopes required']],
     [{ name: 'n', scopes: ['user:read', 'root'] }, ['/scopes/1 unknown_value']],
     [{ name: 'n', scopes: 'user:read' }, ['/scopes invalid_type']],
+    [{ name: 'n', scopes: Array(13_000).fill('x') }, ['/scopes too_long']],
+    [{ name: 'n', scopes: Array(7).fill('user:read') }, ['/scopes too_long']],
     [
       { name: 'n', role: 'profile', expires_at: '2001-01-01T00:00:00Z' },
       ['/expires_at out_of_range'],
