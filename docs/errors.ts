@@ -151,7 +151,8 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   route_not_found: {
     meaning: 'There is nothing at this path.',
     causes: [
-      'A spelling mistake; paths are in lower case and have no slash at the end.',
+      'A spelling mistake; paths are in lower case.',
+      'A slash at the end of the path; `detail` says so.',
       'The id of the user is missing.',
     ],
     mend: 'Compare the path with the [reference](/docs).',
@@ -345,10 +346,11 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'A loop without a pause.',
       'Many processes with one key.',
       'A wrong key, over and over.',
+      'Somebody else at your address who does that, while this key is new here.',
     ],
     mend: 'Wait as many seconds as `Retry-After` says. `RateLimit-Policy` tells which limit it was.',
     example: error('rate_limited', 'This key has sent too many requests; wait and send fewer.', {
-      headers: { 'Retry-After': '60', 'RateLimit-Policy': '"key";q=600;w=60' },
+      headers: { 'Retry-After': '20', 'RateLimit-Policy': '"key";q=600;w=60' },
     }),
   },
   internal_error: {
