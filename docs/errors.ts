@@ -151,7 +151,8 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   route_not_found: {
     meaning: 'There is nothing at this path.',
     causes: [
-      'A spelling mistake; paths are in lower case and have no slash at the end.',
+      'A spelling mistake; paths are in lower case.',
+      'A slash at the end of the path; `detail` says so.',
       'The id of the user is missing.',
     ],
     mend: 'Compare the path with the [reference](/docs).',
@@ -177,6 +178,20 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     causes: ['POST instead of PUT.'],
     mend: 'Use one of the methods in the `Allow` header.',
     example: error('method_not_allowed', 'Use one of GET, HEAD, PUT, PATCH, OPTIONS.'),
+  },
+  request_timeout: {
+    meaning:
+      'The body did not arrive in time: within `Request-Timeout`, or 10 seconds. Nothing was changed.',
+    causes: [
+      'A connection that is slow or has stalled.',
+      'A `Content-Length` that is larger than the body.',
+      'A stream as the body that is never closed.',
+    ],
+    mend: 'Send the whole body at once. The connection is closed; a repeat needs a new one.',
+    example: error(
+      'request_timeout',
+      'The body did not arrive within 10 seconds, so nothing was changed; send the request again.',
+    ),
   },
   email_taken: {
     meaning: 'Another user has this e-mail address, perhaps in another case. Nothing was changed.',
@@ -344,10 +359,11 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'A loop without a pause.',
       'Many processes with one key.',
       'A wrong key, over and over.',
+      'Somebody else at your address who does that, while this key is new here.',
     ],
     mend: 'Wait as many seconds as `Retry-After` says. `RateLimit-Policy` tells which limit it was.',
     example: error('rate_limited', 'This key has sent too many requests; wait and send fewer.', {
-      headers: { 'Retry-After': '60', 'RateLimit-Policy': '"key";q=600;w=60' },
+      headers: { 'Retry-After': '20', 'RateLimit-Policy': '"key";q=600;w=60' },
     }),
   },
   internal_error: {

@@ -28,5 +28,6 @@ export function admit<Facts extends CredentialFacts>(
   if (keyId !== null) caller.keyId = keyId;
   if (sunset !== null) caller.sunset = sunset;
   if (refusal) throw new ApiError(refusal, REFUSALS[refusal]);
+  caller.accepted = true;
   return facts;
 }

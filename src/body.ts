@@ -1,4 +1,5 @@
 import { ApiError } from './errors.ts';
+import { parseRequestTimeout } from './request-headers.ts';
 
 /** What a body of PATCH may be: a merge patch (RFC 7396), by either name. */
 export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];
@@ -6,9 +7,12 @@ export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];
 /** The largest body that is read, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
+/** How long a body may take to arrive, in milliseconds, if the client sets no Request-Timeout. */
+export const BODY_TIMEOUT_MS = 10_000;
+
 /**
- * Reads a JSON body of one of these media types. Throws unsupported_media_type, body_too_large or
- * malformed_json.
+ * Reads a JSON body of one of these media types. Throws unsupported_media_type, body_too_large,
+ * request_timeout or malformed_json.
  */
 export async function readJson(
   request: Request,
@@ -56,7 +60,7 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
 
 /**
  * Reads at most one byte more than there may be, into one buffer: what a Content-Length promises only
- * says how large a one, and is not believed.
+ * says how large a one, and is not believed. Nor does it wait for ever, however steadily bytes trickle in.
  */
 async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
   const length = headers.get('Content-Length') ?? '';
@@ -64,13 +68,29 @@ async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
   if (promised > MAX_BODY_BYTES) throw tooLarge();
   const room = promised + 1;
   const reader = body?.getReader({ mode: 'byob' });
-  const read = await reader?.read(new Uint8Array(room), { min: room }).catch(() => {
+  const reading = reader?.read(new Uint8Array(room), { min: room }).catch(() => {
     throw malformed('The body ended before it was complete.');
   });
+  const timeoutMs = parseRequestTimeout(headers) ?? BODY_TIMEOUT_MS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(tooSlow(timeoutMs));
+      void reader?.cancel().catch(() => {});
+    }, timeoutMs);
+  });
+  const read = await Promise.race([reading, late]).finally(() => clearTimeout(timer));
   const bytes = read?.value ?? new Uint8Array();
   if (bytes.length === room) throw tooLarge();
   return bytes;
 }
+
+/** RFC 9110, section 15.5.9. The runtime closes the connection, as it does after any body that is not read. */
+const tooSlow = (timeoutMs: number) =>
+  new ApiError(
+    'request_timeout',
+    `The body did not arrive within ${timeoutMs / 1000} seconds, so nothing was changed; send the request again.`,
+  );
 
 const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
 

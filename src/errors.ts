@@ -23,6 +23,7 @@ export const errorCatalogue = {
   key_not_found: { status: 404, title: 'No such key', retry: false },
   user_not_found: { status: 404, title: 'No such user', retry: false },
   method_not_allowed: { status: 405, title: 'Method not allowed', retry: false },
+  request_timeout: { status: 408, title: 'Request timeout', retry: true },
   email_taken: { status: 409, title: 'E-mail address taken', retry: false },
   too_many_keys: { status: 409, title: 'Too many live keys', retry: false },
   key_not_live: { status: 409, title: 'The key has ended', retry: false },

@@ -16,8 +16,10 @@ export interface RequestLog {
   databaseMs: number;
 }
 
-/** What is known of the API key of a request, once the database has recognised it. */
+/** What is known of the API key or session of a request, once the database has recognised it. */
 export interface Caller {
+  /** The database has let the request pass. */
+  accepted?: true;
   keyId?: string;
   /** When the key stops working, if that is soon: RFC 3339. */
   sunset?: string;
@@ -31,6 +33,8 @@ export interface Context {
   readonly params: Readonly<Record<string, string>>;
   readonly log: RequestLog;
   readonly caller: Caller;
+  /** Whom the limits by address count the request against. */
+  readonly client: string;
   /** Runs one statement (see `run`); throws a ConstraintViolation or a DatabaseFault. */
   readonly query: <T>(
     statement: (db: Database) => PromiseLike<T>,

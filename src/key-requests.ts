@@ -24,8 +24,11 @@ export const draftMembers = {
   role: v.optional(v.picklist(roleNames, oneOf(roleNames))),
   scopes: v.optional(
     v.pipe(
-      v.array(v.picklist(scopeNames, oneOf(scopeNames)), 'must be a list of scopes'),
+      v.array(v.unknown(), 'must be a list of scopes'),
       v.nonEmpty('must not be empty'),
+      // Before each is looked at: a body has room for thousands.
+      v.maxLength(scopeNames.length, `must name at most ${scopeNames.length} scopes`),
+      v.array(v.picklist(scopeNames, oneOf(scopeNames))),
       v.transform((list) => [...new Set(list)]),
     ),
   ),

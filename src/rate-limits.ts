@@ -1,4 +1,6 @@
 import { ApiError } from './errors.ts';
+import { siteOf } from './request-headers.ts';
+import { ShortMemory } from './short-memory.ts';
 
 /** A rate-limit binding of the platform, which counts per location; limits stand in wrangler.toml. */
 export interface RateLimiter {
@@ -13,50 +15,88 @@ export interface RateLimit {
   window: number;
 }
 
+/**
+ * Whom a request counts against: the client's address. What pages of other sites make browsers at that
+ * address send counts apart, so that it cannot use up what everybody else there has.
+ */
+export function clientOf(request: Request): string {
+  const site = siteOf(request) ?? 'none';
+  const source = site === 'none' || site === 'same-origin' ? 'own' : 'web';
+  return `${source} ${request.headers.get('CF-Connecting-IP') ?? ''}`;
+}
+
+/** Counts a request for this key of the limiter; returns whether it is within the limit. */
+export const isWithin = async ({ limiter }: RateLimit, key: string): Promise<boolean> =>
+  (await limiter.limit({ key })).success;
+
 /** Throws rate_limited if there were too many for this key of the limiter, this one counted. */
 export async function count(limit: RateLimit, key: string): Promise<void> {
-  const { success } = await limit.limiter.limit({ key });
-  if (!success) throw tooMany(limit);
+  if (!(await isWithin(limit, key))) throw tooMany(limit, Date.now());
+}
+
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * The clients that have sent too many refused credentials. In this isolate only: the binding can count
+ * but not be asked, and asking the database once more is what is to be avoided. What is forgotten here
+ * costs one more count.
+ */
+const barred = new ShortMemory(MOST_REMEMBERED);
+
+/** The credentials that the database has accepted lately. They are no guesses, so no bar concerns them. */
+const accepted = new ShortMemory(MOST_REMEMBERED);
+const ACCEPTED_MS = 60 * 60 * 1000;
+
+/** Notes that the database has accepted a credential just now. */
+export const noteAccepted = (credential: string): void =>
+  accepted.remember(credential, Date.now() + ACCEPTED_MS);
+
+/** Whether the database has accepted a credential lately, as far as this isolate knows. */
+export const wasAccepted = (credential: string): boolean => accepted.has(credential, Date.now());
+
+/**
+ * Counts a request that was refused for its credential. Throws rate_limited if there were too many of
+ * this client; then demandUnbarred does until the window ends.
+ */
+export async function countRefusal(
+  limit: RateLimit,
+  client: string,
+  credential: string,
+): Promise<void> {
+  accepted.forget(credential);
+  if (await isWithin(limit, client)) return;
+  const now = Date.now();
+  barred.remember(client, now + secondsLeft(limit.window, now) * 1000);
+  throw tooMany(limit, now);
+}
+
+/** Throws rate_limited for a client that has sent too many refused credentials, unless this one is good. */
+export function demandUnbarred(limit: RateLimit, client: string, credential: string): void {
+  const now = Date.now();
+  if (barred.has(client, now) && !wasAccepted(credential)) throw tooMany(limit, now);
 }
 
 /**
- * The addresses that have sent too many refused keys, until when. In this isolate only: the binding
- * can count but not be asked, and asking the database once more is what is to be avoided. What is
- * forgotten here costs one more count.
+ * How many seconds of the window are left: 1 to all of it. As far as one can know: a limiter says yes
+ * or no and nothing else; locally its windows follow the wall clock, and Cloudflare documents none.
  */
-const barred = new Map<string, number>();
-const MOST_REMEMBERED = 10_000;
-
-/** Counts a request that was refused for its key. Throws rate_limited, and from then on demandUnbarred does. */
-export async function countRefusal(limit: RateLimit, address: string): Promise<void> {
-  try {
-    await count(limit, address);
-  } catch (error) {
-    if (barred.size >= MOST_REMEMBERED) barred.clear();
-    barred.set(address, Date.now() + limit.window * 1000);
-    throw error;
-  }
-}
-
-/** Throws rate_limited for an address that has sent too many refused keys of late. */
-export function demandUnbarred(limit: RateLimit, address: string): void {
-  const until = barred.get(address);
-  if (until === undefined) return;
-  if (until > Date.now()) throw tooMany(limit);
-  barred.delete(address);
-}
+export const secondsLeft = (window: number, now: number): number =>
+  window - (Math.floor(now / 1000) % window);
 
 /** RateLimit-Policy: draft-ietf-httpapi-ratelimit-headers, section 3. */
-const tooMany = ({ name, quota, window }: RateLimit): ApiError =>
+export const policyOf = ({ name, quota, window }: RateLimit): string =>
+  `"${name}";q=${quota};w=${window}`;
+
+const tooMany = (limit: RateLimit, now: number): ApiError =>
   new ApiError(
     'rate_limited',
-    name === 'key'
+    limit.name === 'key'
       ? 'This key has sent too many requests; wait and send fewer.'
       : 'This address has sent too many requests of this kind, or with keys that were refused; wait.',
     {
       headers: {
-        'Retry-After': `${window}`,
-        'RateLimit-Policy': `"${name}";q=${quota};w=${window}`,
+        'Retry-After': `${secondsLeft(limit.window, now)}`,
+        'RateLimit-Policy': policyOf(limit),
       },
     },
   );

@@ -6,6 +6,18 @@ export const malformedHeader = (header: string, detail: string): ApiError =>
     errors: [{ header, code: 'invalid_format', detail }],
   });
 
+/**
+ * Which site's page caused a request, in the words of Sec-Fetch-Site, which no page can set: `none` is
+ * the person themselves. Of browsers that do not send it `Origin` tells; undefined if neither is there,
+ * as of programs.
+ */
+export function siteOf({ headers, url }: Request): string | undefined {
+  const site = headers.get('Sec-Fetch-Site');
+  const origin = headers.get('Origin');
+  if (site !== null || origin === null) return site ?? undefined;
+  return origin === new URL(url).origin ? 'same-origin' : 'cross-site';
+}
+
 /** What the client would like of the answer (RFC 7240); what is not known is passed over. */
 export interface Preferences {
   /** `return=minimal`: no body (RFC 7240, section 4.2). */

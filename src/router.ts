@@ -5,8 +5,18 @@ import { type Env, parseEnv } from './env.ts';
 import { ApiError, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { preflight, requestIdOf, setCommonHeaders } from './headers.ts';
-import type { Caller, Context, RequestLog, Route } from './http.ts';
-import { count, countRefusal, demandUnbarred } from './rate-limits.ts';
+import type { Caller, Context, KeyRoute, RequestLog, Route } from './http.ts';
+import { missingPage } from './pages.ts';
+import {
+  clientOf,
+  count,
+  countRefusal,
+  demandUnbarred,
+  noteAccepted,
+  policyOf,
+  type RateLimit,
+  wasAccepted,
+} from './rate-limits.ts';
 import { parseRequestTimeout } from './request-headers.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
@@ -16,15 +26,44 @@ class Exchange {
   readonly caller: Caller = {};
   readonly requestId: string;
   readonly bindings: object;
+  readonly pathname: string;
+  /**
+   * What the router looks at and notes `params` and `route` in. Not the query, which it would read in
+   * time that grows by the square of how often a name is in it; of that, credentials want one name.
+   */
+  readonly asked: Partial<IRequest> & { method: string; url: string };
+  /** The limit of the route. */
+  limit?: RateLimit;
+  /** The answer is a page, with the headers of pages. */
+  isPage?: true;
 
   constructor(request: Request, bindings: object) {
     this.requestId = requestIdOf(request);
     this.bindings = bindings;
+    const { origin, pathname, searchParams } = new URL(request.url);
+    this.pathname = pathname;
+    const query = { api_key: searchParams.getAll('api_key') };
+    this.asked = {
+      method: request.method,
+      url: origin + pathname,
+      proxy: Object.assign(request, { query }),
+    };
   }
 }
 
 /** Makes the Worker's fetch from the list of routes. */
 export function serve(routes: readonly Route[]) {
+  /**
+   * itty-router passes over slashes at the end of a path; whoever filters by path in front of us does
+   * not. It takes the path in its normal form, in which `/x/.` ends with one, so this does too.
+   */
+  const demandExactPath = (_: IRequest, { pathname }: Exchange): void => {
+    if (
+      pathname.endsWith('/') &&
+      router.routes.some(([, at, , path]) => path !== '*' && at.test(pathname))
+    )
+      throw notFound('Remove the slash at the end of the path.');
+  };
   const router = Router<IRequest, [Exchange]>({
     before: [demandExactPath],
     catch: answerError,
@@ -47,63 +86,85 @@ export function serve(routes: readonly Route[]) {
     });
   }
   router.all('*', nowhere);
-  return (request: Request, bindings: object): Promise<Response> =>
-    router.fetch(request, new Exchange(request, bindings));
+  return (request: Request, bindings: object): Promise<Response> => {
+    const exchange = new Exchange(request, bindings);
+    return router.fetch(exchange.asked, exchange);
+  };
 }
 
-function nowhere(): never {
-  throw new ApiError('route_not_found', 'Compare the path with the documentation.');
+/** Says so: in a page to people who look for one, in a problem to everybody else. */
+async function nowhere(request: IRequest, exchange: Exchange): Promise<Response> {
+  const page = await missingPage(request, exchange.bindings);
+  if (!page) throw notFound('Compare the path with the documentation.');
+  exchange.isPage = true;
+  exchange.log.code = 'route_not_found';
+  return page;
 }
 
-/**
- * itty-router passes over slashes at the end of a path; whoever filters by path in front of us does not.
- * It takes the path in its normal form, in which `/x/.` ends with one, so this does too.
- */
-function demandExactPath({ url }: IRequest): void {
-  if (new URL(url).pathname.endsWith('/')) nowhere();
-}
+const notFound = (detail: string) => new ApiError('route_not_found', detail);
 
 /** Authenticates where the route asks for it, and calls the handler. */
 async function dispatch(route: Route, request: IRequest, exchange: Exchange): Promise<Response> {
   const { requestId, log, caller, bindings } = exchange;
   const env = parseEnv(bindings);
+  if (route.scopes !== null) exchange.limit = env.limits.key;
+  else if (route.limited) exchange.limit = env.limits.address;
   const context: Context = {
     env,
     requestId,
     log,
     caller,
-    params: request.params,
-    query: querying(env, parseRequestTimeout(request.headers), log),
+    client: clientOf(request),
+    params: exchange.asked.params ?? {},
+    query: querying(env, exchange, parseRequestTimeout(request.headers)),
   };
-  const address = request.headers.get('CF-Connecting-IP') ?? '';
-  if (route.scopes === null) {
-    if (route.limited) await count(env.limits.address, `${route.path} ${address}`);
-    return route.handler(request, context);
-  }
-  demandUnbarred(env.limits.address, address);
+  if (route.scopes !== null) return handleWithCredential(route, request, context);
+  if (route.limited) await count(env.limits.address, `${route.path} ${context.client}`);
+  return route.handler(request, context);
+}
+
+/** Authenticates, within the limits, and calls the handler. */
+async function handleWithCredential(
+  route: KeyRoute,
+  request: IRequest,
+  context: Context,
+): Promise<Response> {
+  const { env, log, caller, client } = context;
+  const { key, address } = env.limits;
+  let name = '';
   try {
     const credential = await authenticate(request, route.session && env.signIn?.sessionSecret);
-    await count(env.limits.key, Object.values(credential).join());
+    name = Object.values(credential).join();
+    demandUnbarred(address, client, name);
+    await count(key, name);
     return await route.handler(request, context, credential);
   } catch (error) {
     if (isKeyRefusal(error)) {
       // Only keys that cost a look into the database bar an address: any web page can send none.
-      if (log.databaseRequests > 0) await countRefusal(env.limits.address, address);
-      else await count(env.limits.address, `edge ${address}`);
+      if (log.databaseRequests > 0) await countRefusal(address, client, name);
+      else await count(address, `edge ${client}`);
     }
+    // Nobody has looked that key up, so it is worth no more than a refused one.
+    if (isTimeout(error) && !wasAccepted(name)) await countRefusal(address, client, name);
     throw error;
+  } finally {
+    if (caller.accepted) noteAccepted(name);
   }
 }
 
-/** What handlers reach the database with; `timeoutMs`: the client's own deadline, if it is shorter. */
+/**
+ * What handlers reach the database with. `timeoutMs`: the client's own deadline, of the request as a
+ * whole, so that what a slow body has taken of it is gone.
+ */
 function querying(
   env: Env,
+  { started, log }: Exchange,
   timeoutMs = Number.POSITIVE_INFINITY,
-  log: RequestLog,
 ): Context['query'] {
-  const database = { ...env.database, timeoutMs: Math.min(timeoutMs, env.database.timeoutMs) };
   return async (statement, effect) => {
     const began = Date.now();
+    const left = Math.max(0, started + timeoutMs - began);
+    const database = { ...env.database, timeoutMs: Math.min(left, env.database.timeoutMs) };
     try {
       return await run(database, () => log.databaseRequests++, statement, effect);
     } finally {
@@ -114,6 +175,9 @@ function querying(
 
 const isKeyRefusal = (error: unknown): boolean =>
   error instanceof ApiError && error.code.endsWith('_api_key');
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'request_timeout';
 
 /** The methods that a path answers, as a list for `Allow` (RFC 9110, section 10.2.1). */
 const allowed = (group: readonly Route[]): string =>
@@ -131,24 +195,16 @@ function answerError(error: unknown, request: IRequest, { requestId, log }: Exch
 }
 
 /** Completes the answer and writes the one log line of the request: the route, never the URL. */
-function finish(answer: Response, request: IRequest, exchange: Exchange): Response {
-  const { requestId, log, caller, started } = exchange;
-  setCommonHeaders(answer.headers, requestId);
-  // RFC 8594: the key of this request stops working soon.
-  if (caller.sunset) answer.headers.set('Sunset', new Date(caller.sunset).toUTCString());
-  const { code, fault, replayed, databaseRequests, databaseMs } = log;
-  if (replayed) answer.headers.set('Idempotency-Replayed', 'true');
+function finish(answer: Response, { method }: IRequest, exchange: Exchange): Response {
+  const { requestId, log, caller, asked, started } = exchange;
   const totalMs = Date.now() - started;
-  // W3C Server Timing, section 3; durations in milliseconds.
-  answer.headers.set(
-    'Server-Timing',
-    `db;dur=${databaseMs}, total;dur=${totalMs}, db_requests;desc="${databaseRequests}"`,
-  );
+  if (!exchange.isPage) setHeaders(answer.headers, exchange, totalMs);
+  const { code, fault, replayed, databaseRequests, databaseMs } = log;
   const line = JSON.stringify({
     message: 'request',
     request_id: requestId,
-    method: request.method,
-    route: request.route,
+    method,
+    route: asked.route,
     status: answer.status,
     code,
     fault,
@@ -160,5 +216,21 @@ function finish(answer: Response, request: IRequest, exchange: Exchange): Respon
   });
   if (answer.status >= 500) console.error(line);
   else console.log(line);
-  return request.method === 'HEAD' ? new Response(null, answer) : answer;
+  return method === 'HEAD' ? new Response(null, answer) : answer;
+}
+
+/** Sets the headers that answers of the API have whatever they are. */
+function setHeaders(headers: Headers, exchange: Exchange, totalMs: number): void {
+  const { requestId, limit, caller, log } = exchange;
+  setCommonHeaders(headers, requestId);
+  // A 429 names the limit that was exceeded itself.
+  if (limit && !headers.has('RateLimit-Policy')) headers.set('RateLimit-Policy', policyOf(limit));
+  // RFC 8594: the key of this request stops working soon.
+  if (caller.sunset) headers.set('Sunset', new Date(caller.sunset).toUTCString());
+  if (log.replayed) headers.set('Idempotency-Replayed', 'true');
+  // W3C Server Timing, section 3; durations in milliseconds.
+  headers.set(
+    'Server-Timing',
+    `db;dur=${log.databaseMs}, total;dur=${totalMs}, db_requests;desc="${log.databaseRequests}"`,
+  );
 }

@@ -1,4 +1,5 @@
 import { ApiError } from './errors.ts';
+import { siteOf } from './request-headers.ts';
 import { cleared, type SealedCookie, seal, unseal } from './sealed-cookie.ts';
 
 /** Who is signed in, as the cookie says; that the session still lasts, only the database knows. */
@@ -28,15 +29,8 @@ export async function openSession(request: Request, secret: string): Promise<Ses
   return id && userId ? { id, userId } : undefined;
 }
 
-/**
- * Refuses a request that a page of another origin may have caused; a cookie would come along with
- * it. `Sec-Fetch-Site` cannot be set by a page. Browsers that do not send it send `Origin`.
- */
+/** Refuses a request that a page of another origin may have caused; a cookie would come along with it. */
 export function requireSameOrigin(request: Request): void {
-  const site = request.headers.get('Sec-Fetch-Site');
-  const same =
-    site === null
-      ? request.headers.get('Origin') === new URL(request.url).origin
-      : site === 'same-origin';
-  if (!same) throw new ApiError('cross_origin_request', 'Send it from a page of this very origin.');
+  if (siteOf(request) !== 'same-origin')
+    throw new ApiError('cross_origin_request', 'Send it from a page of this very origin.');
 }

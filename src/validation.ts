@@ -108,7 +108,7 @@ const TEXT: readonly unknown[] = [ONE_LINE, LINES];
 function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
   if (issue.type === 'picklist') return 'unknown_value';
   if (issue.kind === 'schema') return issue.input === null ? 'not_nullable' : 'invalid_type';
-  if (issue.type === 'max_code_points') return 'too_long';
+  if (issue.type === 'max_code_points' || issue.type === 'max_length') return 'too_long';
   if (issue.type === 'non_empty') return 'required';
   if (issue.type === 'min_value' || issue.type === 'max_value') return 'out_of_range';
   if (issue.type === 'check' || TEXT.includes(issue.requirement)) return 'invalid_character';

@@ -4,9 +4,12 @@ import { Browser } from './support/oidc-browser.ts';
 import { HostileIssuer } from './support/oidc-hostile.ts';
 import { signInVariables } from './support/oidc-people.ts';
 import { useStack } from './support/stack.ts';
+import { inOneWindow } from './support/too-often.ts';
 
 const variables = await signInVariables();
 const stack = useStack(variables);
+const QUOTA = 3;
+const limited = useStack(variables, { KEY_LIMIT: 1000, ADDRESS_LIMIT: QUOTA });
 let issuer: HostileIssuer;
 let email: string;
 
@@ -215,4 +218,63 @@ test('a code that is as long as a URL can be does no harm', async () => {
     `code=${code}`,
   );
   expect(outcome).toBe('failed');
+});
+
+describe('the provider is not asked', () => {
+  /** Begins a sign-in; answers how its callback is visited, as often as one likes, with what it asks of the provider. */
+  async function begin(on = stack, address = '192.0.2.1') {
+    issuer.behaviour = good();
+    const browser = new Browser();
+    const { location } = await browser.visit(`${on.origin}/auth/login`, {
+      headers: { 'cf-connecting-ip': address },
+    });
+    const sent = new URL(location ?? '').searchParams;
+    issuer.nonce = sent.get('nonce') ?? '';
+    const cookies = new Map(browser.jar(on.origin));
+    return async (state = sent.get('state'), headers = {}) => {
+      browser.cookies.set(on.origin, new Map(cookies));
+      const before = issuer.requests;
+      const url = `${on.origin}/auth/callback?code=code&state=${state}`;
+      const end = await browser.visit(url, { headers });
+      return [end.headers.get('location'), issuer.requests - before];
+    };
+  }
+
+  test('again by a callback that comes again with its cookie', async () => {
+    const callBack = await begin();
+    expect(await callBack()).toEqual(['/settings', expect.toSatisfy((n: number) => n > 0)]);
+    for (let i = 0; i < 3; i++) expect(await callBack()).toEqual(['/settings?sign_in=failed', 0]);
+  });
+
+  test('by a callback that is not the one of its cookie', async () => {
+    const callBack = await begin();
+    for (const state of ['another', '']) {
+      expect(await callBack(state)).toEqual(['/settings?sign_in=failed', 0]);
+    }
+    expect(await callBack()).toEqual(['/settings', expect.anything()]);
+  });
+
+  test('after too many callbacks of one address, and others go on', async () => {
+    await limited.query('insert into users (email) values ($1)', [email]);
+    const from = (address: string) => ({ 'cf-connecting-ip': address });
+    await inOneWindow(async () => {
+      for (let i = 0; i < QUOTA; i++) {
+        const callBack = await begin(limited, `192.0.2.${i}`);
+        expect(await callBack(undefined, from('198.51.100.1'))).toEqual([
+          '/settings',
+          expect.anything(),
+        ]);
+      }
+      const callBack = await begin(limited, '192.0.2.100');
+      expect(await callBack(undefined, from('198.51.100.1'))).toEqual([
+        '/settings?sign_in=unavailable',
+        0,
+      ]);
+    });
+    const callBack = await begin(limited, '192.0.2.101');
+    expect(await callBack(undefined, from('198.51.100.2'))).toEqual([
+      '/settings',
+      expect.anything(),
+    ]);
+  });
 });

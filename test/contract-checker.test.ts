@@ -29,6 +29,7 @@ function exchange(
       'Content-Type':
         (changes.status ?? 200) < 400 ? 'application/json' : 'application/problem+json',
       ETag: '"1"',
+      'RateLimit-Policy': '"key";q=600;w=60',
       ...headers,
     }),
     text: JSON.stringify(body),

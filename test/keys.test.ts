@@ -143,6 +143,17 @@ describe('POST /api/v1/keys', () => {
     expect(stack.database.requests).toBe(requests);
   });
 
+  test.each([
+    ['wrong ones', Array(13_000).fill('x')],
+    ['the same one again and again', Array(7).fill('user:read')],
+  ])('refuses more scopes than there are as one fault: %s', async (_, scopes) => {
+    const { key } = await owner();
+    const answer = await call('POST', '', key, { name: 'n', scopes });
+    expect(answer.body.errors).toEqual([
+      { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 6 scopes.' },
+    ]);
+  });
+
   test('gives no more than its maker may do now: neither than the key, nor than the owner', async () => {
     const ordinary = await owner({});
     const restricted = await owner();

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { serve } from '../src/router.ts';
 import { routes } from '../src/routes.ts';
 import { useStack } from './support/stack.ts';
 
@@ -141,6 +142,36 @@ test.each([
     const { status, body } = await stack.fetch(path, { method });
     expect([status, body.code]).toEqual([404, 'route_not_found']);
   }
+});
+
+test.each(['/healthz/', '/healthz//', '/api/v1/keys//', `${USER}/`, '/api/v1/keys/self/?a'])(
+  '%s is told apart from what is nowhere: its slash is to go',
+  async (path) =>
+    expect((await stack.fetch(path)).body.detail).toBe('Remove the slash at the end of the path.'),
+);
+
+test.each(['/api/v1/user/', '/nowhere/', '/api/v1/user/x/y/'])(
+  '%s would be nowhere without its slash too, and is not told to remove it',
+  async (path) => expect((await stack.fetch(path)).body.detail).not.toContain('slash'),
+);
+
+describe('a name that is in the query thousands of times', () => {
+  const many = 'a=1&'.repeat(3000);
+
+  test('does not hide the key in it', async () => {
+    const id = await stack.user();
+    const { key } = await stack.key(id);
+    const { status } = await stack.fetch(`/api/v1/user/${id}?${many}api_key=${key}`);
+    expect(status).toBe(200);
+  });
+
+  test('is not copied again for each time', async () => {
+    const spies = [vi.spyOn(Array.prototype, 'concat'), vi.spyOn(console, 'log')] as const;
+    spies[1].mockImplementation(() => {});
+    await serve([])(new Request(`http://localhost/nowhere?${many}`), {});
+    expect(spies[0].mock.calls.length).toBeLessThan(100);
+    for (const spy of spies) spy.mockRestore();
+  });
 });
 
 describe('the log', () => {

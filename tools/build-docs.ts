@@ -7,6 +7,7 @@ import { layout, type Page, type Site } from '../docs/site/layout.ts';
 import { llmsTxt, ROBOTS_TXT } from '../docs/site/llms.ts';
 import { block } from '../docs/site/markdown.ts';
 import { referencePage } from '../docs/site/reference.ts';
+import { MISSING_PAGE } from '../src/pages.ts';
 import { bundle, hashed, minifyCss, type SiteFile } from './site.ts';
 
 const ANY_ORIGIN = {
@@ -49,7 +50,21 @@ const pagesOf = async (site: Site): Promise<Page[]> => [
   referencePage(site),
   ...(await Promise.all(guides.map(guidePage))),
   ...(await Promise.all(errorCodes.map((code) => errorPage(site, code)))),
+  missing,
 ];
+
+/** What browsers get for a page that is not there. */
+const missing: Page = {
+  path: MISSING_PAGE,
+  title: 'Page not found',
+  description: 'There is no page at this address.',
+  missing: true,
+  content: html`<article class="prose">
+<h1>Page not found</h1>
+<p class="lead">There is no page at this address. Check it for a typing error.</p>
+<ul><li><a href="/docs">Documentation</a></li><li><a href="/settings">API keys</a></li></ul>
+</article>`,
+};
 
 async function guidePage({ name, title, description }: (typeof guides)[number]): Promise<Page> {
   const text = block(await readGuide(name));

@@ -6,7 +6,7 @@ import { bundle, hashed, minifyCss, type SiteFile } from './site.ts';
 
 const read = (name: string): Promise<string> => readFile(join('settings', name), 'utf8');
 
-/** Makes the settings page out of settings/: one HTML file, one script, one style sheet, one icon. */
+/** Makes the settings page out of settings/: one HTML file, one script, one style sheet, the icon. */
 export async function settingsSite(): Promise<SiteFile[]> {
   const sources: Record<string, string> = {
     'main.js': await bundle('settings/main.ts', { FIELDS_OF_SCOPE: fieldsOfScope() }),
@@ -21,7 +21,12 @@ export async function settingsSite(): Promise<SiteFile[]> {
     html = html.replaceAll(`/settings/${name}`, file.path);
   }
   const page = { path: '/settings.html', content: html, headers: { 'Cache-Control': 'no-cache' } };
-  return [page, ...files];
+  // Browsers ask for it where a page names no icon, such as an answer of the API in a tab.
+  const favicon = {
+    path: '/favicon.ico',
+    content: await readFile(join('settings', 'favicon.ico')),
+  };
+  return [page, favicon, ...files];
 }
 
 /** The fields of each writing scope, so that the page has the API's own table and none of its code. */

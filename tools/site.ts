@@ -9,7 +9,7 @@ import { HSTS } from '../src/headers.ts';
 /** A file of the site, by the path under which it is served. */
 export interface SiteFile {
   path: string;
-  content: string;
+  content: string | Uint8Array;
   /** What it is answered with beside `SECURITY`, or in place of one of those. */
   headers?: Readonly<Record<string, string>>;
 }

@@ -556,7 +556,7 @@ export interface components {
             /** @description How to mend it, in a sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
             /** @description Tell us this one if you ask us. */
             request_id: string;
             errors?: components["schemas"]["Violation"][];
@@ -619,7 +619,7 @@ export interface components {
          */
         Prefer: string;
         /**
-         * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+         * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
          * @example 5
          */
         "Request-Timeout": number;
@@ -640,7 +640,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -715,7 +715,7 @@ export interface operations {
                  */
                 "If-None-Match"?: components["parameters"]["If-None-Match"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -937,7 +937,7 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1075,6 +1075,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -1236,7 +1248,7 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1375,6 +1387,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -1522,7 +1546,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1685,7 +1709,7 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -1776,6 +1800,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -1888,7 +1924,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2037,7 +2073,7 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2136,6 +2172,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "owner_inactive";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -2248,7 +2296,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2297,6 +2345,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "malformed_header" | "malformed_json";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -2397,7 +2457,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2563,7 +2623,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2748,7 +2808,7 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -2868,6 +2928,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description 409 */
             409: {
                 headers: {
@@ -2977,7 +3049,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the database is to give up; it shortens the deadline of the server.
+                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: components["parameters"]["Request-Timeout"];
@@ -3012,6 +3084,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "malformed_header" | "malformed_json";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };

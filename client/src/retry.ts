@@ -2,8 +2,8 @@ import { ApiProblem, NetworkError, TimeoutError, UnexpectedAnswer } from './erro
 
 const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 10_000;
-/** Too many requests; a gateway without an answer, a service without a database, an uncertain outcome. */
-const TRANSIENT = [429, 502, 503, 504];
+/** A body that did not arrive, too many requests, a gateway without an answer, a database that is away. */
+const TRANSIENT = [408, 429, 502, 503, 504];
 
 /** Milliseconds to wait before the repeat that follows so many others: exponential, with full jitter. */
 export const backoff = (repeats: number, random: () => number): number =>

@@ -62,7 +62,7 @@ const headersOfError: Partial<
   precondition_failed: { always: ['ETag'], sometimes: ['Idempotency-Replayed'] },
   edit_conflict: { always: ['ETag'], sometimes: ['Idempotency-Replayed'] },
   field_not_writable: { sometimes: ['Idempotency-Replayed'] },
-  rate_limited: { always: ['Retry-After', 'RateLimit-Policy'] },
+  rate_limited: { always: ['Retry-After'] },
   database_unavailable: { always: ['Retry-After'] },
   outcome_unknown: { always: ['Retry-After'] },
   unsupported_media_type: { sometimes: ['Accept', 'Accept-Patch', 'Accept-Encoding'] },
@@ -105,6 +105,17 @@ export function problemsOf(codes: readonly ErrorCode[], keyed: boolean): Record<
   return answers;
 }
 
+/**
+ * The same answers, those of an operation with a limit, which each of them tells. The Worker that cannot
+ * read its configuration does not know it.
+ */
+export const limited = (answers: Record<string, Schema>): Schema =>
+  mapEntries(answers, ([status, answer]) => {
+    const policy = headerOf('RateLimit-Policy', status !== '500');
+    const headers = { ...(answer['headers'] as Schema), 'RateLimit-Policy': policy };
+    return [status, { ...answer, headers }];
+  });
+
 /** What is more of a problem with one of these codes. */
 const problemSchema = (status: number, codes: readonly ErrorCode[]): Schema => ({
   allOf: [
@@ -136,7 +147,7 @@ export const unlistedAnswers = (): Schema => ({
 });
 
 /** The same entries, each as `map` makes it. */
-export const mapEntries = <Value>(
+export const mapEntries = <Value, Mapped = unknown>(
   of: Readonly<Record<string, Value>> | readonly Value[],
-  map: (entry: [string, Value]) => [string | number, unknown],
-): Schema => Object.fromEntries(Object.entries(of).map(map));
+  map: (entry: [string, Value]) => [string | number, Mapped],
+): Record<string, Mapped> => Object.fromEntries(Object.entries(of).map(map));

@@ -3,7 +3,14 @@ import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
 import type { Route } from '../../src/http.ts';
 import { routes } from '../../src/routes.ts';
 import { errorPages } from '../errors.ts';
-import { answerOf, mapEntries, problemsOf, unlistedAnswers, unlistedErrors } from './answers.ts';
+import {
+  answerOf,
+  limited,
+  mapEntries,
+  problemsOf,
+  unlistedAnswers,
+  unlistedErrors,
+} from './answers.ts';
 import { constantHeaders, requestHeaders, responseHeaders } from './headers.ts';
 import { type Operation, operations } from './operations.ts';
 import { type Schema, schemas } from './schemas.ts';
@@ -102,6 +109,10 @@ function operationOf(route: Route, limits: Limits): Schema {
   if (!known)
     throw new Error(`docs/openapi/operations.ts does not know ${route.method} ${route.path}.`);
   const { id, tag, summary, description, body } = known;
+  const responses = {
+    ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
+    ...problemsOf(errorsOf(route, known), route.scopes !== null),
+  };
   return {
     operationId: id,
     tags: [tag],
@@ -112,10 +123,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     security: known.security ?? securityOf(route),
     parameters: parametersOf(route, known),
     ...(body && { requestBody: bodyOf(body) }),
-    responses: {
-      ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
-      ...problemsOf(errorsOf(route, known), route.scopes !== null),
-    },
+    responses: route.scopes !== null || route.limited ? limited(responses) : responses,
   };
 }
 
@@ -182,6 +190,7 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
   const always: ErrorCode[] = ['malformed_header', 'internal_error'];
   const ofBody: ErrorCode[] = [
     'malformed_json',
+    'request_timeout',
     'body_too_large',
     'unsupported_media_type',
     'validation_failed',

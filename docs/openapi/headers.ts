@@ -57,7 +57,7 @@ export const requestHeaders = {
   },
   'Request-Timeout': {
     description:
-      'After how many seconds the database is to give up; it shortens the deadline of the server.',
+      'After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_TIMEOUT_SECONDS },
     example: 5,
   },
@@ -105,7 +105,8 @@ export const responseHeaders = {
   },
   'RateLimit-Policy': {
     required: true,
-    description: 'The limit that was exceeded: requests (q) in seconds (w).',
+    description:
+      'The limit of the operation, of 429 the one that was exceeded: requests (q) in seconds (w).',
     schema: text(100, { pattern: '^"(key|address)";q=[0-9]+;w=[0-9]+$' }),
     example: '"key";q=600;w=60',
   },

@@ -40,7 +40,8 @@ export function retryAdvice(code: ErrorCode): string {
   const { retry, status } = errorCatalogue[code];
   if (!retry)
     return '**No.** The same request gets the same answer until something is changed as above.';
-  if (status < 500) return '**Yes**, after as many seconds as `Retry-After` says.';
+  if (status < 500)
+    return '**Yes**, after as many seconds as `Retry-After` says, or at once where it is not there.';
   return '**Yes**, after `Retry-After` or a second, then with longer pauses; a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [Errors and retries](/docs/errors).';
 }
 

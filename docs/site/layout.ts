@@ -20,6 +20,8 @@ export interface Page {
   content: Html;
   /** The reference needs the whole width. */
   wide?: true;
+  /** It stands for whatever is not there: nobody is to find it, nor to say whether it helped. */
+  missing?: true;
 }
 
 /** The whole page. Every page links to every other, so search engines need no map of the site. */
@@ -32,7 +34,7 @@ export const layout = (page: Page, site: Site): string =>
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${page.description}">
 <title>${page.title} – edge-profile</title>
-<link rel="canonical" href="${page.path}">
+${page.missing ? NOT_INDEXED : html`<link rel="canonical" href="${page.path}">`}
 <link rel="icon" href="${site.icon}" type="image/svg+xml">
 <link rel="stylesheet" href="${site.style}">
 <script type="module" src="${site.script}"></script>
@@ -48,12 +50,14 @@ export const layout = (page: Page, site: Site): string =>
 ${navigation(site.document, page.path)}
 <main id="main" tabindex="-1" class="${page.wide ? 'wide' : 'narrow'}">
 ${page.content}
-${feedback}
+${!page.missing && feedback}
 </main>
 </div>
 </body>
 </html>`.markup
   }\n`;
+
+const NOT_INDEXED = html`<meta name="robots" content="noindex">`;
 
 /** Hidden until the script, which it needs, shows it. */
 const feedback = html`<form class="feedback" hidden>

@@ -4,8 +4,9 @@ import { ApiError } from '../errors.ts';
 import { reasonOf } from '../failures.ts';
 import { type Context, envelope, type PublicRoute } from '../http.ts';
 import { type Scope, scopes, superuserScopes } from '../permissions.ts';
+import { isWithin } from '../rate-limits.ts';
 import { noSessionCookie, openSession, requireSameOrigin, sessionCookie } from '../session.ts';
-import { attemptCookie, noAttemptCookie, openAttempt } from '../sign-in/attempt.ts';
+import { attemptCookie, noAttemptCookie, takeAttempt } from '../sign-in/attempt.ts';
 import { SignInFailure } from '../sign-in/failure.ts';
 import { beginSignIn, canSignInAt, finishSignIn } from '../sign-in/openid.ts';
 
@@ -34,12 +35,16 @@ export const callback: PublicRoute = {
   method: 'GET',
   path: '/auth/callback',
   scopes: null,
-  async handler(request, { env, log, query }) {
+  async handler(request, { env, log, client, query }) {
     try {
       const settings = settingsFor(request, env);
-      const attempt = await openAttempt(request, settings.sessionSecret);
-      if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
       const url = new URL(request.url);
+      const state = url.searchParams.get('state');
+      const attempt = await takeAttempt(request, settings.sessionSecret, state);
+      if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
+      // Only now, when it is about to ask the provider: what any page can send counts for nothing.
+      if (!(await isWithin(env.limits.address, `/auth/callback ${client}`)))
+        throw new SignInFailure('unavailable', 'too many sign-ins from one address');
       const identity = await finishSignIn(settings, attempt, redirectUri(request), url);
       const id = crypto.randomUUID();
       const user = await query((db) => startSession(db, id, identity));

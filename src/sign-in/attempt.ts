@@ -1,4 +1,5 @@
 import { cleared, type SealedCookie, seal, unseal } from '../sealed-cookie.ts';
+import { ShortMemory } from '../short-memory.ts';
 
 /** What a sign-in that has begun must know again when the provider sends the browser back. */
 export interface SignInAttempt {
@@ -18,13 +19,22 @@ export const attemptCookie = (attempt: SignInAttempt, secret: string): Promise<s
 /** The `Set-Cookie` of an attempt that is over. */
 export const noAttemptCookie = (): string => cleared(COOKIE);
 
-/** The attempt that began in the browser of a request, if there is one. */
-export async function openAttempt(
+/** The attempts that have come back, by their state. In this isolate only; elsewhere the provider refuses. */
+const used = new ShortMemory(10_000);
+
+/**
+ * The attempt that began in the browser of a request and that the provider sends back with `state`, if
+ * there is one; each only once.
+ */
+export async function takeAttempt(
   request: Request,
   secret: string,
+  returned: string | null,
 ): Promise<SignInAttempt | undefined> {
   const { state, nonce, verifier } = (await unseal(COOKIE, request, secret)) ?? {};
-  return typeof state === 'string' && typeof nonce === 'string' && typeof verifier === 'string'
-    ? { state, nonce, verifier }
-    : undefined;
+  if (!state || !nonce || !verifier || state !== returned) return undefined;
+  const now = Date.now();
+  if (used.has(state, now)) return undefined;
+  used.remember(state, now + COOKIE.lifetime * 1000);
+  return { state, nonce, verifier };
 }

@@ -24,12 +24,14 @@ const uncertain: Record<string, () => Step> = {
   'a broken connection': () => 'cut',
   'a 504': () => problem(504, 'outcome_unknown', { outcome: 'unknown' }),
   'a 503 of unknown outcome': () => problem(503, 'database_unavailable', { outcome: 'unknown' }),
+  'the 408 of a gateway': () => new Response('<html>', { status: 408 }),
   'the 502 of a gateway': () => new Response('<html>', { status: 502 }),
   'the 503 of a gateway': () => new Response('<html>', { status: 503 }),
 };
 /** Failures that say that it did not. */
 const harmless: Record<string, () => Step> = {
   'a 503 not_applied': () => problem(503, 'database_unavailable', { outcome: 'not_applied' }),
+  'a 408': () => problem(408, 'request_timeout'),
   'a 429': () => problem(429, 'rate_limited'),
   'the 429 of a gateway': () => new Response('', { status: 429 }),
 };

@@ -39,9 +39,10 @@ describe('against the Worker all that can be tried passes, and the user is as be
       'Permissions: the given key may not change a billing field, but may send back what stands',
       'Limits: too many requests of one key are refused, with when to come back',
       'Limits: too many refused keys of one address are refused',
-      ...['not_signed_in', 'cross_origin_request', 'owner_inactive', 'too_many_keys'].map(
+      ...['not_signed_in', 'cross_origin_request', 'owner_inactive'].map(
         (code) => `Every error: ${code}`,
       ),
+      ...['request_timeout', 'too_many_keys'].map((code) => `Every error: ${code}`),
       ...['rate_limited', 'internal_error', 'database_unavailable', 'outcome_unknown'].map(
         (code) => `Every error: ${code}`,
       ),

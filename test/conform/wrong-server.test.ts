@@ -178,6 +178,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     header('cache-control', () => 'public'),
     ['Reading: *', DESCRIBED_HEADERS],
   ],
+  ['tells no limit', header('ratelimit-policy', () => undefined), [DESCRIBED_HEADERS]],
   [
     'has no CORS',
     header('access-control-allow-origin', () => undefined),

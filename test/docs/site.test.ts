@@ -196,4 +196,72 @@ describe('served', () => {
       expect(ours.get('access-control-allow-origin')).toBeNull();
     },
   );
+
+  test('/favicon.ico is an icon', async () => {
+    const response = await fetch(`${stack.origin}/favicon.ico`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^image\/(x-icon|vnd\.microsoft\.icon)$/),
+    ]);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    expect([...bytes.subarray(0, 6)]).toEqual([0, 0, 1, 0, 1, 0]);
+  });
+});
+
+describe('a page that is not there', () => {
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const open = (path: string, init: RequestInit = {}) =>
+    stack.fetch(path, { headers: { accept: BROWSER }, ...init });
+
+  test.each([
+    '/docs/nowhere',
+    '/docs/errors/nowhere',
+    '/docs/nowhere/',
+    '/settings/nowhere',
+    '/doc',
+  ])('%s is a page of ours in a browser, with the headers of all of them', async (path) => {
+    const { status, headers, text } = await open(path);
+    const ours = (await stack.fetch('/docs')).headers;
+    expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(text).toContain('<h1>Page not found</h1>');
+    expect(text).toMatch(/<meta name="robots" content="noindex">/);
+    expect(text).not.toMatch(/class="feedback"|rel="canonical"/);
+    const not = ['cache-control', 'content-length', 'date', 'etag', 'transfer-encoding'];
+    for (const [name, value] of ours)
+      if (!not.includes(name)) expect([name, headers.get(name)]).toEqual([name, value]);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('is a problem for programs, for other methods and below /api', async () => {
+    const answers = [
+      await stack.fetch('/docs/nowhere'),
+      await open('/docs/nowhere', { headers: { accept: 'application/json, text/html;q=0.1' } }),
+      await open('/docs/nowhere', { method: 'POST' }),
+      await open('/api/v1/nothing'),
+    ];
+    expect(answers.map(({ status, body }) => [status, body?.code])).toEqual(
+      answers.map(() => [404, 'route_not_found']),
+    );
+  });
+
+  test('has no body for HEAD, and is in the log like any other', async () => {
+    const { length } = stack.logs;
+    const { status, text } = await open('/settings/nowhere', { method: 'HEAD' });
+    expect([status, text]).toEqual([404, '']);
+    await expect.poll(() => stack.logs.length).toBeGreaterThan(length);
+    expect(JSON.parse(stack.logs.at(-1) ?? '')).toMatchObject({
+      status: 404,
+      code: 'route_not_found',
+    });
+  });
+
+  test('leaves signing in to the Worker', async () => {
+    const navigation = { accept: BROWSER, 'sec-fetch-mode': 'navigate' };
+    const { status } = await stack.fetch('/auth/callback', {
+      headers: navigation,
+      redirect: 'manual',
+    });
+    expect(status).toBe(303);
+  });
 });

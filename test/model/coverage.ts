@@ -11,6 +11,7 @@ const ELSEWHERE = [
   'method_not_allowed',
   'too_many_keys',
   'key_not_live',
+  'request_timeout',
   'rate_limited',
   'internal_error',
   'database_unavailable',

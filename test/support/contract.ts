@@ -136,7 +136,7 @@ function withClosedParts(schema: Json): Json {
   };
 }
 
-const PAGES = /^\/($|settings|docs|openapi\.json$|llms\.txt$|robots\.txt$)/;
+const PAGES = /^\/($|settings|docs|openapi\.json$|llms\.txt$|robots\.txt$|favicon\.ico$)/;
 
 const origins = new Set<string>();
 
@@ -164,7 +164,8 @@ export async function fetchAnswer(url: string, init: RequestInit = {}): Promise<
 /** Throws if an answer of a Worker under test is not as the document says, whoever fetched it. */
 export function checkAnswer(url: string, answer: Omit<Exchange, 'pathname'>): void {
   const { origin, pathname } = new URL(url);
-  // Pages and their files are served without the Worker, and are no part of the API.
-  const isPage = PAGES.test(pathname) && !answer.headers.has('server-timing');
+  // Pages and their files are no part of the API.
+  const isHtml = answer.headers.get('content-type')?.startsWith('text/html') ?? false;
+  const isPage = (PAGES.test(pathname) || isHtml) && !answer.headers.has('server-timing');
   if (origins.has(origin) && !isPage) checkContract({ pathname, ...answer });
 }

@@ -24,6 +24,8 @@ export class HostileIssuer {
   behaviour: Behaviour = {};
   /** The bodies that arrived at the token endpoint, and the credentials with them. */
   readonly tokenRequests: { parameters: URLSearchParams; authorization: string | undefined }[] = [];
+  /** How many requests have arrived, of any sort. */
+  requests = 0;
   nonce = '';
   readonly #issuer: string;
   readonly #clientId: string;
@@ -48,6 +50,7 @@ export class HostileIssuer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests++;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { pathname } = new URL(request.url ?? '', this.#issuer);

@@ -63,9 +63,12 @@ export function ask(at: DocumentedOperation, world: World, changes: Changes = {}
       ...(keyed && { 'x-api-key': key }),
       ...changes.headers,
     },
-    ...(mediaType && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(mediaType && { body: isRaw(body) ? body : JSON.stringify(body), duplex: 'half' }),
   });
 }
+
+const isRaw = (body: unknown): body is string | ReadableStream =>
+  typeof body === 'string' || body instanceof ReadableStream;
 
 const changed =
   (changes: Changes): Provoke =>
@@ -101,6 +104,13 @@ const tooOften: Provoke = async (at, world) => {
   const answers = await askTooOften(1, () => ask(at, world, { on: world.limited, key, headers }));
   return answers.at(-1) as Answer;
 };
+
+/** With a body that begins and never ends. */
+const stalled: Provoke = (at, world) =>
+  ask(at, world, {
+    headers: { 'request-timeout': '1' },
+    body: new ReadableStream({ start: (body) => body.enqueue(new TextEncoder().encode('{')) }),
+  });
 
 const withoutValidPart: Provoke = (at, world) =>
   ask(at, world, at.operation.requestBody ? { body: [] } : { id: 'x', query: 'limit=0' });
@@ -147,6 +157,7 @@ const usedAlready: Provoke = async (at, world) => {
 export const provocations: Readonly<Record<string, Provoke>> = {
   malformed_header: changed({ headers: { 'request-timeout': 'soon' } }),
   malformed_json: changed({ body: '{' }),
+  request_timeout: stalled,
   body_too_large: changed({ body: ' '.repeat(64 * 1024 + 1) }),
   unsupported_media_type: changed({ headers: { 'content-type': 'text/plain' } }),
   validation_failed: withoutValidPart,

@@ -9,3 +9,17 @@ export async function askTooOften(quota: number, ask: () => Promise<Answer>): Pr
   while (answers.length <= 2 * quota && answers.at(-1)?.status !== 429) answers.push(await ask());
   return answers;
 }
+
+const WINDOW_MS = 60_000;
+
+/** Acts, once more if it failed and a window of the limiter has turned over meanwhile. */
+export async function inOneWindow(act: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    const began = Math.floor(Date.now() / WINDOW_MS);
+    try {
+      return void (await act());
+    } catch (error) {
+      if (Math.floor(Date.now() / WINDOW_MS) === began) throw error;
+    }
+  }
+}

@@ -31,6 +31,7 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'a fault of the server cannot be provoked from outside',
   database_unavailable: 'a database that is down cannot be provoked from outside',
   outcome_unknown: 'a connection that breaks inside cannot be provoked from outside',
+  request_timeout: 'a body that never ends may be stopped by what stands before the API',
   owner_inactive: 'nobody is made inactive for a test',
   email_taken: 'needs --taken-email, the address of another user',
   too_many_keys: 'needs 25 live keys',

@@ -24,8 +24,7 @@ interface Sent {
 }
 
 /** Headers that depend on the case, which then demands them itself. */
-const SOMETIMES =
-  /^(sunset|idempotency-replayed|preference-applied|accept(-.*)?|ratelimit-policy|set-cookie)$/;
+const SOMETIMES = /^(sunset|idempotency-replayed|preference-applied|accept(-.*)?|set-cookie)$/;
 /** Headers of the transport, of preflights and of what stands before the API. */
 const NOT_OURS =
   /^(date|content-(type|length|encoding)|transfer-encoding|connection|keep-alive|vary|server|via|age|alt-svc|nel|report-to|priority|cf-.*|allow|accept-patch|access-control-(allow-(methods|headers)|max-age))$/;
