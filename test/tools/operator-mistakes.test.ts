@@ -89,10 +89,8 @@ describe('a variable that is not what it should be', () => {
   test.each([
     'foo',
     ' ',
-    'db.example.com',
     'mysql://u:pgsecret@h/d',
     'postgresql://u:pgsecret@h',
-    'postgresql://u@h/d',
     'postgresql://u:pgsecret@h:port/d',
   ])('DATABASE_URL=%j', async (url) => {
     expect(await overHttp(url)).toBe(
@@ -233,7 +231,7 @@ describe('a database that is not ours to migrate', () => {
   });
 
   test('a migration was edited after it was applied', async () => {
-    await appendFile(join(copy, '0001_keys_and_sessions.sql'), '\n-- edited');
+    await appendFile(join(copy, '0001_keys_and_sessions.sql'), ' -- edited');
     expect(await lineOf(migrate(urlOf(), copy))).toBe(
       'Migration 1 was edited after it was applied; restore it and add a new one.',
     );
