@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { build } from '../tools/build.ts';
+import { command, runCommand } from '../tools/command.ts';
 import { bundleContenders } from './contenders.ts';
 import { fullMemory, runMemory } from './memory/run.ts';
 import { full, quick } from './plan.ts';
@@ -30,8 +31,10 @@ const between = (least: number, most: number) => (text: string) => {
   throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
 };
 
-const program = new Command('npm run bench --')
-  .description('Measures the Worker against the floor and against the conventional way.')
+const program = command(
+  'npm run bench --',
+  'Measures the Worker against the floor and against the conventional way.',
+)
   .enablePositionalOptions() // Both have an --out.
   .option('--quick', 'two minutes instead of ten; leaves the report alone')
   .option('--out <directory>', 'where results and report go')
@@ -79,9 +82,4 @@ async function keep(results: Results<unknown>, directory: string): Promise<void>
   say(`wrote ${await writeReport(directory)}`);
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  console.error(interrupted.signal.aborted ? interrupted.signal.reason.message : error);
-  process.exitCode = 1;
-}
+await runCommand(program, signal);

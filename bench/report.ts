@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { command, runCommand } from '../tools/command.ts';
 import { table } from './markdown.ts';
 import { memorySection } from './memory/report.ts';
 import type { MemoryData } from './memory/run.ts';
@@ -70,4 +71,9 @@ export function circumstancesOf(run: Circumstances): string {
   ].join(' ');
 }
 
-if (import.meta.main) console.log(await writeReport(process.argv[2] ?? 'bench'));
+if (import.meta.main)
+  await runCommand(
+    command('node bench/report.ts', 'Writes REPORT.md and its plots anew from the newest results.')
+      .argument('[directory]', 'where results and report are', 'bench')
+      .action(async (directory: string) => console.log(await writeReport(directory))),
+  );

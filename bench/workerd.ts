@@ -4,7 +4,6 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unstable_readConfig as readConfig } from 'wrangler';
 
 /** The binary itself: the command that npm links can be a script around it. */
 const WORKERD: { default: string; version: string } = createRequire(import.meta.url)('workerd');
@@ -85,6 +84,8 @@ async function writeConfig(directory: string, bundle: Bundle): Promise<void> {
     copy: `${i}.js`,
   }));
   for (const { path, copy } of files) await copyFile(path, join(directory, copy));
+  // Loading it takes a second, in which --help would be waiting.
+  const { unstable_readConfig: readConfig } = await import('wrangler');
   const { compatibility_date, compatibility_flags, vars } = readConfig({ config: 'wrangler.toml' });
   const bindings = { ...(vars as Record<string, string>), ...bundle.bindings };
   const config = `using Workerd = import "/workerd/workerd.capnp";

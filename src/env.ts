@@ -18,7 +18,7 @@ export function isDatabaseUrl(text: string): boolean {
 export const isLoopback = ({ hostname }: URL): boolean => LOOPBACK.has(hostname);
 
 /** Credentials and profiles travel there: in the clear only within this machine. */
-function isEndpoint(text: string): boolean {
+export function isEndpoint(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));

@@ -1,4 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ProjectCopy } from './support/project-copy.ts';
 
@@ -51,6 +54,28 @@ test('no configuration that lands in git holds a secret', async () => {
   expect(texts[0]).toMatch(/redact_query_string = true/);
   expect(texts[0]).toMatch(/invocation_logs = false/);
   expect(texts[0]).not.toMatch(/DATABASE/);
+});
+
+test('git ignores every file in which the README, wrangler or npm start wants secrets', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ignored-'));
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
+  const bulk = [...(await readFile('README.md', 'utf8')).matchAll(/secret bulk ([\w./-]+)/g)];
+  const secrets = [
+    ...bulk.map(([, file = '']) => file),
+    ...['.dev.vars', '.dev.vars.production', '.env', '.env.local'],
+    ...['.local/worker.env', 'other/worker.env', 'other/session-secret', 'other/stack.json'],
+  ];
+  try {
+    git('init', '-q');
+    await cp('.gitignore', join(folder, '.gitignore'));
+    const ignored = git('check-ignore', ...secrets)
+      .trim()
+      .split('\n');
+    expect([bulk.length, ignored]).toEqual([1, secrets]);
+    expect(() => git('check-ignore', '.dev.vars.example')).toThrow();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('the driver that ships makes workerd load neither Buffer nor process', async () => {

@@ -1,13 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { unstable_readConfig as readConfig } from 'wrangler';
+import { writeFile } from 'node:fs/promises';
 import { openApi } from '../docs/openapi/document.ts';
-
-// Writes openapi.json from the code, or with --check says whether it is what the code says.
-
-const FILE = 'openapi.json';
+import { command, runCommand } from './command.ts';
 
 /** The document as the code has it now. */
 export async function currentDocument(): Promise<string> {
+  // Loading it takes a second, in which --help would be waiting.
+  const { unstable_readConfig: readConfig } = await import('wrangler');
   const { vars } = readConfig({ config: 'wrangler.toml' });
   const document = await openApi({
     key: String(vars['KEY_LIMIT_POLICY']),
@@ -16,11 +14,9 @@ export async function currentDocument(): Promise<string> {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-if (import.meta.main) {
-  const document = await currentDocument();
-  if (!process.argv.includes('--check')) await writeFile(FILE, document);
-  else if (document !== (await readFile(FILE, 'utf8').catch(() => ''))) {
-    console.error(`${FILE} is not what the code says: run node tools/build-openapi.ts.`);
-    process.exit(1);
-  }
-}
+if (import.meta.main)
+  await runCommand(
+    command('node tools/build-openapi.ts', 'Writes openapi.json from the code.').action(async () =>
+      writeFile('openapi.json', await currentDocument()),
+    ),
+  );

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { command, runCommand } from './command.ts';
 
 /**
  * What drizzle-kit would add to bring the migrations up to the schema: the names of new files, none
@@ -27,10 +28,14 @@ export function missingMigrations(schema: string, migrations: string): string[] 
   }
 }
 
-if (import.meta.main) {
-  if (missingMigrations('src/db/schema.ts', 'migrations').length > 0) {
-    console.error('The schema is ahead of the migrations: npx drizzle-kit generate --name …');
-    process.exit(1);
-  }
-  console.log('The migrations agree with the schema.');
-}
+if (import.meta.main)
+  await runCommand(
+    command(
+      'node tools/check-migrations.ts',
+      'Checks that the migrations make the schema, nothing less.',
+    ).action(() => {
+      if (missingMigrations('src/db/schema.ts', 'migrations').length > 0)
+        throw new Error('The schema is ahead of the migrations: npx drizzle-kit generate --name …');
+      console.log('The migrations agree with the schema.');
+    }),
+  );

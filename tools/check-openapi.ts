@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { currentDocument } from './build-openapi.ts';
+import { command, runCommand } from './command.ts';
 import { breakingChanges } from './compatibility.ts';
-
-// Whether openapi.json is what the code says, keeps what the last release promised, and leaves the
-// linters nothing to say.
 
 /** The document of the last release, as it was: a release copies openapi.json there. */
 const RELEASED = 'docs/released/openapi.json';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
 /** No telemetry, and no look whether there is a newer version. */
 const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
@@ -45,7 +43,7 @@ const majorOf = ({ info }: Described) => info.version.split('.')[0];
 /** What a program prints if it fails. */
 async function output(program: string, parameters: readonly string[]): Promise<string> {
   try {
-    await run('npx', [program, ...parameters], { env, maxBuffer: 2 ** 26 });
+    await execute('npx', [program, ...parameters], { env, maxBuffer: 2 ** 26 });
     return '';
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
@@ -53,12 +51,19 @@ async function output(program: string, parameters: readonly string[]): Promise<s
   }
 }
 
-const faults = await Promise.all(
-  Object.entries(checks).map(async ([name, check]) => {
-    const fault = await check();
-    return fault && `openapi.json, ${name}:\n${fault}`;
+await runCommand(
+  command(
+    'node tools/check-openapi.ts',
+    'Checks that openapi.json is what the code says, keeps what the last release promised, and leaves the linters nothing to say.',
+  ).action(async () => {
+    const faults = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => {
+        const fault = await check();
+        return fault && `openapi.json, ${name}:\n${fault}`;
+      }),
+    );
+    for (const fault of faults.filter(Boolean)) console.error(fault);
+    if (faults.some(Boolean)) process.exitCode = 1;
+    else console.log(`openapi.json: ${Object.keys(checks).join(', ')}`);
   }),
 );
-for (const fault of faults.filter(Boolean)) console.error(fault);
-if (faults.some(Boolean)) process.exit(1);
-console.log(`openapi.json: ${Object.keys(checks).join(', ')}`);

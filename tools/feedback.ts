@@ -1,13 +1,16 @@
-import { connect, useEndpoint } from '../src/db/client.ts';
 import { summariseFeedback } from '../src/db/feedback.ts';
-import { databaseSettings } from './local-stack.ts';
+import { command, runCommand } from './command.ts';
+import { withDatabase } from './database.ts';
 
-// Prints what readers said of the pages of the documentation, on the local stack or on Neon.
-
-const { url, endpoint } = databaseSettings();
-if (endpoint) useEndpoint(endpoint);
-const pages = await summariseFeedback(connect(url)).catch(() => {
-  throw new Error('The database did not do it. Is it there, and is it migrated?');
-});
-if (process.argv.includes('--json')) console.log(JSON.stringify(pages, null, 2));
-else console.table(pages);
+await runCommand(
+  command(
+    'npm run feedback --',
+    'Prints what readers said of the pages of the documentation, on the local stack or on Neon.',
+  )
+    .option('--json', 'print JSON, for scripts')
+    .action(async ({ json }: { json?: true }) => {
+      const pages = await withDatabase(summariseFeedback);
+      if (json) console.log(JSON.stringify(pages, null, 2));
+      else console.table(pages);
+    }),
+);

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { hashApiKey, isWellFormedApiKey } from '../src/api-key.ts';
 import { findOwner, findUser, listAllKeys, reportKey } from '../src/db/api-keys.ts';
-import { connect, type Database, useEndpoint } from '../src/db/client.ts';
-import { DatabaseFault } from '../src/db/faults.ts';
+import type { Database } from '../src/db/client.ts';
 import type { NewKey } from '../src/db/issue-key.ts';
 import type { ShownKey } from '../src/db/key-statement.ts';
-import { ApiError } from '../src/errors.ts';
 import { issue, list, revoke, show } from '../src/key-operations.ts';
 import { parseKeyDraft, parseRotation } from '../src/key-requests.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { parseRfc3339 } from '../src/timestamp.ts';
 import { isUuid } from '../src/values.ts';
-import { databaseSettings } from './local-stack.ts';
+import { command, readSecret, runCommand } from './command.ts';
+import { withDatabase } from './database.ts';
 import { operatorFor } from './operator.ts';
 
 const PAGE = 100;
@@ -22,9 +21,10 @@ const json = () => new Option('--json', 'print JSON, for scripts');
 const expires = () =>
   new Option('--expires <when>', '30d, 12h or a date such as 2027-01-31').argParser(parseExpiry);
 
-const program = new Command('npm run keys --')
-  .description('Makes and ends API keys, on the local stack or, with DATABASE_URL set, on Neon.')
-  .showHelpAfterError();
+const program = command(
+  'npm run keys --',
+  'Makes and ends API keys, on the local stack or, with DATABASE_URL set, on Neon.',
+);
 
 program
   .command('create')
@@ -122,39 +122,23 @@ program
 
 program
   .command('report')
-  .description('revoke a key that was found where it should not be')
-  .argument('<key>', 'the whole key')
-  .action(async (key) => {
-    await withDatabase(async (db) => {
-      if (isWellFormedApiKey(key))
-        await reportKey(db, await hashApiKey(key), 'operator', randomUUID());
-      console.log('If this was a live key, it is revoked now.');
-    });
+  .description(
+    'revoke a key that was found where it should not be; standard input has the whole key',
+  )
+  .allowExcessArguments() // To say why not.
+  .action(async (_options, { args }: Command) => {
+    if (args.length > 0)
+      throw new Error(
+        'Write the key to standard input; as an argument it stays in the shell history and the process list.',
+      );
+    const key = await readSecret('The key');
+    if (!isWellFormedApiKey(key))
+      throw new Error('This is not a whole API key: in- and 43 letters and digits.');
+    await withDatabase(async (db) =>
+      reportKey(db, await hashApiKey(key), 'operator', randomUUID()),
+    );
+    console.log('If this was a live key, it is revoked now.');
   });
-
-/** Runs an action on the database; a failure becomes a line without the internals of the error. */
-async function withDatabase(action: (db: Database) => Promise<void>): Promise<void> {
-  try {
-    const { url, endpoint } = databaseSettings();
-    if (endpoint) useEndpoint(endpoint);
-    await action(connect(url));
-  } catch (error) {
-    console.error(explain(error));
-    process.exitCode = 1;
-  }
-}
-
-/** Drizzle's errors carry the SQL with its parameters, the driver's may carry the connection string. */
-function explain(error: unknown): string {
-  if (error instanceof ApiError)
-    return (error.extras.errors ?? [{ detail: error.message }])
-      .map(({ detail }) => detail)
-      .join('\n');
-  if (error instanceof DatabaseFault)
-    return `The database did not do it (${error.message}). Is it there, and is it migrated?`;
-  if (error instanceof Error && error.cause === undefined) return error.message;
-  return 'The database did not do it. Is it there, and is it migrated?';
-}
 
 async function userOf(db: Database, idOrEmail: string): Promise<string> {
   const id = await findUser(db, idOrEmail);
@@ -215,4 +199,4 @@ const summary = (key: ShownKey) => ({
   'last used': key.last_used_at ?? 'never',
 });
 
-await program.parseAsync();
+await runCommand(program);

@@ -1,35 +1,97 @@
+import { getTableName, is } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import { PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
+import * as schema from '../src/db/schema.ts';
+import { explain } from './explain.ts';
 
 const LOCK = 4_637_233;
+const CONNECT_MS = 10_000;
+
+/** SQLSTATEs of a name that is there already, or is not: of a table, a column, a constraint, a function. */
+const NAMES = /^(42P07|42701|42710|42723|42P13|42P01|42703|42883|42704)$/;
 
 /**
  * Applies the migrations that a database does not have yet, in one transaction, over Postgres's own
- * protocol (Neon's HTTP could leave half of them). Refuses if one that it has was edited since.
- * Answers how many were applied.
+ * protocol (Neon's HTTP could leave half of them). Refuses if one that it has was edited since, and a
+ * database that is somebody else's. Answers how many were applied; throws a line for the operator.
+ * @param variable where the URL is from
  */
-export async function migrate(url: string, folder: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url });
+export async function migrate(
+  url: string,
+  folder: string,
+  variable = 'DATABASE_URL',
+): Promise<number> {
+  try {
+    return await withClient(url, (client) => bringUpToDate(client, folder));
+  } catch (error) {
+    throw new Error(explain(error, `Check ${variable}.`));
+  }
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    // What pg takes the other modes for, which it says at length if they are named.
+    connectionString: url.replace(/\bsslmode=(prefer|require|verify-ca)\b/, 'sslmode=verify-full'),
+    connectionTimeoutMillis: CONNECT_MS,
+  });
+  // A lost connection also fails the query; without a listener it would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
-    // Two operators at once: the second waits and finds nothing left to do.
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    const files = readMigrationFiles({ migrationsFolder: folder });
-    const applied = await appliedHashes(client);
-    const edited = files.findIndex(
-      ({ hash }, i) => applied[i] !== undefined && applied[i] !== hash,
-    );
-    if (edited >= 0)
-      throw new Error(
-        `Migration ${edited} was edited after it was applied; restore it and add a new one.`,
-      );
-    await applyMigrations(drizzle(client), { migrationsFolder: folder });
-    return files.length - applied.length;
+    return await use(client);
   } finally {
     await client.end();
   }
+}
+
+async function bringUpToDate(client: pg.Client, folder: string): Promise<number> {
+  // Two operators at once: the second waits and finds nothing left to do.
+  await client.query('select pg_advisory_lock($1)', [LOCK]);
+  const files = readMigrationFiles({ migrationsFolder: folder });
+  const applied = await appliedHashes(client);
+  if (applied.length === 0) await demandNoTablesOfOthers(client);
+  else if (!files.some(({ hash }) => applied.includes(hash)))
+    throw new Error(`This database has the migrations of another application. ${ANOTHER}`);
+  const edited = files.findIndex(({ hash }, i) => applied[i] !== undefined && applied[i] !== hash);
+  if (edited >= 0)
+    throw new Error(
+      `Migration ${edited} was edited after it was applied; restore it and add a new one.`,
+    );
+  await applyMigrations(drizzle(client), { migrationsFolder: folder }).catch((error) =>
+    explainNames(error, applied.length === 0),
+  );
+  return Math.max(0, files.length - applied.length);
+}
+
+const ANOTHER = 'Use an empty database.';
+
+/** Throws if a table, view or the like has the name of one of ours, before anything is tried. */
+async function demandNoTablesOfOthers(client: pg.Client): Promise<void> {
+  const ours = Object.values(schema).flatMap((value) =>
+    is(value, PgTable) ? [getTableName(value)] : [],
+  );
+  const { rows } = await client.query(
+    `select relname from pg_class
+     where relnamespace = current_schema()::regnamespace and relname = any($1) order by relname`,
+    [ours],
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(({ relname }) => `\`${relname}\``).join(', ');
+  const [noun, verb] = rows.length === 1 ? ['a table', 'is'] : ['tables', 'are'];
+  throw new Error(`This database already has ${noun} ${names} that ${verb} not ours. ${ANOTHER}`);
+}
+
+function explainNames(error: Error, fresh: boolean): never {
+  const { code = '' } = (error.cause ?? error) as { code?: string };
+  if (!NAMES.test(code)) throw error;
+  throw new Error(
+    fresh
+      ? `This database already has a name of ours (SQLSTATE ${code}). ${ANOTHER}`
+      : `This database is not as its migrations left it (SQLSTATE ${code}). Restore it.`,
+  );
 }
 
 /** The hashes that drizzle recorded, oldest first. */

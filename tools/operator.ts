@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../src/db/client.ts';
-import { classify } from '../src/db/faults.ts';
+import { ConstraintViolation, classify } from '../src/db/faults.ts';
 import type { Asker } from '../src/key-operations.ts';
 
 /** Whoever runs the command line, acting for a user. */
@@ -12,7 +12,9 @@ export const operatorFor = (userId: string, db: Database): Asker => ({
     try {
       return await statement(db);
     } catch (error) {
-      throw classify(error, { sent: true, expired: false });
+      const fault = classify(error, { sent: true, expired: false });
+      // Anything else stays as it is: explain.ts tells the operator more than an API client may know.
+      throw fault instanceof ConstraintViolation ? fault : error;
     }
   },
 });

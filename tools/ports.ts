@@ -7,8 +7,9 @@ export const freePort = (): Promise<number> => tryPort(0);
 
 /** The port that an environment variable asks for. Throws a line that tells what to do if it is none. */
 export function portFrom(variable: string, fallback: number): number {
-  const port = Number(process.env[variable] || fallback);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  const text = process.env[variable] || `${fallback}`;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
   throw new Error(`${variable} must be a port, 1 to 65535.`);
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { command, runCommand } from './command.ts';
 
 // The driver comes as one minified file with a whole Postgres client in it, of which the Worker
 // uses the part that speaks HTTP. This takes most of the rest away: 28 KiB of gzipped bundle.
@@ -48,31 +49,6 @@ const REPLACEMENTS = [
   { pattern: /export_types\s*=\s*ct\.types/, by: 'export_types=Je()' },
 ];
 
-const installed = JSON.parse(
-  readFileSync('node_modules/@neondatabase/serverless/package.json', 'utf8'),
-).version;
-if (installed !== VERSION)
-  throw new Error(`The driver is ${installed}; look up the names in tools/slim-driver.ts again.`);
-
-const entry = resolve('driver-entry.js');
-const build = await rolldown({
-  input: entry,
-  plugins: [
-    {
-      name: 'slim-driver',
-      resolveId: (id) => (id === entry ? entry : null),
-      load: (id) => (id === entry ? ENTRY : null),
-      transform: (code, id) => (id.includes('@neondatabase') ? slim(code) : null),
-    },
-  ],
-  treeshake: {
-    moduleSideEffects: false,
-    propertyReadSideEffects: false,
-    unknownGlobalSideEffects: false,
-    manualPureFunctions: PURE,
-  },
-});
-
 function slim(code: string): string {
   return REPLACEMENTS.reduce((rest, { pattern, by }) => {
     if (!pattern.test(rest)) throw new Error(`The driver has no ${pattern}.`);
@@ -80,6 +56,39 @@ function slim(code: string): string {
   }, code);
 }
 
-const { output } = await build.generate({ format: 'esm' });
-await mkdir(dirname(OUTPUT), { recursive: true });
-await writeFile(OUTPUT, output[0].code);
+/** Writes the part of the driver that the Worker uses. */
+async function slimDriver(): Promise<void> {
+  const installed = JSON.parse(
+    readFileSync('node_modules/@neondatabase/serverless/package.json', 'utf8'),
+  ).version;
+  if (installed !== VERSION)
+    throw new Error(`The driver is ${installed}; look up the names in tools/slim-driver.ts again.`);
+  const entry = resolve('driver-entry.js');
+  const build = await rolldown({
+    input: entry,
+    plugins: [
+      {
+        name: 'slim-driver',
+        resolveId: (id) => (id === entry ? entry : null),
+        load: (id) => (id === entry ? ENTRY : null),
+        transform: (code, id) => (id.includes('@neondatabase') ? slim(code) : null),
+      },
+    ],
+    treeshake: {
+      moduleSideEffects: false,
+      propertyReadSideEffects: false,
+      unknownGlobalSideEffects: false,
+      manualPureFunctions: PURE,
+    },
+  });
+  const { output } = await build.generate({ format: 'esm' });
+  await mkdir(dirname(OUTPUT), { recursive: true });
+  await writeFile(OUTPUT, output[0].code);
+}
+
+await runCommand(
+  command(
+    'node tools/slim-driver.ts',
+    `Writes to ${OUTPUT} the part of Neon's driver that the Worker uses.`,
+  ).action(slimDriver),
+);

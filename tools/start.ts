@@ -4,17 +4,29 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { connect, useEndpoint } from '../src/db/client.ts';
 import { rememberIdentity } from '../src/db/sessions.ts';
-import { isDatabaseUrl } from '../src/env.ts';
+import { command } from './command.ts';
 import { DEMO_ID, demoPeople, ORDINARY_ID, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
+import { explain } from './explain.ts';
 import { startLocalNeon } from './local-neon/index.ts';
 import { startLocalOidc } from './local-oidc/index.ts';
-import { type LocalStack, localDirectory, runningStack, stackFile } from './local-stack.ts';
+import {
+  databaseUrlFrom,
+  type LocalStack,
+  localDirectory,
+  runningStack,
+  stackFile,
+} from './local-stack.ts';
 import { migrate } from './migrate.ts';
 import { demandPort, portFrom } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 
 const DATABASE = 'edge_profile';
+
+command(
+  'npm start --',
+  'Runs everything on this machine until Ctrl-C: Postgres, Neon over HTTP, an OpenID provider and the Worker. PORT, NEON_PORT, OIDC_PORT, LOCAL_DIR and LOCAL_POSTGRES_URL set it up.',
+).parse();
 
 /** How to end what was started, in the order in which it was started. */
 const running: (() => Promise<unknown>)[] = [];
@@ -31,8 +43,9 @@ async function main(): Promise<void> {
   const directory = resolve(localDirectory());
   await mkdir(directory, { recursive: true });
 
-  const url = otherPostgres() ?? (await ownPostgres(join(directory, 'postgres')));
-  await migrate(url, 'migrations');
+  const url =
+    databaseUrlFrom('LOCAL_POSTGRES_URL') ?? (await ownPostgres(join(directory, 'postgres')));
+  await migrate(url, 'migrations', 'LOCAL_POSTGRES_URL');
   const endpoint = await localNeon(url, neonPort);
   useEndpoint(endpoint);
   const demoKey = await seedDemoData(connect(url));
@@ -49,13 +62,6 @@ async function main(): Promise<void> {
   await writePrivately(stackFile(), JSON.stringify(stack));
   running.push(() => rm(stackFile(), { force: true }));
   console.log(welcome(`http://localhost:${port}`, stack, demoKey));
-}
-
-/** The Postgres at LOCAL_POSTGRES_URL, if that is set. */
-function otherPostgres(): string | undefined {
-  const url = process.env['LOCAL_POSTGRES_URL'];
-  if (!url || isDatabaseUrl(url)) return url || undefined;
-  throw new Error('LOCAL_POSTGRES_URL must be like postgresql://user:password@host:5432/database.');
 }
 
 /** Starts the embedded Postgres and makes sure of the database in it; answers the URL. */
@@ -151,7 +157,7 @@ ${key}
 const started = main().then(
   () => 0,
   (error: Error) => {
-    console.error(error.message);
+    console.error(explain(error));
     return 1;
   },
 );

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { command, runCommand } from '../../tools/command.ts';
 import { number, table } from '../markdown.ts';
 import { fileOf, newestResults, type Results } from '../results.ts';
 import { assumed, breaking, type Derived, inAll, type Known, measured } from './paper-facts.ts';
 import type { ScaleData } from './run.ts';
 
-// Keeps the numbers of docs/scale.md: `node bench/scale/paper.ts` writes its tables anew from the newest
-// results. The text around them names their rows.
+// The text of docs/scale.md names the rows of its tables, and has no numbers of its own.
 
 const DOCUMENT = 'docs/scale.md';
 
@@ -62,8 +62,13 @@ export function withTables(document: string, results: Results<ScaleData>): strin
   }, document);
 }
 
-if (import.meta.main) {
-  const results = newestResults<ScaleData>(process.argv[2] ?? 'bench', 'scale');
-  if (!results) throw new Error('There are no results: npm run bench -- scale.');
-  writeFileSync(DOCUMENT, withTables(readFileSync(DOCUMENT, 'utf8'), results));
-}
+if (import.meta.main)
+  await runCommand(
+    command('node bench/scale/paper.ts', `Writes the tables of ${DOCUMENT} anew.`)
+      .argument('[directory]', 'where the results are', 'bench')
+      .action((directory: string) => {
+        const results = newestResults<ScaleData>(directory, 'scale');
+        if (!results) throw new Error('There are no results: npm run bench -- scale.');
+        writeFileSync(DOCUMENT, withTables(readFileSync(DOCUMENT, 'utf8'), results));
+      }),
+  );

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
-
-// Writes src/api.ts from the document, or with --check says whether it is what the document says.
+import { command, runCommand } from '../../tools/command.ts';
 
 const DOCUMENT = new URL('../../openapi.json', import.meta.url);
-const FILE = new URL('../src/api.ts', import.meta.url);
+/** What they are written to. */
+export const FILE = new URL('../src/api.ts', import.meta.url);
 
 interface Operation {
   tags: string[];
@@ -43,11 +43,9 @@ export async function currentTypes(): Promise<string> {
   return `// Made from openapi.json by npm run generate; not to be edited.\n\n${astToString(ast)}`;
 }
 
-if (import.meta.main) {
-  const types = await currentTypes();
-  if (!process.argv.includes('--check')) await writeFile(FILE, types);
-  else if (types !== (await readFile(FILE, 'utf8').catch(() => ''))) {
-    console.error('src/api.ts is not what openapi.json says: run npm run generate -w client.');
-    process.exit(1);
-  }
-}
+if (import.meta.main)
+  await runCommand(
+    command('npm run generate -w client --', 'Writes src/api.ts from openapi.json.').action(
+      async () => writeFile(FILE, await currentTypes()),
+    ),
+  );

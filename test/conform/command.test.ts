@@ -43,8 +43,8 @@ function command(args: string[], env: object = {}, onStart?: (pid: number) => vo
 describe('npm run conform', () => {
   test('ends with 0 and never prints the key', async () => {
     const { id, key } = await person();
-    const args = ['--url', stack.origin, '--key', key, '--user', id, '--only', 'Reading'];
-    const { code, output } = await command(args);
+    const args = ['--url', stack.origin, '--user', id, '--only', 'Reading'];
+    const { code, output } = await command(args, { CONFORM_KEY: key });
     expect([code, output]).toEqual([0, expect.stringMatching(/ ok, 0 failed, /)]);
     expect(output).not.toContain(key);
   });
@@ -68,16 +68,20 @@ describe('npm run conform', () => {
     [['--url', 'api.example.com'], /must be like https/],
     [['--url', 'https://api.example.com?api_key=x'], /must be like https/],
     [['--url', 'https://api.example.com', '--user', 'me'], /a UUID/],
-    [['--url', 'https://api.example.com', '--user', SOMEBODY], /Give a key with --key/],
+    [['--url', 'https://api.example.com', '--user', SOMEBODY], /set CONFORM_KEY to an API key/],
+    [
+      ['--key', 'in-1', '--url', 'https://a.example', '--user', SOMEBODY],
+      /^error: set CONFORM_KEY .+ history.+\n$/,
+    ],
   ])('refuses %j', async (args, message) => {
     const { code, output } = await command(args, { CONFORM_KEY: '' });
     expect([code, output]).toEqual([1, expect.stringMatching(message)]);
   });
 
   test('ends with 2 if it could not begin', async () => {
-    const args = ['--url', 'http://127.0.0.1:9', '--key', 'in-1', '--user', SOMEBODY];
-    const { code, output } = await command(args);
-    expect([code, output]).toEqual([2, expect.stringMatching(/Nothing was changed\.\n$/)]);
+    const args = ['--url', 'http://127.0.0.1:9', '--user', SOMEBODY];
+    const { code, output } = await command(args, { CONFORM_KEY: 'in-1' });
+    expect([code, output]).toEqual([2, expect.stringMatching(/^.+ Nothing was changed\.\n$/)]);
   });
 
   test('puts the user back on Ctrl-C', async () => {
@@ -90,7 +94,7 @@ describe('npm run conform', () => {
       },
     };
     const { code, output } = await wrongly(wrong, (url) =>
-      command(['--url', url, '--key', key, '--user', id], {}, (child) => {
+      command(['--url', url, '--user', id], { CONFORM_KEY: key }, (child) => {
         pid = child;
       }),
     );

@@ -1,15 +1,16 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { isUuid } from '../../src/values.ts';
+import { command } from '../command.ts';
+import { explain } from '../explain.ts';
 import { topics } from './cases.ts';
 import { conform } from './run.ts';
 import { succeeded, table } from './table.ts';
 
-const program = new Command('npm run conform --')
-  .description(
-    'Tries the whole published contract on any base URL and prints a table. Changes only the given user, and puts them back; nobody else should edit them meanwhile. With a key that has keys:write it makes keys of its owner too, and revokes them.',
-  )
+const program = command(
+  'npm run conform --',
+  'Tries the whole published contract on any base URL and prints a table. CONFORM_KEY is the API key. Changes only the given user, and puts them back; nobody else should edit them meanwhile. With a key that has keys:write it makes keys of its owner too, and revokes them.',
+)
   .requiredOption('--url <base>', 'such as https://api.example.com', parseBase)
-  .option('--key <key>', 'an API key; or set CONFORM_KEY, which no list of processes shows')
   .requiredOption('--user <id>', 'a user whom the key may change', parseId)
   .option('--limits', 'try the rate limits too, which locks key and address out for a minute')
   .option('--taken-email <address>', 'the address of another user, to try email_taken')
@@ -17,7 +18,7 @@ const program = new Command('npm run conform --')
     new Option('--only <topics...>', 'some of the topics').choices(topics.map(({ name }) => name)),
   )
   .option('--json', 'print JSON, for scripts')
-  .showHelpAfterError()
+  .addOption(new Option('--key <key>').hideHelp()) // To say why not.
   .parse();
 
 const options = program.opts<{
@@ -27,8 +28,12 @@ const options = program.opts<{
   json?: boolean;
   only?: string[];
 }>();
-const key = options.key ?? process.env['CONFORM_KEY'] ?? '';
-if (key === '') program.error('Give a key with --key or CONFORM_KEY.');
+if (options.key !== undefined)
+  program.error(
+    'error: set CONFORM_KEY to the key; as an option it stays in the shell history and the process list.',
+  );
+const key = process.env['CONFORM_KEY'] ?? '';
+if (key === '') program.error('error: set CONFORM_KEY to an API key that may change the user.');
 
 /** Whatever a server sends back, the key is not printed. */
 const hide = (text: string): string => text.replaceAll(key, '[key]');
@@ -45,9 +50,7 @@ try {
   console.log(hide(options.json ? JSON.stringify(report, null, 2) : table(report)));
   process.exitCode = succeeded(report) ? 0 : 1;
 } catch (error) {
-  const { message, cause } = error as Error;
-  console.error(hide(`${message}${cause instanceof Error ? ` (${cause.message})` : ''}`));
-  console.error('Nothing was changed.');
+  console.error(hide(`${explain(error, 'Check --url.')} Nothing was changed.`));
   process.exitCode = 2;
 }
 

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { Result } from './project-copy.ts';
+
+interface Options {
+  args?: readonly string[];
+  cwd?: string;
+  /** Beside what every script gets here: no database that the environment of the tests may name. */
+  env?: Record<string, string>;
+  /** Standard input. */
+  input?: string;
+}
+
+const NO_DATABASE = { DATABASE_URL: '', DATABASE_ENDPOINT: '', LOCAL_POSTGRES_URL: '' };
+
+/** Runs a script of this project with Node, as npm would, to its end. */
+export const runScript = (file: string, { args = [], cwd, env, input = '' }: Options = {}) =>
+  new Promise<Result>((done) => {
+    const options = { cwd, env: { ...process.env, ...NO_DATABASE, ...env } };
+    const child = execFile(
+      process.execPath,
+      [resolve(file), ...args],
+      options,
+      (error, stdout, stderr) =>
+        done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
+    );
+    child.stdin?.end(input);
+  });

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { mintApiKey } from '../../src/api-key.ts';
+import { startLocalNeon } from '../../tools/local-neon/index.ts';
+import { runScript } from '../support/run-script.ts';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+const SCRIPT = '/usr/bin/script';
+
+const report = (args: readonly string[], input: string, env: Record<string, string> = {}) =>
+  runScript('tools/keys.ts', { args: ['report', ...args], input, env });
+
+/** Types an answer to the prompt on a terminal; answers all that the terminal has shown. */
+function onTerminal(answer: string): Promise<string> {
+  const command = `${process.execPath} tools/keys.ts report`;
+  const terminal = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
+    env: { ...process.env, DATABASE_URL: 'foo' },
+  });
+  let shown = '';
+  let typed = false;
+  terminal.stdout.on('data', (chunk) => {
+    shown += chunk;
+    if (!typed && shown.includes('The key: ')) {
+      typed = true;
+      terminal.stdin.write(answer);
+    }
+  });
+  return new Promise((done) => terminal.on('close', () => done(shown)));
+}
+
+describe('npm run keys -- report', () => {
+  test.each(['', '\n', '\r\nmore\n'])(
+    'revokes the key of the first line of standard input (then %j)',
+    async (rest) => {
+      const owner = await stack.user();
+      const { key, keyId } = await stack.key(owner);
+      const { hostname, port } = new URL(stack.databaseUrl);
+      const neon = await startLocalNeon({
+        port: 0,
+        upstream: { host: hostname, port: Number(port) },
+      });
+      const env = { DATABASE_URL: stack.databaseUrl, DATABASE_ENDPOINT: neon.url };
+      expect(await report([], `  ${key}${rest}`, env)).toEqual({
+        code: 0,
+        stdout: 'If this was a live key, it is revoked now.\n',
+        stderr: '',
+      });
+      await neon.close();
+      const rows = await stack.query('select revoked_at from api_keys where id = $1', [keyId]);
+      expect(rows).toEqual([{ revoked_at: expect.any(Date) }]);
+    },
+  );
+
+  test.each([
+    ['nothing', '', 'The key is missing. Write it to standard input.\n'],
+    [
+      'half a key',
+      mintApiKey().slice(0, 20),
+      'This is not a whole API key: in- and 43 letters and digits.\n',
+    ],
+  ])('given %s, does nothing', async (_, input, stderr) => {
+    expect(await report([], input)).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  test('refuses a key as an argument, says why, and does not repeat it', async () => {
+    const key = mintApiKey();
+    const { code, stdout, stderr } = await report([key], key, { DATABASE_URL: 'foo' });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^Write the key to standard input; .+ history and the process list\.\n$/,
+    );
+    expect(stderr).not.toContain(key.slice(3, 12));
+  });
+
+  test.skipIf(!existsSync(SCRIPT))(
+    'on a terminal asks for it, and shows nothing of it',
+    async () => {
+      const key = mintApiKey();
+      const shown = await onTerminal(`${key}\r`);
+      expect(shown).toMatch(/^The key: \r\nDATABASE_URL must be like /);
+      expect(shown).not.toContain(key.slice(3, 12));
+    },
+  );
+
+  test.skipIf(!existsSync(SCRIPT))('on a terminal ends with Ctrl-C and does nothing', async () => {
+    expect(await onTerminal('\u0003')).toMatch(/^The key: \r\nThe key is missing\./);
+  });
+});

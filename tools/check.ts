@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { delimiter, resolve } from 'node:path';
+import { command, runCommand } from './command.ts';
+
+/** Whatever needs no database: format and lint, types, migrations, openapi.json, the client, the bundle. */
+const STEPS = [
+  'biome check .',
+  'tsc',
+  'tsc -p settings',
+  'tsc -p docs/site/client',
+  'node tools/check-migrations.ts',
+  'node tools/check-openapi.ts',
+  'npm run -s check -w client',
+  'npm run -s build',
+];
+
+const PATH = [resolve('node_modules/.bin'), process.env['PATH']].join(delimiter);
+
+/** Runs a command line of this project; throws if it fails. */
+export function step(commandLine: string, words: readonly string[] = []): void {
+  console.log(`> ${commandLine}`);
+  const [program = '', ...first] = commandLine.split(' ');
+  const { status } = spawnSync(program, [...first, ...words], {
+    stdio: 'inherit',
+    env: { ...process.env, PATH },
+  });
+  if (status !== 0) throw new Error(`${commandLine} failed.`);
+}
+
+/** Runs all steps; the first that fails is the last. */
+export function check(): void {
+  for (const each of STEPS) step(each);
+}
+
+if (import.meta.main)
+  await runCommand(
+    command('npm run check --', `Checks everything but the tests: ${STEPS.join(', ')}.`).action(
+      check,
+    ),
+  );

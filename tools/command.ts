@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { Command, type ErrorOptions } from 'commander';
+import { explain, withoutSecrets } from './explain.ts';
+
+/**
+ * The command line of a script: `--help` prints what it does and does nothing else; unknown options and
+ * surplus arguments are refused with one line.
+ * @param name how the script is called: `npm run reset --`
+ */
+export const command = (name: string, description: string): Command =>
+  new StrictCommand(name).description(description);
+
+class StrictCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new StrictCommand(name);
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    const names = [this.name()];
+    for (let above = this.parent; above; above = above.parent) names.unshift(above.name());
+    return super.error(`${inOneLine(message)} (see ${names.join(' ')} --help)`, options);
+  }
+}
+
+/** Surplus arguments are counted, not repeated: one of them may be a secret. */
+const inOneLine = (text: string): string =>
+  withoutSecrets(text.replace(/(but got \d+): .*/s, '$1.'))
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/**
+ * Parses the command line and runs its action. A failure is one line on stderr and exit code 1.
+ * @param signal ends the action; its reason is then told in place of what came of that
+ */
+export async function runCommand(program: Command, signal?: AbortSignal): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    console.error(explain(signal?.aborted ? signal.reason : error));
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * Returns the first line of standard input, where neither the shell's history nor the list of processes
+ * shows it. On a terminal it prints a prompt, and what is typed is not echoed. Throws if there is none.
+ */
+export async function readSecret(name: string): Promise<string> {
+  const { stdin, stderr } = process;
+  const terminal = stdin.isTTY === true;
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal });
+  if (terminal) stderr.write(`${name}: `);
+  try {
+    for await (const line of lines) if (line.trim() !== '') return line.trim();
+  } finally {
+    lines.close();
+    stdin.destroy();
+    if (terminal) stderr.write('\n');
+  }
+  throw new Error(`${name} is missing. Write it to standard input.`);
+}
