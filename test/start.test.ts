@@ -1,10 +1,11 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import requestBody from '../docs/reference/request.json' with { type: 'json' };
 import responseBody from '../docs/reference/response.json' with { type: 'json' };
 import { freePort } from '../tools/ports.ts';
+import { sql } from './local-neon/http.ts';
 import { checkOrigin, fetchAnswer } from './support/contract.ts';
 import { Browser } from './support/oidc-browser.ts';
 import { ProjectCopy } from './support/project-copy.ts';
@@ -16,9 +17,15 @@ let env: { PORT: string; NEON_PORT: string; OIDC_PORT: string };
 /** Of somebody who stays signed in all the while. */
 const browser = new Browser();
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+/** Of the superuser of Postgres, and of the Worker's role. */
+const PASSWORD_FILES = ['superuser-password', 'database-password'];
+let passwords: string[];
 const READY = /^(curl|npm run keys) (.+\n)+\n/m;
 
 const start = () => project.start('npm start', env, READY);
+/** A file of the stack's own. */
+const local = (name: string) => readFile(join(project.folder, '.local', name), 'utf8');
+const readPasswords = () => Promise.all(PASSWORD_FILES.map(local));
 const demoKey = () => /in-[0-9A-Za-z]{43}/.exec(stack.output())?.[0] ?? '';
 
 const put = (key: string, body: unknown, userId = DEMO) =>
@@ -67,6 +74,35 @@ describe('npm start, the first time,', () => {
     expect(rows).toEqual([{ email: requestBody.email, version: 3 }]);
   });
 
+  test('gave the Worker a role that owns its database and is no superuser', async () => {
+    const { databaseUrl, endpoint } = JSON.parse(await local('stack.json'));
+    expect(await local('worker.env')).toContain(`DATABASE_URL=${databaseUrl}\n`);
+    const headers = { 'Neon-Connection-String': databaseUrl };
+    const role = `select usename, usesuper, usecreatedb from pg_user where usename = current_user`;
+    expect((await sql(endpoint, role, [], headers)).body.rows).toEqual([
+      { usename: 'edge_profile', usesuper: false, usecreatedb: false },
+    ]);
+    const command = `copy (select 1) to program 'true'`;
+    expect((await sql(endpoint, command, [], headers)).body.code).toBe('42501');
+    const other = { 'Neon-Connection-String': databaseUrl.replace(/\w+$/, 'postgres') };
+    expect((await sql(endpoint, 'select 1', [], other)).body.code).toBe('42501');
+  });
+
+  test("keeps the superuser's password, a random one, where only the developer can read it", async () => {
+    passwords = await readPasswords();
+    expect(new Set(passwords).size).toBe(2);
+    for (const password of passwords) expect(password).toMatch(/^[\w-]{43}$/);
+    const [superuser = ''] = passwords;
+    for (const file of ['stack.json', 'worker.env'])
+      expect(await local(file)).not.toContain(superuser);
+    expect(stack.output()).not.toContain(superuser);
+    for (const name of PASSWORD_FILES)
+      expect((await stat(join(project.folder, '.local', name))).mode & 0o777).toBe(0o600);
+    // Root's Postgres runs as a user of its own, who must pass.
+    const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+    expect((await stat(join(project.folder, '.local'))).mode & 0o777).toBe(mode);
+  });
+
   test('also made an ordinary user', async () => {
     const { stdout } = await project.run(
       'npm run -s keys -- create --user ordinary@example.com --name n --role profile --json',
@@ -84,7 +120,8 @@ test('npm start lets the demo users sign in to the Settings page', async () => {
   const page = await browser.follow(`${origin}/auth/login`);
   expect(page.text).toContain(requestBody.email); // As it is in the database now.
   const body = new URLSearchParams({ user: DEMO });
-  const chosen = await browser.visit(page.url, { method: 'POST', body });
+  const headers = { origin: new URL(page.url).origin };
+  const chosen = await browser.visit(page.url, { method: 'POST', headers, body });
   const end = await browser.follow(chosen.location ?? '', `${origin}/settings`);
   expect(end.location).toBe(`${origin}/settings`);
   const session = await browser.visit(`${origin}/auth/session`);
@@ -318,6 +355,10 @@ describe('npm start, the second time,', () => {
     expect(body.data.email).toBe(requestBody.email);
   });
 
+  test('has kept the passwords of Postgres', async () => {
+    expect(await readPasswords()).toEqual(passwords);
+  });
+
   test('has kept who is signed in, with a secret that only its owner can read', async () => {
     const session = await browser.visit(`http://localhost:${env.PORT}/auth/session`);
     expect(session.status).toBe(200);
@@ -348,8 +389,25 @@ test('a Postgres that ends takes the rest along, and says so', async () => {
   expect(dying.output()).toContain('Postgres has ended, and so does the rest.');
 });
 
+test('data of an older version, whose password was a constant, gives one clear line', async () => {
+  await rm(join(project.folder, '.local/superuser-password'));
+  const { code, stderr } = await project.run('npm start -s', env);
+  expect([code, stderr]).toEqual([
+    1,
+    'The data in .local is of an older version: run npm run reset.\n',
+  ]);
+});
+
 test('npm run reset wipes the data', async () => {
   expect((await project.run('npm run -s reset && test ! -e .local')).code).toBe(0);
+});
+
+test('after it, Postgres gets other passwords', async () => {
+  stack = await start();
+  const fresh = await readPasswords();
+  expect(fresh.filter((password) => passwords.includes(password))).toEqual([]);
+  await stack.stop('SIGTERM', 'process');
+  await expect.poll(() => project.processes()).toEqual([]);
 });
 
 test('LOCAL_POSTGRES_URL puts the stack in front of another Postgres', async () => {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +26,8 @@ export interface Postgres {
 interface Options {
   /** Where the data is kept; initialised if it is not there yet. */
   directory: string;
+  /** Of the superuser: the one that the data was initialised with. Default: a random one. */
+  password?: string;
   /** Remove the data when it is stopped. */
   temporary?: boolean;
   /** More options of the server, as `postgres -c` takes them: `fsync=off`. */
@@ -32,13 +35,13 @@ interface Options {
 }
 
 const HOST = '127.0.0.1';
-const USER = 'app';
-const PASSWORD = 'pgsecret';
+const USER = 'postgres';
 const RESTART_MS = 30_000;
 
 /** Starts a cluster on a free port, on loopback only. Rejects with what Postgres wrote if it cannot. */
 export async function startPostgres({
   directory,
+  password = randomBytes(32).toString('base64url'),
   temporary = false,
   settings = [],
 }: Options): Promise<Postgres> {
@@ -48,7 +51,7 @@ export async function startPostgres({
     databaseDir: directory,
     port,
     user: USER,
-    password: PASSWORD,
+    password,
     authMethod: 'scram-sha-256',
     persistent: !temporary,
     // Postgres refuses to run as root, and nobody else could make another user.
@@ -80,7 +83,7 @@ export async function startPostgres({
     host: HOST,
     port,
     user: USER,
-    password: PASSWORD,
+    password,
     ended,
     restart: async (mode) => {
       restarting = true;

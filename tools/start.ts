@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
 import { connect, useEndpoint } from '../src/db/client.ts';
 import { rememberIdentity } from '../src/db/sessions.ts';
 import { command } from './command.ts';
@@ -18,6 +18,7 @@ import {
   stackFile,
 } from './local-stack.ts';
 import { migrate } from './migrate.ts';
+import { ensureOwnedDatabase } from './owned-database.ts';
 import { demandPort, portFrom } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 
@@ -41,10 +42,10 @@ async function main(): Promise<void> {
   await demandPort(neonPort, 'NEON_PORT');
   await demandPort(oidcPort, 'OIDC_PORT');
   const directory = resolve(localDirectory());
-  await mkdir(directory, { recursive: true });
+  // Started by root, Postgres runs as a user of its own, who has to get to its data.
+  await mkdir(directory, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
 
-  const url =
-    databaseUrlFrom('LOCAL_POSTGRES_URL') ?? (await ownPostgres(join(directory, 'postgres')));
+  const url = databaseUrlFrom('LOCAL_POSTGRES_URL') ?? (await ownPostgres(directory));
   await migrate(url, 'migrations', 'LOCAL_POSTGRES_URL');
   const endpoint = await localNeon(url, neonPort);
   useEndpoint(endpoint);
@@ -64,22 +65,25 @@ async function main(): Promise<void> {
   console.log(welcome(`http://localhost:${port}`, stack, demoKey));
 }
 
-/** Starts the embedded Postgres and makes sure of the database in it; answers the URL. */
-async function ownPostgres(directory: string): Promise<string> {
-  const postgres = await startPostgres({ directory });
+/** Starts the embedded Postgres and makes sure of the database in it; returns the URL of its owner. */
+async function ownPostgres(local: string): Promise<string> {
+  const directory = join(local, 'postgres');
+  const passwordFile = join(local, 'superuser-password');
+  // Data of the time when the password was a constant, and the Worker's own role the superuser.
+  if (existsSync(join(directory, 'PG_VERSION')) && !existsSync(passwordFile))
+    throw new Error(`The data in ${localDirectory()} is of an older version: run npm run reset.`);
+  const postgres = await startPostgres({ directory, password: await keptSecret(passwordFile) });
   running.push(() => postgres.stop());
   void postgres.ended.then(() => {
     if (!stopping) console.error('Postgres has ended, and so does the rest.');
     return stop(1);
   });
   const { user, password, host, port } = postgres;
-  const base = `postgresql://${user}:${password}@${host}:${port}`;
-  const client = new pg.Client(`${base}/postgres`);
-  await client.connect();
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
-  if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  await client.end();
-  return `${base}/${DATABASE}`;
+  return ensureOwnedDatabase({
+    superuserUrl: `postgresql://${user}:${password}@${host}:${port}/postgres`,
+    name: DATABASE,
+    password: await keptSecret(join(local, 'database-password')),
+  });
 }
 
 /** Serves the Postgres at a URL as Neon would; answers the URL of its endpoint. */
@@ -114,12 +118,12 @@ async function localSignIn(at: { port: number; oidcPort: number; directory: stri
     OIDC_ISSUER: oidc.issuer,
     OIDC_CLIENT_ID: clientId,
     OIDC_CLIENT_SECRET: clientSecret,
-    SESSION_SECRET: await sessionSecret(join(at.directory, 'session-secret')),
+    SESSION_SECRET: await keptSecret(join(at.directory, 'session-secret')),
   };
 }
 
-/** Kept, so that who is signed in stays so over a restart. */
-async function sessionSecret(file: string): Promise<string> {
+/** A random secret of this directory; kept, so that data and sessions outlive a restart. */
+async function keptSecret(file: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept) return kept;
   const made = randomBytes(32).toString('base64url');

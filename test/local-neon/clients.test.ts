@@ -8,9 +8,10 @@ import { migrate } from 'drizzle-orm/neon-http/migrator';
 import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
+import { CONNECTION_STRING, PASSWORD } from './http.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
-const DATABASE_URL = 'postgresql://app:pgsecret@ep-local.example.test/neondb';
+const DATABASE_URL = CONNECTION_STRING;
 
 let postgres: TestPostgres;
 let server: LocalNeon;
@@ -139,8 +140,8 @@ describe('@neondatabase/serverless', () => {
   });
 
   test.each([
-    ['password', DATABASE_URL.replace('pgsecret', 'wrong'), 'app'],
-    ['user', DATABASE_URL.replace('app', 'nope'), 'nope'],
+    ['password', DATABASE_URL.replace(PASSWORD, 'wrong'), 'app'],
+    ['user', DATABASE_URL.replace('//app', '//nope'), 'nope'],
     ['endpoint', DATABASE_URL.replace('ep-local', 'ep-other'), 'app'],
   ])('is refused with a wrong %s', async (_part, url, user) => {
     const error = await failure(neon(url)`select 1`);

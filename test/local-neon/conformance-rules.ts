@@ -1,4 +1,4 @@
-import { CONNECTION_STRING, type HttpAnswer, type HttpCall } from './http.ts';
+import { CONNECTION_STRING, type HttpAnswer, type HttpCall, PASSWORD } from './http.ts';
 
 /** One request of a check, and what is expected of the answer. */
 export interface Step {
@@ -8,7 +8,7 @@ export interface Step {
   mode?: string;
   /** Further request headers. */
   h?: Record<string, string>;
-  /** Another connection string; null for none. */
+  /** Another connection string; null for none. `PASSWORD` stands for the right one. */
   cs?: string | null;
   method?: string;
   path?: string;
@@ -44,7 +44,8 @@ const ERROR_KEYS =
 /** The HTTP request of a step. */
 export function toCall(step: Step): HttpCall {
   const mode = step.mode ?? 'ra';
-  const connectionString = step.cs === undefined ? CONNECTION_STRING : step.cs;
+  const connectionString =
+    step.cs === undefined ? CONNECTION_STRING : (step.cs?.replace('PASSWORD', PASSWORD) ?? null);
   const body = typeof step.req === 'string' ? step.req : JSON.stringify(step.req);
   return {
     method: step.method ?? 'POST',

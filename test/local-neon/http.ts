@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
 /** What to send. Everything has the default that makes it an ordinary call of the driver. */
@@ -41,7 +42,10 @@ export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpAn
   });
 }
 
-export const CONNECTION_STRING = 'postgresql://app:pgsecret@ep-local.example.test/neondb';
+/** Of the superuser `app`, for the run of this file. */
+export const PASSWORD = randomBytes(24).toString('base64url');
+
+export const CONNECTION_STRING = `postgresql://app:${PASSWORD}@ep-local.example.test/neondb`;
 
 /** The headers of the driver. */
 export const DRIVER_HEADERS = {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres as start } from '../../tools/postgres.ts';
+import { PASSWORD } from './http.ts';
 
 export interface TestPostgres {
   host: string;
@@ -12,8 +13,8 @@ export interface TestPostgres {
 }
 
 /**
- * Starts an empty Postgres of its own: superuser `app`, password `pgsecret`, database `neondb`. Not
- * the one that other tests share, because the checks count what runs in it.
+ * Starts an empty Postgres of its own: superuser `app` with `PASSWORD`, database `neondb`. Not the
+ * one that other tests share, because the checks count what runs in it.
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const parent = await mkdtemp(join(tmpdir(), 'local-neon-'));
@@ -22,7 +23,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   const { host, port, user, password } = postgres;
   const client = new pg.Client({ host, port, user, password, database: 'postgres' });
   await client.connect();
-  await client.query('create database neondb');
+  await client.query(`create role app superuser login password '${PASSWORD}'`);
+  await client.query('create database neondb owner app');
   await client.end();
   return {
     host,

@@ -8,7 +8,7 @@ import { readLogin } from '../../tools/local-neon/connection-string.ts';
 import { Connections } from '../../tools/local-neon/connections.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { CONNECTION_STRING, DRIVER_HEADERS, send, sql } from './http.ts';
+import { CONNECTION_STRING, DRIVER_HEADERS, PASSWORD, send, sql } from './http.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
 /** Time enough for anything that works at all. */
@@ -22,7 +22,7 @@ let admin: Client;
 beforeAll(async () => {
   postgres = await startPostgres();
   const { host, port } = postgres;
-  admin = new Client({ host, port, user: 'app', password: 'pgsecret', database: 'neondb' });
+  admin = new Client({ host, port, user: 'app', password: PASSWORD, database: 'neondb' });
   await admin.connect();
   await admin.query('create table mark (id int primary key)');
   neon = await startLocalNeon({ upstream: postgres, port: 0 });
@@ -250,10 +250,10 @@ describe('the server', () => {
   test('survives what is not HTTP, and uploads that stop half-way', async () => {
     for (const bytes of [
       'nonsense\r\n\r\n',
-      'POST /sql HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"qu',
-      `POST /sql HTTP/1.1\r\nHost: x\r\nNeon-Connection-String: ${CONNECTION_STRING}\r\n` +
+      'POST /sql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"qu',
+      `POST /sql HTTP/1.1\r\nHost: localhost\r\nNeon-Connection-String: ${CONNECTION_STRING}\r\n` +
         'Transfer-Encoding: chunked\r\n\r\nzz\r\n',
-      'GET /v2 HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+      'GET /v2 HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
     ]) {
       const socket = connect(neon.port, '127.0.0.1');
       socket.resume().on('error', () => {});

@@ -14,14 +14,14 @@ const ARGS = [
   '--disable-sync',
 ];
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+export const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...args] });
 
-/** Starts a browser for the tests of this file and closes it after them. */
-export function useBrowser(): () => Browser {
+/** Starts a browser, with more arguments if need be, for the tests of this file and closes it after them. */
+export function useBrowser(args: readonly string[] = []): () => Browser {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await launchBrowser(args);
   });
   afterAll(() => browser.close());
   return () => browser;

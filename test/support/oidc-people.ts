@@ -53,7 +53,8 @@ export class People {
   /** Presses a button there, and goes on until the browser is sent back: the URL of the callback. */
   async press(browser: Browser, page: { url: string }, button: Record<string, string>) {
     const body = new URLSearchParams(button);
-    const { location } = await browser.visit(page.url, { method: 'POST', body });
+    const headers = { origin: new URL(page.url).origin };
+    const { location } = await browser.visit(page.url, { method: 'POST', headers, body });
     const end = await browser.follow(location ?? '', `${this.#stack.origin}/auth/callback`);
     return end.location ?? '';
   }

@@ -12,6 +12,11 @@ export interface LocalNeonOptions {
   host?: string;
   /** The only first host label that connection strings may have. Default: any. */
   endpoint?: string;
+  /**
+   * Serve web pages of any origin, as Neon does: with CORS, and under any `Host`. Whoever has a
+   * login can then use it from any page that this machine's browsers show. Default false.
+   */
+  browsers?: boolean;
   /** Default 64 MiB, as in production. */
   maxRequestBytes?: number;
   /** Default 64 MiB, as in production. */
@@ -39,6 +44,7 @@ const KEEP_ALIVE_MS = 600_000;
 export async function startLocalNeon(options: LocalNeonOptions): Promise<LocalNeon> {
   const settings: Settings = {
     endpoint: options.endpoint?.toLowerCase() ?? null,
+    browsers: options.browsers ?? false,
     maxRequestBytes: options.maxRequestBytes ?? 64 * MEBIBYTE,
     maxResponseBytes: options.maxResponseBytes ?? 64 * MEBIBYTE,
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refuseWebPage } from './callers.ts';
 import { readLogin } from './connection-string.ts';
 import type { Connections } from './connections.ts';
 import { loginFailed, NeonError, refusal } from './errors.ts';
@@ -12,6 +13,8 @@ export interface Settings {
   maxResponseBytes: number;
   /** In lower case; null accepts any. */
   endpoint: string | null;
+  /** Whether web pages are served. */
+  browsers: boolean;
 }
 
 const PREFLIGHT_HEADERS = {
@@ -32,11 +35,13 @@ export async function route(
 ): Promise<void> {
   response.on('error', () => {}); // The client went away while the answer was being sent.
   response.setHeader('neon-request-id', randomUUID());
+  const refused = settings.browsers ? null : refuseWebPage(request);
+  if (refused) return send(response, refused.status, refused.toJson());
   const path = request.url?.split('?', 1)[0];
-  if (path === '/sql' && request.method === 'OPTIONS') {
+  if (path === '/sql' && request.method === 'OPTIONS' && settings.browsers) {
     response.writeHead(200, PREFLIGHT_HEADERS).end();
   } else if (path === '/sql' && request.method === 'POST') {
-    response.setHeader('access-control-allow-origin', '*');
+    if (settings.browsers) response.setHeader('access-control-allow-origin', '*');
     await answerSql(request, response, connections, settings);
   } else {
     send(response, 400, '"query is not supported"');

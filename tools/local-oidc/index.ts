@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Provider } from 'oidc-provider';
+import { refuseForeign } from './callers.ts';
 import { interact, isInteraction } from './interaction.ts';
 import type { LocalOidcOptions } from './options.ts';
+import { messagePage, sendPage, setPageHeaders } from './page.ts';
 import { makeProvider } from './provider.ts';
 
 export interface LocalOidc {
@@ -32,6 +34,12 @@ export async function startLocalOidc(options: LocalOidcOptions): Promise<LocalOi
 function handlerOf(provider: Provider, { users }: LocalOidcOptions) {
   const protocol = provider.callback();
   return (request: IncomingMessage, response: ServerResponse) => {
+    setPageHeaders(response);
+    const refused = refuseForeign(request);
+    if (refused) {
+      const page = messagePage('This request is refused', refused.text);
+      return sendPage(response, refused.status, page);
+    }
     forgetSession(request);
     return isInteraction(request)
       ? interact(provider, users, request, response)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { LocalUser } from './options.ts';
-import { choicePage, messagePage } from './page.ts';
+import { choicePage, messagePage, sendPage } from './page.ts';
 
 const MAX_BODY = 4096;
 
@@ -20,14 +20,14 @@ export async function interact(
     await provider.interactionDetails(request, response);
   } catch {
     const advice = 'Go back to the page that you came from and sign in again.';
-    return answer(response, 400, messagePage('This sign-in has ended', advice));
+    return sendPage(response, 400, messagePage('This sign-in has ended', advice));
   }
   try {
-    if (request.method !== 'POST') return answer(response, 200, choicePage(await users()));
+    if (request.method !== 'POST') return sendPage(response, 200, choicePage(await users()));
     const choice = new URLSearchParams(await readBody(request));
     await provider.interactionFinished(request, response, resultOf(choice.get('user')));
   } catch {
-    answer(response, 500, messagePage('This did not work', 'Does the database run?'));
+    sendPage(response, 500, messagePage('This did not work', 'Does the database run?'));
   }
 }
 
@@ -35,20 +35,6 @@ const resultOf = (accountId: string | null) =>
   accountId
     ? { login: { accountId } }
     : { error: 'access_denied', error_description: 'The person cancelled.' };
-
-function answer(response: ServerResponse, status: number, page: string): void {
-  response
-    .writeHead(status, {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      // No form-action: browsers apply it to where the provider redirects to after the form, too.
-      'content-security-policy':
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    })
-    .end(page);
-}
 
 async function readBody(request: IncomingMessage): Promise<string> {
   let body = '';

@@ -1,4 +1,25 @@
+import type { ServerResponse } from 'node:http';
 import type { LocalUser } from './options.ts';
+
+/** Headers of all responses: each of them can end up in a browser. */
+const PAGE_HEADERS = {
+  // No form-action: browsers apply it to where the provider redirects to after the form, too.
+  'content-security-policy':
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  // Not no-referrer: under that Chromium sends the form with `Origin: null`.
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
+export const setPageHeaders = (response: ServerResponse): unknown =>
+  response.setHeaders(new Map(Object.entries(PAGE_HEADERS)));
+
+export function sendPage(response: ServerResponse, status: number, page: string): void {
+  response
+    .writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+    .end(page);
+}
 
 /** The page on which one says who one is. No password: nothing here is worth one. */
 export const choicePage = (users: readonly LocalUser[]): string =>

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { type NeonError, refusal } from './errors.ts';
+
+/** Names that are always this machine, as the `Host` header has them. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
+
+/**
+ * Whether a request names this machine by a loopback name. The page of a domain that was made to
+ * resolve to this machine (DNS rebinding) names its domain, which the browser takes for one origin
+ * with this server. An absolute request target would name a host beside `Host`.
+ */
+export function hasLoopbackHost({ url, headersDistinct }: IncomingMessage): boolean {
+  const [host = '', ...others] = headersDistinct['host'] ?? [];
+  return others.length === 0 && LOOPBACK.test(host) && (url ?? '').startsWith('/');
+}
+
+/** The error for a request that a web page can have caused; null for one of any other program. */
+export function refuseWebPage(request: IncomingMessage): NeonError | null {
+  if (!hasLoopbackHost(request)) {
+    return refusal(421, 'Host must be localhost, 127.0.0.1 or [::1]');
+  }
+  // Not Sec-Fetch-Mode: Node's own fetch sends it.
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin === undefined && site === undefined) return null;
+  return refusal(
+    403,
+    'browsers are not allowed: send the request from a server or a script, ' +
+      'without Origin and Sec-Fetch-Site',
+  );
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import { hasLoopbackHost } from '../local-neon/callers.ts';
+
+/** What is wrong with a request that another web page has a hand in; null for all others. */
+export function refuseForeign(request: IncomingMessage): { status: number; text: string } | null {
+  if (!hasLoopbackHost(request)) {
+    return { status: 421, text: 'Use localhost, 127.0.0.1 or [::1] as the host.' };
+  }
+  if (isFromOtherOrigin(request) && !opensPage(request)) {
+    return { status: 403, text: 'Open this page in a tab of its own and sign in there.' };
+  }
+  return null;
+}
+
+/** Browsers send one of the two headers or both; a program sends neither. */
+function isFromOtherOrigin({ headers }: IncomingMessage): boolean {
+  const { host, origin, 'sec-fetch-site': site } = headers;
+  if (origin !== undefined && origin !== `http://${host?.toLowerCase()}`) return true;
+  return site !== undefined && site !== 'same-origin';
+}
+
+/**
+ * Whether a browser shows the response as a page, in a tab. That is how people get here, from the
+ * Settings page; the page that led them here cannot read it, cover it or press its buttons.
+ */
+function opensPage({ method, headers }: IncomingMessage): boolean {
+  const { origin, 'sec-fetch-dest': destination = 'document' } = headers;
+  return method === 'GET' && origin === undefined && destination === 'document';
+}
