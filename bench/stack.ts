@@ -46,7 +46,7 @@ export async function startStack(settings: readonly string[] = []): Promise<Stac
   await migrate(databaseUrl, 'migrations');
   const neon = startChild<{ url: string }>('./neon-process.ts', [`${port}`]);
   const { url } = await neon.next();
-  const pool = new pg.Pool({ connectionString: databaseUrl });
+  const pool = new pg.Pool({ connectionString: databaseUrl, options: '-c search_path=profile' });
   pool.on('error', () => {}); // Ctrl-C ends Postgres as well; whoever asks it next is told.
   return {
     databaseUrl,

@@ -42,7 +42,10 @@ export async function measureStatements(bench: Bench): Promise<StatementCosts> {
     buffers: { floor: [], ours: [], conventional: [] },
     explained: { floor: [], ours: [] },
   };
-  const client = new pg.Client(stack.databaseUrl);
+  const client = new pg.Client({
+    connectionString: stack.databaseUrl,
+    options: '-c search_path=profile',
+  });
   await client.connect();
   try {
     const backend = await backendOf(client);

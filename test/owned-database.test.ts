@@ -105,7 +105,7 @@ describe('the role', () => {
 
 test('another start finds it all there, and a new password counts', async () => {
   const next = await ensureOwnedDatabase({ superuserUrl, name, password: 'another' });
-  expect((await run('select from users', next)).status).toBe(200);
+  expect((await run('select from profile.users', next)).status).toBe(200);
   expect((await run('select 1')).body.message).toContain('password authentication failed');
   expect(await ensureOwnedDatabase({ superuserUrl, name, password })).toBe(url);
 });

@@ -69,7 +69,9 @@ describe('npm start, the first time,', () => {
     const url = /postgresql:\S+/.exec(stack.output())?.[0] ?? '';
     const client = new pg.Client(url);
     await client.connect();
-    const { rows } = await client.query('select email, version from users where id = $1', [DEMO]);
+    const { rows } = await client.query('select email, version from profile.users where id = $1', [
+      DEMO,
+    ]);
     await client.end();
     expect(rows).toEqual([{ email: requestBody.email, version: 3 }]);
   });

@@ -1,10 +1,8 @@
-import { getTableName, is } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
-import { PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
-import * as schema from '../src/db/schema.ts';
+import { profile } from '../src/db/schema.ts';
 import { explain } from './explain.ts';
 
 const LOCK = 4_637_233;
@@ -52,54 +50,42 @@ async function bringUpToDate(client: pg.Client, folder: string): Promise<number>
   await client.query('select pg_advisory_lock($1)', [LOCK]);
   const files = readMigrationFiles({ migrationsFolder: folder });
   const applied = await appliedHashes(client);
-  if (applied.length === 0) await demandNoTablesOfOthers(client);
-  else if (!files.some(({ hash }) => applied.includes(hash)))
-    throw new Error(`This database has the migrations of another application. ${ANOTHER}`);
+  if (applied.length === 0) await demandNoSchemaOfOthers(client);
   const edited = files.findIndex(({ hash }, i) => applied[i] !== undefined && applied[i] !== hash);
   if (edited >= 0)
     throw new Error(
       `Migration ${edited} was edited after it was applied; restore it and add a new one.`,
     );
-  await applyMigrations(drizzle(client), { migrationsFolder: folder }).catch((error) =>
-    explainNames(error, applied.length === 0),
-  );
+  const config = { migrationsFolder: folder, migrationsSchema: JOURNAL };
+  await applyMigrations(drizzle(client), config).catch(explainNames);
   return Math.max(0, files.length - applied.length);
 }
 
-const ANOTHER = 'Use an empty database.';
+/** Where drizzle records what it has applied: not beside the journal of another application. */
+const JOURNAL = 'profile_migrations';
 
-/** Throws if a table, view or the like has the name of one of ours, before anything is tried. */
-async function demandNoTablesOfOthers(client: pg.Client): Promise<void> {
-  const ours = Object.values(schema).flatMap((value) =>
-    is(value, PgTable) ? [getTableName(value)] : [],
-  );
-  const { rows } = await client.query(
-    `select relname from pg_class
-     where relnamespace = current_schema()::regnamespace and relname = any($1) order by relname`,
-    [ours],
-  );
-  if (rows.length === 0) return;
-  const names = rows.map(({ relname }) => `\`${relname}\``).join(', ');
-  const [noun, verb] = rows.length === 1 ? ['a table', 'is'] : ['tables', 'are'];
-  throw new Error(`This database already has ${noun} ${names} that ${verb} not ours. ${ANOTHER}`);
+/** Throws if a schema has the name of ours, before anything is tried. */
+async function demandNoSchemaOfOthers(client: pg.Client): Promise<void> {
+  const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [
+    profile.schemaName,
+  ]);
+  if (rowCount)
+    throw new Error(
+      `This database already has a schema \`${profile.schemaName}\` that is not ours. Use another database.`,
+    );
 }
 
-function explainNames(error: Error, fresh: boolean): never {
+function explainNames(error: Error): never {
   const { code = '' } = (error.cause ?? error) as { code?: string };
   if (!NAMES.test(code)) throw error;
-  throw new Error(
-    fresh
-      ? `This database already has a name of ours (SQLSTATE ${code}). ${ANOTHER}`
-      : `This database is not as its migrations left it (SQLSTATE ${code}). Restore it.`,
-  );
+  throw new Error(`This database is not as its migrations left it (SQLSTATE ${code}). Restore it.`);
 }
 
 /** The hashes that drizzle recorded, oldest first. */
 async function appliedHashes(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query(`select to_regclass('drizzle.__drizzle_migrations') as name`);
+  const journal = `${JOURNAL}.__drizzle_migrations`;
+  const { rows } = await client.query('select to_regclass($1) as name', [journal]);
   if (rows[0].name === null) return [];
-  const { rows: recorded } = await client.query(
-    'select hash from drizzle.__drizzle_migrations order by id',
-  );
+  const { rows: recorded } = await client.query(`select hash from ${journal} order by id`);
   return recorded.map(({ hash }) => hash);
 }

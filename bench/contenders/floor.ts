@@ -15,7 +15,7 @@ export default {
     const id = new URL(request.url).pathname.split('/').at(-1);
     const body = (await request.json()) as Record<string, string>;
     const [user] = await sql`
-      UPDATE users SET
+      UPDATE profile.users SET
         first_name = ${body['first_name']},
         last_name = ${body['last_name']},
         email = ${body['email']},

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { ErrorCode } from '../errors.ts';
 import { scopes as allScopes, type Scope, superuserScopes } from '../permissions.ts';
 import { fromPostgres } from '../timestamp.ts';
+import { arrayOf, call } from './call.ts';
 import type { Database } from './client.ts';
-import { arrayOf, call } from './functions.ts';
 import { apiKeys, byteaText, type KeyActor } from './schema.ts';
 
 /** Who asks: an API key, a person who is signed in, or whoever runs the command line, for a user. */
@@ -116,4 +116,4 @@ const columns = {
  * condition. `except`: a key that the statement changes itself, for a statement can change a row only once.
  */
 export const touched = (except?: string) => sql`(
-  select count(touch_key(id)) >= 0 from credential where touch ${except && sql`and id <> ${except}`})`;
+  select count(profile.touch_key(id)) >= 0 from credential where touch ${except && sql`and id <> ${except}`})`;

@@ -1,6 +1,7 @@
 import { displayPrefix, hashApiKey, mintApiKey } from '../api-key.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../idempotency.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
+import { answerOf } from './call.ts';
 import type { Database } from './client.ts';
 import {
   type Access,
@@ -10,7 +11,6 @@ import {
   credentialFacts,
   credentialMembers,
 } from './credential.ts';
-import { answerOf } from './functions.ts';
 import { type ShownKey, toShownKey } from './key-statement.ts';
 import { apiKeys, byteaText } from './schema.ts';
 

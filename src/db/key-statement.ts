@@ -1,7 +1,7 @@
 import { desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { decode } from './call.ts';
 import type { Database } from './client.ts';
 import { type Access, actorOf, credentialFor, touched } from './credential.ts';
-import { decode } from './functions.ts';
 import { apiKeys, type KeyAction, keyEvents } from './schema.ts';
 
 const { hash, replaces, replaced_by, ends_on_use, idempotency_key, fingerprint, ...stored } =

@@ -1,3 +1,4 @@
+import { answerOf } from './call.ts';
 import type { Database } from './client.ts';
 import {
   type Access,
@@ -6,7 +7,6 @@ import {
   credentialFacts,
   keyArguments,
 } from './credential.ts';
-import { answerOf } from './functions.ts';
 import { type FoundUser, toUser, type UserRow } from './user-row.ts';
 
 /** What the statement found. */

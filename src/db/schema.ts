@@ -8,7 +8,7 @@ import {
   index,
   integer,
   jsonb,
-  pgTable,
+  pgSchema,
   primaryKey,
   text,
   unique,
@@ -36,10 +36,13 @@ const bytea = customType<{ data: Uint8Array; driverData: string }>({
   toDriver: byteaText,
 });
 
+/** All tables and functions live in it, so that they can share a database with others. */
+export const profile = pgSchema('profile');
+
 const now = (): SQL => sql`now()`;
 
 /** What a user's `role_id` may point to. */
-export const roles = pgTable(
+export const roles = profile.table(
   'roles',
   {
     id: uuid().notNull().defaultRandom(),
@@ -49,7 +52,7 @@ export const roles = pgTable(
 );
 
 /** What a user's `active_billing_plan_id` and `next_billing_plan_id` may point to. */
-export const billingPlans = pgTable(
+export const billingPlans = profile.table(
   'billing_plans',
   {
     id: uuid().notNull().defaultRandom(),
@@ -62,7 +65,7 @@ export const billingPlans = pgTable(
 );
 
 /** A user's profile: one row a user, columns in the order in which the API answers them. */
-export const users = pgTable(
+export const users = profile.table(
   'users',
   {
     first_name: varchar({ length: 255 }),
@@ -117,7 +120,7 @@ export const users = pgTable(
 );
 
 /** An API key: never the key itself, only its SHA-256 and the first characters for display. */
-export const apiKeys = pgTable(
+export const apiKeys = profile.table(
   'api_keys',
   {
     id: uuid().notNull().defaultRandom(),
@@ -176,7 +179,7 @@ export type Changes = Record<string, { before: unknown; after: unknown }>;
  * No foreign key leads to `api_keys`: its check would lock the key's row in every request and
  * make a busy key a hot row. Deleting a user deletes their log, which holds personal data.
  */
-export const userChanges = pgTable(
+export const userChanges = profile.table(
   'user_changes',
   {
     user_id: uuid().notNull(),
@@ -203,7 +206,7 @@ export const userChanges = pgTable(
  * out. The primary key is what lets only one of two twins through. No index for the foreign key:
  * a row more in every request would cost more than the rare deletion of a user.
  */
-export const idempotencyRecords = pgTable(
+export const idempotencyRecords = profile.table(
   'idempotency_records',
   {
     api_key_id: uuid().notNull(),
@@ -239,7 +242,7 @@ export type Verdict = Extract<
 >;
 
 /** What happened to keys: who did what to which key, when, in which request. Never changed, only added to. */
-export const keyEvents = pgTable(
+export const keyEvents = profile.table(
   'key_events',
   {
     id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
@@ -273,7 +276,7 @@ export type KeyAction = 'created' | 'renewed' | 'rotated' | 'revoked' | 'reporte
 export type KeyActor = 'key' | 'person' | 'operator' | 'anyone';
 
 /** The sign-ins that have not ended; the cookie carries the id. Signing out deletes the row. */
-export const sessions = pgTable(
+export const sessions = profile.table(
   'sessions',
   {
     id: uuid().notNull(),
@@ -297,7 +300,7 @@ export const sessions = pgTable(
  * Who at an OpenID provider is which user, from their first sign-in on. After it the e-mail address
  * no longer counts, for a key that may write the profile may change that.
  */
-export const identities = pgTable(
+export const identities = profile.table(
   'identities',
   {
     issuer: varchar({ length: 255 }).notNull(),
@@ -317,7 +320,7 @@ export const identities = pgTable(
 );
 
 /** What readers of the documentation said of its pages; nothing of who they are. */
-export const feedback = pgTable(
+export const feedback = profile.table(
   'feedback',
   {
     id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),

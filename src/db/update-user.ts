@@ -2,6 +2,7 @@ import type { Conditions, Versions } from '../conditions.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../idempotency.ts';
 import { type Scope, scopeOfGroup } from '../permissions.ts';
 import { type UserField, type UserUpdate, userFields } from '../user-fields.ts';
+import { answerOf } from './call.ts';
 import type { Database } from './client.ts';
 import {
   type Access,
@@ -10,7 +11,6 @@ import {
   credentialFacts,
   keyArguments,
 } from './credential.ts';
-import { answerOf } from './functions.ts';
 import { byteaText, type Verdict } from './schema.ts';
 import { type FoundUser, toUser, type UserRow } from './user-row.ts';
 

@@ -1,5 +1,5 @@
 import { getTableColumns } from 'drizzle-orm';
-import { decode } from './functions.ts';
+import { decode } from './call.ts';
 import { users } from './schema.ts';
 
 /** A user as the API answers it: 28 members in the published order. */

@@ -121,6 +121,7 @@ const urlOf = ({ user, password, host, port }: Postgres, database: string): stri
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
+    options: '-c search_path=profile',
     connectionTimeoutMillis: 5000,
     query_timeout: 30_000,
   });

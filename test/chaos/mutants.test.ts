@@ -13,7 +13,7 @@ interface Mutant {
   rules: readonly string[];
 }
 
-const FUNCTION = 'migrations/0007_users_by_function.sql';
+const FUNCTION = 'migrations/0000_profile.sql';
 
 const mutants: readonly Mutant[] = [
   {

@@ -137,7 +137,7 @@ describe('a key', () => {
     await row('phone').waitFor();
     expect(await row('phone').textContent()).not.toMatch(/Last usedNever/);
     const { rows } = await database.query(
-      `select last_used_at is not null as used from api_keys where name = 'phone'`,
+      `select last_used_at is not null as used from profile.api_keys where name = 'phone'`,
     );
     expect(rows).toEqual([{ used: true }]);
   });
@@ -152,7 +152,7 @@ describe('a key', () => {
     expect([await put(firstKey), await put(secondKey)]).toEqual([200, 200]);
     // The hour passes: for the test, in the database.
     await database.query(
-      `update api_keys set expires_at = now() where name = 'phone' and expires_at < now() + interval '2 hours'`,
+      `update profile.api_keys set expires_at = now() where name = 'phone' and expires_at < now() + interval '2 hours'`,
     );
     expect([await put(firstKey), await put(secondKey)]).toEqual(['expired_api_key', 200]);
   });
@@ -168,7 +168,7 @@ describe('a key', () => {
 
   test('leaves what happened to it in the record', async () => {
     const { rows } = await database.query(
-      `select action, actor_user_id from key_events where actor_user_id = $1 and actor_key_id is null
+      `select action, actor_user_id from profile.key_events where actor_user_id = $1 and actor_key_id is null
        and actor <> 'operator' order by id`,
       [DEMO],
     );
@@ -214,7 +214,7 @@ describe('the session', () => {
       headers: { 'content-type': 'application/json', ...(headers as Record<string, string>) },
     });
     expect([response.status, response.body.code]).toEqual([403, 'cross_origin_request']);
-    const { rowCount } = await database.query(`select from api_keys where name = 'evil'`);
+    const { rowCount } = await database.query(`select from profile.api_keys where name = 'evil'`);
     expect(rowCount).toBe(0);
   });
 
@@ -231,7 +231,7 @@ describe('the session', () => {
   test('that ends while the page is open leads to signing in again', async () => {
     await signInAs(/demo@example\.com/);
     await row('demo').waitFor();
-    await database.query('update sessions set expires_at = now()');
+    await database.query('update profile.sessions set expires_at = now()');
     await page.reload();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
   });
@@ -240,7 +240,7 @@ describe('the session', () => {
     await signInAs(/ordinary@example\.com/);
     await page.locator('#content').waitFor();
     const cookie = await sessionCookie();
-    const { rows } = await database.query(`select id from api_keys where name = 'demo'`);
+    const { rows } = await database.query(`select id from profile.api_keys where name = 'demo'`);
     const ask = async (method: string, path: string, body?: string) => {
       const response = await asThief(cookie, `/api/v1/keys${path}`, {
         method,
@@ -267,7 +267,9 @@ describe('the session', () => {
     await page.locator('#content').waitFor();
     const cookie = await sessionCookie();
     expect((await asThief(cookie, '/api/v1/keys')).status).toBe(200);
-    await database.query(`update users set is_active = false where email like 'ordinary@%'`);
+    await database.query(
+      `update profile.users set is_active = false where email like 'ordinary@%'`,
+    );
     expect((await asThief(cookie, '/api/v1/keys')).status).toBe(403);
   });
 });

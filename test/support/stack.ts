@@ -40,7 +40,7 @@ export class Stack {
     this.#neon = neon;
     this.database = database;
     this.databaseUrl = url;
-    this.pool = new pg.Pool({ connectionString: url });
+    this.pool = new pg.Pool({ connectionString: url, options: '-c search_path=profile' });
     this.#worker = startWorker({
       vars: {
         DATABASE_URL: url,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,7 +82,9 @@ const overPostgres = (url: string) => lineOf(migrate(url, 'migrations'));
 const overHttp = (url: string, endpoint = neon.url) => {
   vi.stubEnv('DATABASE_URL', url);
   vi.stubEnv('DATABASE_ENDPOINT', endpoint);
-  return lineOf(withDatabase((db) => db.execute(sql`select 's3cret' as "secret", id from users`)));
+  return lineOf(
+    withDatabase((db) => db.execute(sql`select 's3cret' as "secret", id from profile.users`)),
+  );
 };
 
 describe('a variable that is not what it should be', () => {
@@ -184,7 +186,7 @@ describe('a database that will not have us', () => {
   });
 
   test('a user without rights, who neither may create tables nor read them', async () => {
-    const url = await database('template0', `create role reader login password 'pgsecret'`);
+    const url = await database('template0', `create role reader login password '${base.password}'`);
     const line = 'The database user lacks a permission. Use the owner of the database.';
     expect(await overPostgres(Object.assign(new URL(url), { username: 'reader' }).href)).toBe(line);
     expect(await overHttp(urlOf({ username: 'reader' }))).toBe(line);
@@ -197,54 +199,53 @@ test('a database without our tables is to be migrated', async () => {
   );
 });
 
-describe('a database that is not ours to migrate', () => {
-  test.each([
-    ['table', ['create table users (id int)'], 'a table `users` that is not ours'],
-    ['view', ['create view sessions as values (1)'], 'a table `sessions` that is not ours'],
-    [
-      'pair of tables',
-      ['create table roles (id int)', 'create table users (id int)'],
-      'tables `roles`, `users` that are not ours',
-    ],
-    [
-      'constraint',
-      ['create table people (id int constraint users_pkey primary key)'],
-      'a name of ours (SQLSTATE 42P07)',
-    ],
-  ])('it has a %s with a name of ours, and gets none of them', async (_, statements, line) => {
-    const url = await database('template0', ...statements);
-    expect(await overPostgres(url)).toBe(
-      `This database already has ${line}. Use an empty database.`,
-    );
-    const rows = await query(url, `select to_regclass('api_keys') as ours`);
-    expect(rows).toEqual([{ ours: null }]);
+describe('a database that another application has', () => {
+  test('with tables of the same names and a journal of its own: ours stand beside them', async () => {
+    const theirs = [
+      'create table users (id int constraint users_pkey primary key)',
+      'insert into users values (7)',
+      'create schema drizzle',
+      'create table drizzle.__drizzle_migrations (id int, hash text, created_at bigint)',
+      `insert into drizzle.__drizzle_migrations values (1, 'theirs', 9000000000000000)`,
+    ];
+    const url = await database('template0', ...theirs);
+    expect(await migrate(url, 'migrations')).toBe(1);
+    expect(await migrate(url, 'migrations')).toBe(0);
+    expect(await query(url, 'select * from users')).toEqual([{ id: 7 }]);
+    expect(await query(url, 'select count(*)::int as ours from profile.users')).toEqual([
+      { ours: 0 },
+    ]);
   });
 
-  test('another application has its migrations there', async () => {
-    const url = await database(
-      TEMPLATE,
-      `update drizzle.__drizzle_migrations set hash = 'x' || id`,
-    );
+  test('with a schema of the name of ours: it gets nothing', async () => {
+    const url = await database('template0', 'create schema profile');
     expect(await overPostgres(url)).toBe(
-      'This database has the migrations of another application. Use an empty database.',
+      'This database already has a schema `profile` that is not ours. Use another database.',
     );
+    expect(await query(url, `select to_regclass('profile.users') as ours`)).toEqual([
+      { ours: null },
+    ]);
   });
 
   test('a migration was edited after it was applied', async () => {
-    await appendFile(join(copy, '0001_keys_and_sessions.sql'), ' -- edited');
+    await appendFile(join(copy, '0000_profile.sql'), ' -- edited');
     expect(await lineOf(migrate(urlOf(), copy))).toBe(
-      'Migration 1 was edited after it was applied; restore it and add a new one.',
+      'Migration 0 was edited after it was applied; restore it and add a new one.',
     );
   });
 
   test('its tables were changed by hand', async () => {
-    const url = await database(
-      TEMPLATE,
-      'delete from drizzle.__drizzle_migrations where id > 1',
-      'drop table users cascade',
-    );
-    expect(await overPostgres(url)).toMatch(
+    const url = await database(TEMPLATE, 'drop table profile.feedback');
+    const ahead = await mkdtemp(join(tmpdir(), 'migrations-'));
+    await cp('migrations', ahead, { recursive: true });
+    const journal = join(ahead, 'meta/_journal.json');
+    const { entries, ...rest } = JSON.parse(await readFile(journal, 'utf8'));
+    const next = { ...entries.at(-1), idx: entries.length, tag: '9999_next', when: Date.now() };
+    await writeFile(journal, JSON.stringify({ ...rest, entries: [...entries, next] }));
+    await writeFile(join(ahead, '9999_next.sql'), 'alter table profile.feedback add x int');
+    expect(await lineOf(migrate(url, ahead))).toMatch(
       /^This database is not as its migrations left it \(SQLSTATE 42\w+\)\. Restore it\.$/,
     );
+    await rm(ahead, { recursive: true });
   });
 });

@@ -1,0 +1,21 @@
+-- What was changed of a user since a version: how many versions are known (see user_changes_since), and
+-- of the fields in `changed` those that were changed too, each with its value then and its last change.
+CREATE OR REPLACE FUNCTION profile.edit_conflicts(
+  changed_user uuid, base integer, changed jsonb, OUT known bigint, OUT conflicts jsonb
+) LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  WITH since AS (SELECT * FROM user_changes_since(changed_user, base)),
+  conflict AS (
+    SELECT field, min(version) AS first, max(version) AS last
+    FROM (SELECT version, jsonb_object_keys(changes) AS field FROM since) AS each
+    WHERE changed ? field
+    GROUP BY field
+  )
+  SELECT (SELECT count(*) FROM since), (
+    SELECT jsonb_agg(jsonb_build_object(
+      'field', field, 'base', oldest.changes -> field -> 'before', 'changed_at', latest.changed_at,
+      'changed_by', latest.api_key_prefix))
+    FROM conflict
+    JOIN since AS oldest ON oldest.version = first
+    JOIN since AS latest ON latest.version = last
+  )
+$$;

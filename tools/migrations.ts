@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import pg from 'pg';
+import { migrate } from './migrate.ts';
+import { startPostgres } from './postgres.ts';
+
+// The schema and the sources of the functions say what the database is to be; migrations bring it there.
+
+export const SCHEMA = 'src/db/schema.ts';
+export const FUNCTIONS = 'src/db/functions';
+export const MIGRATIONS = 'migrations';
+export const BREAKPOINT = '\n--> statement-breakpoint\n';
+
+/** Runs drizzle-kit's generate; returns what it said. It takes relative paths only. */
+export const generate = (schema: string, out: string, ...options: string[]): string =>
+  execFileSync(
+    'npx',
+    [
+      'drizzle-kit',
+      'generate',
+      '--dialect=postgresql',
+      `--schema=${schema}`,
+      `--out=${relative(process.cwd(), out)}`,
+      ...options,
+    ],
+    { encoding: 'utf8', stdio: 'pipe' },
+  );
+
+/** The names of the files in a folder that come with an action. */
+export function added(folder: string, act: () => void): string[] {
+  const before = new Set(readdirSync(folder));
+  act();
+  return readdirSync(folder).filter((name) => !before.has(name));
+}
+
+/**
+ * What drizzle-kit would add to bring the migrations up to the schema: the names of new files, none
+ * if both agree. Throws if drizzle-kit does not say either, for it exits with 0 when it fails.
+ */
+export function missingMigrations(schema: string, migrations: string): string[] {
+  const copy = mkdtempSync(join(tmpdir(), 'migrations-'));
+  try {
+    cpSync(migrations, copy, { recursive: true });
+    let said = '';
+    const missing = added(copy, () => {
+      said = generate(schema, copy);
+    });
+    if (missing.length === 0 && !said.includes('No schema changes')) throw new Error(said);
+    return missing;
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+/** Functions by name, with their sources. */
+type Sources = Map<string, string>;
+
+/**
+ * The statements that bring the functions of a database with these migrations up to their sources; none if
+ * they agree. A changed list of parameters would make a second function beside the first, so the first is
+ * dropped. Runs on a Postgres of its own.
+ */
+export async function missingFunctions(migrations: string, sources: string): Promise<string[]> {
+  const wanted: Sources = new Map(
+    readdirSync(sources).map((file) => [
+      file.replace(/\.sql$/, ''),
+      readFileSync(join(sources, file), 'utf8').trim(),
+    ]),
+  );
+  return await withScratchDatabase(async (client, url) => {
+    await migrate(url, migrations);
+    const before = await functionsOf(client);
+    await client.query('set check_function_bodies = off');
+    for (const source of wanted.values()) await client.query(source);
+    const after = await functionsOf(client);
+    const names = new Set(after.map(({ name }) => name));
+    for (const name of wanted.keys())
+      if (!names.has(name)) throw new Error(`${name}.sql does not create profile.${name}.`);
+    return statements(before, after, wanted);
+  });
+}
+
+/** A function as the database has it. */
+interface Definition {
+  name: string;
+  /** With the types of its parameters. */
+  signature: string;
+  /** The function and its triggers. */
+  text: string;
+}
+
+function statements(before: Definition[], after: Definition[], wanted: Sources): string[] {
+  const old = new Map(before.map(({ signature, text }) => [signature, text]));
+  const changed = new Set(
+    after.filter(({ signature, text }) => old.get(signature) !== text).map(({ name }) => name),
+  );
+  const obsolete = before.filter(({ name, signature, text }) => {
+    const isUnchanged = after.some((now) => now.signature === signature && now.text === text);
+    return !wanted.has(name) || (changed.has(name) && isUnchanged);
+  });
+  return [
+    ...obsolete.map(({ signature }) => `DROP FUNCTION ${signature};`),
+    ...[...wanted].flatMap(([name, source]) => (changed.has(name) ? [source] : [])),
+  ];
+}
+
+async function functionsOf(client: pg.Client): Promise<Definition[]> {
+  const { rows } = await client.query<Definition>(`
+    select proname as name, pg_proc.oid::regprocedure::text as signature,
+      concat_ws(E'\\n', pg_get_functiondef(pg_proc.oid), (
+        select string_agg(pg_get_triggerdef(t.oid), E'\\n' order by tgname)
+        from pg_trigger as t where t.tgfoid = pg_proc.oid)) as text
+    from pg_proc where pronamespace = 'profile'::regnamespace order by 1, 2`);
+  return rows;
+}
+
+async function withScratchDatabase<T>(
+  use: (client: pg.Client, url: string) => Promise<T>,
+): Promise<T> {
+  const parent = await mkdtemp(join(tmpdir(), 'edge-profile-functions-'));
+  await chmod(parent, 0o755); // Postgres may run as a user of its own.
+  const postgres = await startPostgres({ directory: join(parent, 'postgres'), temporary: true });
+  const { user, password, host, port } = postgres;
+  const url = `postgresql://${user}:${password}@${host}:${port}/postgres`;
+  const client = new pg.Client(url);
+  try {
+    await client.connect();
+    return await use(client, url);
+  } finally {
+    await client.end();
+    await postgres.stop();
+    await rm(parent, { recursive: true, force: true });
+  }
+}
