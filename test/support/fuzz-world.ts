@@ -52,10 +52,15 @@ export class FuzzWorld {
 
   /** Sends it; takes away the keys that were made for it and by it. */
   async send(draft: Draft, lane: number): Promise<Answer> {
-    const key = draft.path.includes('{key_id}') ? await this.#stack.key(this.#owner) : undefined;
+    const isSelf = draft.path.endsWith('/self/rotate');
+    const key =
+      isSelf || draft.path.includes('{key_id}') ? await this.#stack.key(this.#owner) : undefined;
     const id = draft.id ?? key?.keyId ?? this.#users[lane] ?? '';
     const query = new URLSearchParams(draft.query);
-    const headers = { ...this.#credentials(draft, query), ...draft.headers };
+    const headers = {
+      ...this.#credentials(draft, query, isSelf ? key?.key : undefined),
+      ...draft.headers,
+    };
     const timeout = Number(draft.headers['Request-Timeout']);
     if (timeout < MIN_TIMEOUT && timeout > 0) headers['Request-Timeout'] = `${MIN_TIMEOUT}`;
     const path = draft.path.replace(/\{\w+\}/, id);
@@ -71,8 +76,12 @@ export class FuzzWorld {
   }
 
   /** As headers; or in the query. A browser says with its cookie where the request comes from. */
-  #credentials({ by, path }: Draft, query: URLSearchParams): Record<string, string> {
-    const { good = '', weak = '', revoked = '' } = this.#keys;
+  #credentials(
+    { by, path }: Draft,
+    query: URLSearchParams,
+    good = this.#keys['good'] ?? '',
+  ): Record<string, string> {
+    const { weak = '', revoked = '' } = this.#keys;
     if (by === 'key_in_query' || by === 'two') query.append('api_key', good);
     const cookie = path.startsWith('/auth/logout') ? this.#leaver : this.#cookie;
     const ways: Record<string, Record<string, string>> = {
