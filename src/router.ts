@@ -48,7 +48,23 @@ export function serve(routes: readonly Route[]) {
   }
   router.all('*', nowhere);
   return (request: Request, bindings: object): Promise<Response> =>
-    router.fetch(request, new Exchange(request, bindings));
+    router.fetch(withNormalPath(request), new Exchange(request, bindings));
+}
+
+/** What a URI means the same with and without an escape (RFC 3986, section 2.3): letters, digits, -._~ */
+const ESCAPED_UNRESERVED = /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi;
+
+/**
+ * The same request with the path in its normal form (RFC 3986, section 6.2.2.2): words and parameters
+ * alike are compared as they are. Any other escape stays; no route and no id has one.
+ */
+function withNormalPath(request: Request): Request {
+  if (!request.url.includes('%')) return request;
+  const url = new URL(request.url);
+  const path = url.pathname.replace(ESCAPED_UNRESERVED, decodeURIComponent);
+  if (path === url.pathname) return request;
+  url.pathname = path;
+  return new Request(url, request);
 }
 
 function nowhere(): never {
