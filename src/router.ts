@@ -39,7 +39,7 @@ export function serve(routes: readonly Route[]) {
       if (route.method === 'GET') router.head(path, handle);
     }
     const allow = allowed(group);
-    router.options(path, () => preflight(allow));
+    router.options(path, (request) => preflight(allow, request));
     router.all(path, () => {
       throw new ApiError('method_not_allowed', `Use one of ${allow}.`, {
         headers: { Allow: allow },
