@@ -22,20 +22,25 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   malformed_json: {
     meaning: 'The body is not one JSON text in UTF-8.',
     causes: [
-      'A comma too many or a quotation mark too few.',
+      'A comma too many, a quotation mark too few, or `True` and `NaN`, which other languages write.',
+      'A form or XML instead of JSON, or two JSON texts in one body.',
       'The body is empty; `{}` is the update of nothing.',
       'A byte order mark before the JSON.',
       'The body was cut off on its way.',
     ],
-    mend: 'Let a JSON library write the body. `detail` names the place of the fault where it is known.',
-    example: error('malformed_json', 'Send a JSON object. The fault is near character 14.'),
+    mend: 'Let a JSON library write the body. `detail` says in which line and column the fault is, and what to send there.',
+    example: error(
+      'malformed_json',
+      'Line 1, column 14: write true, false and null in lower case.',
+    ),
   },
   malformed_header: {
     meaning:
       'A request header cannot be understood, and to pass over it could do what you did not want.',
     causes: [
       'An ETag without its quotation marks: `If-Match: 7` instead of `If-Match: "7"`.',
-      'An `Idempotency-Key` without quotation marks.',
+      'An `Idempotency-Key` with a space, a comma or a semicolon in it, but without quotation marks.',
+      '`Prefer: validate-only=` with an empty value: it is not guessed whether to write.',
       'A `Request-Timeout` that is not a whole number from 1 to 30.',
     ],
     mend: 'Send the header as `errors` says, or leave it out.',
@@ -52,7 +57,11 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   },
   conflicting_credentials: {
     meaning: 'The request carries two different API keys, and we do not guess which one you mean.',
-    causes: ['One key in the query and another in a header.', '`api_key` twice in the query.'],
+    causes: [
+      'One key in the query and another in a header.',
+      '`api_key` twice in the query.',
+      'One of the two has a typing error. (A value in a header that does not begin with `in-`, such as the JWT of a gateway, is ignored beside a key.)',
+    ],
     mend: 'Send one key, in one place; best in the header `Authorization: Bearer …`.',
     example: error('conflicting_credentials', 'Send one API key, in one place.'),
   },
@@ -285,17 +294,20 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     causes: [
       'The header `Content-Type: application/json` is missing; curl sends another one by itself.',
       'A `Content-Encoding`.',
-      'Another charset than UTF-8.',
     ],
     mend: 'Send `Content-Type: application/json`; with PATCH `application/merge-patch+json` too.',
-    example: error('unsupported_media_type', 'Send the header Content-Type: application/json.', {
-      headers: { Accept: 'application/json' },
-    }),
+    example: error(
+      'unsupported_media_type',
+      'The Content-Type is text/plain. Send the header Content-Type: application/json.',
+      {
+        headers: { Accept: 'application/json' },
+      },
+    ),
   },
   validation_failed: {
     meaning: 'The body or a parameter holds what it must not. Nothing was changed.',
     causes: [
-      'A name that is not known; the nearest known one stands in `detail`.',
+      'A name that is not known; if a known one is near, it stands in `detail`.',
       'A value of another type, too long, or `null` where there must be one.',
     ],
     mend: 'Mend everything that `errors` lists; it has all that is wrong, up to 100 things.',

@@ -17,6 +17,9 @@ export function mintApiKey(random: RandomBytes = cryptoRandom): string {
   return unsigned + checksum(unsigned);
 }
 
+/** Whether a text can be meant as a key of ours at all. */
+export const hasKeyPrefix = (text: string): boolean => text.startsWith('in-');
+
 /** Whether a text has the form and the checksum of a key; says nothing of whether it exists. */
 export function isWellFormedApiKey(text: string): boolean {
   return (

@@ -1,5 +1,6 @@
 import { ApiError } from './errors.ts';
-import { parseRequestTimeout } from './request-headers.ts';
+import { jsonFault } from './json-fault.ts';
+import { parseRequestTimeout, readHeader } from './request-headers.ts';
 
 /** What a body of PATCH may be: a merge patch (RFC 7396), by either name. */
 export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];
@@ -22,29 +23,24 @@ export async function readJson(
   const text = decode(await readBytes(request));
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const position = /at position (\d+)/.exec(String(error))?.[1];
-    const where = position ? ` The fault is near character ${position}.` : '';
-    throw malformed(
-      text.trim() === ''
-        ? 'The body is empty; send a JSON object, or {}.'
-        : `Send a JSON object.${where}`,
-    );
+  } catch {
+    throw malformed(jsonFault(text));
   }
 }
 
 const malformed = (detail: string) => new ApiError('malformed_json', detail);
 
-/** RFC 9110, sections 8.3 and 8.4: JSON is UTF-8 and comes uncompressed. */
+/**
+ * RFC 9110, sections 8.3 and 8.4. JSON is UTF-8, whatever a charset says (RFC 8259, sections 8.1 and 11),
+ * and comes uncompressed.
+ */
 function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
-  const [type = '', ...parameters] = (headers.get('Content-Type') ?? '')
-    .split(';')
-    .map((part) => part.trim().toLowerCase());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
-  if (!mediaTypes.includes(type) || (charset && !/^charset="?utf-8"?$/.test(charset)))
+  const type =
+    (readHeader(headers, 'Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!mediaTypes.includes(type))
     throw new ApiError(
       'unsupported_media_type',
-      `Send the header Content-Type: ${mediaTypes.join(' or ')}.`,
+      `${whatIsSent('Content-Type', type)} Send the header Content-Type: ${mediaTypes.join(' or ')}.`,
       // RFC 9110, section 15.5.16, and RFC 5789, section 2.2.
       {
         headers: {
@@ -52,10 +48,23 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
         },
       },
     );
-  if ((headers.get('Content-Encoding') ?? 'identity') !== 'identity')
-    throw new ApiError('unsupported_media_type', 'Send the body without a Content-Encoding.', {
-      headers: { 'Accept-Encoding': 'identity' },
-    });
+  const codings = (readHeader(headers, 'Content-Encoding') ?? '')
+    .toLowerCase()
+    .split(/[ \t]*,[ \t]*/);
+  const coding = codings.find((name) => name !== '' && name !== 'identity');
+  if (coding !== undefined)
+    throw new ApiError(
+      'unsupported_media_type',
+      `${whatIsSent('Content-Encoding', coding)} Send the body without one.`,
+      { headers: { 'Accept-Encoding': 'identity' } },
+    );
+}
+
+/** Names the value that is refused, unless it is long or nothing that such a header can have. */
+function whatIsSent(header: string, value: string): string {
+  if (value === '') return `The header ${header} is missing.`;
+  const isName = /^[\w!#$&^.+/-]{1,100}$/.test(value);
+  return isName ? `The ${header} is ${value}.` : `This ${header} is not accepted.`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { malformedHeader } from './request-headers.ts';
+import { malformedHeader, readHeader } from './request-headers.ts';
 
 /** The versions that entity tags stand for; `*`: any. A tag that is no version of ours is not in it. */
 export type Versions = '*' | readonly number[];
@@ -23,24 +23,52 @@ const MAX_VERSION = 2 ** 31 - 2;
 /** The version of a user as a strong entity tag (RFC 9110, section 8.8.3). */
 export const entityTag = (version: number): string => `"${version}"`;
 
-/** Reads If-Match, If-None-Match and Base-Version. Throws malformed_header. */
+/** Reads If-Match, If-None-Match and Base-Version of an update. Throws malformed_header. */
 export function parseConditions(headers: Headers): Conditions {
-  const ifMatch = headers.get('If-Match');
-  const ifNoneMatch = headers.get('If-None-Match');
-  const baseVersion = headers.get('Base-Version');
+  const ifMatch = readHeader(headers, 'If-Match');
+  const ifNoneMatch = readHeader(headers, 'If-None-Match');
+  const baseVersion = readHeader(headers, 'Base-Version');
   return {
-    ...(ifMatch !== null && { ifMatch: parseTags('If-Match', ifMatch, 'strong') }),
-    ...(ifNoneMatch !== null && { ifNoneMatch: parseTags('If-None-Match', ifNoneMatch, 'weak') }),
-    ...(baseVersion !== null && { baseVersion: parseBaseVersion(baseVersion) }),
+    ...(ifMatch && { ifMatch: parseIfMatch(ifMatch) }),
+    ...(ifNoneMatch && {
+      ifNoneMatch: parseTags(ifNoneMatch, 'weak') ?? malformedTags('If-None-Match'),
+    }),
+    ...(baseVersion && { baseVersion: parseBaseVersion(baseVersion) }),
   };
+}
+
+/**
+ * Reads If-Match and If-None-Match of a request that only reads. An If-None-Match that cannot be
+ * understood matches nothing: the worst that comes of it is a whole answer. Throws malformed_header.
+ */
+export function parseReadConditions(headers: Headers): Required<Omit<Conditions, 'baseVersion'>> {
+  const ifMatch = readHeader(headers, 'If-Match');
+  const ifNoneMatch = readHeader(headers, 'If-None-Match') ?? '';
+  return {
+    ifMatch: ifMatch ? parseIfMatch(ifMatch) : '*',
+    ifNoneMatch: parseTags(ifNoneMatch, 'weak') ?? [],
+  };
+}
+
+const parseIfMatch = (value: string): Versions =>
+  parseTags(value, 'strong') ?? malformedTags('If-Match');
+
+function malformedTags(header: string): never {
+  throw malformedHeader(
+    header,
+    'Send the ETag of an answer with its quotation marks, several separated by commas, or *.',
+  );
 }
 
 /** Stands for a tag; no header can hold it. */
 const TAG = '\0';
 
-/** `comparison`: whether weak tags count (RFC 9110, section 8.8.3.2). */
-function parseTags(name: string, value: string, comparison: 'strong' | 'weak'): Versions {
-  if (value.trim() === '*') return '*';
+/**
+ * The versions of a list of entity tags; undefined if it is none. `comparison`: whether weak tags count
+ * (RFC 9110, section 8.8.3.2).
+ */
+function parseTags(value: string, comparison: 'strong' | 'weak'): Versions | undefined {
+  if (value === '*') return '*';
   const tags: string[] = [];
   // The runtime reads headers as UTF-8: what a tag of others holds beyond ASCII can be any character.
   const between = value.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g, (tag) => {
@@ -49,18 +77,14 @@ function parseTags(name: string, value: string, comparison: 'strong' | 'weak'): 
   });
   // Without a regular expression that could go over a long run of spaces again and again.
   const parts = between.replace(/[ \t]/g, '').split(',');
-  if (tags.length === 0 || !parts.every((part) => part === '' || part === TAG))
-    throw malformedHeader(
-      name,
-      'Send the ETag of an answer with its quotation marks, several separated by commas, or *.',
-    );
+  if (tags.length === 0 || !parts.every((part) => part === '' || part === TAG)) return undefined;
   return tags
     .map((tag) => versionOf(comparison === 'weak' ? tag.replace(/^W\//, '') : tag))
     .filter((version) => version !== undefined && version <= MAX_VERSION) as number[];
 }
 
 function parseBaseVersion(value: string): number {
-  const version = versionOf(value.trim());
+  const version = versionOf(value);
   if (version !== undefined) return Math.min(version, MAX_VERSION);
   throw malformedHeader(
     'Base-Version',

@@ -1,5 +1,5 @@
 import type { IRequest } from 'itty-router';
-import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
+import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
 import type { Credential } from './db/credential.ts';
 import { ApiError } from './errors.ts';
 import { openSession, requireSameOrigin } from './session.ts';
@@ -35,15 +35,16 @@ function keyHash(key: string): Promise<Uint8Array> {
 }
 
 /** In all the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */
-function presentedKeys(request: Asking): string[] {
-  const authorization = request.headers.get('Authorization') ?? '';
+function presentedKeys({ query, headers }: Asking): string[] {
+  const authorization = headers.get('Authorization') ?? '';
   // Not one regular expression for all of it, which could go over a long run of spaces again and again.
-  const bearer = /^bearer /i.test(authorization)
-    ? authorization.slice('bearer '.length).trim()
-    : '';
-  return [
-    ...[request.query?.['api_key'] ?? []].flat(),
-    bearer,
-    request.headers.get('X-API-Key') ?? '',
-  ].filter((key) => key !== '');
+  const bearer = /^bearer /i.test(authorization) ? authorization.slice('bearer '.length) : '';
+  const inQuery = trimmed([query?.['api_key'] ?? []].flat());
+  const inHeaders = trimmed([bearer, headers.get('X-API-Key') ?? '']);
+  // A header is not ours alone: what a gateway puts there, such as a JWT, is no second key.
+  const keys = [...inQuery, ...inHeaders.filter(hasKeyPrefix)];
+  return keys.length > 0 ? keys : inHeaders.slice(0, 1);
 }
+
+const trimmed = (texts: readonly string[]): string[] =>
+  texts.map((text) => text.trim()).filter((text) => text !== '');

@@ -22,19 +22,28 @@ export function setCommonHeaders(headers: Headers, requestId: string): void {
   headers.set('X-Request-Id', requestId);
 }
 
-/** Answers OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3; RFC 5789, section 3.1). */
-export const preflight = (allow: string): Response =>
-  new Response(null, {
+/** Names of headers, separated by commas, few enough to be repeated. */
+const NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4000}$/;
+
+/**
+ * Answers OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3; RFC 5789, section
+ * 3.1), with any header, since tracing and the like add their own and none of them is trusted. Those
+ * that the browser asks for are repeated; `*` covers all but Authorization, and not in old browsers.
+ */
+export function preflight(allow: string, { headers }: Request): Response {
+  const asked = headers.get('Access-Control-Request-Headers') ?? '';
+  return new Response(null, {
     status: 204,
     headers: {
       Allow: allow,
       ...(allow.includes('PATCH') && { 'Accept-Patch': MERGE_PATCH.join(', ') }),
       'Access-Control-Allow-Methods': allow,
-      'Access-Control-Allow-Headers':
-        'Authorization, Base-Version, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, Request-Timeout, X-API-Key, X-Request-Id',
+      'Access-Control-Allow-Headers': NAMES.test(asked) ? asked : '*, Authorization',
       'Access-Control-Max-Age': '86400',
+      Vary: 'Access-Control-Request-Headers',
     },
   });
+}
 
 /** The caller's own request id if it is safe to repeat in a header and a log, else a new UUID. */
 export function requestIdOf(request: Request): string {

@@ -18,30 +18,53 @@ export function siteOf({ headers, url }: Request): string | undefined {
   return origin === new URL(url).origin ? 'same-origin' : 'cross-site';
 }
 
+/** A request header; undefined if it is absent or empty, as `Name: ${UNSET}` of a script leaves it. */
+export const readHeader = (headers: Headers, name: string): string | undefined =>
+  headers.get(name)?.trim() || undefined;
+
 /** What the client would like of the answer (RFC 7240); what is not known is passed over. */
 export interface Preferences {
   /** `return=minimal`: no body (RFC 7240, section 4.2). */
   minimal: boolean;
-  /** `validate-only`, whatever its value: to be told what would happen, without its happening. */
+  /** `validate-only`: to be told what would happen, without its happening. */
   validateOnly: boolean;
 }
 
-/** Reads Prefer. Of a preference that is named twice, the first counts (RFC 7240, section 2). */
+/**
+ * What may follow `validate-only`, and whether it asks for a dry run; `?1` and `?0` are the Booleans of
+ * RFC 9651. `validate-only=` is not among them: RFC 7240 takes it for `validate-only`, but a script with
+ * an unset variable means the contrary, and would lose its writes.
+ */
+const VALIDATE_ONLY = new Map([
+  ...['', '=true', '=1', '=?1'].map((yes) => [yes, true] as const),
+  ...['=false', '=0', '=?0'].map((no) => [no, false] as const),
+]);
+
+/**
+ * Reads Prefer. Of a preference that is named twice, the first counts (RFC 7240, section 2). Throws
+ * malformed_header.
+ */
 export function parsePreferences(headers: Headers): Preferences {
   const preferences = new Map<string, string>();
   // A quoted value is taken for its text, in which a comma ends nothing.
-  const header = (headers.get('Prefer') ?? '').replace(/"[^"]*"/g, (quoted) =>
-    quoted.replace(/[",;=]/g, ''),
-  );
+  const header = (readHeader(headers, 'Prefer') ?? '')
+    .replace(/\\./g, '_')
+    .replace(/"[^"]*"/g, (quoted) => quoted.slice(1, -1).replace(/[,;=]/g, '_'));
   for (const preference of header.split(',')) {
-    const [name = '', value = ''] = (preference.split(';')[0] ?? '').split('=');
-    const key = name.trim().toLowerCase();
-    if (!preferences.has(key)) preferences.set(key, value.trim());
+    const [text = ''] = preference.split(';');
+    const [, name = '', value = ''] = /^\s*([\w!#$%&'*+.^`|~-]*)\s*(.*)$/s.exec(text) ?? [];
+    const key = name.toLowerCase();
+    if (!preferences.has(key))
+      preferences.set(key, value.replace(/^=\s+/, '=').trimEnd().toLowerCase());
   }
-  return {
-    minimal: preferences.get('return') === 'minimal',
-    validateOnly: preferences.has('validate-only'),
-  };
+  const asked = preferences.get('validate-only');
+  const validateOnly = asked === undefined ? false : VALIDATE_ONLY.get(asked);
+  if (validateOnly === undefined)
+    throw malformedHeader(
+      'Prefer',
+      'Send validate-only or validate-only=true to validate, validate-only=false to carry it out.',
+    );
+  return { minimal: preferences.get('return') === '=minimal', validateOnly };
 }
 
 export const MAX_TIMEOUT_SECONDS = 30;
@@ -51,8 +74,8 @@ export const MAX_TIMEOUT_SECONDS = 30;
  * Throws malformed_header.
  */
 export function parseRequestTimeout(headers: Headers): number | undefined {
-  const value = headers.get('Request-Timeout');
-  if (value === null) return undefined;
+  const value = readHeader(headers, 'Request-Timeout');
+  if (value === undefined) return undefined;
   const seconds = /^\d{1,2}$/.test(value) ? Number(value) : 0;
   if (seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) return seconds * 1000;
   throw malformedHeader(
@@ -61,21 +84,34 @@ export function parseRequestTimeout(headers: Headers): number | undefined {
   );
 }
 
-/** A String of Structured Fields (RFC 9651, section 3.3.3). */
-const STRING = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 export const MAX_KEY_LENGTH = 255;
 
+const QUOTABLE = String.raw`(?:[ !#-\[\]-~]|\\["\\])`;
+/** Visible, and neither a quotation mark nor what separates keys or begins a parameter. */
+const BARE = String.raw`[!#-+\--:<-~]`;
+/** Nor the other quotation mark: who sends 'a' may mean a. */
+const FIRST_BARE = String.raw`[!#-&(-+\--:<-~]`;
+const PARAMETER = String.raw`[ \t]*;[ \t]*[a-z*][a-z0-9_.*-]*(?:=(?:%?"${QUOTABLE}*"|${BARE}+))?`;
+
 /**
- * Reads Idempotency-Key (draft-ietf-httpapi-idempotency-key-header, section 2.1); undefined if it is
- * not there. Throws malformed_header.
+ * The pattern of an Idempotency-Key: in quotation marks, as the draft has it (a String of RFC 9651,
+ * section 3.3.3, which parameters may follow), or bare, as most send it.
+ */
+export const IDEMPOTENCY_KEY = `^(?:"(${QUOTABLE}{1,${MAX_KEY_LENGTH}})"(?:${PARAMETER})*|(${FIRST_BARE}${BARE}{0,${MAX_KEY_LENGTH - 1}}))$`;
+const idempotencyKey = new RegExp(IDEMPOTENCY_KEY);
+
+/**
+ * Reads Idempotency-Key (draft-ietf-httpapi-idempotency-key-header, section 2.1): its text, the same in
+ * quotation marks and without; undefined if it is not there. Throws malformed_header.
  */
 export function parseIdempotencyKey(headers: Headers): string | undefined {
-  const value = headers.get('Idempotency-Key');
-  if (value === null) return undefined;
-  const key = STRING.exec(value.trim())?.[1]?.replace(/\\(.)/g, '$1') ?? '';
-  if (key.length >= 1 && key.length <= MAX_KEY_LENGTH) return key;
+  const value = readHeader(headers, 'Idempotency-Key');
+  if (value === undefined) return undefined;
+  const [, quoted, bare] = idempotencyKey.exec(value) ?? [];
+  const key = bare ?? quoted?.replace(/\\(.)/g, '$1');
+  if (key !== undefined) return key;
   throw malformedHeader(
     'Idempotency-Key',
-    `Send 1 to ${MAX_KEY_LENGTH} ASCII characters in quotation marks, such as "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
+    `Send one text of 1 to ${MAX_KEY_LENGTH} ASCII characters, such as 8e03978e-40d5-43dd-bc93-6894a57f9324; in quotation marks if there is a space, a comma or a semicolon in it.`,
   );
 }

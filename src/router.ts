@@ -41,11 +41,11 @@ class Exchange {
     this.requestId = requestIdOf(request);
     this.bindings = bindings;
     const { origin, pathname, searchParams } = new URL(request.url);
-    this.pathname = pathname;
+    this.pathname = normalPath(pathname);
     const query = { api_key: searchParams.getAll('api_key') };
     this.asked = {
       method: request.method,
-      url: origin + pathname,
+      url: origin + this.pathname,
       proxy: Object.assign(request, { query }),
     };
   }
@@ -78,7 +78,7 @@ export function serve(routes: readonly Route[]) {
       if (route.method === 'GET') router.head(path, handle);
     }
     const allow = allowed(group);
-    router.options(path, () => preflight(allow));
+    router.options(path, (request) => preflight(allow, request));
     router.all(path, () => {
       throw new ApiError('method_not_allowed', `Use one of ${allow}.`, {
         headers: { Allow: allow },
@@ -91,6 +91,16 @@ export function serve(routes: readonly Route[]) {
     return router.fetch(exchange.asked, exchange);
   };
 }
+
+/** What a URI means the same with and without an escape (RFC 3986, section 2.3): letters, digits, -._~ */
+const ESCAPED_UNRESERVED = /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi;
+
+/**
+ * A path in its normal form (RFC 3986, section 6.2.2.2): words and parameters alike are compared as they
+ * are. Any other escape stays; no route and no id has one.
+ */
+const normalPath = (pathname: string): string =>
+  pathname.replace(ESCAPED_UNRESERVED, decodeURIComponent);
 
 /** Says so: in a page to people who look for one, in a problem to everybody else. */
 async function nowhere(request: IRequest, exchange: Exchange): Promise<Response> {

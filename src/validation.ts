@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import { ApiError, type Violation, type ViolationCode } from './errors.ts';
 import { isUuid, LINES, ONE_LINE } from './values.ts';
@@ -116,8 +116,33 @@ function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
 }
 
 function unknownField(name: string, known: readonly string[]): Violation {
-  const nearest = name.length <= MAX_COMPARED_LENGTH ? closest(name, known) : undefined;
+  const nearest = name.length <= MAX_COMPARED_LENGTH ? nearestOf(name, known) : undefined;
   const hint = nearest ? ` The nearest known one is ${nearest}.` : '';
   const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   return { pointer, code: 'unknown_field', detail: `There is no such field.${hint}` };
+}
+
+/** What is compared: an app that writes firstName or E-Mail knows the name, if not its form. */
+const comparable = (name: string): string => name.toLowerCase().replace(/[\W_]/g, '');
+const lettersOf = (name: string): string => [...name].sort().join('');
+
+/**
+ * The known name that another one was meant for, if one is near: at most every third letter is another,
+ * and at most three are, or two stand in the other's place. A hint that is far off misleads.
+ */
+function nearestOf(name: string, known: readonly string[]): string | undefined {
+  const meant = comparable(name);
+  let nearest: string | undefined;
+  let fewest = 4;
+  for (const candidate of known) {
+    const other = comparable(candidate);
+    const changes = distance(meant, other);
+    const allowed =
+      lettersOf(meant) === lettersOf(other) ? 2 : Math.min(meant.length, other.length) / 3;
+    if (changes <= allowed && changes < fewest) {
+      nearest = candidate;
+      fewest = changes;
+    }
+  }
+  return nearest;
 }

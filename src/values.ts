@@ -6,9 +6,9 @@ import { parseRfc3339 } from './timestamp.ts';
 /** No C0 control characters, U+0000 to U+001F; Postgres cannot store the first of them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out
 export const ONE_LINE = /^[^\u0000-\u001f]*$/;
-/** The same, but for tab and newline. */
+/** The same, but for tab, line feed and carriage return: forms and Windows end lines with both. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out
-export const LINES = /^[^\u0000-\u0008\u000b-\u001f]*$/;
+export const LINES = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$/;
 
 /** Text of at most `max` code points, which is how JSON Schema and Postgres count. */
 export const plainText = (max: number, allowed = ONE_LINE) =>
@@ -20,7 +20,7 @@ export const plainText = (max: number, allowed = ONE_LINE) =>
       allowed,
       allowed === ONE_LINE
         ? 'must not contain a control character (U+0000 to U+001F)'
-        : 'must not contain a control character (U+0000 to U+001F) except tab and newline',
+        : 'must not contain a control character (U+0000 to U+001F) except tab, line feed and carriage return',
     ),
   );
 
@@ -48,8 +48,14 @@ export const isUuid = (text: string): boolean => v.is(uuid, text);
 
 export const boolean = v.boolean('must be true or false; it cannot be cleared');
 
+/** RFC 5321, section 4.5.3.1.1; HTML's pattern of an address leaves it out. */
+const LOCAL_PART = /^[^@]{1,64}@/;
+
 export const email = v.pipe(
   v.string('must be a string with an e-mail address; it cannot be cleared'),
   v.maxCodePoints(254, 'must be at most 254 characters long'),
   v.rfcEmail('must be an e-mail address, such as jsmith@example.com'),
+  // A schema in between: what has failed so far is not looked at again.
+  v.string(),
+  v.regex(LOCAL_PART, 'must have at most 64 characters before the @'),
 );

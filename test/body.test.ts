@@ -32,7 +32,7 @@ async function refused(body: unknown, headers: Record<string, string> = {}) {
 }
 
 describe('a value', () => {
-  const C0_BUT_TAB_AND_NEWLINE = [...Array(32).keys()].filter((c) => c !== 9 && c !== 10);
+  const C0_BUT_LINES = [...Array(32).keys()].filter((c) => ![9, 10, 13].includes(c));
   test.each([
     ['first_name', 1, 'invalid_type'],
     ['first_name', ['a'], 'invalid_type'],
@@ -46,12 +46,15 @@ describe('a value', () => {
     ['first_name', 'a\udc00b', 'invalid_character'],
     ['phone', 'x'.repeat(51), 'too_long'],
     ['address', 'x'.repeat(1001), 'too_long'],
-    ['address', 'a\rb', 'invalid_character'],
+    ['first_name', 'a\rb', 'invalid_character'],
     ['email', null, 'not_nullable'],
     ['email', 'jsmith', 'invalid_format'],
     ['email', '', 'invalid_format'],
     ['email', 'a@b@c.de', 'invalid_format'],
     ['email', `${'x'.repeat(250)}@b.de`, 'too_long'],
+    ['email', `${'x'.repeat(65)}@b.de`, 'invalid_format'],
+    ['email', 'x'.repeat(70), 'invalid_format'],
+    ['email', `a@${'x'.repeat(64)}.de`, 'invalid_format'],
     ['email', 'a\0@b.de', 'invalid_format'],
     ['is_active', null, 'not_nullable'],
     ['is_active', 'true', 'invalid_type'],
@@ -67,7 +70,7 @@ describe('a value', () => {
     expect([status, errors]).toEqual([422, [`/${field} ${code}`]]);
   });
 
-  test.each(C0_BUT_TAB_AND_NEWLINE)(
+  test.each(C0_BUT_LINES)(
     'with the control character %i is refused in an address',
     async (code) => {
       const { errors } = await refused({ address: String.fromCharCode(code) });
@@ -91,6 +94,11 @@ describe('a name', () => {
     const { answer, errors } = await refused({ fist_name: 'A' });
     expect(errors).toEqual(['/fist_name unknown_field']);
     expect(answer.body.errors[0].detail).toContain('first_name');
+  });
+
+  test('that is like none of the known is refused without a hint', async () => {
+    const { answer } = await refused({ avatar_url: 'A', name: 'B', zip: 'C' });
+    for (const { detail } of answer.body.errors) expect(detail).toBe('There is no such field.');
   });
 
   test.each([
@@ -168,8 +176,35 @@ describe('a body', () => {
     ['encodes a surrogate in UTF-8', bytes(0x22, 0xed, 0xa0, 0x80, 0x22)],
     ['is an endless list', '['.repeat(60_000)],
   ])('that %s is malformed_json', async (_, body) => {
-    const { status, code } = await refused(body);
+    const { status, code, answer } = await refused(body);
     expect([status, code]).toEqual([400, 'malformed_json']);
+    expect(answer.body.detail).not.toBe('Send a JSON object.');
+  });
+
+  // As the V8 of the Worker has it; what each fault is told as stands in test/json-fault.test.ts.
+  test.each([
+    ['{"is_active":True}', 'Line 1, column 14: write true, false and null in lower case.'],
+    [
+      `{"address": "${'Ada, '.repeat(200)}",\n "is_trial": NaN, "used_trial": NaN}`,
+      'Line 2, column 14',
+    ],
+    ['{"first_name": "A"}{"first_name": "B"}', 'Line 1, column 20: the JSON ends before this'],
+    ['{"first_name": "A",}', 'Line 1, column 20: remove the comma'],
+    ['{"first_name": ', 'Line 1, column 16: the JSON ends too early'],
+    ['first_name=Ada&last_name=L', 'looks like a form'],
+    ['<user/>', 'looks like XML'],
+  ])('that is wrong says where and what: %j', async (body, detail) => {
+    expect((await refused(body)).answer.body.detail).toContain(detail);
+  });
+
+  test('that is wrong is never repeated in the problem', async () => {
+    for (const fault of ['True', 'x', '"y"', "'z'", 'ada@example.com'])
+      for (const filler of ['', ' '.repeat(100)]) {
+        const { answer } = await refused(
+          `{"email":"private-value" ${filler}, "a": ${fault} ada@example.com`,
+        );
+        expect(answer.text).not.toMatch(/private|ada@|example\.com"/);
+      }
   });
 
   test.each(['[]', 'null', '"text"', '1', 'true', `${'['.repeat(30_000)}${']'.repeat(30_000)}`])(
@@ -211,27 +246,66 @@ describe('a body', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'application/jsonp',
-    'application/json; charset=utf-16',
+    'application/vnd.api+json; charset=utf-8',
+    'text/json',
     'json',
+    `application/${'x'.repeat(1000)}`,
+    'application/<script>',
     '',
-  ])('of type %j is an unsupported_media_type', async (type) => {
-    const { status, code } = await refused('{}', { 'content-type': type });
+  ])('of type %j is an unsupported_media_type, which is named if it is one', async (type) => {
+    const { status, code, answer } = await refused('{}', { 'content-type': type });
     expect([status, code]).toEqual([415, 'unsupported_media_type']);
+    const { detail } = answer.body;
+    expect(detail).toMatch(/ Send the header Content-Type: application\/json\.$/);
+    if (type === '') expect(detail).toMatch(/^The header Content-Type is missing\. /);
+    else if (type.length > 100 || type.includes('<'))
+      expect(detail).toMatch(/^This Content-Type is /);
+    else expect(detail).toContain(`is ${type.split(';')[0]}.`);
   });
 
-  test('that is compressed is an unsupported_media_type', async () => {
-    const { status, code, answer } = await refused('{}', { 'content-encoding': 'gzip' });
+  test.each([
+    ['gzip', 'gzip'],
+    ['BR', 'br'],
+    ['identity, gzip', 'gzip'],
+  ])('with the Content-Encoding %s is an unsupported_media_type', async (codings, coding) => {
+    const { status, code, answer } = await refused('{}', { 'content-encoding': codings });
     expect([status, code]).toEqual([415, 'unsupported_media_type']);
     expect(answer.headers.get('accept-encoding')).toBe('identity');
+    expect(answer.body.detail).toBe(
+      `The Content-Encoding is ${coding}. Send the body without one.`,
+    );
   });
+
+  test.each(['identity', 'Identity', 'identity, IDENTITY', ',identity', ''])(
+    'with the Content-Encoding %j is read',
+    async (coding) => {
+      const { id, key } = await owner();
+      expect((await stack.put(id, key, '{}', { 'content-encoding': coding })).status).toBe(200);
+    },
+  );
 
   test.each([
     'application/json',
     'APPLICATION/JSON',
     'application/json; charset=UTF-8',
     'application/json;charset="utf-8"',
+    'application/json; charset=utf8',
+    'application/json; charset=us-ascii',
+    'application/json; charset=utf-16',
+    'application/json;',
+    'application/json; charset',
+    'application/json ; profile="a;b"',
   ])('of type %s is read', async (type) => {
     const { id, key } = await owner();
     expect((await stack.put(id, key, '{}', { 'content-type': type })).status).toBe(200);
+  });
+
+  test('is UTF-8 whatever its charset says', async () => {
+    const { id, key } = await owner();
+    const latin1 = { 'content-type': 'application/json; charset=latin1' };
+    const { body } = await stack.put(id, key, { first_name: 'Zo\u00eb' }, latin1);
+    expect(body.data.first_name).toBe('Zo\u00eb');
+    const { code } = await refused(bytes(0x22, 0xeb, 0x22), latin1);
+    expect(code).toBe('malformed_json');
   });
 });

@@ -124,6 +124,30 @@ describe('If-None-Match', () => {
   );
 });
 
+describe('a condition of an update', () => {
+  test.each([
+    ['If-None-Match', '4'],
+    ['If-Match', '4'],
+    ['Base-Version', '4'],
+  ])(
+    'that cannot be understood, %s: %s, is 400, for passing over it could overwrite',
+    async (name, tags) => {
+      const { id, put } = await ada();
+      const answer = await put({ first_name: 'Grace' }, { [name]: tags });
+      expect(answer.body).toMatchObject({ code: 'malformed_header', errors: [{ header: name }] });
+      expect(await stack.row(id)).toMatchObject({ version: 2 });
+    },
+  );
+
+  test.each(['If-Match', 'If-None-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'])(
+    'that is empty is none: %s',
+    async (name) => {
+      const { put } = await ada();
+      expect((await put({ first_name: 'Grace' }, { [name]: '' })).status).toBe(200);
+    },
+  );
+});
+
 describe('a key with require_precondition', () => {
   async function strict() {
     const { id, key } = await ada();

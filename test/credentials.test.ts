@@ -5,6 +5,7 @@ import { routes } from '../src/routes.ts';
 import { useStack } from './support/stack.ts';
 
 const stack = useStack();
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
 
 async function owner() {
@@ -35,6 +36,24 @@ describe('a key is taken', () => {
       (key: string) => [`?api_key=${key}`, { authorization: 'Basic eDp5' }],
     ],
     ['beside an empty one', (key: string) => ['?api_key=', { 'x-api-key': key }]],
+    ['with a newline behind it', (key: string) => [`?api_key=${key}%0A`, {}]],
+    ['with white space around it', (key: string) => [`?api_key=+%09${key}%20%0D%0A`, {}]],
+    [
+      'from two places, once with white space',
+      (key: string) => [`?api_key=${key}%0A`, { 'x-api-key': key }],
+    ],
+    [
+      'from X-API-Key beside a JWT in Authorization',
+      (key: string) => ['', { 'x-api-key': key, authorization: `Bearer ${JWT}` }],
+    ],
+    [
+      'from the query beside a JWT in Authorization',
+      (key: string) => [`?api_key=${key}`, { authorization: `Bearer ${JWT}` }],
+    ],
+    [
+      'from Authorization beside the X-API-Key of a gateway',
+      (key: string) => ['', { authorization: `Bearer ${key}`, 'x-api-key': 'gateway-4711' }],
+    ],
   ] as const)('%s', async (_, carry) => {
     const { id, key } = await owner();
     const [query, headers] = carry(key);
@@ -55,6 +74,29 @@ describe('at the edge, without a database request,', () => {
     ['SQL', `?api_key=' or 1=1 --`, {}, 401, 'invalid_api_key'],
     ['a broken escape', '?api_key=%ZZ%00', {}, 401, 'invalid_api_key'],
     ['a key of a megabyte', '', { 'x-api-key': 'x'.repeat(6000) }, 401, 'invalid_api_key'],
+    ['a JWT', '', { authorization: `Bearer ${JWT}` }, 401, 'invalid_api_key'],
+    [
+      'a JWT and the key of a gateway',
+      '',
+      { authorization: `Bearer ${JWT}`, 'x-api-key': 'gateway-4711' },
+      401,
+      'invalid_api_key',
+    ],
+    [
+      'white space within a key',
+      `?api_key=${good.replace('-', '-%20')}`,
+      {},
+      401,
+      'invalid_api_key',
+    ],
+    ['only white space', '?api_key=%0A', {}, 401, 'missing_api_key'],
+    [
+      'a key beside one with an error in it',
+      `?api_key=${good}`,
+      { authorization: `Bearer ${good.slice(0, -1)}` },
+      400,
+      'conflicting_credentials',
+    ],
     [
       'two keys in the query',
       `?api_key=${good}&api_key=${other}`,

@@ -119,12 +119,23 @@ describe('a conditional GET (RFC 9110, section 13)', () => {
     expect(answer.headers.get('etag')).toBe('"1"');
   });
 
-  test('with a malformed tag is 400 and names the header', async () => {
+  test.each(['1', '4', 'W/1', '"1', 'x', '"2", 1', '**'])(
+    'with If-None-Match: %s, which cannot be understood, is answered in full',
+    async (tags) => {
+      const { id, key } = await superuser();
+      for (const method of ['GET', 'HEAD']) {
+        const answer = await get(id, key, { 'if-none-match': tags }, method);
+        expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"1"']);
+      }
+    },
+  );
+
+  test('with a malformed If-Match is 400 and names the header', async () => {
     const { id, key } = await superuser();
-    expect((await get(id, key, { 'if-none-match': '1' })).body).toMatchObject({
+    expect((await get(id, key, { 'if-match': '1' })).body).toMatchObject({
       status: 400,
       code: 'malformed_header',
-      errors: [{ header: 'If-None-Match', code: 'invalid_format' }],
+      errors: [{ header: 'If-Match', code: 'invalid_format' }],
     });
   });
 });

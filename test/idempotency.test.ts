@@ -54,6 +54,28 @@ describe('a repeat under the same Idempotency-Key', () => {
     }
   });
 
+  const TEXT = KEY['idempotency-key'].slice(1, -1);
+  test.each([
+    [TEXT, `"${TEXT}"`],
+    [`"${TEXT}"`, TEXT],
+    [`"${TEXT}"`, `"${TEXT}";v=1`],
+    [TEXT, `"${TEXT}" ; a ;b="x;\\"y" ; c=?1;d=:YQ==:`],
+    ['a\\b', '"a\\\\b"'],
+    ["order:7/a=b&c'd'", '"order:7/a=b&c\'d\'"'],
+    ['x'.repeat(255), `"${'x'.repeat(255)}"`],
+    [`"${'\\"'.repeat(255)}"`, `"${'\\"'.repeat(255)}";x`],
+  ])('is one of %s under %s: in quotation marks or bare, the text counts', async (one, other) => {
+    const { put } = await person();
+    const first = await put({ first_name: 'Ada' }, { 'idempotency-key': one });
+    const again = await put({ first_name: 'Ada' }, { 'idempotency-key': other });
+    expect([first.status, replayed(first), again.status, replayed(again)]).toEqual([
+      200,
+      null,
+      200,
+      'true',
+    ]);
+  });
+
   test('stands in the log line', async () => {
     const { put } = await person();
     expect(await stack.logLine(await put({}))).not.toHaveProperty('replayed');
@@ -428,7 +450,13 @@ describe('under faults of the database a request with a key', () => {
 });
 
 describe('the header', () => {
-  test.each(['"a"', `"${'x'.repeat(255)}"`, '"a b!\\"\\\\~"', '  "a"  '])(
+  test('is none if it is empty', async () => {
+    const { put } = await person();
+    for (const state of ['a', 'b'])
+      expect(replayed(await put({ state }, { 'idempotency-key': '' }))).toBeNull();
+  });
+
+  test.each(['"a"', 'a', `"${'x'.repeat(255)}"`, '"a b!\\"\\\\~"', '  "a"  '])(
     '%s is a key',
     async (key) => {
       const { put } = await person();
@@ -438,18 +466,26 @@ describe('the header', () => {
   );
 
   test.each([
-    'a',
     '""',
-    '',
     '"a',
     '"a"b',
     '"\\a"',
-    '"a";b=1',
+    '"a";',
+    '"a";B=1',
+    '"a";b="c',
+    '"a"; b=1, "a"; b=1',
     '"a", "b"',
+    'a, a',
+    'a,b',
+    'a b',
+    'a;b=1',
+    'a"b',
     `"${'x'.repeat(256)}"`,
+    'x'.repeat(256),
     '"é"',
+    'é',
     "'a'",
-  ])('%j is malformed: 400 before the database', async (key) => {
+  ])('%j is malformed: which key is meant is not guessed', async (key) => {
     const { put } = await person();
     const before = stack.database.requests;
     expect((await put({}, { 'idempotency-key': key })).body).toMatchObject({

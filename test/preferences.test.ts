@@ -12,16 +12,19 @@ async function person() {
 }
 
 describe('Prefer: return=minimal', () => {
-  test.each(['return=minimal', 'Return="minimal"', 'foo; bar=1, return=minimal; x'])(
-    '%s carries out the update and answers 204 with the ETag',
-    async (prefer) => {
-      const { id, put } = await person();
-      const { status, headers, text } = await put({ first_name: 'Ada' }, { prefer });
-      expect([status, text, headers.get('etag')]).toEqual([204, '', '"2"']);
-      expect(headers.get('preference-applied')).toBe('return=minimal');
-      expect(await stack.row(id)).toMatchObject({ first_name: 'Ada' });
-    },
-  );
+  test.each([
+    'return=minimal',
+    'Return="minimal"',
+    'RETURN=Minimal',
+    'foo; bar=1, return=minimal; x',
+    'return=minimal, validate-only=false',
+  ])('%s carries out the update and answers 204 with the ETag', async (prefer) => {
+    const { id, put } = await person();
+    const { status, headers, text } = await put({ first_name: 'Ada' }, { prefer });
+    expect([status, text, headers.get('etag')]).toEqual([204, '', '"2"']);
+    expect(headers.get('preference-applied')).toBe('return=minimal');
+    expect(await stack.row(id)).toMatchObject({ first_name: 'Ada' });
+  });
 
   test('does not hide an error', async () => {
     const { put } = await person();
@@ -131,6 +134,67 @@ describe('Prefer: validate-only', () => {
     },
   );
 
+  test.each([
+    'validate-only',
+    'Validate-Only',
+    'validate-only=true',
+    'validate-only = TRUE',
+    'validate-only="true"',
+    'validate-only=1',
+    'validate-only=?1; x=false',
+    'wait=5, validate-only=true',
+    'validate-only, validate-only=false',
+  ])('%s asks for a dry run', async (prefer) => {
+    const { id, put } = await person();
+    const answer = await put({ first_name: 'Ada' }, { prefer });
+    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([
+      200,
+      'validate-only',
+    ]);
+    expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
+  });
+
+  test.each([
+    'validate-only=false',
+    'Validate-Only=FALSE',
+    'validate-only="false"',
+    'validate-only=0',
+    'validate-only=?0',
+    'validate-only=false, validate-only',
+  ])('%s asks for none: the update is carried out', async (prefer) => {
+    const { id, put } = await person();
+    const answer = await put({ first_name: 'Ada' }, { prefer });
+    expect([answer.status, answer.body.meta]).toEqual([200, {}]);
+    expect(answer.headers.get('preference-applied')).toBeNull();
+    expect(await stack.row(id)).toMatchObject({ first_name: 'Ada', version: 2 });
+  });
+
+  test.each([
+    'validate-only=',
+    'validate-only=""',
+    'validate-only=" "',
+    'validate-only=yes',
+    'validate-only=off',
+    'validate-only=2',
+    'validate-only="true,"',
+    'validate-only="false',
+    'validate-only=false=true',
+    'validate-only: false',
+    'validate-only false',
+    'validate-only constructor',
+    'return=minimal, validate-only=x',
+  ])('%s is neither: 400, and nothing is lost or done unseen', async (prefer) => {
+    const { id, put } = await person();
+    const before = stack.database.requests;
+    expect((await put({ first_name: 'Ada' }, { prefer })).body).toMatchObject({
+      status: 400,
+      code: 'malformed_header',
+      errors: [{ header: 'Prefer', code: 'invalid_format' }],
+    });
+    expect(stack.database.requests).toBe(before);
+    expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
+  });
+
   test('wins over return=minimal, for its answer is what it is for', async () => {
     const { put } = await person();
     const answer = await put({ first_name: 'A' }, { prefer: 'return=minimal, validate-only' });
@@ -143,7 +207,7 @@ describe('one database request', () => {
     'if-match': ['', '"1"', '"9"', '*'],
     'base-version': ['', '"1"', '"9"'],
     'idempotency-key': ['', '"k"'],
-    prefer: ['', 'return=minimal', 'validate-only'],
+    prefer: ['', 'return=minimal', 'validate-only', 'validate-only=false'],
   };
   const combinations = Object.entries(every).reduce<Record<string, string>[]>(
     (sets, [name, values]) =>
@@ -182,12 +246,17 @@ describe('Request-Timeout', () => {
     expect(await stack.row(id)).toMatchObject({ version: 1 });
   });
 
+  test('that is empty is none', async () => {
+    const { put } = await person();
+    expect((await put({}, { 'request-timeout': '' })).status).toBe(200);
+  });
+
   test.each(['1', '30'])('%s is a deadline that a healthy database meets', async (seconds) => {
     const { put } = await person();
     expect((await put({}, { 'request-timeout': seconds })).status).toBe(200);
   });
 
-  test.each(['0', '31', '-1', '1.5', '1s', '', '1, 2'])('%j is malformed', async (seconds) => {
+  test.each(['0', '31', '-1', '1.5', '1s', '1, 2'])('%j is malformed', async (seconds) => {
     const { put } = await person();
     const before = stack.database.requests;
     expect((await put({}, { 'request-timeout': seconds })).body).toMatchObject({

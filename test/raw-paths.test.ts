@@ -23,7 +23,13 @@ const statusOf = (path: string) =>
   });
 
 test('/healthz is there, with any query', async () => {
-  for (const path of ['/healthz', '/healthz?/', '/healthz?a=b/'])
+  for (const path of [
+    '/healthz',
+    '/healthz?/',
+    '/healthz?a=b/',
+    '/he%61lth%7A',
+    '/x/%2E%2E/healthz',
+  ])
     expect([path, await statusOf(path)]).toEqual([path, 200]);
 });
 
@@ -33,7 +39,20 @@ test.each([
   '/healthz/.',
   '/healthz/%2e',
   '/healthz/x/..',
+  '/healthz/%2E%2e',
+  '/healthz/x/%2E.',
   '/healthz\\',
 ])('%s, which has a slash at its end in its normal form, is nowhere', async (path) =>
+  expect(await statusOf(path)).toBe(404),
+);
+
+test.each([
+  '/healthz%2F',
+  '/healthz%00',
+  '/health%257A',
+  '/healthz%ff',
+  '/healthz%',
+  '/healthz%ZZ',
+])('%s, whose escape stands for nothing that can be without one, is nowhere', async (path) =>
   expect(await statusOf(path)).toBe(404),
 );

@@ -94,22 +94,81 @@ test('HEAD is answered like GET, without a body', async () => {
   expect([answer.status, answer.text]).toEqual([200, '']);
 });
 
+/** What a page with tracing asks for, and whatever comes next. */
+const ASKED =
+  'authorization,baggage,cache-control,content-type,sentry-trace,traceparent,x-requested-with,x-whatever-next';
+
+test.each(['', 'a\u00e9', 'x-a;q=1', '<script>', 'x'.repeat(4001)])(
+  'a preflight does not repeat %j, and allows any header all the same',
+  async (asked) => {
+    const headers = { 'access-control-request-headers': asked };
+    const answer = await stack.fetch(USER, { method: 'OPTIONS', headers });
+    expect(answer.headers.get('access-control-allow-headers')).toBe('*, Authorization');
+  },
+);
+
+describe('a path', () => {
+  const escaped = (text: string) =>
+    text.replace(/[^/]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
+  test('may escape letters, digits, - . _ and ~ in parameters and in words, in capitals or not', async () => {
+    const id = await stack.user();
+    const { key, keyId } = await stack.key(id, {
+      scopes: ['user:read', 'user:write', 'keys:write'],
+    });
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const put = (path: string) =>
+      stack.fetch(path, { method: 'PUT', headers, body: '{"first_name": "Ada"}' });
+    for (const path of [
+      `/api/v1/user/${id.replaceAll('-', '%2D')}`,
+      `/api/v1/user/${escaped(id)}`,
+      escaped(`/api/v1/user/${id}`).toUpperCase(),
+      `/api/v1/us%65r/${id}?x=%2F`,
+    ])
+      expect([path, (await put(path)).body?.data?.first_name]).toEqual([path, 'Ada']);
+    for (const path of [`/api/v1/keys/${escaped(keyId)}`, '/api/v1/keys/%73elf'])
+      expect([path, (await stack.fetch(path, { headers })).body?.data?.id]).toEqual([path, keyId]);
+  });
+
+  test.each(['%ZZ', '%ff', '%', '%2F', '%00', '%252D', 'a%20b', '%C3%A9', '%2E%2E%2E'])(
+    'with %s for an id is a 422 that names the parameter',
+    async (id) => {
+      const { key } = await stack.key(await stack.user());
+      const answers = [
+        ['user_id', await stack.put(id, key, {})],
+        ['user_id', await stack.fetch(`/api/v1/user/${id}?api_key=${key}`)],
+        ['key_id', await stack.fetch(`/api/v1/keys/${id}?api_key=${key}`)],
+        ['key_id', await stack.fetch(`/api/v1/keys/${id}?api_key=${key}`, { method: 'DELETE' })],
+      ] as const;
+      for (const [parameter, { status, body }] of answers)
+        expect([status, body.code, body.errors]).toEqual([
+          422,
+          'validation_failed',
+          [expect.objectContaining({ parameter, code: 'invalid_format' })],
+        ]);
+    },
+  );
+});
+
 describe.each([...Map.groupBy(routes, ({ path }) => path)])('%s', (path, group) => {
   const url = path.replace(/:\w+/, '00000000-0000-4000-8000-000000000000');
   const methods = group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allowed = [...methods, 'OPTIONS'].join(', ');
 
-  test('answers a preflight with its real methods and headers', async () => {
+  test('answers a preflight with its real methods and any headers', async () => {
     const { status, headers, text } = await stack.fetch(url, {
       method: 'OPTIONS',
-      headers: { origin: 'https://app.example', 'access-control-request-method': 'PUT' },
+      headers: {
+        origin: 'https://app.example',
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': ASKED,
+      },
     });
     expect([status, text]).toEqual([204, '']);
     expect(headers.get('access-control-allow-methods')).toBe(allowed);
-    expect(headers.get('access-control-allow-headers')).toBe(
-      'Authorization, Base-Version, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, Request-Timeout, X-API-Key, X-Request-Id',
-    );
+    expect(headers.get('access-control-allow-headers')).toBe(ASKED);
     expect(headers.get('access-control-max-age')).toBe('86400');
+    expect(headers.get('vary')).toBe('Access-Control-Request-Headers');
   });
 
   const others = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND'];

@@ -68,7 +68,7 @@ describe('a body that never ends is answered with 408, and the connection is clo
   test.concurrent.each<[string, Held]>([
     ['when it stalls', { headers: SOON }],
     ['when nothing of it comes', { headers: SOON, sent: '' }],
-    ['when it trickles', { headers: SOON, everyMs: 50 }],
+    ['when it trickles', { headers: SOON, everyMs: 300 }],
     [
       'without a Content-Length',
       { headers: SOON, framing: 'Transfer-Encoding: chunked', sent: '1\r\n{\r\n' },

@@ -609,12 +609,12 @@ export interface components {
          */
         "Base-Version": string;
         /**
-         * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+         * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
          * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
         "Idempotency-Key": string;
         /**
-         * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
+         * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
          * @example return=minimal
          */
         Prefer: string;
@@ -927,12 +927,12 @@ export interface operations {
                  */
                 "Base-Version"?: components["parameters"]["Base-Version"];
                 /**
-                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
-                 * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
+                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
                  * @example return=minimal
                  */
                 Prefer?: components["parameters"]["Prefer"];
@@ -1238,12 +1238,12 @@ export interface operations {
                  */
                 "Base-Version"?: components["parameters"]["Base-Version"];
                 /**
-                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
-                 * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
+                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
                  * @example return=minimal
                  */
                 Prefer?: components["parameters"]["Prefer"];
@@ -1704,7 +1704,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -2068,7 +2068,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -2803,7 +2803,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];

@@ -1,7 +1,7 @@
 import { MERGE_PATCH } from '../../src/body.ts';
 import { ALWAYS } from '../../src/headers.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/idempotency.ts';
-import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.ts';
+import { IDEMPOTENCY_KEY, MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.ts';
 import type { Schema } from './schemas.ts';
 
 /** A header of requests or answers: what it is for, and what it may hold. */
@@ -43,15 +43,13 @@ export const requestHeaders = {
     example: '"7"',
   },
   'Idempotency-Key': {
-    description: `A new text for each new request, such as a UUID, in quotation marks; 1 to ${MAX_KEY_LENGTH} ASCII characters. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first answer again, with \`Idempotency-Replayed: true\`, and has no effect.`,
-    schema: text(2 * MAX_KEY_LENGTH + 2, {
-      pattern: String.raw`^"([ !#-\[\]-~]|\\["\\]){1,${MAX_KEY_LENGTH}}"$`,
-    }),
+    description: `A new text for each new request, such as a UUID; 1 to ${MAX_KEY_LENGTH} ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first answer again, with \`Idempotency-Replayed: true\`, and has no effect.`,
+    schema: text(1000, { pattern: IDEMPOTENCY_KEY }),
     example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   },
   Prefer: {
     description:
-      '`return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.',
+      '`return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.',
     schema: text(1000, { pattern: String.raw`^[\t -~\u0080-\u00ff]*$` }),
     example: 'return=minimal',
   },
@@ -188,9 +186,15 @@ export const unlistedHeaders: Record<string, Header> = {
     example: 'GET, HEAD, PUT, PATCH, OPTIONS',
   },
   'Access-Control-Allow-Headers': {
-    description: 'The request headers that a page of another origin may set.',
-    schema: text(400, { pattern: '^[A-Za-z-]+(, [A-Za-z-]+)*$' }),
-    example: 'Authorization, Content-Type',
+    description:
+      'The request headers that a page of another origin may set: all that it asks for, or any.',
+    schema: text(4000, { pattern: "^[\\w!#$%&'*+.^`|~, -]+$" }),
+    example: 'authorization,content-type,traceparent',
+  },
+  Vary: {
+    description: 'The request header that the answer depends on.',
+    schema: { type: 'string', const: 'Access-Control-Request-Headers' },
+    example: 'Access-Control-Request-Headers',
   },
   'Access-Control-Max-Age': {
     description: 'For how many seconds a browser may remember this.',

@@ -1,6 +1,12 @@
 import { admit } from '../admission.ts';
 import { MERGE_PATCH, readJson } from '../body.ts';
-import { type Conditions, entityTag, isOneOf, parseConditions } from '../conditions.ts';
+import {
+  type Conditions,
+  entityTag,
+  isOneOf,
+  parseConditions,
+  parseReadConditions,
+} from '../conditions.ts';
 import { conflictsOf } from '../db/conflicts.ts';
 import { ConstraintViolation } from '../db/faults.ts';
 import { readUser } from '../db/read-user.ts';
@@ -25,7 +31,7 @@ export const getUser: KeyRoute = {
   scopes: READ,
   async handler(request, { params, caller, query }, credential) {
     const userId = parseUserId(params['user_id']);
-    const { ifMatch = '*', ifNoneMatch = [] } = parseConditions(request.headers);
+    const { ifMatch, ifNoneMatch } = parseReadConditions(request.headers);
     const access = { credential, userId, scopes: READ };
     const { found } = admit(await query((db) => readUser(db, access), 'repeatable'), caller);
     if (!found) throw userNotFound();

@@ -36,3 +36,21 @@ test('a page of another origin reads, changes, merges and is told of conflicts',
   expect((await stack.log(id))[0]?.request_id).toBe('from-a-page');
   await page.close();
 });
+
+test('a page of another origin may send what tracing adds, and whatever comes next', async () => {
+  const id = await stack.user();
+  const { key } = await stack.key(id, { role: 'profile' });
+  const page = await browser().newPage();
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
+  const script = `fetch('${stack.origin}/api/v1/user/${id}', { headers: {
+    Authorization: 'Bearer ${key}',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    baggage: 'a=b',
+    'sentry-trace': '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1',
+    'X-Requested-With': 'XMLHttpRequest',
+    'Cache-Control': 'no-cache',
+    'X-Whatever-Next': '1',
+  } }).then(({ status }) => status)`;
+  expect(await page.evaluate(script)).toBe(200);
+  await page.close();
+});

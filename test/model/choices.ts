@@ -13,7 +13,7 @@ import {
 import type { UserRequest } from './world.ts';
 
 /** `usual`: what belongs to the method. */
-export type MediaType = 'usual' | 'json' | 'utf-8' | 'merge-patch' | 'text';
+export type MediaType = 'usual' | 'json' | 'utf-8' | 'latin1' | 'merge-patch' | 'text';
 
 /** What is put together to a request, before it is known how the world stands. */
 export interface Choice {
@@ -63,6 +63,7 @@ export const choice: fc.Arbitrary<Choice> = fc.record({
     [20, 'usual'],
     [4, 'json'],
     [1, 'utf-8'],
+    [1, 'latin1'],
     [1, 'merge-patch'],
     [1, 'text'],
   ),

@@ -55,7 +55,7 @@ const text = (max: number, ...more: Example[]): Example[] => [
   ...more,
   ...wrong('too_long', 'x'.repeat(max + 1)),
   ...wrong('invalid_type', 7, true, {}),
-  ...wrong('invalid_character', 'a\u0000b', 'a\rb', '\ud800'),
+  ...wrong('invalid_character', 'a\u0000b', 'a\u000bb', '\ud800'),
 ];
 
 const reference: Example[] = [
@@ -67,13 +67,13 @@ const reference: Example[] = [
 
 /** `@` stands for the domain of a sequence of its own: addresses are unique in the database. */
 export const EXAMPLES: Record<Kind, Example[]> = {
-  line: text(255, ...wrong('invalid_character', 'a\nb')),
+  line: text(255, ...wrong('invalid_character', 'a\nb', 'a\rb')),
   phone: text(50, ...wrong('invalid_character', 'a\tb')),
-  address: text(1000, ...same('a\tb\nc')),
+  address: text(1000, ...same('a\tb\r\nc\nd\re')),
   email: [
     ...same('ada@', 'bob@', 'eve@', 'EVE@', 'new@', 'New@'),
     ...wrong('not_nullable', null),
-    ...wrong('invalid_format', 'nobody', 'a b@example.com'),
+    ...wrong('invalid_format', 'nobody', 'a b@example.com', `${'x'.repeat(65)}@example.com`),
     ...wrong('invalid_type', 1),
   ],
   boolean: [

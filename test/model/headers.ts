@@ -64,7 +64,11 @@ const IDEMPOTENCY = {
   longest: () => named('x'.repeat(255)),
   'too long': (): Header<string> => ({ text: `"${'x'.repeat(256)}"` }),
   empty: (): Header<string> => ({ text: '""' }),
-  bare: (): Header<string> => ({ text: 'one' }),
+  bare: (): Header<string> => ({ text: 'one', means: 'one' }),
+  'with parameters': (): Header<string> => ({ text: '"two"; a=1;b="x;y"', means: 'two' }),
+  none: (): Header<string> => ({ text: '', means: '' }),
+  list: (): Header<string> => ({ text: 'one, one' }),
+  'bare with a parameter': (): Header<string> => ({ text: 'one;a=1' }),
   open: (): Header<string> => ({ text: '"one' }),
   'not ASCII': (): Header<string> => ({ text: '"é"' }),
 } satisfies Record<string, (n: number) => Header<string>>;
@@ -79,10 +83,16 @@ interface Preferences {
   validateOnly: boolean;
 }
 
-export const PREFERENCES: Record<string, Preferences> = {
+/** Without a meaning they are malformed. */
+export const PREFERENCES: Record<string, Preferences | undefined> = {
   'return=minimal': { minimal: true, validateOnly: false },
   'validate-only': { minimal: false, validateOnly: true },
   'validate-only, return=minimal': { minimal: true, validateOnly: true },
+  'Validate-Only="true"': { minimal: false, validateOnly: true },
+  'return=Minimal, validate-only=?0': { minimal: true, validateOnly: false },
+  'validate-only=FALSE, validate-only': { minimal: false, validateOnly: false },
+  'validate-only=': undefined,
+  'validate-only=no': undefined,
   'return=representation': { minimal: false, validateOnly: false },
   'respond-async, wait=5': { minimal: false, validateOnly: false },
 };

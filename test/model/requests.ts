@@ -14,7 +14,7 @@ import {
   tagsHeader,
   timeoutHeader,
 } from './headers.ts';
-import { type Answer, problem, type UserRequest } from './world.ts';
+import { type Answer, problem, type Tags, type UserRequest } from './world.ts';
 
 /** A request with its meaning, ready to be sent. */
 export interface Draft {
@@ -110,6 +110,7 @@ const MEDIA_TYPES: Record<Choice['type'], string> = {
   usual: 'application/json',
   json: 'application/json',
   'utf-8': 'application/json; charset=UTF-8',
+  latin1: 'application/json; charset=latin1',
   'merge-patch': 'application/merge-patch+json',
   text: 'text/plain',
 };
@@ -121,6 +122,10 @@ function mediaTypeHeader({ method, type }: Choice): Header<string> {
 
 const NO_PREFERENCE = { minimal: false, validateOnly: false };
 
+/** Of a read: what cannot be understood matches nothing. */
+const lenient = (header: Header<Tags> | undefined): Header<Tags> | undefined =>
+  header && { means: [], ...header };
+
 /** The headers of a choice, what they mean, and what is wrong with them. */
 function headersOf(choice: Choice, version: number, n: number) {
   const { ifMatch, ifNoneMatch, base, idempotency, prefer, timeout } = choice;
@@ -128,7 +133,7 @@ function headersOf(choice: Choice, version: number, n: number) {
   const tags = (form: TagForm | null) => (form ? tagsHeader(form, version) : undefined);
   const headers = {
     'If-Match': tags(ifMatch),
-    'If-None-Match': tags(ifNoneMatch),
+    'If-None-Match': writes ? tags(ifNoneMatch) : lenient(tags(ifNoneMatch)),
     'Base-Version': base && writes ? baseHeader(base, version) : undefined,
     'Idempotency-Key': idempotency && writes ? idempotencyHeader(idempotency, n) : undefined,
     'Request-Timeout': timeout === null ? undefined : timeoutHeader(timeout),

@@ -40,8 +40,16 @@ export const resolve = (thing: Json): Json =>
 const isAt = (path: string, pathname: string): boolean =>
   new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(pathname);
 
+/** Unreserved characters without their escapes (RFC 3986, section 6.2.2.2). */
+const normal = (pathname: string): string =>
+  pathname.replace(/%[0-9a-f]{2}/gi, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : escaped;
+  });
+
 /** The operations at the path of a URL; of two paths the one without parameters is meant. */
-export function operationsAt(pathname: string): DocumentedOperation[] {
+export function operationsAt(escaped: string): DocumentedOperation[] {
+  const pathname = normal(escaped);
   const exact = operations.filter(({ path }) => path === pathname);
   return exact.length > 0 ? exact : operations.filter(({ path }) => isAt(path, pathname));
 }

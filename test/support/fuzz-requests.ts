@@ -164,7 +164,7 @@ const ofBody: Record<string, Spoil> = {
     )
     .map((type) => inHeaders({ 'Content-Type': type })),
   'the encoding': fc
-    .constantFrom('gzip', 'br', 'identity', 'x')
+    .constantFrom('gzip', 'br', 'identity', 'Identity', 'x')
     .map((coding) => inHeaders({ 'Content-Encoding': coding })),
 };
 

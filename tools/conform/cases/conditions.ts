@@ -76,6 +76,12 @@ export const conditions: Topic = {
       },
     })),
     {
+      name: 'an If-None-Match that is none gets the whole user',
+      async run(subject) {
+        answered(await subject.get({ 'If-None-Match': '7' }), 200);
+      },
+    },
+    {
       name: 'of updates at once from one version one succeeds',
       async run(subject) {
         const { version } = await subject.now();

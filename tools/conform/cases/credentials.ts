@@ -24,6 +24,13 @@ export const credentials: Topic = {
       },
     },
     {
+      name: 'what a gateway puts into another header is no second key',
+      async run({ api, path }) {
+        const headers = { 'X-API-Key': api.key, Authorization: 'Bearer e30.e30.c2ln' };
+        answered(await api.send({ path, key: null, headers }), 200);
+      },
+    },
+    {
       name: 'without a key the answer is 401 and how to authenticate',
       async run({ api, path }) {
         const answer = refused(await api.send({ path, key: null }), 401, 'missing_api_key');

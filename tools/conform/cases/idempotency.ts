@@ -26,6 +26,20 @@ export const idempotency: Topic = {
       },
     },
     {
+      name: 'a key means the same in quotation marks, bare and with parameters',
+      async run(subject) {
+        const text = `conform-${randomUUID()}`;
+        const body = { state: subject.text() };
+        answered(await subject.put(body, { 'Idempotency-Key': text }), 200);
+        for (const key of [`"${text}"`, `"${text}";v=1`])
+          same(
+            `Idempotency-Replayed of ${key}`,
+            replayed(answered(await subject.put(body, { 'Idempotency-Key': key }), 200)),
+            'true',
+          );
+      },
+    },
+    {
       name: 'a repeat is one whatever the order of the members, and by PATCH too',
       async run(subject) {
         const headers = newKey();
@@ -108,7 +122,7 @@ export const idempotency: Topic = {
     {
       name: 'a malformed key is refused and named',
       async run(subject) {
-        for (const key of ['plain', '""', '"a', '"a\\b"', `"${'x'.repeat(256)}"`]) {
+        for (const key of ['a b', '""', '"a', '"a\\b"', `"${'x'.repeat(256)}"`]) {
           const answer = await subject.put({}, { 'Idempotency-Key': key });
           refused(answer, 400, 'malformed_header');
           names(answer, { header: 'Idempotency-Key' }, 'invalid_format');

@@ -37,6 +37,21 @@ export const preferences: Topic = {
       },
     },
     {
+      name: 'validate-only=false is carried out, and any other value is refused',
+      async run(subject) {
+        const state = subject.text();
+        answered(await subject.put({ state }, { Prefer: 'validate-only=false' }), 200);
+        const before = await subject.now();
+        same('the state', before.user['state'], state);
+        for (const value of ['', 'maybe']) {
+          const headers = { Prefer: `validate-only=${value}` };
+          const answer = await subject.put({ state: subject.text() }, headers);
+          names(refused(answer, 400, 'malformed_header'), { header: 'Prefer' }, 'invalid_format');
+        }
+        same('the user', await subject.now(), before);
+      },
+    },
+    {
       name: 'validate-only finds the same errors',
       async run(subject) {
         const answer = await subject.put({ email: null }, VALIDATE_ONLY);
@@ -56,7 +71,7 @@ export const preferences: Topic = {
       name: 'Request-Timeout is a whole number of seconds from 1 to 30',
       async run(subject) {
         answered(await subject.get({ 'Request-Timeout': '30' }), 200);
-        for (const value of ['0', '31', '1.5', 'soon', '']) {
+        for (const value of ['0', '31', '1.5', 'soon']) {
           const answer = await subject.get({ 'Request-Timeout': value });
           refused(answer, 400, 'malformed_header');
           names(answer, { header: 'Request-Timeout' }, 'invalid_format');

@@ -2,7 +2,7 @@ import type { Topic } from '../case.ts';
 import { answered, holds, refused, same } from '../check.ts';
 
 const SENT = ['authorization', 'base-version', 'content-type', 'idempotency-key', 'if-match'];
-const SENT_TOO = ['if-none-match', 'prefer', 'request-timeout', 'x-api-key', 'x-request-id'];
+const SENT_TOO = ['if-none-match', 'prefer', 'request-timeout', 'traceparent', 'x-api-key'];
 const READ = ['etag', 'idempotency-replayed', 'preference-applied', 'ratelimit-policy'];
 const READ_TOO = ['retry-after', 'server-timing', 'sunset', 'x-request-id'];
 
@@ -19,6 +19,12 @@ export const routes: Topic = {
       name: 'a path that is not there is 404',
       async run({ api }) {
         refused(await api.send({ path: '/api/v1/nothing' }), 404, 'route_not_found');
+      },
+    },
+    {
+      name: 'a path means the same with hyphens escaped',
+      async run({ api, path }) {
+        answered(await api.send({ path: path.replaceAll('-', '%2D') }), 200);
       },
     },
     {
@@ -43,7 +49,7 @@ export const routes: Topic = {
       },
     },
     {
-      name: 'a preflight allows any origin every method and header of the contract',
+      name: 'a preflight allows any origin every method of the contract and any header',
       async run({ api, path }) {
         const answer = await api.send({
           method: 'OPTIONS',
@@ -52,7 +58,7 @@ export const routes: Topic = {
           headers: {
             Origin: 'https://app.example.org',
             'Access-Control-Request-Method': 'PUT',
-            'Access-Control-Request-Headers': 'authorization,content-type,if-match',
+            'Access-Control-Request-Headers': [...SENT, ...SENT_TOO].join(),
           },
         });
         holds(

@@ -1,0 +1,99 @@
+/** What a body looks like that is no JSON from the start. */
+const LOOKS: readonly [RegExp, string][] = [
+  [/^$/, 'The body is empty; send a JSON object, or {}.'],
+  [/^</, 'The body looks like XML or HTML; send a JSON object.'],
+  [/^--/, 'The body looks like a multipart form; send a JSON object.'],
+  [/^[^\s"'{}:=]+=/, 'The body looks like a form; send a JSON object.'],
+  [/^\[object \w+\]/, 'The body is an object that was not written as JSON; use JSON.stringify.'],
+];
+
+const NUMBERS = 'this is no number of JSON; send one such as 12, -1 or 0.5.';
+
+/** What to do, by what stands at the fault and before it, and by V8's own words. The first that fits. */
+const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, string][] = [
+  [{ at: /^$/ }, 'the JSON ends too early; send all of it, with every quote and bracket closed.'],
+  [{ at: /^\0/ }, 'there is a U+0000; send UTF-8, without control characters.'],
+  [{ fault: /^Bad control/ }, 'write control characters in a text as escapes, such as \\n.'],
+  [{ fault: /^Bad/ }, 'this is no escape of JSON; write \\ in a text as \\\\.'],
+  [{ fault: /after JSON/ }, 'the JSON ends before this; send one object and nothing else.'],
+  [{ at: /^(?:true|false|null)\b/i }, 'write true, false and null in lower case.'],
+  [
+    { at: /^[+-]?(?:NaN|Infinity|undefined|None|nil)\b/i },
+    'JSON has no NaN, Infinity, undefined or None; send null, or leave the field out.',
+  ],
+  [{ at: /^(?:\/[/*]|#)/ }, 'JSON has no comments; remove this one.'],
+  [{ at: /^['‘’‚“”„`´]/ }, 'put names and texts in double quotes, ".'],
+  [{ at: /^[}\]]/, before: /,$/ }, 'remove the comma before this.'],
+  [{ at: /^,/, before: /[,[{]$/ }, 'remove this comma.'],
+  [{ at: /^(?:[+.-]|\d+[a-z_])/i }, NUMBERS],
+  [{ fault: /number/ }, NUMBERS],
+  [{ fault: /^Expected ':'/ }, 'expected a colon.'],
+  [{ fault: /property name/ }, 'expected a name in double quotes.'],
+  [
+    { fault: /^Expected/, before: /"$/ },
+    'expected a comma or a closing bracket; write " in a text as \\".',
+  ],
+  [{ fault: /^Expected/ }, 'expected a comma or a closing bracket.'],
+  [{ before: /^$/ }, 'expected an object, which begins with {.'],
+];
+const ELSE = 'expected a text in double quotes, a number, true, false, null, { or [.';
+
+/** Where a text that JSON.parse refuses is wrong, and what to do; nothing of the text is repeated. */
+export function jsonFault(text: string): string {
+  const look = LOOKS.find(([pattern]) => pattern.test(text.trim()));
+  if (look) return look[1];
+  const fault = faultOf(text);
+  const position = positionOf(text, fault);
+  if (position === undefined) return 'Send a JSON object.';
+  const before = text.slice(0, position);
+  const near = {
+    at: text.slice(position),
+    before: before.trimEnd().slice(-1),
+    fault: quotesBody(fault) ? '' : fault,
+  };
+  const advice = ADVICE.find(([when]) =>
+    (['at', 'before', 'fault'] as const).every((where) => when[where]?.test(near[where]) ?? true),
+  );
+  const line = before.split('\n').length;
+  const column = position - before.lastIndexOf('\n');
+  return `Line ${line}, column ${column}: ${advice?.[1] ?? ELSE}`;
+}
+
+/** V8's own words, '' if nothing is wrong. They can quote the body, so they are never passed on. */
+function faultOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Where the word, number or character begins that must not be there; undefined if V8 does not tell. */
+function positionOf(text: string, fault: string): number | undefined {
+  if (/end of JSON/.test(fault) && !quotesBody(fault)) return text.length;
+  const told = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(fault)?.[1];
+  if (!told && !quotesBody(fault)) return undefined;
+  let position = told ? Number(told) : search(text, fault);
+  const isInWord = !/^(?:Bad|Expected)/.test(fault) || /\w/.test(text.charAt(position));
+  if (position < text.length && isInWord)
+    while (/[\w.+-]/.test(text.charAt(position - 1))) position--;
+  return position;
+}
+
+/** V8 tells no position where it quotes the token that is wrong, and a few characters around it. */
+const quotesBody = (fault: string): boolean => fault.endsWith('is not valid JSON');
+const QUOTED = /^Unexpected token '.{1,2}', (?:\.{3})?"(.*)"(?:\.{3})? is not valid JSON$/s;
+
+/** The fault is, in what V8 quotes, where the longest beginning of the text ends that it does not. */
+function search(text: string, fault: string): number {
+  const quoted = QUOTED.exec(fault)?.[1] ?? text;
+  let right = Math.max(0, text.indexOf(quoted));
+  let wrong = right + quoted.length;
+  while (wrong - right > 1) {
+    const middle = (right + wrong) >> 1;
+    if (quotesBody(faultOf(text.slice(0, middle)))) wrong = middle;
+    else right = middle;
+  }
+  return right;
+}
