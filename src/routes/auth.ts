@@ -5,7 +5,7 @@ import { reasonOf } from '../failures.ts';
 import { type Context, envelope, type PublicRoute } from '../http.ts';
 import { type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { noSessionCookie, openSession, requireSameOrigin, sessionCookie } from '../session.ts';
-import { attemptCookie, noAttemptCookie, openAttempt } from '../sign-in/attempt.ts';
+import { attemptCookies, noAttemptCookie, openAttempt } from '../sign-in/attempt.ts';
 import { SignInFailure } from '../sign-in/failure.ts';
 import { beginSignIn, canSignInAt, finishSignIn } from '../sign-in/openid.ts';
 
@@ -22,7 +22,8 @@ export const login: PublicRoute = {
     try {
       const settings = settingsFor(request, env);
       const { location, attempt } = await beginSignIn(settings, redirectUri(request));
-      return redirect(302, location, [await attemptCookie(attempt, settings.sessionSecret)]);
+      const cookies = await attemptCookies(attempt, request, settings.sessionSecret);
+      return redirect(302, location, cookies);
     } catch (error) {
       return failed(error, log, []);
     }
@@ -35,20 +36,23 @@ export const callback: PublicRoute = {
   path: '/auth/callback',
   scopes: null,
   async handler(request, { env, log, query }) {
+    let ended: string[] = []; // Never the cookies of attempts in other tabs.
     try {
       const settings = settingsFor(request, env);
-      const attempt = await openAttempt(request, settings.sessionSecret);
-      if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
       const url = new URL(request.url);
+      const state = url.searchParams.get('state') ?? '';
+      const attempt = await openAttempt(state, request, settings.sessionSecret);
+      if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
+      ended = [noAttemptCookie(attempt)];
       const identity = await finishSignIn(settings, attempt, redirectUri(request), url);
       const id = crypto.randomUUID();
       const user = await query((db) => startSession(db, id, identity));
       if (!user) throw new SignInFailure('unknown_user', 'nobody is known by this identity');
       if (!user.isActive) throw new SignInFailure('inactive_user', 'the user is inactive');
       const session = await sessionCookie({ id, userId: user.userId }, settings.sessionSecret);
-      return redirect(303, SETTINGS, [session, noAttemptCookie()]);
+      return redirect(303, SETTINGS, [session, ...ended]);
     } catch (error) {
-      return failed(error, log, [noAttemptCookie()]);
+      return failed(error, log, ended);
     }
   },
 };

@@ -1,4 +1,4 @@
-import { cleared, type SealedCookie, seal, unseal } from '../sealed-cookie.ts';
+import { cleared, namesOfCookies, type SealedCookie, seal, unseal } from '../sealed-cookie.ts';
 
 /** What a sign-in that has begun must know again when the provider sends the browser back. */
 export interface SignInAttempt {
@@ -8,23 +8,47 @@ export interface SignInAttempt {
   readonly verifier: string;
 }
 
-/** Ten minutes to find the password. */
-const COOKIE: SealedCookie = { name: '__Host-sign-in', lifetime: 600 };
+/** How many sign-ins can be under way in one browser; each costs 500 bytes in every request. */
+const MAX_ATTEMPTS = 5;
 
-/** The `Set-Cookie` that binds an attempt to the browser in which it began. */
-export const attemptCookie = (attempt: SignInAttempt, secret: string): Promise<string> =>
-  seal(COOKIE, { ...attempt }, secret);
+/**
+ * Tabs sign in independently of each other, so each attempt has a cookie of its own, named by the
+ * beginning of its state. Ten minutes to find the password.
+ */
+const cookieFor = (state: string): SealedCookie => ({
+  name: `__Host-sign-in-${state.slice(0, 8)}`,
+  lifetime: 600,
+});
+const NAME = /^__Host-sign-in-[\w-]{8}$/;
 
-/** The `Set-Cookie` of an attempt that is over. */
-export const noAttemptCookie = (): string => cleared(COOKIE);
+/**
+ * The `Set-Cookie`s that bind an attempt to the browser in which it begins. If there are too many
+ * attempts then, they remove the oldest: browsers list older cookies first (RFC 6265, section 5.4).
+ */
+export async function attemptCookies(
+  attempt: SignInAttempt,
+  request: Request,
+  secret: string,
+): Promise<string[]> {
+  const others = namesOfCookies(request).filter((name) => NAME.test(name));
+  return [
+    await seal(cookieFor(attempt.state), { ...attempt }, secret),
+    ...others.slice(0, 1 - MAX_ATTEMPTS).map(cleared),
+  ];
+}
 
-/** The attempt that began in the browser of a request, if there is one. */
+/** The `Set-Cookie` of an attempt that is over; those of other tabs stay. */
+export const noAttemptCookie = ({ state }: SignInAttempt): string => cleared(cookieFor(state).name);
+
+/** The attempt with this state, if it began in the browser of a request. */
 export async function openAttempt(
+  state: string,
   request: Request,
   secret: string,
 ): Promise<SignInAttempt | undefined> {
-  const { state, nonce, verifier } = (await unseal(COOKIE, request, secret)) ?? {};
-  return typeof state === 'string' && typeof nonce === 'string' && typeof verifier === 'string'
+  const { nonce, verifier, ...attempt } = (await unseal(cookieFor(state), request, secret)) ?? {};
+  // The name has only the beginning of the state.
+  return attempt['state'] === state && nonce !== undefined && verifier !== undefined
     ? { state, nonce, verifier }
     : undefined;
 }
