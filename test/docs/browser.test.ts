@@ -241,6 +241,16 @@ describe('trying it', () => {
     expect(await stack.row(DEMO_ID)).toMatchObject({ last_name: 'Lovelace' });
   });
 
+  test('shows hidden characters of an answer as the escapes of JSON', async () => {
+    await stack.query('update users set first_name = $2 where id = $1', [DEMO_ID, 'a\u202eb']);
+    await open();
+    await enter('Your API key', key);
+    expect(await tryIt('updateUser', '{}')).toBe('200');
+    expect(await operation('updateUser').locator('.answer-body').textContent()).toContain(
+      '"first_name": "a\\u202eb"',
+    );
+  });
+
   test('sends the path, the query and the headers that were entered', async () => {
     const other = await stack.user({ first_name: 'Other' });
     await open();
