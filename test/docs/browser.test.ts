@@ -218,6 +218,26 @@ describe('an example', () => {
     expect(await page.evaluate('window.copied')).toBe(await shownCode('updateUser'));
   });
 
+  test.each([
+    [360, true],
+    [768, false],
+    [1280, false],
+  ])('is nowhere under its button, at %i px', async (width, hasTouch) => {
+    await newPage({ viewport: { width, height: 800 }, hasTouch });
+    for (const path of ['/docs', '/docs/quick-start', '/docs/updating-safely']) {
+      await open(path);
+      const covered =
+        await page.evaluate(`[...document.querySelectorAll('.code')].filter((code) => {
+        const button = code.querySelector('.copy').getBoundingClientRect();
+        const text = document.createRange();
+        text.selectNodeContents(code.querySelector('code'));
+        return [...text.getClientRects()].some(({ left, right, top, bottom, width }) =>
+          width > 0 && left < button.right && right > button.left && top < button.bottom && bottom > button.top);
+      }).map((code) => code.textContent)`);
+      expect([path, covered]).toEqual([path, []]);
+    }
+  });
+
   test('changes its language by keyboard, with all others, and on the next page load', async () => {
     await open();
     await operation('updateUser').getByLabel('cURL').focus();
