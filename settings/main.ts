@@ -24,6 +24,7 @@ const STATES = ['loading', 'signed-out', 'failure', 'content'] as const;
 let session: Session | undefined;
 let keys: Key[] = [];
 let next: string | null = null;
+let rendered = '';
 
 /** Reads who is signed in and their keys, as many as before. Both at once: to most people both are answered. */
 async function read(): Promise<void> {
@@ -54,16 +55,15 @@ function load(): Promise<void> {
   return refresh();
 }
 
-/** Reads in the background; whether anything is new. Of a failure nobody is told: nobody has asked. */
+/** Reads in the background; whether something else is shown. A failure is not shown: nobody asked. */
 async function readQuietly(): Promise<boolean> {
-  const before = contents();
   try {
     await read();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return false;
   }
-  return byId('content').hidden === true || contents() !== before;
+  return byId('content').hidden === true || contents() !== rendered;
 }
 
 /** All that is read and shown. */
@@ -119,8 +119,10 @@ function showSignedOut(): void {
   if (ended) byId('signed-out-title').focus();
 }
 
-const renderList = (): void =>
+function renderList(): void {
   renderKeys(keys, next !== null, { onRotate: openRotate, onRevoke: openRevoke });
+  rendered = contents();
+}
 
 function renderRoleGuide({ scopes }: Session): void {
   const guide = byId('role-guide');
@@ -191,7 +193,6 @@ byId('retry').addEventListener('click', async () => {
 byId('show-more').addEventListener('click', showMore);
 // A page that comes back from the browser's memory may show what is no longer true.
 addEventListener('pageshow', ({ persisted }) => persisted && load());
-await load();
-keepFresh(readQuietly, render);
+await keepFresh({ first: load(), read: readQuietly, render });
 // Whoever signs in or out comes here next.
 tellOtherTabs();

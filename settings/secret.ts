@@ -125,6 +125,7 @@ question.addEventListener('close', () => {
 // The browser may keep this page to come back to; the key is not to be there.
 addEventListener('pagehide', () => {
   forget();
+  question.close();
   dialog.close();
 });
 

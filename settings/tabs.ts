@@ -7,24 +7,35 @@ export const tellOtherTabs = (): void => channel.postMessage('changed');
 
 const isDialogOpen = (): boolean => document.querySelector('dialog[open]') !== null;
 
+interface Fresh {
+  /** What is read first. */
+  first: Promise<void>;
+  /** Reads again; whether what is shown is out of date then. */
+  read: () => Promise<boolean>;
+  render: () => void;
+}
+
 /**
- * Reads again and shows what was read, when another tab says that something has changed and when
- * somebody comes back to this one. Not under an open dialog, which would lose its place: after it.
+ * Reads again when another tab says that something has changed, and when somebody comes back to this
+ * one. Under an open dialog the page stays as it is until the dialog is closed, so that the focus finds
+ * its way back. Resolves when the first reading is done.
  */
-export function keepFresh(read: () => Promise<boolean>, render: () => void): void {
+export async function keepFresh({ first, read, render }: Fresh): Promise<void> {
   let isStale = false;
-  let isReading = false;
+  let isReading = true;
   const catchUp = async () => {
     if (isReading) return;
     isReading = true;
-    while (isStale && !isDialogOpen()) {
-      isStale = false;
-      const hasChanged = await read();
-      if (!hasChanged) continue;
-      if (isDialogOpen()) isStale = true;
-      else render();
+    try {
+      while (isStale && !isDialogOpen()) {
+        isStale = false;
+        const isOutOfDate = await read();
+        if (isDialogOpen()) isStale = isOutOfDate;
+        else if (isOutOfDate) render();
+      }
+    } finally {
+      isReading = false;
     }
-    isReading = false;
   };
   const onStale = () => {
     isStale = true;
@@ -38,4 +49,7 @@ export function keepFresh(read: () => Promise<boolean>, render: () => void): voi
   document.addEventListener('visibilitychange', onReturn);
   // The event does not bubble.
   document.addEventListener('close', () => void catchUp(), { capture: true });
+  await first;
+  isReading = false;
+  await catchUp();
 }

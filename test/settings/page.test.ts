@@ -909,6 +909,22 @@ describe('another tab', () => {
     await other.getByText('Your session has ended').waitFor();
   });
 
+  test('catches up even if a dialog was opened while it was looking', async () => {
+    let release = () => {};
+    site.gate = new Promise((done) => {
+      release = done;
+    });
+    site.addKey('second');
+    await page.evaluate('dispatchEvent(new Event("focus"))');
+    await expect.poll(() => site.received.at(-1)?.path).toBe('/api/v1/keys');
+    await button('Revoke first').click();
+    const answered = page.waitForEvent('requestfinished');
+    release();
+    await answered;
+    await button('Keep it').click();
+    await page.getByRole('rowheader', { name: 'second' }).waitFor();
+  });
+
   test('catches up when a dialog is closed, with the focus where it was', async () => {
     await other.bringToFront();
     await other.getByRole('button', { name: 'Revoke first' }).click();
