@@ -30,6 +30,14 @@ export interface Key {
 /** What making and rotating answer, this once with the key itself. */
 export type NewKey = Key & { key: string };
 
+/** What a rotation says about the key that it replaces. */
+export interface Replaced {
+  /** When it stops working, at the latest. */
+  expires_at: string;
+  /** Whether it already stops when the new key is first used. */
+  until_first_use: boolean;
+}
+
 export interface KeyRequest {
   name: string;
   role: KeyRole;
@@ -82,6 +90,17 @@ export const onSignedOut = (listener: () => void): void => {
 export const readSession = async (): Promise<Session> =>
   (await call<Answer<Session>>('GET', '/auth/session')).data;
 
+/** The newest keys, at least `count` if there are so many, and the cursor of the next page. */
+export async function listNewest(count: number): Promise<{ keys: Key[]; next: string | null }> {
+  let { keys, next } = await listKeys();
+  while (next && keys.length < count) {
+    const page = await listKeys(next);
+    keys = [...keys, ...page.keys];
+    next = page.next;
+  }
+  return { keys, next };
+}
+
 /** A page of keys, the newest first, and the cursor of the next page if there is one. */
 export async function listKeys(cursor?: string): Promise<{ keys: Key[]; next: string | null }> {
   const query = new URLSearchParams({ limit: '50', ...(cursor && { cursor }) });
@@ -95,10 +114,17 @@ export async function listKeys(cursor?: string): Promise<{ keys: Key[]; next: st
 export const createKey = async (body: KeyRequest): Promise<NewKey> =>
   (await call<Answer<NewKey>>('POST', '/api/v1/keys', body)).data;
 
-/** Makes a successor; the old key lives on for `grace` seconds. */
-export const rotateKey = async (id: string, grace: number): Promise<NewKey> =>
-  (await call<Answer<NewKey>>('POST', `/api/v1/keys/${encodeURIComponent(id)}/rotate`, { grace }))
-    .data;
+/** Makes a successor; the old key works for `grace` seconds, or until the new one is first used. */
+export async function rotateKey(
+  id: string,
+  grace: number | undefined,
+): Promise<{ key: NewKey; replaced: Replaced | undefined }> {
+  const path = `/api/v1/keys/${encodeURIComponent(id)}/rotate`;
+  const { data, meta } = await call<Answer<NewKey, { replaced?: Replaced }>>('POST', path, {
+    grace,
+  });
+  return { key: data, replaced: meta.replaced };
+}
 
 export const revokeKey = async (id: string): Promise<Key> =>
   (await call<Answer<Key>>('DELETE', `/api/v1/keys/${encodeURIComponent(id)}`)).data;

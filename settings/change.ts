@@ -1,6 +1,7 @@
-import { type Key, type NewKey, revokeKey, rotateKey } from './api.ts';
+import { type Key, type NewKey, type Replaced, revokeKey, rotateKey } from './api.ts';
 import { wireFormDialog } from './dialog.ts';
-import { byId, within } from './dom.ts';
+import { byId, type Child, within, written } from './dom.ts';
+import { fromNowElement } from './time.ts';
 
 const rotateDialog = byId<HTMLDialogElement>('rotate-dialog');
 const revokeDialog = byId<HTMLDialogElement>('revoke-dialog');
@@ -12,15 +13,19 @@ let current: Key | undefined;
 export function openRotate(key: Key): void {
   current = key;
   within<HTMLFormElement>(rotateDialog, 'form').reset();
-  byId('rotate-title').textContent = `Rotate “${key.name}”`;
-  byId('rotate-text').textContent =
-    `You get a new key that may do the same as ${key.prefix}…, which it replaces.`;
+  byId('rotate-title').replaceChildren('Rotate “', written(key.name), '”');
+  byId('rotate-text').replaceChildren(
+    `You get a new key that may do the same as ${key.prefix}…, which it replaces. `,
+    ...(key.expires_at
+      ? ['It expires when the old one would have: ', fromNowElement(key.expires_at), '.']
+      : ['It never expires, like the old one.']),
+  );
   rotateDialog.showModal();
 }
 
 export function openRevoke(key: Key): void {
   current = key;
-  byId('revoke-title').textContent = `Revoke “${key.name}”?`;
+  byId('revoke-title').replaceChildren('Revoke “', written(key.name), '”?');
   byId('revoke-text').textContent =
     `Whatever uses ${key.prefix}… is refused from then on. This cannot be undone.`;
   revokeDialog.showModal();
@@ -28,9 +33,27 @@ export function openRevoke(key: Key): void {
 
 interface Listeners {
   /** The new key, and what becomes of the old one, as a sentence. */
-  onRotated: (key: NewKey, oldKey: string) => void;
+  onRotated: (key: NewKey, oldKey: Child[]) => void;
   onRevoked: (key: Key) => void;
   onUncertain: () => void;
+}
+
+/** What becomes of the old key, as the answer says: it may end sooner than was asked. */
+function fateOf({ prefix }: Key, key: NewKey, replaced: Replaced | undefined): Child[] {
+  if (!replaced) return [];
+  const { expires_at, until_first_use } = replaced;
+  const end = Date.parse(expires_at);
+  // The clock of this browser may be behind; by the clock of the server both are the same moment.
+  if (end <= Date.parse(key.created_at) || end <= Date.now())
+    return [`The old key, ${prefix}…, has stopped working.`];
+  const when = fromNowElement(expires_at);
+  return until_first_use
+    ? [
+        `The old key, ${prefix}…, works until the new key is first used. It stops working `,
+        when,
+        ' at the latest.',
+      ]
+    : [`The old key, ${prefix}…, stops working `, when, '.'];
 }
 
 /** Wires both dialogs once. */
@@ -41,15 +64,10 @@ export function wireChanges({ onRotated, onRevoked, onUncertain }: Listeners): v
     submit: async () => {
       if (!current) return;
       const old = current;
-      const when = grace.selectedOptions[0]?.text.toLowerCase() ?? '';
-      const key = await rotateKey(old.id, Number(grace.value));
+      const seconds = grace.value === '' ? undefined : Number(grace.value);
+      const { key, replaced } = await rotateKey(old.id, seconds);
       rotateDialog.close();
-      onRotated(
-        key,
-        grace.value === '0'
-          ? `The old key, ${old.prefix}…, has stopped working.`
-          : `The old key, ${old.prefix}…, stops working ${when}.`,
-      );
+      onRotated(key, fateOf(old, key, replaced));
     },
     onUncertain,
   });

@@ -3,7 +3,7 @@ import { createKey, type KeyRequest, type NewKey, type Problem, type Session } f
 import { wireFormDialog } from './dialog.ts';
 import { byId, make, show, within } from './dom.ts';
 import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
-import { dateValue, daysFromNow, endOfDay, longDay } from './time.ts';
+import { dateValue, daysFromNow, dayWithWeekday, endOfDay } from './time.ts';
 
 const dialog = byId<HTMLDialogElement>('create-dialog');
 const form = within<HTMLFormElement>(dialog, 'form');
@@ -71,10 +71,12 @@ function roleChoice(role: KeyRole, owned: readonly Scope[]): HTMLElement {
     'aria-describedby': `${id}-text`,
   });
   const title = make('label', { for: id }, roleTitle(role));
-  const summary = make('p', { class: 'hint', id: `${id}-text` }, roleSummary(role));
-  if (reason) summary.append(' ', make('strong', {}, `${reason}.`));
-  else summary.append(` It ${fieldCount(role)}.`);
-  return make('div', { class: 'choice' }, radio, title, summary, roleDetails(role));
+  const text = make('p', { class: 'hint', id: `${id}-text` });
+  text.append(make('span', { class: 'summary' }, roleSummary(role)));
+  if (reason) text.append(' ', make('strong', {}, `${reason}.`));
+  const fields = make('summary', {}, `It ${fieldCount(role)}`);
+  const more = make('details', { class: 'more' }, fields, roleDetails(role));
+  return make('div', { class: 'choice' }, radio, title, text, more);
 }
 
 /** Says when the key would end. */
@@ -86,7 +88,7 @@ function showExpiry(): void {
     expiry.value === 'never'
       ? 'It works until somebody revokes it. A date is safer.'
       : end
-        ? `It works until ${longDay(end)}.`
+        ? `It works until ${dayWithWeekday(end)}.`
         : '';
 }
 

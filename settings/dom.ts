@@ -1,5 +1,7 @@
+import { showHidden } from '../src/visible-text.ts';
+
 type Attributes = Record<string, string | boolean | undefined>;
-type Child = Node | string;
+export type Child = Node | string;
 
 /** The element of the page with an id; the page without it is a mistake of ours. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
@@ -32,6 +34,9 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   element.append(...children);
   return element;
 }
+
+/** Text that people wrote, isolated: it hides nothing and does not turn the text around it. */
+export const written = (text: string): HTMLElement => make('bdi', {}, showHidden(text));
 
 /** Shows an element or hides it from everybody. */
 export function show(element: HTMLElement, visible = true): void {

@@ -1,5 +1,5 @@
 import type { Key } from './api.ts';
-import { byId, make, show } from './dom.ts';
+import { byId, make, show, written } from './dom.ts';
 import { roleTitle } from './roles.ts';
 import { timeElement } from './time.ts';
 
@@ -67,8 +67,9 @@ function table(caption: string, keys: readonly Key[], actions?: Actions): HTMLEl
 }
 
 function row(key: Key, actions?: Actions): HTMLElement {
-  const name = make('th', { role: 'rowheader', scope: 'row', class: 'name' }, key.name);
-  if (key.description) name.append(make('span', { class: 'description' }, key.description));
+  const name = make('th', { role: 'rowheader', scope: 'row', class: 'name' }, written(key.name));
+  if (key.description)
+    name.append(make('span', { class: 'description' }, written(key.description)));
   const cells = [
     cell('Role', roleCell(key)),
     cell('Prefix', make('code', {}, `${key.prefix}…`)),
@@ -109,7 +110,7 @@ function stateCell({ state, revoked_at }: Key): HTMLElement {
 
 function actionCell(key: Key, { onRotate, onRevoke }: Actions): HTMLElement {
   const button = (verb: string, style: string, action: (key: Key) => void) => {
-    const name = make('span', { class: 'visually-hidden' }, ` ${key.name}`);
+    const name = make('span', { class: 'visually-hidden' }, ' ', written(key.name));
     const element = make(
       'button',
       { type: 'button', class: style, id: `${verb.toLowerCase()}-${key.id}` },

@@ -1,6 +1,7 @@
 import {
   type Key,
   listKeys,
+  listNewest,
   type NewKey,
   onSignedOut,
   Problem,
@@ -10,11 +11,12 @@ import {
 import { openRevoke, openRotate, wireChanges } from './change.ts';
 import { openCreate, wireCreate } from './create.ts';
 import { closeAllDialogs, problemNotice } from './dialog.ts';
-import { byId, make, show } from './dom.ts';
+import { byId, type Child, make, show, written } from './dom.ts';
 import { renderKeys } from './list.ts';
 import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
 import { showSecret } from './secret.ts';
 import { takeSignInMessage } from './sign-in.ts';
+import { keepFresh, tellOtherTabs } from './tabs.ts';
 
 /** The page shows exactly one of these. */
 const STATES = ['loading', 'signed-out', 'failure', 'content'] as const;
@@ -22,27 +24,50 @@ const STATES = ['loading', 'signed-out', 'failure', 'content'] as const;
 let session: Session | undefined;
 let keys: Key[] = [];
 let next: string | null = null;
+let rendered = '';
 
-/** Loads all that the page shows. Both requests at once: to most people both are answered. */
-async function load(): Promise<void> {
-  showState('loading');
-  await attempt(async () => {
-    const [who, page] = await Promise.all([readSession(), listKeys()]);
-    session = who;
-    ({ keys, next } = page);
-    byId('email').textContent = who.email;
-    renderRoleGuide(who);
-    renderList();
-    showState('content');
-  });
+/** Reads who is signed in and their keys, as many as before. Both at once: to most people both are answered. */
+async function read(): Promise<void> {
+  const [who, page] = await Promise.all([readSession(), listNewest(keys.length)]);
+  // Somebody else may have signed in in another tab.
+  if (who.email !== session?.email) tell();
+  session = who;
+  ({ keys, next } = page);
 }
 
-/** Loads the list again, while the old one stays where it is. */
+function render(): void {
+  if (!session) return;
+  byId('email').replaceChildren(written(session.email));
+  renderRoleGuide(session);
+  renderList();
+  showState('content');
+}
+
+/** Loads all that the page shows; what is shown stays where it is. */
 const refresh = (): Promise<void> =>
   attempt(async () => {
-    ({ keys, next } = await listKeys());
-    renderList();
+    await read();
+    render();
   });
+
+function load(): Promise<void> {
+  showState('loading');
+  return refresh();
+}
+
+/** Reads in the background; whether something else is shown. A failure is not shown: nobody asked. */
+async function readQuietly(): Promise<boolean> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return false;
+  }
+  return byId('content').hidden === true || contents() !== rendered;
+}
+
+/** All that is read and shown. */
+const contents = (): string => JSON.stringify([session?.email, session?.scopes, keys, next]);
 
 const showMore = (): Promise<void> =>
   attempt(async () => {
@@ -72,7 +97,7 @@ function showState(state: (typeof STATES)[number]): void {
   show(byId('account'), session !== undefined && state !== 'signed-out');
   if (state === 'content') return;
   show(byId('create'), false);
-  tell('');
+  tell();
 }
 
 function showSignedOut(): void {
@@ -84,7 +109,7 @@ function showSignedOut(): void {
   next = null;
   closeAllDialogs();
   renderList();
-  byId('email').textContent = '';
+  byId('email').replaceChildren();
   show(byId('sign-in-text'), !message);
   if (message)
     byId('sign-in-message').replaceChildren(
@@ -94,11 +119,16 @@ function showSignedOut(): void {
   if (ended) byId('signed-out-title').focus();
 }
 
-const renderList = (): void =>
+function renderList(): void {
   renderKeys(keys, next !== null, { onRotate: openRotate, onRevoke: openRevoke });
+  rendered = contents();
+}
 
 function renderRoleGuide({ scopes }: Session): void {
-  byId('role-guide').replaceChildren(
+  const guide = byId('role-guide');
+  if (guide.dataset['scopes'] === scopes.join()) return; // What is unfolded stays so.
+  guide.dataset['scopes'] = scopes.join();
+  guide.replaceChildren(
     ...roleNames.map((role) => {
       const summary = make(
         'summary',
@@ -114,40 +144,46 @@ function renderRoleGuide({ scopes }: Session): void {
 }
 
 /** Says in a sentence what has been done, to eyes and to screen readers. */
-function tell(text: string): void {
-  byId('status').textContent = text;
+function tell(...sentence: Child[]): void {
+  byId('status').replaceChildren(...sentence);
 }
 
-function showNewKey(key: NewKey, title: string, oldKey?: string): void {
+function showNewKey(key: NewKey, verb: string, oldKey: Child[] = []): void {
+  tellOtherTabs();
   showSecret({
-    title,
+    title: ['“', written(key.name), `” is ${verb}`],
     key,
     firstName: session?.first_name ?? null,
-    ...(oldKey && { oldKey }),
-    onClose: () => session && afterChange(`${title}.`),
+    oldKey,
+    onClose: () => session && showChange(key, verb),
   });
 }
 
 /** Not before the dialog is closed, or the page would not know where the focus was. */
-async function afterChange(text: string): Promise<void> {
+async function showChange(key: Key, verb: string): Promise<void> {
   await refresh();
-  if (session && !byId('content').hidden) tell(text);
+  if (session && !byId('content').hidden) tell('“', written(key.name), `” is ${verb}.`);
+}
+
+function afterUncertainty(): void {
+  tellOtherTabs();
+  if (session) void refresh();
 }
 
 const signInMessage = takeSignInMessage();
 onSignedOut(showSignedOut);
-wireCreate(
-  (key) => showNewKey(key, `“${key.name}” is created`),
-  () => session && refresh(),
-);
+wireCreate((key) => showNewKey(key, 'created'), afterUncertainty);
 wireChanges({
-  onRotated: (key, oldKey) => showNewKey(key, `“${key.name}” is rotated`, oldKey),
-  onRevoked: (key) => afterChange(`“${key.name}” is revoked.`),
-  onUncertain: () => session && refresh(),
+  onRotated: (key, oldKey) => showNewKey(key, 'rotated', oldKey),
+  onRevoked: (key) => {
+    tellOtherTabs();
+    void showChange(key, key.state);
+  },
+  onUncertain: afterUncertainty,
 });
 for (const id of ['create', 'create-first'])
   byId(id).addEventListener('click', () => {
-    tell('');
+    tell();
     if (session) openCreate(session);
   });
 byId('retry').addEventListener('click', async () => {
@@ -157,4 +193,6 @@ byId('retry').addEventListener('click', async () => {
 byId('show-more').addEventListener('click', showMore);
 // A page that comes back from the browser's memory may show what is no longer true.
 addEventListener('pageshow', ({ persisted }) => persisted && load());
-await load();
+await keepFresh({ first: load(), read: readQuietly, render });
+// Whoever signs in or out comes here next.
+tellOtherTabs();

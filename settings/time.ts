@@ -36,8 +36,19 @@ export function timeElement(iso: string): HTMLElement {
   );
 }
 
-export const longDay = (instant: Date): string =>
-  new Intl.DateTimeFormat('en', { dateStyle: 'full' }).format(instant);
+/** How far an instant is, for a sentence; the title has it to the second. */
+export const fromNowElement = (iso: string): HTMLElement =>
+  make('time', { datetime: iso, title: fullFormat.format(new Date(iso)) }, fromNow(new Date(iso)));
+
+const weekdayFormat = new Intl.DateTimeFormat('en', {
+  weekday: 'short',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+});
+
+/** “Thu, Feb 25, 2027”. */
+export const dayWithWeekday = (instant: Date): string => weekdayFormat.format(instant);
 
 export const daysFromNow = (days: number): Date => new Date(Date.now() + days * DAY);
 

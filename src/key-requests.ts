@@ -4,6 +4,7 @@ import type { Violation } from './errors.ts';
 import { type KeyRole, keyRoles, type Scope, scopes } from './permissions.ts';
 import { checkId, demandNone, parseMembers } from './validation.ts';
 import { boolean, dateTime, isUuid, LINES, plainText } from './values.ts';
+import { firstHidden } from './visible-text.ts';
 
 /** The longest time that a rotated key may live on: 7 days, in seconds. */
 export const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
@@ -15,12 +16,18 @@ const roleNames = Object.keys(keyRoles) as KeyRole[];
 const scopeNames = Object.keys(scopes) as Scope[];
 const oneOf = (names: readonly string[]) => `must be one of ${names.join(', ')}`;
 
-const description = plainText(1000, LINES);
+/** People decide by the name of a key which one to revoke, so it has to be what it looks like. */
+const visible = v.check(
+  (text: string) => firstHidden(text) === undefined,
+  ({ input }) =>
+    `must not contain ${firstHidden(input)}, which is invisible or changes the direction of text`,
+);
+const description = v.pipe(plainText(1000, LINES), visible);
 const expiry = v.nullable(dateTime);
 
 /** What the body holds that asks for a new key. */
 export const draftMembers = {
-  name: v.pipe(plainText(100), v.nonEmpty('must not be empty')),
+  name: v.pipe(plainText(100), visible, v.nonEmpty('must not be empty')),
   role: v.optional(v.picklist(roleNames, oneOf(roleNames))),
   scopes: v.optional(
     v.pipe(

@@ -43,8 +43,8 @@ export async function unseal(
   }
 }
 
-/** The `Set-Cookie` that takes the cookie away. */
-export const cleared = ({ name }: SealedCookie): string => `${name}=; ${ATTRIBUTES}; Max-Age=0`;
+/** The `Set-Cookie` that takes the cookie of this name away. */
+export const cleared = (name: string): string => `${name}=; ${ATTRIBUTES}; Max-Age=0`;
 
 /** One a cookie, so that one never passes for another. The keys are derived from it, with a salt. */
 const passwordOf = (name: string, secret: string): string => `${name} ${secret}`;
@@ -55,9 +55,16 @@ const VERSION = `${Iron.macPrefix}**`;
 /** To the second: the lifetime counts by our own clock alone. */
 const OPTIONS = { ...Iron.defaults, timestampSkewSec: 0 };
 
-/** RFC 6265, section 4.2. Cookies of this prefix cannot occur twice. */
+/** RFC 6265, section 4.2. */
+const cookiesIn = (request: Request): string[] =>
+  (request.headers.get('Cookie') ?? '').split(/; */);
+
+/** The names of the cookies that a request carries, in its order. */
+export const namesOfCookies = (request: Request): string[] =>
+  cookiesIn(request).map((pair) => pair.split('=', 1)[0] ?? '');
+
+/** Cookies of this prefix cannot occur twice. */
 const cookieIn = (name: string, request: Request): string | undefined =>
-  (request.headers.get('Cookie') ?? '')
-    .split(/; */)
+  cookiesIn(request)
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);

@@ -18,7 +18,7 @@ export const sessionCookie = ({ id, userId }: Session, secret: string): Promise<
   seal(COOKIE, { jti: id, sub: userId }, secret);
 
 /** The `Set-Cookie` of a session that ends. */
-export const noSessionCookie = (): string => cleared(COOKIE);
+export const noSessionCookie = (): string => cleared(COOKIE.name);
 
 /**
  * The session in the cookie of a request, or undefined. Only decrypts: the statement that serves the

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { checkAnswer } from './support/contract.ts';
-import { Browser } from './support/oidc-browser.ts';
+import { Browser, type Visit } from './support/oidc-browser.ts';
 import { cookieOf, signInVariables, usePeople } from './support/oidc-people.ts';
 import { useStack } from './support/stack.ts';
 
@@ -16,8 +16,19 @@ const sessionsOf = (userId: string) =>
     userId,
   ]);
 const whoAmI = (cookie: string) => stack.fetch('/auth/session', { headers: { cookie } });
+/** The name of the cookie of the attempt that a URL belongs to. */
+const attemptOf = (url: string | null) =>
+  `__Host-sign-in-${new URL(url ?? '').searchParams.get('state')?.slice(0, 8)}`;
+const gone = (name: string) => `${name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`;
 const logout = (headers: Record<string, string>) =>
   stack.fetch('/auth/logout', { method: 'POST', headers, redirect: 'manual' });
+
+/** Where a sign-in ended without a session. `callback`: of the attempt that ended with it, if any did. */
+function noSession(end: Visit, callback?: string): string | null {
+  expect([end.status, cookieOf(end.headers)]).toEqual([303, '']);
+  expect(end.headers.getSetCookie()).toEqual(callback ? [gone(attemptOf(callback))] : []);
+  return end.location;
+}
 
 /** What one request made the database do. */
 async function databaseRequests(act: () => Promise<unknown>): Promise<number> {
@@ -43,7 +54,7 @@ describe('signing in', () => {
     });
     expect(headers.getSetCookie()).toEqual([
       expect.stringMatching(
-        /^__Host-sign-in=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
+        /^__Host-sign-in-[\w-]{8}=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
       ),
     ]);
     expect(headers.get('cache-control')).toBe('no-store, no-transform');
@@ -55,14 +66,14 @@ describe('signing in', () => {
       first_name: 'Ada',
       is_superuser: true,
     });
-    const { browser, end } = await people.signIn({ email: 'ada@EXAMPLE.com' });
+    const { browser, callback, end } = await people.signIn({ email: 'ada@EXAMPLE.com' });
     expect([end.status, end.location, end.text]).toEqual([303, settings(), '']);
     expect(end.headers.get('location')).toBe('/settings');
     expect(end.headers.getSetCookie()).toEqual([
       expect.stringMatching(
         /^__Host-session=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=43200$/,
       ),
-      '__Host-sign-in=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
+      gone(attemptOf(callback)),
     ]);
     const [session] = await sessionsOf(id);
     const hours = (Number(session?.expires_at) - Date.now()) / 3_600_000;
@@ -134,13 +145,6 @@ describe('signing in', () => {
 });
 
 describe('no session begins', () => {
-  const noSession = async (end: { status: number; location: string | null; headers: Headers }) => {
-    expect([end.status, cookieOf(end.headers)]).toEqual([303, '']);
-    expect(end.headers.getSetCookie()).toEqual([
-      '__Host-sign-in=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
-    ]);
-    return end.location;
-  };
   const countSessions = async () =>
     (await stack.query<{ n: number }>('select count(*)::int as n from sessions'))[0]?.n;
   const countUsers = async () =>
@@ -148,36 +152,39 @@ describe('no session begins', () => {
 
   test('for somebody whom we do not know, and no account is made', async () => {
     const before = [await countUsers(), await countSessions()];
-    const { end } = await people.signIn({ email: 'nobody@example.com' });
-    expect(await noSession(end)).toBe(settings('unknown_user'));
+    const { end, callback } = await people.signIn({ email: 'nobody@example.com' });
+    expect(noSession(end, callback)).toBe(settings('unknown_user'));
     expect([await countUsers(), await countSessions()]).toEqual(before);
   });
 
   test('with an e-mail address that the provider has not verified', async () => {
     const id = await stack.user({ email: 'unverified@example.com' });
-    const { end } = await people.signIn({ email: 'unverified@example.com', emailVerified: false });
-    expect(await noSession(end)).toBe(settings('unverified_email'));
+    const { end, callback } = await people.signIn({
+      email: 'unverified@example.com',
+      emailVerified: false,
+    });
+    expect(noSession(end, callback)).toBe(settings('unverified_email'));
     expect(await sessionsOf(id)).toEqual([]);
   });
 
   test('for an inactive user', async () => {
     const id = await stack.user({ email: 'inactive@example.com', is_active: false });
-    const { end } = await people.signIn({ email: 'inactive@example.com' });
-    expect(await noSession(end)).toBe(settings('inactive_user'));
+    const { end, callback } = await people.signIn({ email: 'inactive@example.com' });
+    expect(noSession(end, callback)).toBe(settings('inactive_user'));
     expect(await sessionsOf(id)).toEqual([]);
   });
 
   test('with an address that only lower() makes the one of a user', async () => {
     await stack.user({ email: 'kate@example.com' });
-    const { end } = await people.signIn({ email: '\u212aate@example.com' }); // The Kelvin sign.
-    expect(await noSession(end)).toBe(settings('unknown_user'));
+    const { end, callback } = await people.signIn({ email: '\u212aate@example.com' }); // The Kelvin sign.
+    expect(noSession(end, callback)).toBe(settings('unknown_user'));
   });
 
   test('when the person cancels', async () => {
     const browser = new Browser();
     const page = await people.toProvider(browser);
     const callback = await people.press(browser, page, { cancel: '1' });
-    expect(await noSession(await browser.visit(callback))).toBe(settings('cancelled'));
+    expect(noSession(await browser.visit(callback), callback)).toBe(settings('cancelled'));
   });
 
   test('with the state of another sign-in, however it ended', async () => {
@@ -186,7 +193,7 @@ describe('no session begins', () => {
       await browser.visit(`${stack.origin}/auth/login`);
       const iss = encodeURIComponent(variables.OIDC_ISSUER);
       const url = `${stack.origin}/auth/callback?${parameters}&state=x&iss=${iss}`;
-      expect(await noSession(await browser.visit(url))).toBe(settings('failed'));
+      expect(noSession(await browser.visit(url))).toBe(settings('failed'));
     }
   });
 
@@ -197,9 +204,9 @@ describe('no session begins', () => {
     const page = await people.toProvider(browser);
     const callback = await people.press(browser, page, { user: 'subject' });
     const other = new Browser();
-    expect(await noSession(await other.visit(callback))).toBe(settings('failed'));
+    expect(noSession(await other.visit(callback))).toBe(settings('failed'));
     await other.visit(`${stack.origin}/auth/login`);
-    expect(await noSession(await other.visit(callback))).toBe(settings('failed'));
+    expect(noSession(await other.visit(callback))).toBe(settings('failed'));
   });
 
   test('from a callback that was used before, even with its cookie', async () => {
@@ -210,9 +217,9 @@ describe('no session begins', () => {
     const callback = await people.press(browser, page, { user: 'subject' });
     const cookies = new Map(browser.jar(stack.origin));
     expect((await browser.visit(callback)).location).toBe(settings());
-    expect(await noSession(await browser.visit(callback))).toBe(settings('failed'));
+    expect(noSession(await browser.visit(callback))).toBe(settings('failed'));
     browser.cookies.set(stack.origin, cookies);
-    expect(await noSession(await browser.visit(callback))).toBe(settings('failed'));
+    expect(noSession(await browser.visit(callback), callback)).toBe(settings('failed'));
   });
 
   test('while the provider is down', async () => {
@@ -221,7 +228,7 @@ describe('no session begins', () => {
     const callback = await people.press(browser, page, { cancel: '1' });
     await people.close();
     try {
-      expect(await noSession(await browser.visit(callback))).toBe(settings('failed'));
+      expect(noSession(await browser.visit(callback), callback)).toBe(settings('failed'));
       const login = await browser.visit(`${stack.origin}/auth/login`);
       expect([login.status, login.location]).toEqual([303, settings('failed')]);
     } finally {
@@ -232,9 +239,101 @@ describe('no session begins', () => {
   test('while the database is down', async () => {
     const { email } = await stack.row(await stack.user());
     stack.database.faults.push({ status: 500, body: '{}' });
-    const { end } = await people.signIn({ email: String(email) });
-    expect(await noSession(end)).toBe(settings('failed'));
+    const { end, callback } = await people.signIn({ email: String(email) });
+    expect(noSession(end, callback)).toBe(settings('failed'));
     expect(JSON.parse(stack.logs.at(-1) ?? '')).toMatchObject({ fault: 'HTTP status 500' });
+  });
+});
+
+describe('several tabs that sign in', () => {
+  const begin = async (browser: Browser, button: Record<string, string> = { user: 'subject' }) =>
+    people.press(browser, await people.toProvider(browser), button);
+  const attemptsIn = (browser: Browser) =>
+    [...browser.jar(stack.origin).keys()].filter((name) => name.startsWith('__Host-sign-in'));
+  /** A browser of somebody who may sign in. */
+  async function person(): Promise<Browser> {
+    const { email } = await stack.row(await stack.user());
+    people.users = [{ id: 'subject', email: String(email), name: 'n' }];
+    return new Browser();
+  }
+
+  test.each([
+    ['the older first', false],
+    ['the newer first', true],
+  ])('all end with a session, %s', async (_, reversed) => {
+    const browser = await person();
+    const callbacks = [await begin(browser), await begin(browser), await begin(browser)];
+    for (const callback of reversed ? callbacks.reverse() : callbacks) {
+      const end = await browser.visit(callback);
+      expect([end.location, cookieOf(end.headers)]).toEqual([settings(), expect.any(String)]);
+      expect(end.headers.getSetCookie()[1]).toBe(gone(attemptOf(callback)));
+    }
+    expect(attemptsIn(browser)).toEqual([]);
+  });
+
+  test.each([
+    ['the older', true],
+    ['the newer', false],
+  ])('go on when %s is cancelled', async (_, olderFails) => {
+    const browser = await person();
+    const buttons = [{ cancel: '1' }, { user: 'subject' }];
+    const [first, second] = olderFails ? buttons : buttons.reverse();
+    const callbacks = [await begin(browser, first), await begin(browser, second)];
+    const [cancelled = '', good = ''] = olderFails ? callbacks : callbacks.reverse();
+    expect(noSession(await browser.visit(cancelled), cancelled)).toBe(settings('cancelled'));
+    expect((await browser.visit(good)).location).toBe(settings());
+  });
+
+  test('go on when one comes back too late, when its cookie is gone', async () => {
+    const browser = await person();
+    const [late, good] = [await begin(browser), await begin(browser)];
+    browser.jar(stack.origin).delete(attemptOf(late));
+    expect(noSession(await browser.visit(late))).toBe(settings('failed'));
+    expect((await browser.visit(good)).location).toBe(settings());
+  });
+
+  test('are not disturbed by a callback that is not theirs, nor does it sign anybody in', async () => {
+    const browser = await person();
+    const own = await begin(browser);
+    const stranger = await begin(new Browser());
+    const withState = (url: string, state: string | null) => {
+      const changed = new URL(url);
+      if (state === null) changed.searchParams.delete('state');
+      else changed.searchParams.set('state', state);
+      return changed.href;
+    };
+    const state = new URL(own).searchParams.get('state') ?? '';
+    // The name of the cookie has only the beginning of the state.
+    const similar = state.slice(0, -1) + (state.endsWith('A') ? 'B' : 'A');
+    for (const url of [
+      stranger,
+      ...[null, '', state.slice(0, 8), similar, `${state}x`].map((s) => withState(own, s)),
+      `${own}&state=${similar}`.replace(`state=${state}`, `state=${similar}`),
+    ])
+      expect(noSession(await browser.visit(url))).toBe(settings('failed'));
+    expect((await browser.visit(own)).location).toBe(settings());
+  });
+
+  test('cannot use the cookie of one another', async () => {
+    const browser = await person();
+    const [one, other] = [await begin(browser), await begin(browser)];
+    const jar = browser.jar(stack.origin);
+    jar.set(attemptOf(one), jar.get(attemptOf(other)) ?? '');
+    expect(noSession(await browser.visit(one))).toBe(settings('failed'));
+    expect((await browser.visit(other)).location).toBe(settings());
+  });
+
+  test('are five at most: more take the place of the oldest, and the cookies stay small', async () => {
+    const browser = await person();
+    browser.jar(stack.origin).set('__Host-sign-in-other', 'not one of ours');
+    const callbacks: string[] = [];
+    for (let tab = 0; tab < 7; tab++) callbacks.push(await begin(browser));
+    browser.jar(stack.origin).delete('__Host-sign-in-other');
+    expect(attemptsIn(browser)).toEqual(callbacks.slice(2).map(attemptOf));
+    expect([...browser.jar(stack.origin)].join().length).toBeLessThan(4096);
+    const ends: (string | null)[] = [];
+    for (const callback of callbacks) ends.push((await browser.visit(callback)).location);
+    expect(ends).toEqual([...Array(2).fill(settings('failed')), ...Array(5).fill(settings())]);
   });
 });
 
@@ -284,8 +383,8 @@ describe('a session', () => {
   test('is not in a cookie that is missing, empty, changed, or another of ours', async () => {
     const { cookie, browser } = await people.signedIn();
     const [name = '', token = ''] = cookie.split(/=(.*)/);
-    await browser.visit(`${stack.origin}/auth/login`);
-    const attempt = browser.jar(stack.origin).get('__Host-sign-in');
+    const { location } = await browser.visit(`${stack.origin}/auth/login`);
+    const attempt = browser.jar(stack.origin).get(attemptOf(location));
     const changed = [...token].map((c, i) =>
       i % 9 === 0 && c !== '.'
         ? token.slice(0, i) + (c === 'A' ? 'B' : 'A') + token.slice(i + 1)

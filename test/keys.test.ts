@@ -154,6 +154,44 @@ describe('POST /api/v1/keys', () => {
     ]);
   });
 
+  const HIDDEN = [
+    ...'\u007f\u0080\u0085\u009b\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u2028\u2029',
+    ...'\u202a\u202b\u202c\u202d\u202e\u2060\u2064\u2066\u2067\u2068\u2069\u206a\u2800\u3164\ufeff\ufff9',
+    ...'\u{1d173}\u{e0001}\u{e0041}\u{e007f}',
+    // Joiners and variation selectors where they shape nothing.
+    ...'\u200c\u200d\ufe0f\u{e0100}',
+  ];
+  test.each(
+    HIDDEN.map((character) => [character.codePointAt(0)?.toString(16).padStart(4, '0'), character]),
+  )('refuses U+%s in name and description, and names it', async (hex, character) => {
+    const { key } = await owner();
+    const text = `a${character}b`;
+    const answer = await call('POST', '', key, { ...profileKey, name: text, description: text });
+    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+    expect(answer.body.errors).toEqual(
+      ['name', 'description'].map((field) => ({
+        pointer: `/${field}`,
+        code: 'invalid_character',
+        detail: expect.stringMatching(
+          new RegExp(`^${field} must not contain U\\+${hex}, which is invisible`, 'i'),
+        ),
+      })),
+    );
+  });
+
+  test.each(['می‌خواهم', 'क्‍ष', 'שלום', '葛\u{e0100}城', '❤️‍🔥 1️⃣ ©️ 👩🏽‍💻', 'e\u0301', 'a\u3000b'])(
+    'takes %s, as it is written',
+    async (name) => {
+      const { key } = await owner();
+      const made = await call('POST', '', key, {
+        ...profileKey,
+        name,
+        description: `${name}\n\t.`,
+      });
+      expect(made.body.data).toMatchObject({ name, description: `${name}\n\t.` });
+    },
+  );
+
   test('gives no more than its maker may do now: neither than the key, nor than the owner', async () => {
     const ordinary = await owner({});
     const restricted = await owner();

@@ -265,6 +265,34 @@ describe('the keys command', () => {
     expect((await put(made.key, {})).body.code).toBe('precondition_required');
   });
 
+  test('shows characters of a name that are invisible, or would turn its line round', async () => {
+    const database = new pg.Client(/postgresql:\S+/.exec(stack.output())?.[0]);
+    await database.connect();
+    const { rows } = await database.query(
+      `insert into api_keys (owner_id, name, description, scopes, hash, prefix)
+       values ($1, $2, $3, '{user:read}', sha256('hidden'), 'in-hidden') returning id`,
+      [DEMO, '\u202eevil', 'a\u009b31m'],
+    );
+    await database.end();
+    const [{ id }] = rows;
+    const [list, shown, asJson] = [
+      await keys(`list --user ${DEMO}`),
+      await keys(`show ${id}`),
+      await keys(`show ${id} --json`),
+    ].map(({ stdout }) => stdout);
+    expect(list).toContain('‹U+202E›evil');
+    expect(shown).toContain('‹U+202E›evil');
+    expect(shown).toContain('a‹U+009B›31m');
+    expect(asJson).toContain('\\u202eevil');
+    expect(JSON.parse(asJson ?? '')).toMatchObject({
+      name: '\u202eevil',
+      description: 'a\u009b31m',
+    });
+    expect((await keys(`revoke ${id}`)).stdout).toBe('in-hidden… (‹U+202E›evil) is revoked.\n');
+    const all = [list, shown, asJson, (await keys('list')).stdout].join('');
+    expect(all).not.toMatch(/[\u202e\u009b]/);
+  });
+
   test('prints a key for people too, once', async () => {
     const { stdout } = await keys(
       `create --user ${requestBody.email.toUpperCase()} --name n --role read_only --expires 2099-01-31`,
@@ -284,6 +312,7 @@ describe('the keys command', () => {
       'Allowed choices are read_only, profile, billing_sync, full_access.',
     ],
     [`create --user ${DEMO} --name '' --role profile`, 'name must not be empty.'],
+    [`create --user ${DEMO} --name 'a\u202eb' --role profile`, 'name must not contain U+202E'],
     [
       `create --user ${DEMO} --name n --role profile --expires yesterday`,
       'Give 30d, 12h or a date',

@@ -11,6 +11,7 @@ import { parseKeyDraft, parseRotation } from '../src/key-requests.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { parseRfc3339 } from '../src/timestamp.ts';
 import { isUuid } from '../src/values.ts';
+import { escapeHidden, showHidden } from '../src/visible-text.ts';
 import { command, readSecret, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { operatorFor } from './operator.ts';
@@ -83,7 +84,7 @@ program
     await withDatabase(async (db) => {
       const key = await show(operatorFor(await ownerOf(db, id), db), id);
       if (json) print(key, json, '');
-      else console.table(key);
+      else console.table(seen(key));
     });
   });
 
@@ -116,7 +117,7 @@ program
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
       const key = await revoke(operatorFor(await ownerOf(db, id), db), id);
-      print(key, json, `${key.prefix}… (${key.name}) is revoked.`);
+      print(key, json, `${key.prefix}… (${seen(key).name}) is revoked.`);
     });
   });
 
@@ -184,13 +185,20 @@ const shownOnce = ({ id, key, expires_at }: NewKey): string =>
   }.`;
 
 function print(value: unknown, asJson: true | undefined, text: string): void {
-  console.log(asJson ? JSON.stringify(value, null, 2) : text);
+  console.log(asJson ? escapeHidden(JSON.stringify(value, null, 2)) : text);
 }
+
+/** A key as a terminal may show it: what people wrote hides nothing, and does not turn the line round. */
+const seen = (key: ShownKey): ShownKey => ({
+  ...key,
+  name: showHidden(key.name),
+  description: showHidden(key.description),
+});
 
 const summary = (key: ShownKey) => ({
   id: key.id,
   prefix: `${key.prefix}…`,
-  name: key.name,
+  name: seen(key).name,
   role: key.role,
   owner: key.owner_id,
   state: key.state,

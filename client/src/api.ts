@@ -493,7 +493,7 @@ export interface components {
             scopes_now: components["schemas"]["Scope"][];
             writable_fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[];
         };
-        /** @description Either `role` or `scopes`, and not both. */
+        /** @description Either `role` or `scopes`, and not both. `name` and `description` must not contain characters that are invisible or change the direction of text, such as U+202E; joiners and variation selectors are allowed in emoji and after letters that are not Latin. */
         KeyDraft: {
             name: string;
             /** @enum {string} */

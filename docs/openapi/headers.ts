@@ -140,7 +140,7 @@ export const responseHeaders = {
     description: 'The cookie of the session or of the sign-in.',
     schema: text(4000, {
       pattern:
-        '^__Host-(session|sign-in)=[A-Za-z0-9._-]*; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=[0-9]+$',
+        '^__Host-(session|sign-in-[A-Za-z0-9_-]{8})=[A-Za-z0-9._-]*; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=[0-9]+$',
     }),
     example: '__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
   },

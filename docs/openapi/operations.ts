@@ -405,7 +405,8 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 303,
         description: 'To the Settings page, signed in or with the reason why not.',
-        headers: ['Location', 'Set-Cookie'],
+        headers: ['Location'],
+        sometimes: ['Set-Cookie'],
       },
     ],
   },

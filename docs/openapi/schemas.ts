@@ -189,7 +189,8 @@ export const schemas: Record<string, Schema> = {
       ...(draft['properties'] as Schema),
       scopes: { ...scopeList, minItems: 1 },
     },
-    description: 'Either `role` or `scopes`, and not both.',
+    description:
+      'Either `role` or `scopes`, and not both. `name` and `description` must not contain characters that are invisible or change the direction of text, such as U+202E; joiners and variation selectors are allowed in emoji and after letters that are not Latin.',
     oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
   },
   Rotation: {

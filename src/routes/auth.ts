@@ -6,7 +6,7 @@ import { type Context, envelope, type PublicRoute } from '../http.ts';
 import { type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { isWithin } from '../rate-limits.ts';
 import { noSessionCookie, openSession, requireSameOrigin, sessionCookie } from '../session.ts';
-import { attemptCookie, noAttemptCookie, takeAttempt } from '../sign-in/attempt.ts';
+import { attemptCookies, noAttemptCookie, takeAttempt } from '../sign-in/attempt.ts';
 import { SignInFailure } from '../sign-in/failure.ts';
 import { beginSignIn, canSignInAt, finishSignIn } from '../sign-in/openid.ts';
 
@@ -23,7 +23,8 @@ export const login: PublicRoute = {
     try {
       const settings = settingsFor(request, env);
       const { location, attempt } = await beginSignIn(settings, redirectUri(request));
-      return redirect(302, location, [await attemptCookie(attempt, settings.sessionSecret)]);
+      const cookies = await attemptCookies(attempt, request, settings.sessionSecret);
+      return redirect(302, location, cookies);
     } catch (error) {
       return failed(error, log, []);
     }
@@ -36,12 +37,14 @@ export const callback: PublicRoute = {
   path: '/auth/callback',
   scopes: null,
   async handler(request, { env, log, client, query }) {
+    let ended: string[] = []; // Never the cookies of attempts in other tabs.
     try {
       const settings = settingsFor(request, env);
       const url = new URL(request.url);
-      const state = url.searchParams.get('state');
-      const attempt = await takeAttempt(request, settings.sessionSecret, state);
+      const state = url.searchParams.get('state') ?? '';
+      const attempt = await takeAttempt(state, request, settings.sessionSecret);
       if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
+      ended = [noAttemptCookie(attempt)];
       // Only now, when it is about to ask the provider: what any page can send counts for nothing.
       if (!(await isWithin(env.limits.address, `/auth/callback ${client}`)))
         throw new SignInFailure('unavailable', 'too many sign-ins from one address');
@@ -51,9 +54,9 @@ export const callback: PublicRoute = {
       if (!user) throw new SignInFailure('unknown_user', 'nobody is known by this identity');
       if (!user.isActive) throw new SignInFailure('inactive_user', 'the user is inactive');
       const session = await sessionCookie({ id, userId: user.userId }, settings.sessionSecret);
-      return redirect(303, SETTINGS, [session, noAttemptCookie()]);
+      return redirect(303, SETTINGS, [session, ...ended]);
     } catch (error) {
-      return failed(error, log, [noAttemptCookie()]);
+      return failed(error, log, ended);
     }
   },
 };

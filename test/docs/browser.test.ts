@@ -218,6 +218,26 @@ describe('an example', () => {
     expect(await page.evaluate('window.copied')).toBe(await shownCode('updateUser'));
   });
 
+  test.each([
+    [360, true],
+    [768, false],
+    [1280, false],
+  ])('is nowhere under its button, at %i px', async (width, hasTouch) => {
+    await newPage({ viewport: { width, height: 800 }, hasTouch });
+    for (const path of ['/docs', '/docs/quick-start', '/docs/updating-safely']) {
+      await open(path);
+      const covered =
+        await page.evaluate(`[...document.querySelectorAll('.code')].filter((code) => {
+        const button = code.querySelector('.copy').getBoundingClientRect();
+        const text = document.createRange();
+        text.selectNodeContents(code.querySelector('code'));
+        return [...text.getClientRects()].some(({ left, right, top, bottom, width }) =>
+          width > 0 && left < button.right && right > button.left && top < button.bottom && bottom > button.top);
+      }).map((code) => code.textContent)`);
+      expect([path, covered]).toEqual([path, []]);
+    }
+  });
+
   test('changes its language by keyboard, with all others, and on the next page load', async () => {
     await open();
     await operation('updateUser').getByLabel('cURL').focus();
@@ -239,6 +259,16 @@ describe('trying it', () => {
       '"last_name": "Lovelace"',
     );
     expect(await stack.row(DEMO_ID)).toMatchObject({ last_name: 'Lovelace' });
+  });
+
+  test('shows hidden characters of an answer as the escapes of JSON', async () => {
+    await stack.query('update users set first_name = $2 where id = $1', [DEMO_ID, 'a\u202eb']);
+    await open();
+    await enter('Your API key', key);
+    expect(await tryIt('updateUser', '{}')).toBe('200');
+    expect(await operation('updateUser').locator('.answer-body').textContent()).toContain(
+      '"first_name": "a\\u202eb"',
+    );
   });
 
   test('sends the path, the query and the headers that were entered', async () => {

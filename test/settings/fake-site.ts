@@ -50,9 +50,12 @@ const iso = (days: number): string => new Date(Date.now() + days * DAY).toISOStr
 export class FakeSite {
   signedIn = true;
   superuser = true;
+  email = 'ada.lovelace@example.com';
   firstName: string | null = 'Ada';
   keys: FakeKey[] = [];
   pageSize = 50;
+  /** Whether a rotation says what becomes of the old key. */
+  tellsReplaced = true;
   /** Answers a request with a failure, or drops its connection. */
   fail: (method: string, path: string) => Failure | 'drop' | undefined = () => undefined;
   /** What an answer of the API waits for. */
@@ -78,9 +81,11 @@ export class FakeSite {
   reset(): void {
     this.signedIn = true;
     this.superuser = true;
+    this.email = 'ada.lovelace@example.com';
     this.firstName = 'Ada';
     this.keys = [];
     this.pageSize = 50;
+    this.tellsReplaced = true;
     this.fail = () => undefined;
     this.gate = Promise.resolve();
     this.received.length = 0;
@@ -159,7 +164,7 @@ export class FakeSite {
 
   #session() {
     return {
-      email: 'ada.lovelace@example.com',
+      email: this.email,
       first_name: this.firstName,
       is_superuser: this.superuser,
       scopes: this.#scopes,
@@ -171,7 +176,7 @@ export class FakeSite {
     method: string,
     [id, action]: string[],
     query: URLSearchParams,
-    body: Partial<FakeKey> & { name: string; grace: number },
+    body: Partial<FakeKey> & { name: string; grace?: number },
     response: ServerResponse,
   ): void {
     const found = this.keys.find((candidate) => candidate.id === id);
@@ -179,10 +184,14 @@ export class FakeSite {
     else if (!id) this.#answerNewKey(body.name, body, response);
     else if (!found) sendProblem(response, KEY_NOT_FOUND);
     else if (action === 'rotate') {
-      found.expires_at = iso(body.grace / 86_400);
+      const { name, role, description, require_precondition, expires_at } = found;
+      const columns = { role, description, require_precondition, expires_at };
+      const end = iso((body.grace ?? 86_400) / 86_400);
+      found.expires_at = expires_at && expires_at < end ? expires_at : end;
       if (body.grace === 0) found.state = 'expired';
-      const { name, role, description, require_precondition } = found;
-      this.#answerNewKey(name, { role, description, require_precondition }, response);
+      const until_first_use = body.grace === undefined;
+      const replaced = { id: found.id, expires_at: found.expires_at, until_first_use };
+      this.#answerNewKey(name, columns, response, this.tellsReplaced ? { replaced } : {});
     } else {
       Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
       send(response, 200, found);
@@ -195,10 +204,15 @@ export class FakeSite {
     send(response, 200, this.keys.slice(start, end), { next_cursor: next });
   }
 
-  #answerNewKey(name: string, columns: Partial<FakeKey>, response: ServerResponse): void {
+  #answerNewKey(
+    name: string,
+    columns: Partial<FakeKey>,
+    response: ServerResponse,
+    meta: object = {},
+  ): void {
     const key = `in-${`${randomUUID()}${randomUUID()}`.replaceAll('-', '').slice(0, 43)}`;
-    this.addKey(name, { ...columns, prefix: key.slice(0, 9) });
-    send(response, 201, { ...this.keys[0], key });
+    this.addKey(name, { ...columns, prefix: key.slice(0, 9), created_at: iso(0) });
+    send(response, 201, { ...this.keys[0], key }, meta);
   }
 }
 

@@ -100,6 +100,48 @@ describe('signing in', () => {
     await expectAccessible();
   });
 
+  test.each([
+    ['the older', false],
+    ['the newer', true],
+  ])('in two tabs at once works in both, %s first', async (_, reversed) => {
+    const two = await browser().newContext();
+    const tabs = [await two.newPage(), await two.newPage()];
+    for (const tab of tabs) {
+      await tab.goto(`${origin}/settings`);
+      await tab.getByRole('link', { name: 'Sign in' }).click();
+      await tab.getByRole('button', { name: /demo@example\.com/ }).waitFor();
+    }
+    for (const tab of reversed ? tabs.reverse() : tabs) {
+      await tab.bringToFront();
+      const came = tab.waitForResponse(/\/auth\/callback/);
+      await tab.getByRole('button', { name: /demo@example\.com/ }).click();
+      expect((await came).headers()['location']).toBe('/settings');
+      await tab.getByRole('row', { name: /demo/ }).waitFor();
+    }
+    const names = (await two.cookies(origin)).map(({ name }) => name);
+    expect(names).toEqual(['__Host-session']);
+    await two.close();
+  });
+
+  test('in more tabs than five forgets the oldest, as the browser has the order', async () => {
+    const many = await browser().newContext();
+    const tabs: Page[] = [];
+    for (let count = 0; count < 6; count++) {
+      const tab = await many.newPage();
+      tabs.push(tab);
+      await tab.goto(`${origin}/auth/login`);
+    }
+    const ends: (string | undefined)[] = [];
+    for (const tab of tabs) {
+      const came = tab.waitForResponse(/\/auth\/callback/);
+      await tab.bringToFront();
+      await tab.getByRole('button', { name: /demo@example\.com/ }).click();
+      ends.push((await came).headers()['location']);
+    }
+    expect(ends).toEqual(['/settings?sign_in=failed', ...Array(5).fill('/settings')]);
+    await many.close();
+  });
+
   test('as a user leads back to the page with their keys', async () => {
     await signInAs(/demo@example\.com/);
     await row('demo').waitFor();
@@ -190,6 +232,14 @@ test('a key whose updates must name a version is made as ticked; its command wor
   expect(JSON.parse(pasted.stdout)).toMatchObject({ data: { id: DEMO } });
   await button('Done').click();
   await row('strict.*needs If-Match').waitFor();
+});
+
+test('a name that would be read otherwise than it is written is refused at its field', async () => {
+  await button('Create a key').click();
+  await page.getByLabel('Name', { exact: true }).fill('\u202eevil');
+  await button('Create the key').click();
+  await page.locator('#name-error', { hasText: 'name must not contain U+202E' }).waitFor();
+  await button('Cancel').click();
 });
 
 describe('the session', () => {

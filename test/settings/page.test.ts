@@ -21,14 +21,19 @@ beforeEach(async () => {
   site.reset();
   complaints = [];
   context = await browser().newContext({ viewport: { width: 360, height: 740 } });
-  page = await context.newPage();
+  page = await newPage();
+});
+/** A tab; the keys and the session are the same in all. */
+async function newPage(): Promise<Page> {
+  const page = await context.newPage();
   page.setDefaultTimeout(5000);
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     const fromApi = /\/(api|auth)\//.test(message.location().url);
     if (['error', 'warning'].includes(message.type()) && !fromApi) complaints.push(message.text());
   });
-});
+  return page;
+}
 afterEach(async () => {
   await context.close();
   expect(complaints).toEqual([]);
@@ -108,6 +113,20 @@ const states: Record<string, () => Promise<unknown>> = {
   'a new key': async () => {
     await open();
     await createNamed('laptop');
+  },
+  'the question before a key is lost': async () => {
+    await open();
+    await createNamed('laptop');
+    await page.keyboard.press('Escape');
+    await visible('#unsaved-dialog');
+  },
+  'names that hide something, and from right to left': async () => {
+    site.addKey('\u202eevil', { description: 'a\u200bb' });
+    site.addKey('שלום');
+    await open();
+    await button('Rotate שלום').click();
+    await button('Rotate the key').click();
+    await dialog('“שלום” is rotated').waitFor();
   },
   'the form to rotate': async () => {
     site.addKey('laptop');
@@ -274,6 +293,51 @@ describe('the list', () => {
     await page.getByText('1 more keys are shown.').waitFor();
     expect(await page.getByRole('rowheader').allTextContents()).toEqual(['c', 'b', 'a']);
     expect(await button('Show more keys').isVisible()).toBe(false);
+  });
+
+  test('shows names as they are: isolated, and with what they hide', async () => {
+    site.addKey('\u202eevil', { description: '\u2066a\u200b' });
+    site.addKey('שלום');
+    site.addKey('می‌خواهم');
+    await open();
+    const names = page.getByRole('rowheader');
+    await names.first().waitFor();
+    expect(await names.allTextContents()).toEqual([
+      'می‌خواهم',
+      'שלום',
+      '‹U+202E›evil‹U+2066›a‹U+200B›',
+    ]);
+    const isolations = await page.evaluate(
+      `[...document.querySelectorAll('th.name bdi')].map((name) => getComputedStyle(name).unicodeBidi)`,
+    );
+    expect(isolations).toEqual(Array(4).fill('isolate'));
+    await button('Revoke ‹U+202E›evil').click();
+    await heading('Revoke “‹U+202E›evil”?').waitFor();
+    await button('Revoke the key').click();
+    await page.getByText('“‹U+202E›evil” is revoked.').waitFor();
+    await button('Rotate שלום').click();
+    for (const [id, text] of [
+      ['rotate-title', 'Rotate “שלום”'],
+      ['secret-title', '“שלום” is rotated'],
+      ['status', '“שלום” is rotated.'],
+    ] as const) {
+      await page.locator(`#${id} bdi`, { hasText: 'שלום' }).waitFor();
+      expect(await page.locator(`#${id}`).textContent()).toBe(text);
+      if (id === 'rotate-title') await button('Rotate the key').click();
+      if (id === 'secret-title') await button('Done').click();
+    }
+    expect(await page.content()).not.toMatch(/[\u202e\u2066\u200b]/);
+  });
+
+  test('shows the person as they are, too', async () => {
+    site.email = 'ada\u202e@example.com';
+    site.firstName = 'A\u202eda\u009b';
+    await open();
+    await page.getByText('ada‹U+202E›@example.com').waitFor();
+    await createNamed('a');
+    expect(await page.locator('#curl').textContent()).toContain(
+      String.raw`-d '{"first_name":"A\u202eda\u009b"}'`,
+    );
   });
 
   test('treats names as text', async () => {
@@ -533,6 +597,79 @@ describe('creating', () => {
 });
 
 describe('rotating and revoking', () => {
+  const HOUR = 3_600_000;
+  const inHours = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
+
+  test.each([
+    ['In 7 days', 12, /^The old key, in-.{6}…, stops working in 12 hours\.$/],
+    ['In 7 days', 24 * 30, /^The old key, in-.{6}…, stops working in 7 days\.$/],
+    ['In 1 hour', 12, /^The old key, in-.{6}…, stops working in (1 hour|60 minutes)\.$/],
+    ['Now', 12, /^The old key, in-.{6}…, has stopped working\.$/],
+    [
+      undefined,
+      12,
+      /until the new key is first used. It stops working in 12 hours at the latest\.$/,
+    ],
+    [
+      undefined,
+      99,
+      /until the new key is first used. It stops working in 24 hours at the latest\.$/,
+    ],
+  ])(
+    '%s, with %i hours left: says what the answer says of the old key',
+    async (choice, left, told) => {
+      const id = site.addKey('laptop', { expires_at: inHours(left) });
+      await open();
+      await button('Rotate laptop').click();
+      if (choice)
+        await page.getByLabel('The old key stops working').selectOption({ label: choice });
+      await button('Rotate the key').click();
+      await visible('#secret-dialog');
+      expect(await page.locator('#old-key').textContent()).toMatch(told);
+      expect(site.received.some(({ path }) => path === `/api/v1/keys/${id}`)).toBe(false);
+      const { body } = site.received.find(({ path }) => path.endsWith('/rotate')) ?? {};
+      expect('grace' in body).toBe(choice !== undefined);
+    },
+  );
+
+  test('an old key has ended by the clock of the server, even if the one here is behind', async () => {
+    site.addKey('laptop');
+    await open();
+    await page.clock.setFixedTime(Date.now() - HOUR);
+    await button('Rotate laptop').click();
+    await page.getByLabel('The old key stops working').selectOption('Now');
+    await button('Rotate the key').click();
+    await page.getByText('has stopped working').waitFor();
+  });
+
+  test('shows the key even if the answer does not say what becomes of the old one', async () => {
+    site.addKey('laptop');
+    site.tellsReplaced = false;
+    await open();
+    await button('Rotate laptop').click();
+    await button('Rotate the key').click();
+    await dialog('“laptop” is rotated').waitFor();
+    expect(await page.locator('#old-key').textContent()).toBe('');
+  });
+
+  test.each([
+    [
+      { expires_at: inHours(12), role: 'read_only' as const },
+      'Its role is Read only. It expires in 12 hours.',
+    ],
+    [{ expires_at: null }, 'Its role is Profile. It never expires.'],
+  ])('says of the new key what the answer says: %j', async (columns, facts) => {
+    site.addKey('laptop', columns);
+    await open();
+    await button('Rotate laptop').click();
+    expect(await page.locator('#rotate-text').textContent()).toMatch(
+      columns.expires_at ? /when the old one would have: in 12 hours\.$/ : /never expires/,
+    );
+    await button('Rotate the key').click();
+    await visible('#secret-dialog');
+    expect(await page.locator('#key-facts').textContent()).toBe(facts);
+  });
+
   test('rotates with the grace that was chosen and shows the new key', async () => {
     const id = site.addKey('laptop');
     await open();
@@ -567,6 +704,316 @@ describe('rotating and revoking', () => {
   });
 });
 
+describe('a key that is shown this once', () => {
+  const secret = () => page.getByLabel('Key', { exact: true }).inputValue();
+  const isShown = async () =>
+    keyIn(await secret()) !== undefined && page.locator('#secret-dialog').isVisible();
+  /** Tries to leave the page; answers whether the browser asks. Nobody leaves. */
+  async function asksBeforeLeaving(leave = 'location.reload()'): Promise<boolean> {
+    let asked = false;
+    page.once('dialog', (dialog) => {
+      asked = dialog.type() === 'beforeunload';
+      void dialog.dismiss();
+    });
+    await page.evaluate(leave);
+    await page.waitForTimeout(200);
+    page.removeAllListeners('dialog');
+    return asked;
+  }
+
+  test('is not lost by Escape, however often, before somebody says so', async () => {
+    await open();
+    await createNamed('laptop');
+    for (let times = 0; times < 4; times++) {
+      await page.keyboard.press('Escape');
+      await visible('#unsaved-dialog');
+      expect(await focusedId()).toBe('unsaved-back');
+      await page.keyboard.press('Escape');
+      await page.locator('#unsaved-dialog').waitFor({ state: 'hidden' });
+    }
+    expect([await isShown(), await focusedId()]).toEqual([true, 'secret']);
+    await page.keyboard.press('Escape');
+    await button('Go back').click();
+    expect(await isShown()).toBe(true);
+    await page.locator('#secret-title').click(); // The focus is nowhere then.
+    await page.keyboard.press('Escape');
+    await button('Close without it').click();
+    await page.getByText('“laptop” is created.').waitFor();
+    expect([await isShown(), await secret()]).toEqual([false, '']);
+  });
+
+  test('is not lost by other ways to close a dialog: beside it, by Enter, by a gesture', async () => {
+    await open();
+    await createNamed('laptop');
+    await page.mouse.click(2, 2);
+    await page.keyboard.press('Enter');
+    expect(await isShown()).toBe(true);
+    await page.locator('#secret').focus();
+    await page.keyboard.press('Enter');
+    expect(await isShown()).toBe(true);
+    await page.locator('#secret-dialog').evaluate((dialog) => {
+      (dialog as unknown as { requestClose: () => void }).requestClose();
+    });
+    await visible('#unsaved-dialog');
+    expect(await isShown()).toBe(true);
+  });
+
+  test('is not lost by a reload or by going back unasked', async () => {
+    await open('?before');
+    await open();
+    await createNamed('laptop');
+    expect(await asksBeforeLeaving()).toBe(true);
+    expect(await asksBeforeLeaving('history.back()')).toBe(true);
+    expect(await isShown()).toBe(true);
+  });
+
+  test('may be left once it has been copied, by button or by hand', async () => {
+    await open();
+    for (const copy of [
+      () => button('Copy the key').click(),
+      () => button('Copy the command').click(),
+      () =>
+        page
+          .locator('#secret')
+          .focus()
+          .then(() => page.keyboard.press('Control+A'))
+          .then(() => page.keyboard.press('Control+C')),
+    ]) {
+      await createNamed('laptop');
+      expect(await asksBeforeLeaving()).toBe(true);
+      await page.evaluate('navigator.clipboard.writeText = () => Promise.resolve()');
+      await copy();
+      await expect
+        .poll(() =>
+          asksBeforeLeaving('dispatchEvent(new Event("beforeunload", { cancelable: true }))'),
+        )
+        .toBe(false);
+      await page.keyboard.press('Escape');
+      await page.getByText('“laptop” is created.').waitFor();
+      expect(await secret()).toBe('');
+    }
+  });
+
+  test('is at risk as long as a copy of it failed, or was of a part', async () => {
+    await open();
+    await createNamed('laptop');
+    await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error())');
+    await button('Copy the key').click();
+    await page.getByText('The browser refused').waitFor();
+    await page.evaluate("document.getElementById('secret').setSelectionRange(3, 9)");
+    await page.keyboard.press('Control+C');
+    await page.keyboard.press('Escape');
+    await visible('#unsaved-dialog');
+  });
+
+  test('and nothing else is asked about', async () => {
+    await open();
+    await createNamed('laptop');
+    await button('Done').click();
+    await page.getByText('“laptop” is created.').waitFor();
+    await button('Create a key').click();
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await page.reload();
+    await page.getByRole('rowheader', { name: 'laptop' }).waitFor();
+  });
+});
+
+describe('another tab', () => {
+  let other: Page;
+  const namesIn = (tab: Page) => tab.getByRole('rowheader').allTextContents();
+  beforeEach(async () => {
+    site.addKey('first');
+    await open();
+    await page.getByRole('rowheader').waitFor();
+    other = await newPage();
+    await other.goto(`${site.origin}/settings`);
+    await other.getByRole('rowheader').waitFor();
+    await page.bringToFront();
+  });
+
+  test('shows what is created, rotated and revoked here, even before the dialog is closed', async () => {
+    await createNamed('second');
+    await expect.poll(() => namesIn(other)).toEqual(['second', 'first']);
+    await button('Done').click();
+    await button('Rotate first').click();
+    await button('Rotate the key').click();
+    await expect.poll(() => namesIn(other)).toEqual(['first', 'second', 'first']);
+    await button('Done').click();
+    await button('Revoke second').click();
+    await button('Revoke the key').click();
+    await other.getByText('Expired and revoked (1)').waitFor();
+  });
+
+  test('looks, too, when nobody knows whether something was done here', async () => {
+    await button('Revoke first').click();
+    site.fail = (method) => (method === 'DELETE' ? 'drop' : undefined);
+    await button('Revoke the key').click();
+    await page.getByText('The server did not answer').waitFor();
+    Object.assign(site.keys[0] ?? {}, { state: 'revoked', revoked_at: new Date().toISOString() });
+    await button('Keep it').click();
+    await other.getByText('Expired and revoked (1)').waitFor();
+  });
+
+  test('follows when somebody signs out, and when somebody else signs in', async () => {
+    await button('Sign out').click();
+    await other.getByText('Your session has ended').waitFor();
+    expect(await other.locator('body').textContent()).not.toContain('ada.lovelace');
+    site.signedIn = true;
+    site.email = 'grace@example.com';
+    site.superuser = false;
+    site.keys = [];
+    site.addKey('of Grace');
+    await open();
+    await other.getByText('grace@example.com').waitFor();
+    expect(await namesIn(other)).toEqual(['of Grace']);
+    expect(await other.locator('#role-guide').textContent()).toContain('Only for superusers');
+  });
+
+  test.each(['focus', 'visibilitychange'])(
+    'looks again on %s, for keys change elsewhere',
+    async (event) => {
+      site.addKey('from the command line');
+      await page.evaluate(
+        `(${event === 'focus' ? 'window' : 'document'}).dispatchEvent(new Event('${event}'))`,
+      );
+      await page.getByRole('rowheader', { name: 'from the command line' }).waitFor();
+      site.signedIn = false;
+      await page.evaluate(
+        `(${event === 'focus' ? 'window' : 'document'}).dispatchEvent(new Event('${event}'))`,
+      );
+      await page.getByText('Your session has ended').waitFor();
+    },
+  );
+
+  test('waits while a dialog is open, and keeps what was typed, the focus and the key that is shown', async () => {
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Create a key' }).click();
+    await other.getByLabel('Name', { exact: true }).fill('half');
+    await page.bringToFront();
+    await createNamed('second');
+    await button('Done').click();
+    await page.getByText('“second” is created.').waitFor();
+    expect(await other.getByLabel('Name', { exact: true }).inputValue()).toBe('half');
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Create the key' }).click();
+    await other.locator('#secret-dialog').waitFor({ state: 'visible' });
+    await page.bringToFront();
+    await button('Sign out').click();
+    await heading('Sign in to see your keys').waitFor();
+    await other.evaluate('dispatchEvent(new Event("focus"))');
+    expect(await other.locator('#secret-dialog').isVisible()).toBe(true);
+    expect(keyIn(await other.locator('#secret').inputValue())).toBeDefined();
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Done' }).click();
+    await other.getByText('Your session has ended').waitFor();
+  });
+
+  test('catches up even if a dialog was opened while it was looking', async () => {
+    let release = () => {};
+    site.gate = new Promise((done) => {
+      release = done;
+    });
+    site.addKey('second');
+    await page.evaluate('dispatchEvent(new Event("focus"))');
+    await expect.poll(() => site.received.at(-1)?.path).toBe('/api/v1/keys');
+    await button('Revoke first').click();
+    const answered = page.waitForEvent('requestfinished');
+    release();
+    await answered;
+    await button('Keep it').click();
+    await page.getByRole('rowheader', { name: 'second' }).waitFor();
+  });
+
+  test('catches up when a dialog is closed, with the focus where it was', async () => {
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Revoke first' }).click();
+    await page.bringToFront();
+    await createNamed('second');
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Keep it' }).click();
+    await expect.poll(() => namesIn(other)).toEqual(['second', 'first']);
+    expect(await other.evaluate('document.activeElement.id')).toBe(`revoke-${site.keys[1]?.id}`);
+  });
+
+  test('shows as many keys as before, and is left as it is if nothing is new or nobody answers', async () => {
+    site.pageSize = 1;
+    site.addKey('second');
+    site.addKey('third');
+    await page.reload();
+    await button('Show more keys').click();
+    await page.getByText('1 more keys are shown.').waitFor();
+    const lookAgain = async (last: string) => {
+      const answer = page.waitForEvent('requestfinished', (request) =>
+        request.url().includes(last),
+      );
+      await page.evaluate('dispatchEvent(new Event("focus"))');
+      await answer;
+      await page.evaluate('new Promise((done) => setTimeout(done, 50))');
+    };
+    await page.evaluate('window.row = document.querySelector("th.name")');
+    await lookAgain('cursor=');
+    await lookAgain('cursor=');
+    expect(await namesIn(page)).toEqual(['third', 'second']);
+    expect(await page.evaluate('window.row.isConnected')).toBe(true);
+    expect(await statusText()).toBe('1 more keys are shown.');
+    site.fail = () => unavailable;
+    await lookAgain('/auth/session');
+    await page.getByRole('rowheader', { name: 'third' }).waitFor();
+    expect(await page.locator('#failure').isVisible()).toBe(false);
+  });
+});
+
+describe.each([
+  [360, 640],
+  [768, 640],
+  [1280, 720],
+])('at %i × %i', (width, height) => {
+  beforeEach(() => page.setViewportSize({ width, height }));
+
+  test.each([true, false])(
+    'all that a key needs is seen without scrolling (superuser: %j)',
+    async (superuser) => {
+      site.superuser = superuser;
+      await open();
+      await button('Create a key').click();
+      const seen = await page.locator('#create-dialog .body').boundingBox();
+      for (const label of [
+        'Name',
+        'Expires',
+        'Read only',
+        'Profile',
+        'Billing sync',
+        'Full access',
+      ]) {
+        const field = await page.getByLabel(label, { exact: true }).boundingBox();
+        expect([label, (field?.y ?? -1) >= (seen?.y ?? 0)]).toEqual([label, true]);
+        const bottom = (field?.y ?? 0) + (field?.height ?? 0);
+        expect([label, bottom <= (seen?.y ?? 0) + (seen?.height ?? 0)]).toEqual([label, true]);
+      }
+      await button('Create the key').click({ trial: true });
+      expect(await page.locator('#create-dialog .body').evaluate((body) => body.scrollTop)).toBe(0);
+    },
+  );
+
+  test('no button covers the key or the command', async () => {
+    await open();
+    await createNamed('laptop');
+    for (const [id, buttonId] of [
+      ['secret', 'copy-secret'],
+      ['curl', 'copy-curl'],
+    ] as const) {
+      const [text, over] = await Promise.all(
+        [`#${id}`, `#${buttonId}`].map((selector) => page.locator(selector).boundingBox()),
+      );
+      const apart =
+        !text || !over || over.y + over.height <= text.y || over.x >= text.x + text.width;
+      expect([id, apart]).toEqual([id, true]);
+    }
+    await page.locator('#curl').scrollIntoViewIfNeeded();
+  });
+});
+
 describe('by keyboard alone', () => {
   /** Presses Tab until something has the focus. */
   async function tabTo(id: string): Promise<void> {
@@ -591,6 +1038,8 @@ describe('by keyboard alone', () => {
     await visible('#secret-dialog');
     expect(await focusedId()).toBe('secret');
     await page.keyboard.press('Escape');
+    await tabTo('unsaved-close');
+    await page.keyboard.press('Enter');
     await page.getByText('“laptop” is created.').waitFor();
     expect(await focusedId()).toBe('create');
     expect(site.keys[0]).toMatchObject({ name: 'laptop', role: 'read_only' });

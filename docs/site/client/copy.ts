@@ -7,7 +7,8 @@ export function wireCopying(): void {
     // So that a screen reader tells the outcome: a changed name of a button it would not.
     const told = make('span', { class: 'visually-hidden', role: 'status' });
     button.addEventListener('click', () => copy(code, button, told));
-    code.append(button, told);
+    code.querySelector('pre')?.prepend(button);
+    code.append(told);
   }
 }
 

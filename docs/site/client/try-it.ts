@@ -1,4 +1,5 @@
 import { make, show, within } from '../../../settings/dom.ts';
+import { escapeHidden } from '../../../src/visible-text.ts';
 import { linkToKey, ownKey } from './own-values.ts';
 
 /** How long an answer may take, in milliseconds; more than the API itself allows. */
@@ -102,7 +103,7 @@ function parsed(text: string): unknown {
 
 const pretty = (text: string): string => {
   const value = parsed(text);
-  return value === undefined ? text || '(no body)' : JSON.stringify(value, null, 2);
+  return value === undefined ? text || '(no body)' : escapeHidden(JSON.stringify(value, null, 2));
 };
 
 /** The path of the page about a problem, if it is on this site. */
