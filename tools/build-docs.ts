@@ -7,6 +7,7 @@ import { layout, type Page, type Site } from '../docs/site/layout.ts';
 import { llmsTxt, ROBOTS_TXT } from '../docs/site/llms.ts';
 import { block } from '../docs/site/markdown.ts';
 import { referencePage } from '../docs/site/reference.ts';
+import { inVersion30 } from './print-openapi.ts';
 import { bundle, hashed, minifyCss, type SiteFile } from './site.ts';
 
 const ANY_ORIGIN = {
@@ -37,6 +38,7 @@ export async function docsSite(): Promise<SiteFile[]> {
     icon,
     ...(await guidesForAgents()),
     { path: '/openapi.json', content: specification, headers: ANY_ORIGIN },
+    { path: '/openapi-3.0.json', content: inVersion30(specification), headers: ANY_ORIGIN },
     { path: '/llms.txt', content: llmsTxt(document), headers: ANY_ORIGIN },
     { path: '/robots.txt', content: ROBOTS_TXT },
     { path: '/_redirects', content: '/ /docs 302\n' },

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { openApi } from '../docs/openapi/document.ts';
+import { printDocument } from './print-openapi.ts';
 
 // Writes openapi.json from the code, or with --check says whether it is what the code says.
 
@@ -13,7 +14,7 @@ export async function currentDocument(): Promise<string> {
     key: String(vars['KEY_LIMIT_POLICY']),
     address: String(vars['ADDRESS_LIMIT_POLICY']),
   });
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return printDocument(document);
 }
 
 if (import.meta.main) {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { currentDocument } from './build-openapi.ts';
@@ -7,7 +8,7 @@ import { breakingChanges } from './compatibility.ts';
 // Whether openapi.json is what the code says, keeps what the last release promised, and leaves the
 // linters nothing to say.
 
-/** The document of the last release, as it was: a release copies openapi.json there. */
+/** The document of the last release, if there was one: a release copies openapi.json there. */
 const RELEASED = 'docs/released/openapi.json';
 
 const run = promisify(execFile);
@@ -21,7 +22,8 @@ const checks: Record<string, () => Promise<string>> = {
     (await currentDocument()) === (await readFile('openapi.json', 'utf8').catch(() => ''))
       ? ''
       : 'It differs: run node tools/build-openapi.ts.',
-  'the last release': async () => breakingSince(await read(RELEASED), await read('openapi.json')),
+  'the last release': async () =>
+    existsSync(RELEASED) ? breakingSince(await read(RELEASED), await read('openapi.json')) : '',
   'Redocly (recommended-strict)': () => output('redocly', ['lint']),
   'Spectral (OWASP)': () => output('spectral', ['lint', '--fail-severity=hint', 'openapi.json']),
 };
@@ -36,9 +38,7 @@ function breakingSince(released: Described, now: Described): string {
   return `This breaks clients of ${released.info.version}; it takes a new major version:\n${changes.join('\n')}`;
 }
 
-interface Described {
-  info: { version: string };
-}
+type Described = Parameters<typeof breakingChanges>[0] & { info: { version: string } };
 
 const majorOf = ({ info }: Described) => info.version.split('.')[0];
 

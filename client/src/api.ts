@@ -32,6 +32,8 @@ export interface paths {
          * Read a user
          * @description The `ETag` of the answer is the version of the user. What is answered as `data` can be sent back with PUT as it is.
          *
+         *     Optional headers: `If-None-Match`, `If-Match`. See [Updating safely](/docs/updating-safely).
+         *
          *     Needs the scope `user:read`; another user than the owner of the key needs `users:all` too.
          *
          *     Limit: 600 requests in 60 seconds with one key.
@@ -40,6 +42,8 @@ export interface paths {
         /**
          * Update the user profile
          * @description Changes the fields that the body names and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so a whole document can be sent back with changes in it. What changes nothing writes nothing and keeps the version.
+         *
+         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
          *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
          *
@@ -53,6 +57,8 @@ export interface paths {
         /**
          * Update the user profile (merge patch)
          * @description The same as PUT, for clients that send merge patches (RFC 7396).
+         *
+         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
          *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
          *
@@ -295,7 +301,10 @@ export interface components {
             /** Format: int32 */
             following_count: number;
         };
-        /** @description The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty. */
+        /**
+         * @description The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty.
+         * @default {}
+         */
         UserUpdate: {
             /** @description Profile: needs `user:write`. */
             first_name?: string | null;
@@ -328,7 +337,7 @@ export interface components {
             state?: string | null;
             /** @description Profile: needs `user:write`. */
             country?: string | null;
-            /** @description Profile: needs `user:write`. */
+            /** @description Profile: needs `user:write`. May contain tabs and line breaks, but no other control characters. */
             address?: string | null;
             /**
              * Format: uuid
@@ -402,8 +411,8 @@ export interface components {
             owner_id: string;
             name: string;
             description: string;
-            /** @enum {string|null} */
-            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            /** @description One of `read_only`, `profile`, `billing_sync`, `full_access`; null if the key was created with `scopes`. */
+            role: string | null;
             scopes: components["schemas"]["Scope"][];
             prefix: string;
             /** Format: date-time */
@@ -426,8 +435,8 @@ export interface components {
             owner_id: string;
             name: string;
             description: string;
-            /** @enum {string|null} */
-            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            /** @description One of `read_only`, `profile`, `billing_sync`, `full_access`; null if the key was created with `scopes`. */
+            role: string | null;
             scopes: components["schemas"]["Scope"][];
             prefix: string;
             /** Format: date-time */
@@ -451,8 +460,8 @@ export interface components {
             owner_id: string;
             name: string;
             description: string;
-            /** @enum {string|null} */
-            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            /** @description One of `read_only`, `profile`, `billing_sync`, `full_access`; null if the key was created with `scopes`. */
+            role: string | null;
             scopes: components["schemas"]["Scope"][];
             prefix: string;
             /** Format: date-time */
@@ -475,7 +484,10 @@ export interface components {
             /** @enum {string} */
             role?: "read_only" | "profile" | "billing_sync" | "full_access";
             scopes?: components["schemas"]["Scope"][];
-            /** @default  */
+            /**
+             * @description May contain tabs and line breaks, but no other control characters.
+             * @default
+             */
             description?: string;
             /**
              * Format: date-time
@@ -549,9 +561,9 @@ export interface components {
         Conflict: {
             pointer: string;
             /** @description The value at the version of Base-Version. */
-            base: string | boolean | null;
-            sent: string | boolean | null;
-            current: string | boolean | null;
+            base: (string | null) | boolean;
+            sent: (string | null) | boolean;
+            current: (string | null) | boolean;
             /** Format: date-time */
             changed_at: string;
             /** @description The first characters of the API key that changed it last; null if that key is there no more. */
@@ -559,43 +571,7 @@ export interface components {
         };
     };
     responses: never;
-    parameters: {
-        /**
-         * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
-         * @example "7"
-         */
-        "If-Match": string;
-        /**
-         * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-         * @example "7"
-         */
-        "If-None-Match": string;
-        /**
-         * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
-         * @example "7"
-         */
-        "Base-Version": string;
-        /**
-         * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
-         * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
-         */
-        "Idempotency-Key": string;
-        /**
-         * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
-         * @example return=minimal
-         */
-        Prefer: string;
-        /**
-         * @description After how many seconds the database is to give up; it shortens the deadline of the server.
-         * @example 5
-         */
-        "Request-Timeout": number;
-        /**
-         * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
-         * @example checkout-4711
-         */
-        "X-Request-Id": string;
-    };
+    parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -610,12 +586,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -672,25 +648,25 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The ETag of the version that the client has, or several; if one is the current version, the response is 304.
+                 * @example "7"
+                 */
+                "If-None-Match"?: string;
+                /**
                  * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
-                "If-Match"?: components["parameters"]["If-Match"];
-                /**
-                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-                 * @example "7"
-                 */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                "If-Match"?: string;
                 /**
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -882,37 +858,32 @@ export interface operations {
                  * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
-                "If-Match"?: components["parameters"]["If-Match"];
-                /**
-                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-                 * @example "7"
-                 */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                "If-Match"?: string;
                 /**
                  * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
                  * @example "7"
                  */
-                "Base-Version"?: components["parameters"]["Base-Version"];
+                "Base-Version"?: string;
                 /**
                  * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                "Idempotency-Key"?: string;
                 /**
                  * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
                  * @example return=minimal
                  */
-                Prefer?: components["parameters"]["Prefer"];
+                Prefer?: string;
                 /**
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -1181,37 +1152,32 @@ export interface operations {
                  * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
-                "If-Match"?: components["parameters"]["If-Match"];
-                /**
-                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-                 * @example "7"
-                 */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                "If-Match"?: string;
                 /**
                  * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
                  * @example "7"
                  */
-                "Base-Version"?: components["parameters"]["Base-Version"];
+                "Base-Version"?: string;
                 /**
                  * @description A new text for each new request, such as a UUID, in quotation marks; 1 to 255 ASCII characters. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                "Idempotency-Key"?: string;
                 /**
                  * @description `return=minimal`: 204 without a body. `validate-only`: all is checked and answered as if, and nothing is written.
                  * @example return=minimal
                  */
-                Prefer?: components["parameters"]["Prefer"];
+                Prefer?: string;
                 /**
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -1492,12 +1458,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1650,12 +1616,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1853,12 +1819,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1997,12 +1963,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2030,7 +1996,8 @@ export interface operations {
                         /** @enum {string} */
                         message: "Thank you: if this was a live key, it is revoked now";
                         meta: Record<string, never>;
-                        data: null;
+                        /** @description Always null. */
+                        data: Record<string, never> | null;
                     };
                 };
             };
@@ -2146,12 +2113,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -2312,12 +2279,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -2492,12 +2459,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -2713,12 +2680,12 @@ export interface operations {
                  * @description After how many seconds the database is to give up; it shortens the deadline of the server.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
