@@ -90,7 +90,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning: 'The API key had an end, and it has passed.',
     causes: [
       'It was made with an expiry.',
-      'It was rotated, and its successor was used or its grace is over. The `Sunset` header named the time.',
+      'It was rotated, and its successor was used or its grace is over. The `Sunset` header announced the time.',
     ],
     mend: MAKE_ANOTHER,
     example: error('expired_api_key', 'Make a new key.'),
@@ -381,7 +381,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   internal_error: {
     meaning: 'The fault is ours.',
     causes: ['A mistake in our code or configuration.'],
-    mend: `Tell us the \`request_id\`. ${LOOK_AT_OUTCOME}`,
+    mend: 'Report the `request_id`. `outcome` says whether anything was changed; if it is `unknown`, read the user to find out.',
     example: error('internal_error', 'The fault is ours; tell us the request_id.', {
       outcome: 'not_applied',
     }),

@@ -97,7 +97,7 @@ const PARAMETER = String.raw`[ \t]*;[ \t]*[a-z*][a-z0-9_.*-]*(?:=(?:%?"${QUOTABL
  * The pattern of an Idempotency-Key: in quotation marks, as the draft has it (a String of RFC 9651,
  * section 3.3.3, which parameters may follow), or bare, as most send it.
  */
-export const IDEMPOTENCY_KEY = `^(?:"(${QUOTABLE}{1,${MAX_KEY_LENGTH}})"(?:${PARAMETER})*|(${FIRST_BARE}${BARE}{0,${MAX_KEY_LENGTH - 1}}))$`;
+const IDEMPOTENCY_KEY = `^(?:"(${QUOTABLE}{1,${MAX_KEY_LENGTH}})"(?:${PARAMETER})*|(${FIRST_BARE}${BARE}{0,${MAX_KEY_LENGTH - 1}}))$`;
 const idempotencyKey = new RegExp(IDEMPOTENCY_KEY);
 
 /**

@@ -75,7 +75,7 @@ describe('breaks clients:', () => {
     [
       'a parameter is required',
       ({ now }) => {
-        now.components.parameters['If-Match'].required = true;
+        now['x-optional-headers']['If-Match'].required = true;
       },
     ],
     [
@@ -85,6 +85,7 @@ describe('breaks clients:', () => {
       },
     ],
     ['a parameter is gone', ({ paths }) => paths['/api/v1/keys'].get.parameters.shift()],
+    ['an optional header is gone', ({ paths }) => paths[USER].put['x-optional-headers'].shift()],
     ['a status is gone', ({ paths }) => delete paths[USER].put.responses[204]],
     ['a header is gone', ({ paths }) => delete paths[USER].get.responses[200].headers.ETag],
     [

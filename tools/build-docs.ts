@@ -8,6 +8,7 @@ import { llmsTxt, ROBOTS_TXT } from '../docs/site/llms.ts';
 import { block } from '../docs/site/markdown.ts';
 import { referencePage } from '../docs/site/reference.ts';
 import { MISSING_PAGE } from '../src/pages.ts';
+import { inVersion30 } from './print-openapi.ts';
 import { bundle, hashed, minifyCss, type SiteFile } from './site.ts';
 
 const ANY_ORIGIN = {
@@ -38,6 +39,7 @@ export async function docsSite(): Promise<SiteFile[]> {
     icon,
     ...(await guidesForAgents()),
     { path: '/openapi.json', content: specification, headers: ANY_ORIGIN },
+    { path: '/openapi-3.0.json', content: inVersion30(specification), headers: ANY_ORIGIN },
     { path: '/llms.txt', content: llmsTxt(document), headers: ANY_ORIGIN },
     { path: '/robots.txt', content: ROBOTS_TXT },
     { path: '/_redirects', content: '/ /docs 302\n' },

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { openApi } from '../docs/openapi/document.ts';
 import { command, runCommand } from './command.ts';
+import { printDocument } from './print-openapi.ts';
 
 /** The document as the code has it now. */
 export async function currentDocument(): Promise<string> {
@@ -11,7 +12,7 @@ export async function currentDocument(): Promise<string> {
     key: String(vars['KEY_LIMIT_POLICY']),
     address: String(vars['ADDRESS_LIMIT_POLICY']),
   });
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return printDocument(document);
 }
 
 if (import.meta.main)

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { currentDocument } from './build-openapi.ts';
 import { command, runCommand } from './command.ts';
 import { breakingChanges } from './compatibility.ts';
 
-/** The document of the last release, as it was: a release copies openapi.json there. */
+/** The document of the last release, if there was one: a release copies openapi.json there. */
 const RELEASED = 'docs/released/openapi.json';
 
 const execute = promisify(execFile);
@@ -19,7 +20,8 @@ const checks: Record<string, () => Promise<string>> = {
     (await currentDocument()) === (await readFile('openapi.json', 'utf8').catch(() => ''))
       ? ''
       : 'It differs: run node tools/build-openapi.ts.',
-  'the last release': async () => breakingSince(await read(RELEASED), await read('openapi.json')),
+  'the last release': async () =>
+    existsSync(RELEASED) ? breakingSince(await read(RELEASED), await read('openapi.json')) : '',
   'Redocly (recommended-strict)': () => output('redocly', ['lint']),
   'Spectral (OWASP)': () => output('spectral', ['lint', '--fail-severity=hint', 'openapi.json']),
 };
@@ -34,9 +36,7 @@ function breakingSince(released: Described, now: Described): string {
   return `This breaks clients of ${released.info.version}; it takes a new major version:\n${changes.join('\n')}`;
 }
 
-interface Described {
-  info: { version: string };
-}
+type Described = Parameters<typeof breakingChanges>[0] & { info: { version: string } };
 
 const majorOf = ({ info }: Described) => info.version.split('.')[0];
 

@@ -1,14 +1,20 @@
 import { apiCompare, type Diff } from 'api-smart-diff';
+import { withOptionalHeaders } from '../docs/openapi/optional-headers.ts';
 
 /** The changes from one OpenAPI document to another that can break a client, in words. */
-export function breakingChanges(before: object, after: object): string[] {
+export function breakingChanges(before: Described, after: Described): string[] {
   const { diffs } = apiCompare(comparable(before), comparable(after));
   return diffs.filter(isBreaking).map(inWords);
 }
 
-/** A copy in which every type is a list: from a name to a list the tool would see no more than "other". */
-const comparable = (document: object): object =>
-  JSON.parse(JSON.stringify(document), (name, value) =>
+type Described = Parameters<typeof withOptionalHeaders>[0];
+
+/**
+ * A copy in which every type is a list, since from a name to a list the tool would see no more than
+ * "other", and in which the optional headers are parameters, which it compares.
+ */
+const comparable = (document: Described): object =>
+  JSON.parse(JSON.stringify(withOptionalHeaders(document)), (name, value) =>
     name === 'type' && typeof value === 'string' ? [value] : value,
   );
 

@@ -32,6 +32,8 @@ export interface paths {
          * Read a user
          * @description The `ETag` of the answer is the version of the user. What is answered as `data` can be sent back with PUT as it is.
          *
+         *     Optional headers: `If-None-Match`, `If-Match`. See [Updating safely](/docs/updating-safely).
+         *
          *     Needs the scope `user:read`; another user than the owner of the key needs `users:all` too.
          *
          *     Limit: 600 requests in 60 seconds with one key.
@@ -40,6 +42,8 @@ export interface paths {
         /**
          * Update the user profile
          * @description Changes the fields that the body names and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so a whole document can be sent back with changes in it. What changes nothing writes nothing and keeps the version.
+         *
+         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
          *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
          *
@@ -53,6 +57,8 @@ export interface paths {
         /**
          * Update the user profile (merge patch)
          * @description The same as PUT, for clients that send merge patches (RFC 7396).
+         *
+         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
          *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
          *
@@ -81,6 +87,8 @@ export interface paths {
         /**
          * Create a key
          * @description The response shows the key, this once. No key can have more than its creator may do at that moment, nor outlive the key that created it. If the response is lost, repeat the request with the same `Idempotency-Key`: you get the same key with a new secret, as long as it was not used.
+         *
+         *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
          *     Needs the scope `keys:write`.
          *
@@ -129,6 +137,8 @@ export interface paths {
         /**
          * Rotate the current key
          * @description The same for the key of the request. The new key can do no more, and expires no later.
+         *
+         *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
          *     Every active key may, whatever its scopes.
          *
@@ -207,6 +217,8 @@ export interface paths {
         /**
          * Rotate a key
          * @description Creates a key with the same rights. Without `grace` the old key works until the new one is first used, at most 24 hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same `Idempotency-Key`, which gives the same new key another secret, as long as it was not used.
+         *
+         *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
          *     Needs the scope `keys:write`.
          *
@@ -319,7 +331,10 @@ export interface components {
             /** Format: int32 */
             following_count: number;
         };
-        /** @description The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty. */
+        /**
+         * @description The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty.
+         * @default {}
+         */
         UserUpdate: {
             /** @description Profile: needs `user:write`. */
             first_name?: string | null;
@@ -352,7 +367,7 @@ export interface components {
             state?: string | null;
             /** @description Profile: needs `user:write`. */
             country?: string | null;
-            /** @description Profile: needs `user:write`. */
+            /** @description Profile: needs `user:write`. May contain tabs and line breaks, but no other control characters. */
             address?: string | null;
             /**
              * Format: uuid
@@ -426,8 +441,8 @@ export interface components {
             owner_id: string;
             name: string;
             description: string;
-            /** @enum {string|null} */
-            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            /** @description One of `read_only`, `profile`, `billing_sync`, `full_access`; null if the key was created with `scopes`. */
+            role: string | null;
             scopes: components["schemas"]["Scope"][];
             prefix: string;
             /** Format: date-time */
@@ -450,8 +465,8 @@ export interface components {
             owner_id: string;
             name: string;
             description: string;
-            /** @enum {string|null} */
-            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            /** @description One of `read_only`, `profile`, `billing_sync`, `full_access`; null if the key was created with `scopes`. */
+            role: string | null;
             scopes: components["schemas"]["Scope"][];
             prefix: string;
             /** Format: date-time */
@@ -475,8 +490,8 @@ export interface components {
             owner_id: string;
             name: string;
             description: string;
-            /** @enum {string|null} */
-            role: "read_only" | "profile" | "billing_sync" | "full_access" | null;
+            /** @description One of `read_only`, `profile`, `billing_sync`, `full_access`; null if the key was created with `scopes`. */
+            role: string | null;
             scopes: components["schemas"]["Scope"][];
             prefix: string;
             /** Format: date-time */
@@ -499,7 +514,10 @@ export interface components {
             /** @enum {string} */
             role?: "read_only" | "profile" | "billing_sync" | "full_access";
             scopes?: components["schemas"]["Scope"][];
-            /** @default  */
+            /**
+             * @description May contain tabs and line breaks, but no other control characters.
+             * @default
+             */
             description?: string;
             /**
              * Format: date-time
@@ -582,9 +600,9 @@ export interface components {
         Conflict: {
             pointer: string;
             /** @description The value at the version of Base-Version. */
-            base: string | boolean | null;
-            sent: string | boolean | null;
-            current: string | boolean | null;
+            base: (string | null) | boolean;
+            sent: (string | null) | boolean;
+            current: (string | null) | boolean;
             /** Format: date-time */
             changed_at: string;
             /** @description The first characters of the API key that changed it last. */
@@ -592,43 +610,7 @@ export interface components {
         };
     };
     responses: never;
-    parameters: {
-        /**
-         * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
-         * @example "7"
-         */
-        "If-Match": string;
-        /**
-         * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-         * @example "7"
-         */
-        "If-None-Match": string;
-        /**
-         * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
-         * @example "7"
-         */
-        "Base-Version": string;
-        /**
-         * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
-         * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
-         */
-        "Idempotency-Key": string;
-        /**
-         * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
-         * @example return=minimal
-         */
-        Prefer: string;
-        /**
-         * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
-         * @example 5
-         */
-        "Request-Timeout": number;
-        /**
-         * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
-         * @example checkout-4711
-         */
-        "X-Request-Id": string;
-    };
+    parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -643,12 +625,12 @@ export interface operations {
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -705,25 +687,25 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The ETag of the version that the client has, or several; if one is the current version, the response is 304.
+                 * @example "7"
+                 */
+                "If-None-Match"?: string;
+                /**
                  * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
-                "If-Match"?: components["parameters"]["If-Match"];
-                /**
-                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-                 * @example "7"
-                 */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                "If-Match"?: string;
                 /**
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -915,37 +897,32 @@ export interface operations {
                  * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
-                "If-Match"?: components["parameters"]["If-Match"];
-                /**
-                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-                 * @example "7"
-                 */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                "If-Match"?: string;
                 /**
                  * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
                  * @example "7"
                  */
-                "Base-Version"?: components["parameters"]["Base-Version"];
+                "Base-Version"?: string;
                 /**
                  * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                "Idempotency-Key"?: string;
                 /**
                  * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
                  * @example return=minimal
                  */
-                Prefer?: components["parameters"]["Prefer"];
+                Prefer?: string;
                 /**
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -1226,37 +1203,32 @@ export interface operations {
                  * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
-                "If-Match"?: components["parameters"]["If-Match"];
-                /**
-                 * @description Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.
-                 * @example "7"
-                 */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                "If-Match"?: string;
                 /**
                  * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
                  * @example "7"
                  */
-                "Base-Version"?: components["parameters"]["Base-Version"];
+                "Base-Version"?: string;
                 /**
                  * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                "Idempotency-Key"?: string;
                 /**
                  * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
                  * @example return=minimal
                  */
-                Prefer?: components["parameters"]["Prefer"];
+                Prefer?: string;
                 /**
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -1549,12 +1521,12 @@ export interface operations {
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1707,17 +1679,17 @@ export interface operations {
                  * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                "Idempotency-Key"?: string;
                 /**
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1927,12 +1899,12 @@ export interface operations {
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2071,17 +2043,17 @@ export interface operations {
                  * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                "Idempotency-Key"?: string;
                 /**
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2299,12 +2271,12 @@ export interface operations {
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2332,7 +2304,8 @@ export interface operations {
                         /** @enum {string} */
                         message: "Thank you: if this was a live key, it is revoked now";
                         meta: Record<string, never>;
-                        data: null;
+                        /** @description Always null. */
+                        data: Record<string, never> | null;
                     };
                 };
             };
@@ -2460,12 +2433,12 @@ export interface operations {
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -2626,12 +2599,12 @@ export interface operations {
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -2806,17 +2779,17 @@ export interface operations {
                  * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                "Idempotency-Key"?: string;
                 /**
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path: {
                 /**
@@ -3052,12 +3025,12 @@ export interface operations {
                  * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
                  * @example 5
                  */
-                "Request-Timeout"?: components["parameters"]["Request-Timeout"];
+                "Request-Timeout"?: number;
                 /**
                  * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
                  * @example checkout-4711
                  */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                "X-Request-Id"?: string;
             };
             path?: never;
             cookie?: never;

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
+import { withOptionalHeaders } from '../../docs/openapi/optional-headers.ts';
 import { command, runCommand } from '../../tools/command.ts';
 
 const DOCUMENT = new URL('../../openapi.json', import.meta.url);
@@ -36,7 +37,7 @@ function forClients({ paths, components, ...rest }: Document): object {
 
 /** The types as the document has them now. */
 export async function currentTypes(): Promise<string> {
-  const document = JSON.parse(await readFile(DOCUMENT, 'utf8')) as Document;
+  const document = withOptionalHeaders(JSON.parse(await readFile(DOCUMENT, 'utf8')) as Document);
   const schema = forClients(document) as Parameters<typeof openapiTS>[0];
   // A default is what the server takes, so the member may be left out.
   const ast = await openapiTS(schema, { defaultNonNullable: false });

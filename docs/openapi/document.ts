@@ -11,12 +11,15 @@ import {
   unlistedAnswers,
   unlistedErrors,
 } from './answers.ts';
-import { constantHeaders, requestHeaders, responseHeaders } from './headers.ts';
+import { constantHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
 import { type Operation, operations } from './operations.ts';
+import { OPTIONAL_HEADERS } from './optional-headers.ts';
 import { type Schema, schemas } from './schemas.ts';
 
 /** Where examples of problems say they come from. */
 const ORIGIN = 'https://api.example.com';
+
+const HEADERS_OF_ALL = ['Request-Timeout', 'X-Request-Id'] as const satisfies RequestHeader[];
 
 /** Limits of requests as `quota/window in seconds`, from the configuration of the Worker. */
 export interface Limits {
@@ -37,8 +40,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     info: {
       title: 'edge-profile',
       version: packageFile.version,
-      summary: 'The public profile API.',
-      description: `Reads and changes users. Guides: [the documentation](/docs).\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
+      description: `The public profile API: reads and changes users. Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not among the parameters, because most importers send every parameter.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
       license: { name: 'MIT', identifier: 'MIT' },
       contact: { name: 'The operator of this deployment' },
     },
@@ -66,15 +68,16 @@ export async function openApi(limits: Limits): Promise<Schema> {
         name,
         header,
       ]),
-      parameters: mapEntries(requestHeaders, ([name, header]) => [
-        name,
-        { name, in: 'header', ...header },
-      ]),
     },
+    [OPTIONAL_HEADERS]: mapEntries(requestHeaders, ([name, header]) => [
+      name,
+      { name, in: 'header', ...header },
+    ]),
   };
 }
 
-const KEY = [{ key_in_query: [] }, { bearer: [] }, { key_in_header: [] }];
+/** The first is what importers use: not the query, from which a key gets into logs. */
+const KEY = [{ key_in_header: [] }, { bearer: [] }, { key_in_query: [] }];
 
 const securitySchemes = {
   key_in_query: {
@@ -108,7 +111,7 @@ function operationOf(route: Route, limits: Limits): Schema {
   const known = operations[`${route.method} ${route.path}`];
   if (!known)
     throw new Error(`docs/openapi/operations.ts does not know ${route.method} ${route.path}.`);
-  const { id, tag, summary, description, body } = known;
+  const { id, tag, summary, description, body, headers = [] } = known;
   const responses = {
     ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
     ...problemsOf(errorsOf(route, known), route.scopes !== null),
@@ -117,11 +120,12 @@ function operationOf(route: Route, limits: Limits): Schema {
     operationId: id,
     tags: [tag],
     summary,
-    description: [description, scopesOf(route), limitOf(route, limits)]
+    description: [description, headersInWords(headers), scopesOf(route), limitOf(route, limits)]
       .filter(Boolean)
       .join('\n\n'),
     security: known.security ?? securityOf(route),
     parameters: parametersOf(route, known),
+    [OPTIONAL_HEADERS]: [...headers, ...HEADERS_OF_ALL],
     ...(body && { requestBody: bodyOf(body) }),
     responses: route.scopes !== null || route.limited ? limited(responses) : responses,
   };
@@ -146,12 +150,17 @@ const limitOf = (route: Route, { key, address }: Limits): string =>
       ? `Limit: ${inWords(address)} of one address.`
       : '';
 
+const headersInWords = (headers: readonly RequestHeader[]): string =>
+  headers.length > 0
+    ? `Optional headers: ${headers.map((name) => `\`${name}\``).join(', ')}. See [Updating safely](/docs/updating-safely).`
+    : '';
+
 const inWords = (limit: string): string => {
   const [quota, window] = limit.split('/');
   return `${quota} requests in ${window} seconds`;
 };
 
-function parametersOf(route: Route, { headers = [], query = [] }: Operation): Schema[] {
+function parametersOf(route: Route, { query = [] }: Operation): Schema[] {
   const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -161,12 +170,7 @@ function parametersOf(route: Route, { headers = [], query = [] }: Operation): Sc
     schema: { type: 'string', format: 'uuid', maxLength: 36 },
     example: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
   }));
-  const ofAll = ['Request-Timeout', 'X-Request-Id'];
-  return [
-    ...inPath,
-    ...query.map((parameter) => ({ ...parameter, in: 'query' })),
-    ...[...headers, ...ofAll].map((name) => ({ $ref: `#/components/parameters/${name}` })),
-  ];
+  return [...inPath, ...query.map((parameter) => ({ ...parameter, in: 'query' }))];
 }
 
 const bodyOf = ({

@@ -1,7 +1,7 @@
 import { MERGE_PATCH } from '../../src/body.ts';
 import { ALWAYS } from '../../src/headers.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/idempotency.ts';
-import { IDEMPOTENCY_KEY, MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.ts';
+import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/request-headers.ts';
 import type { Schema } from './schemas.ts';
 
 /** A header of requests or answers: what it is for, and what it may hold. */
@@ -19,10 +19,10 @@ const text = (maxLength: number, more: Schema = {}): Schema => ({
   ...more,
 });
 const tags = text(1000, {
-  pattern: String.raw`^(\*|[ \t,]*(W/)?"[!#-~\u0080-\u00ff]*"([ \t]*,([ \t]*(W/)?"[!#-~\u0080-\u00ff]*")?)*[ \t]*)$`,
+  pattern: '^([*]|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$',
 });
 
-/** The request headers that operations name. */
+/** The request headers that operations name; all are optional. */
 export const requestHeaders = {
   'If-Match': {
     description:
@@ -32,7 +32,7 @@ export const requestHeaders = {
   },
   'If-None-Match': {
     description:
-      'Of GET: the ETag that the client has; if it is the current one, the answer is 304. Of PUT and PATCH: versions at which nothing must happen; `*` never holds, since the user exists.',
+      'The ETag of the version that the client has, or several; if one is the current version, the response is 304.',
     schema: tags,
     example: '"7"',
   },
@@ -44,13 +44,15 @@ export const requestHeaders = {
   },
   'Idempotency-Key': {
     description: `A new text for each new request, such as a UUID; 1 to ${MAX_KEY_LENGTH} ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first answer again, with \`Idempotency-Replayed: true\`, and has no effect.`,
-    schema: text(1000, { pattern: IDEMPOTENCY_KEY }),
+    schema: text(1000, {
+      pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[!#-+.-:<-Z^-~-]{1,${MAX_KEY_LENGTH}})$`,
+    }),
     example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   },
   Prefer: {
     description:
       '`return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.',
-    schema: text(1000, { pattern: String.raw`^[\t -~\u0080-\u00ff]*$` }),
+    schema: text(1000, { pattern: '^[ -~]*$' }),
     example: 'return=minimal',
   },
   'Request-Timeout': {

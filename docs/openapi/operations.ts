@@ -41,7 +41,6 @@ export interface Operation {
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const NO_META: Schema = { type: 'object', maxProperties: 0 };
-const CONDITIONS = ['If-Match', 'If-None-Match'] as const;
 const userExample = referenceAnswer.data;
 const keyExample = {
   id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
@@ -63,7 +62,7 @@ const EXAMPLE_KEY = `in-${'EXAMPLE'.repeat(6)}X`;
 
 const update = {
   tag: 'Users',
-  headers: [...CONDITIONS, 'Base-Version', 'Idempotency-Key', 'Prefer'],
+  headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
   answers: [
     {
       status: 200,
@@ -106,9 +105,10 @@ const update = {
   ],
 } as const satisfies Partial<Operation>;
 
+/** Importers send the first, so it is one that any key for a profile may send. */
 const examples = {
-  published: referenceRequest,
   some: { first_name: 'Ada', birthdate: '1815-12-10T00:00:00Z', phone: null },
+  published: referenceRequest,
 };
 
 /** What both ways to rotate a key have in common. */
@@ -150,7 +150,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Read a user',
     description:
       'The `ETag` of the answer is the version of the user. What is answered as `data` can be sent back with PUT as it is.',
-    headers: CONDITIONS,
+    headers: ['If-None-Match', 'If-Match'],
     answers: [
       {
         status: 200,
@@ -310,7 +310,8 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'If it was a live key, it is revoked now.',
-        data: { type: 'null' },
+        // Not of the type null, which OpenAPI 3.0 does not have.
+        data: { type: ['object', 'null'], maxProperties: 0, description: 'Always null.' },
         meta: NO_META,
         example: {
           message: 'Thank you: if this was a live key, it is revoked now',

@@ -10,18 +10,21 @@ import { keyRoles, scopes } from '../../src/permissions.ts';
 import { feedbackMembers } from '../../src/routes/feedback.ts';
 import { readOnlyFields, userFields } from '../../src/user-fields.ts';
 import type { Members } from '../../src/validation.ts';
+import { LINES, ONE_LINE } from '../../src/values.ts';
 import referenceAnswer from '../reference/response.json' with { type: 'json' };
+import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
 
 /** A JSON Schema (2020-12), as OpenAPI 3.1 uses them. */
 export type Schema = { [keyword: string]: unknown };
 
 const UUID = { type: 'string', format: 'uuid', maxLength: 36 } as const;
 const INSTANT = { type: 'string', format: 'date-time', maxLength: 64 } as const;
-/** Text as Postgres can keep it. */
-const STORED = { pattern: String.raw`^[^\u0000]*$` };
 /** A JSON Pointer (RFC 6901). */
 const POINTER = { pattern: '^(/([^~/]|~[01])*)*$' };
 const DISPLAYED_KEY = { pattern: '^in-[0-9A-Za-z]{6}$' };
+
+/** Instead of a pattern: it would name the line breaks, which break the regular expressions in generated code. */
+const LINES_IN_WORDS = 'May contain tabs and line breaks, but no other control characters.';
 
 /** What the library cannot know of our own checks. */
 const conversion: ConversionConfig = {
@@ -30,6 +33,15 @@ const conversion: ConversionConfig = {
   overrideAction: ({ valibotAction, jsonSchema }) => {
     if (valibotAction.type === 'max_code_points')
       return { ...jsonSchema, maxLength: (valibotAction as { requirement?: number }).requirement };
+    if (valibotAction.type === 'regex') {
+      const { requirement } = valibotAction as v.RegexAction<string, undefined>;
+      const { pattern: _, ...rest } = jsonSchema;
+      if (requirement === LINES) return { ...rest, description: LINES_IN_WORDS };
+      return {
+        ...rest,
+        pattern: requirement === ONE_LINE ? ONE_LINE_PATTERN : patternOf(requirement),
+      };
+    }
     if (valibotAction.type === 'uuid') return { ...jsonSchema, ...UUID };
     if (valibotAction.type === 'integer')
       return { ...jsonSchema, type: 'integer', format: 'int32' };
@@ -83,7 +95,7 @@ function columnSchema(column: Column): Schema {
     },
   };
   const schema = length
-    ? { type: 'string', maxLength: Number(length), ...STORED }
+    ? { type: 'string', maxLength: Number(length) }
     : kinds[column.getSQLType()];
   if (!schema) throw new Error(`No schema for a column of the type ${column.getSQLType()}.`);
   return column.notNull ? schema : { ...schema, type: [schema['type'], 'null'] };
@@ -110,10 +122,10 @@ const userUpdate: Schema = {
   description:
     'The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty.',
   properties: {
-    ...mapValues(userFields, ({ schema, group }) => ({
-      ...valueSchema(schema),
-      description: GROUPS[group],
-    })),
+    ...mapValues(userFields, ({ schema, group }) => {
+      const { description, ...value } = valueSchema(schema);
+      return { ...value, description: [GROUPS[group], description].filter(Boolean).join(' ') };
+    }),
     id: {
       ...UUID,
       description: 'May be sent back if it is the id in the path.',
@@ -126,10 +138,19 @@ const userUpdate: Schema = {
     ),
   },
   additionalProperties: false,
+  // What importers send as it comes: nothing changes, while made-up values would overwrite a profile.
+  default: {},
 };
 
 const keyState: Schema = { type: 'string', enum: ['live', 'expired', 'revoked'] };
-const roleSchema: Schema = { type: ['string', 'null'], enum: [...Object.keys(keyRoles), null] };
+/** Not an enum: few tools understand one with null in it, and new roles may come. */
+const roleSchema: Schema = {
+  type: ['string', 'null'],
+  maxLength: 50,
+  description: `One of ${Object.keys(keyRoles)
+    .map((role) => `\`${role}\``)
+    .join(', ')}; null if the key was created with \`scopes\`.`,
+};
 const apiKey = rowSchema(shownColumns, {
   role: roleSchema,
   state: keyState,
@@ -141,14 +162,16 @@ const scopeList: Schema = {
   items: { $ref: '#/components/schemas/Scope' },
   maxItems: 6,
 };
-const text = (maxLength: number, more: Schema = STORED): Schema => ({
+const text = (maxLength: number, more: Schema = {}): Schema => ({
   type: 'string',
   maxLength,
   ...more,
 });
 
 /** What a field of a user can hold. */
-const anyValue: Schema = { type: ['string', 'boolean', 'null'], maxLength: 1000, ...STORED };
+const anyValue: Schema = {
+  anyOf: [{ type: ['string', 'null'], maxLength: 1000 }, { type: 'boolean' }],
+};
 
 /** Everything under `components.schemas`. */
 export const schemas: Record<string, Schema> = {
@@ -214,7 +237,7 @@ export const schemas: Record<string, Schema> = {
   Report: {
     ...bodySchema(reportMembers),
     // Anything may be reported; what is no key is thanked for as well.
-    properties: { key: text(MAX_BODY_BYTES, { pattern: '^[^]*$' }) },
+    properties: { key: text(MAX_BODY_BYTES) },
   },
   Feedback: bodySchema(feedbackMembers),
   Session: {

@@ -1,11 +1,12 @@
+import { withOptionalHeaders } from '../openapi/optional-headers.ts';
 import type { Schema } from '../openapi/schemas.ts';
 
 /** The parts of the OpenAPI document that the reference shows. */
 export interface Document {
-  info: { title: string; version: string; summary: string };
+  info: { title: string; version: string; description: string };
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, RawOperation>>;
-  components: Record<'schemas' | 'headers' | 'parameters' | 'examples', Record<string, Schema>> & {
+  components: Record<'schemas' | 'headers' | 'examples', Record<string, Schema>> & {
     securitySchemes: Record<string, SecurityScheme>;
   };
 }
@@ -32,7 +33,7 @@ interface RawOperation {
   summary: string;
   description: string;
   security: Record<string, unknown>[];
-  parameters: Schema[];
+  parameters: Parameter[];
   requestBody?: { content: Record<string, BodyContent> };
   responses: Record<string, RawAnswer>;
 }
@@ -88,7 +89,7 @@ export function follow(document: Document, schema: Schema): Schema {
 
 /** All operations in the order of the tags, and within a tag of the paths. */
 export function operationsOf(document: Document): Operation[] {
-  const all = Object.entries(document.paths).flatMap(([path, methods]) =>
+  const all = Object.entries(withOptionalHeaders(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, raw]) => operationOf(document, method, path, raw)),
   );
   return document.tags.flatMap(({ name }) => all.filter(({ tag }) => tag === name));
@@ -110,7 +111,7 @@ function operationOf(
     summary: raw.summary,
     description: raw.description,
     schemes: raw.security.flatMap((one) => Object.keys(one)),
-    parameters: raw.parameters.map((one) => follow(document, one) as unknown as Parameter),
+    parameters: raw.parameters,
     ...(type &&
       body && {
         body: bodyOf(

@@ -38,6 +38,8 @@ ${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map(({ 
 /** Whether sending the same again can help, from the catalogue. */
 export function retryAdvice(code: ErrorCode): string {
   const { retry, status } = errorCatalogue[code];
+  if (!retry && status >= 500)
+    return '**No.** It is a defect of ours: the same request will most likely fail again. Under the `Idempotency-Key` of the first attempt repeating it is safe, but of little use.';
   if (!retry)
     return '**No.** The same request gets the same answer until something is changed as above.';
   if (status < 500)

@@ -170,6 +170,20 @@ describe('served', () => {
     });
   });
 
+  test('/openapi-3.0.json is the same in OpenAPI 3.0, readable from any origin', async () => {
+    const { headers, text } = await stack.fetch('/openapi-3.0.json');
+    const [now, older] = [await readFile('openapi.json', 'utf8'), text].map((one) =>
+      JSON.parse(one),
+    );
+    expect(older.openapi).toMatch(/^3\.0\./);
+    expect(Object.keys(older.paths)).toEqual(Object.keys(now.paths));
+    expect(Object.keys(older.components.schemas)).toEqual(Object.keys(now.components.schemas));
+    expect([headers.get('content-type'), headers.get('access-control-allow-origin')]).toEqual([
+      'application/json',
+      '*',
+    ]);
+  });
+
   test('/llms.txt names every guide, operation and error', async () => {
     const { text, headers } = await stack.fetch('/llms.txt');
     expect(headers.get('content-type')).toMatch(/^text\/plain/);

@@ -136,7 +136,7 @@ function withClosedParts(schema: Json): Json {
   };
 }
 
-const PAGES = /^\/($|settings|docs|openapi\.json$|llms\.txt$|robots\.txt$|favicon\.ico$)/;
+const PAGES = /^\/($|settings|docs|openapi(-3\.0)?\.json$|llms\.txt$|robots\.txt$|favicon\.ico$)/;
 
 const origins = new Set<string>();
 

@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { UnexpectedAnswer } from '../../client/src/errors.ts';
+import { mayRepeat } from '../../client/src/retry.ts';
+import { errorPages } from '../../docs/errors.ts';
+import { errorCodes, retryAdvice } from '../../docs/site/error-page.ts';
+import { errorCatalogue } from '../../src/errors.ts';
+
+// Whether to send the same request again is said in many places; the catalogue decides.
+
+const prose = new Map<string, string>();
+for (const file of ['README.md', 'client/README.md', ...(await guides())])
+  prose.set(file, await readFile(file, 'utf8'));
+
+async function guides(): Promise<string[]> {
+  return (await readdir('docs/guides')).map((name) => `docs/guides/${name}`);
+}
+
+const statusesIn = (text: string): number[] =>
+  [...text.matchAll(/\b[1-5]\d\d\b/g)].map(([status]) => Number(status));
+
+/** The statuses that a document lists: its text between two phrases. */
+const listed = (file: string, pattern: RegExp): number[][] =>
+  [...(prose.get(file) ?? '').matchAll(pattern)].map(([, list = '']) => statusesIn(list));
+
+const retried = (from: number): number[] => [
+  ...new Set(
+    errorCodes
+      .map((code) => errorCatalogue[code])
+      .filter(({ retry, status }) => retry && status >= from)
+      .map(({ status }) => status),
+  ),
+];
+
+describe.each(errorCodes)('%s', (code) => {
+  const { retry, status } = errorCatalogue[code];
+
+  test('has the same advice on its page as in the guide', () => {
+    const [guide = []] = listed(
+      'docs/guides/errors.md',
+      /Send the same request again after (.*?), and when no answer came/g,
+    );
+    expect(guide.includes(status)).toBe(retry);
+    expect(retryAdvice(code).startsWith('**Yes**')).toBe(retry);
+  });
+
+  test('is not to be sent again unchanged, unless its page says so', () => {
+    const { meaning, mend, example } = errorPages[code];
+    const text = `${meaning} ${mend} ${example.message}`;
+    if (!retry) expect(text).not.toMatch(/same request(?! with)|same values again|send it again/i);
+  });
+
+  test('is repeated by the client if the catalogue says so', () => {
+    const answer = { status, requestId: undefined, retryAfter: undefined, version: undefined };
+    const failure = new UnexpectedAnswer('updateUser', answer, code);
+    expect(mayRepeat(failure)).toBe(retry);
+  });
+});
+
+test('the README and the guides name the statuses of 500 and above that are worth a repeat', () => {
+  const lists = [
+    ...listed('README.md', /[Aa]fter ([45]\d\d[^.;]*?) send the same/g),
+    ...listed('docs/guides/errors.md', /[Aa]fter ([45]\d\d[^.;]*?) look at `outcome`/g),
+  ];
+  expect(lists.length).toBeGreaterThan(2);
+  for (const list of lists) expect(list).toEqual(retried(500));
+});
+
+test.each([...prose.keys()])('%s does not speak of all server errors alike', (file) => {
+  expect(prose.get(file)).not.toMatch(/\b5xx\b/i);
+});
