@@ -219,7 +219,7 @@ describe('no session begins', () => {
     expect((await browser.visit(callback)).location).toBe(settings());
     expect(noSession(await browser.visit(callback))).toBe(settings('failed'));
     browser.cookies.set(stack.origin, cookies);
-    expect(noSession(await browser.visit(callback), callback)).toBe(settings('failed'));
+    expect(noSession(await browser.visit(callback))).toBe(settings('failed'));
   });
 
   test('while the provider is down', async () => {

@@ -45,7 +45,7 @@ export const requestHeaders = {
   'Idempotency-Key': {
     description: `A new text for each new request, such as a UUID; 1 to ${MAX_KEY_LENGTH} ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first answer again, with \`Idempotency-Replayed: true\`, and has no effect.`,
     schema: text(1000, {
-      pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[!#-+.-:<-Z^-~-]{1,${MAX_KEY_LENGTH}})$`,
+      pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[0-9A-Za-z][!#-+.-:<-Z^-~-]{0,${MAX_KEY_LENGTH - 1}})$`,
     }),
     example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   },
@@ -190,7 +190,7 @@ export const unlistedHeaders: Record<string, Header> = {
   'Access-Control-Allow-Headers': {
     description:
       'The request headers that a page of another origin may set: all that it asks for, or any.',
-    schema: text(4000, { pattern: "^[\\w!#$%&'*+.^`|~, -]+$" }),
+    schema: text(4000, { pattern: "^[0-9A-Za-z_!#$%&'*+.^`|~, -]+$" }),
     example: 'authorization,content-type,traceparent',
   },
   Vary: {

@@ -320,6 +320,6 @@ describe('the session', () => {
     await database.query(
       `update profile.users set is_active = false where email like 'ordinary@%'`,
     );
-    expect((await asThief(cookie, '/api/v1/keys')).status).toBe(403);
+    expect((await asThief(cookie, '/api/v1/keys')).status).toBe(401);
   });
 });
