@@ -4,7 +4,7 @@ import { databaseSettings } from './local-stack.ts';
 
 // Prints what readers said of the pages of the documentation, on the local stack or on Neon.
 
-const { url, endpoint } = databaseSettings();
+const { url, endpoint } = await databaseSettings();
 if (endpoint) useEndpoint(endpoint);
 const pages = await summariseFeedback(connect(url)).catch(() => {
   throw new Error('The database did not do it. Is it there, and is it migrated?');

@@ -133,7 +133,7 @@ program
 /** Runs an action on the database; a failure becomes a line without the internals of the error. */
 async function withDatabase(action: (db: Database) => Promise<void>): Promise<void> {
   try {
-    const { url, endpoint } = databaseSettings();
+    const { url, endpoint } = await databaseSettings();
     if (endpoint) useEndpoint(endpoint);
     await action(connect(url));
   } catch (error) {
