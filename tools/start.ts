@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import { connect, useEndpoint } from '../src/db/client.ts';
 import { rememberIdentity } from '../src/db/sessions.ts';
 import { isDatabaseUrl } from '../src/env.ts';
 import { DEMO_ID, demoPeople, ORDINARY_ID, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
+import { openFrontDoor } from './front-door.ts';
 import { startLocalNeon } from './local-neon/index.ts';
 import { startLocalOidc } from './local-oidc/index.ts';
-import { type LocalStack, localDirectory, runningStack, stackFile } from './local-stack.ts';
+import { claimDirectory, localDirectory, stackFile, writePrivately } from './local-stack.ts';
 import { migrate } from './migrate.ts';
-import { demandPort, portFrom } from './ports.ts';
+import { demandPort, freePort, isFree, portFrom } from './ports.ts';
 import { startPostgres } from './postgres.ts';
+import { markChildren } from './processes.ts';
+import { demandBuildable } from './wrangler.ts';
 
 const DATABASE = 'edge_profile';
 
@@ -20,18 +23,22 @@ const DATABASE = 'edge_profile';
 const running: (() => Promise<unknown>)[] = [];
 
 async function main(): Promise<void> {
+  const host = process.env['HOST'] || 'localhost';
   const port = portFrom('PORT', 8787);
   const neonPort = portFrom('NEON_PORT', 4444);
   const oidcPort = portFrom('OIDC_PORT', 4445);
-  const other = runningStack();
-  if (other) throw new Error(`It is running already, as process ${other.pid}.`);
-  await demandPort(port, 'PORT');
+  await demandBuildable();
+  const claim = await claimDirectory();
+  running.push(() => claim.release());
+  const directory = await realpath(localDirectory());
+  markChildren(directory);
+  const workerPort = await freePort();
+  const door = await openFrontDoor({ host, port, to: workerPort });
+  running.push(async () => door.close());
   await demandPort(neonPort, 'NEON_PORT');
   await demandPort(oidcPort, 'OIDC_PORT');
-  const directory = resolve(localDirectory());
-  await mkdir(directory, { recursive: true });
 
-  const url = otherPostgres() ?? (await ownPostgres(join(directory, 'postgres')));
+  const url = otherPostgres() ?? (await ownPostgres(directory));
   await migrate(url, 'migrations');
   const endpoint = await localNeon(url, neonPort);
   useEndpoint(endpoint);
@@ -42,13 +49,13 @@ async function main(): Promise<void> {
   const variables = { DATABASE_URL: url, DATABASE_ENDPOINT: endpoint, ...signIn };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writePrivately(envFile, lines.join(''));
-  const worker = await startDevWorker({ port, envFile, onExit: () => void stop(1) });
+  const logFile = join(directory, 'worker.log');
+  const onExit = () => void stop(1);
+  const worker = await startDevWorker({ port: workerPort, envFile, logFile, onExit });
   running.push(() => worker.stop());
 
-  const stack: LocalStack = { pid: process.pid, databaseUrl: url, endpoint };
-  await writePrivately(stackFile(), JSON.stringify(stack));
-  running.push(() => rm(stackFile(), { force: true }));
-  console.log(welcome(`http://localhost:${port}`, stack, demoKey));
+  await claim.ready({ databaseUrl: url, endpoint });
+  console.log(welcome(door.origin, { url, endpoint }, demoKey));
 }
 
 /** The Postgres at LOCAL_POSTGRES_URL, if that is set. */
@@ -60,7 +67,10 @@ function otherPostgres(): string | undefined {
 
 /** Starts the embedded Postgres and makes sure of the database in it; answers the URL. */
 async function ownPostgres(directory: string): Promise<string> {
-  const postgres = await startPostgres({ directory });
+  const postgres = await startPostgres({
+    directory: join(directory, 'postgres'),
+    port: await postgresPort(join(directory, 'postgres-port')),
+  });
   running.push(() => postgres.stop());
   void postgres.ended.then(() => {
     if (!stopping) console.error('Postgres has ended, and so does the rest.');
@@ -74,6 +84,22 @@ async function ownPostgres(directory: string): Promise<string> {
   if (rowCount === 0) await client.query(`create database ${DATABASE}`);
   await client.end();
   return `${base}/${DATABASE}`;
+}
+
+/** POSTGRES_PORT, or else a free one that is kept, so that a connection that was saved goes on working. */
+async function postgresPort(file: string): Promise<number> {
+  if (process.env['POSTGRES_PORT']) {
+    const port = portFrom('POSTGRES_PORT', 0);
+    await demandPort(port, 'POSTGRES_PORT');
+    return port;
+  }
+  const kept = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (kept && (await isFree(kept))) return kept;
+  const port = await freePort();
+  if (kept)
+    console.log(`Port ${kept}, where Postgres was, is taken; it is at ${port} from now on.`);
+  await writeFile(file, `${port}`);
+  return port;
 }
 
 /** Serves the Postgres at a URL as Neon would; answers the URL of its endpoint. */
@@ -95,7 +121,7 @@ async function localSignIn(at: { port: number; oidcPort: number; directory: stri
     port: at.oidcPort,
     clientId,
     clientSecret,
-    redirectUris: ['localhost', '127.0.0.1'].map(
+    redirectUris: ['localhost', '127.0.0.1', '[::1]'].map(
       (host) => `http://${host}:${at.port}/auth/callback`,
     ),
     users: () => demoPeople(connect(at.url)),
@@ -121,27 +147,28 @@ async function sessionSecret(file: string): Promise<string> {
   return made;
 }
 
-/** For files that hold secrets. */
-const writePrivately = (file: string, text: string) => writeFile(file, text, { mode: 0o600 });
-
-function welcome(api: string, stack: LocalStack, demoKey: string | undefined): string {
+function welcome(
+  api: string,
+  database: { url: string; endpoint: string },
+  demoKey: string | undefined,
+): string {
+  const { host, pathname } = new URL(database.url);
   const key = demoKey
-    ? `The key of the demo user, shown this once: ${demoKey}
-
-Try it:
+    ? `API key of the demo user, shown only now: ${demoKey}
 
 curl -X PUT '${api}/api/v1/user/${DEMO_ID}?api_key=${demoKey}' \\
   -H 'Content-Type: application/json' \\
   -d '{"first_name": "Ada", "country": "United Kingdom"}'`
-    : `Another key for the demo user:
+    : `Another API key for the demo user:
 
 npm run keys -- create --user ${DEMO_ID} --name another --role full_access`;
   return `
 edge-profile    ${api}    (Ctrl-C ends it)
-Postgres        ${stack.databaseUrl}
-Neon over HTTP  ${stack.endpoint}
 Settings page   ${api}/settings
 Documentation   ${api}/docs
+Neon over HTTP  ${database.endpoint}
+Postgres        ${host}${pathname}    (its URL is in ${stackFile()})
+Worker's log    ${join(localDirectory(), 'worker.log')}
 
 ${key}
 `;
