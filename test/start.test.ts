@@ -1,5 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import requestBody from '../docs/reference/request.json' with { type: 'json' };
@@ -21,6 +23,10 @@ const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const PASSWORD_FILES = ['superuser-password', 'database-password'];
 let passwords: string[];
 const READY = /^(curl|npm run keys) (.+\n)+\n/m;
+
+const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((at) => at?.address === '::1');
 
 const start = () => project.start('npm start', env, READY);
 /** A file of the stack's own. */
@@ -57,6 +63,26 @@ describe('npm start, the first time,', () => {
     });
   });
 
+  test('prints a dozen lines, all its own, and then one line a request', async () => {
+    const [, ours = ''] = stack.output().split('> exec node tools/start.ts\n');
+    await expect.poll(() => stack.output()).toMatch(/^PUT \/api\/v1\/user\/:user_id 200 \d+ ms$/m);
+    const [before, requests] = [
+      ours.slice(0, ours.search(/^PUT /m)),
+      ours.match(/^(PUT|GET) .*$/gm),
+    ];
+    expect(before.split('\n').filter(Boolean).length).toBeLessThanOrEqual(12);
+    expect(before).not.toMatch(/wrangler|env\.|pgsecret|postgresql:/);
+    expect(before).toBe(stripVTControlCharacters(before));
+    expect(requests).toHaveLength(1);
+  });
+
+  test('answers at localhost on IPv4 and IPv6', async () => {
+    for (const host of ['127.0.0.1', ...(HAS_IPV6 ? ['[::1]'] : []), 'localhost']) {
+      const { stdout } = await project.run(`curl -gs http://${host}:${env.PORT}/healthz`);
+      expect([host, stdout]).toEqual([host, '{"status":"ok"}']);
+    }
+  });
+
   test('makes a world in which the published request works as published', async () => {
     const { status, body } = await put(demoKey(), requestBody);
     expect(status).toBe(200);
@@ -66,8 +92,7 @@ describe('npm start, the first time,', () => {
   });
 
   test('changed a row in a real Postgres', async () => {
-    const url = /postgresql:\S+/.exec(stack.output())?.[0] ?? '';
-    const client = new pg.Client(url);
+    const client = new pg.Client((await project.stack()).databaseUrl);
     await client.connect();
     const { rows } = await client.query('select email, version from profile.users where id = $1', [
       DEMO,
@@ -142,6 +167,17 @@ test('npm start serves the documentation, and / leads there', async () => {
 });
 
 describe('while it runs', () => {
+  test('an error in a saved file is printed', async () => {
+    const file = join(project.folder, 'src/routes/healthz.ts');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, `${text}const wrong = ;\n`);
+    await expect.poll(() => stack.output(), { timeout: 20_000 }).toContain('Unexpected ";"');
+    await writeFile(file, text);
+    await expect
+      .poll(() => stack.output(), { timeout: 20_000 })
+      .toContain('The Worker is rebuilt.');
+  });
+
   test('a saved change is served', async () => {
     const file = join(project.folder, 'src/routes/healthz.ts');
     await writeFile(file, (await readFile(file, 'utf8')).replace(`'ok'`, `'reloaded'`));
@@ -160,7 +196,7 @@ describe('while it runs', () => {
     const { code, stderr } = await project.run('npm start -s');
     expect([code, stderr.trim()]).toEqual([
       1,
-      expect.stringMatching(/^It is running already, as process \d+\.$/),
+      expect.stringMatching(/^It is running already, as process \d+ \(\.local\/stack\.json\)\.$/),
     ]);
   });
 
@@ -186,6 +222,7 @@ describe('while it runs', () => {
 
   test.each([
     ['PORT', 'abc', 'PORT must be a port, 1 to 65535.'],
+    ['HOST', '192.0.2.1', 'HOST must be localhost or an address of this machine, not 192.0.2.1.'],
     ['LOCAL_POSTGRES_URL', 'nonsense', 'LOCAL_POSTGRES_URL must be like postgresql://'],
   ])('a wrong %s (%s) gives one clear line', async (variable, value, line) => {
     const others = {
@@ -201,7 +238,12 @@ describe('while it runs', () => {
 
   test('reset refuses to pull the database away', async () => {
     const { code, stderr } = await project.run('npm run -s reset');
-    expect([code, stderr]).toEqual([1, 'Stop npm start first (Ctrl-C).\n']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^npm start is running as process \d+ \(\.local\/stack\.json\): stop it first \(Ctrl-C\)\.\n$/,
+      ),
+    ]);
   });
 });
 
@@ -360,8 +402,12 @@ test('the feedback command shows what readers said of the documentation', async 
   expect((await project.run('npm run -s feedback')).stdout).toContain('/docs/quick-start');
 });
 
+/** Of the first start, to compare with the second. */
+let postgres: string;
+
 describe('SIGTERM', () => {
   test('ends everything', async () => {
+    postgres = new URL((await project.stack()).databaseUrl).host;
     await stack.stop('SIGTERM', 'process');
     await expect.poll(() => project.processes()).toEqual([]);
   });
@@ -388,6 +434,10 @@ describe('npm start, the second time,', () => {
 
   test('has kept the passwords of Postgres', async () => {
     expect(await readPasswords()).toEqual(passwords);
+  });
+
+  test('has Postgres at the port where it was', async () => {
+    expect(new URL((await project.stack()).databaseUrl).host).toBe(postgres);
   });
 
   test('has kept who is signed in, with a secret that only its owner can read', async () => {

@@ -3,20 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { command, runCommand } from './command.ts';
+import { demandBuildable, wrangler } from './wrangler.ts';
 
 /** Cloudflare allows 3 MiB; we allow what starts fast. In bytes, gzipped. */
 const LIMIT = 72 * 1024;
 
 /** Writes to `directory` the very bundle that `wrangler deploy` would upload; answers its gzipped size. */
 export async function build(directory: string): Promise<number> {
-  await promisify(execFile)('npx', [
-    'wrangler',
-    'deploy',
-    '--dry-run',
-    '--minify',
-    '--outdir',
-    directory,
-  ]);
+  await demandBuildable();
+  await promisify(execFile)(...wrangler('deploy', '--dry-run', '--minify', '--outdir', directory));
   return gzipSync(await readFile(`${directory}/index.js`)).length;
 }
 

@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000;
 
 /** Runs an action on the database that a command is for; throws its failure as one line. */
 export async function withDatabase<T>(action: (db: Database) => PromiseLike<T>): Promise<T> {
-  const { url, endpoint, advice } = databaseSettings();
+  const { url, endpoint, advice } = await databaseSettings();
   if (endpoint) useEndpoint(endpoint);
   try {
     return await action(connect(url, { signal: AbortSignal.timeout(PATIENCE_MS) }));

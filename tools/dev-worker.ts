@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { developersView, OWN_REQUEST } from './worker-output.ts';
+import { wrangler } from './wrangler.ts';
 
 /** A Worker under wrangler's development server, which rebuilds it on save. */
 export interface DevWorker {
@@ -10,32 +12,45 @@ export interface DevWorker {
 }
 
 interface Options {
+  /** On 127.0.0.1. */
   port: number;
   /** A file of `NAME=value` lines: the Worker's secrets and variables. */
   envFile: string;
+  /** Where all goes that the server writes. */
+  logFile: string;
   /** Called if the server ends, asked or not, once it has been ready. */
   onExit: () => void;
 }
 
 const PATIENCE_MS = 5000;
 
-/** Starts the server and waits until the Worker answers. Rejects if the server ends before that. */
-export async function startDevWorker({ port, envFile, onExit }: Options): Promise<DevWorker> {
-  const wrangler = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'));
-  const options = `--ip 127.0.0.1 --port ${port} --inspector-port 0 --show-interactive-dev-session=false`;
-  const server = spawn(
-    process.execPath,
-    [join(wrangler, 'wrangler-dist/cli.js'), 'dev', ...options.split(' '), '--env-file', envFile],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      // A group of its own, so that Ctrl-C reaches our process alone, which then ends all in order.
-      detached: true,
-      // The location data that it would fetch for request.cf is not used here.
-      env: { ...process.env, NODE_NO_WARNINGS: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
-    },
-  );
+/**
+ * Starts the server and waits until the Worker answers; prints what a developer wants to see of it.
+ * Rejects if the server ends before that.
+ */
+export async function startDevWorker(options: Options): Promise<DevWorker> {
+  const { port, envFile, logFile, onExit } = options;
+  const where = `--ip 127.0.0.1 --port ${port} --inspector-port 0 --show-interactive-dev-session=false`;
+  const [program, words, { env }] = wrangler('dev', ...where.split(' '), '--env-file', envFile);
+  const server = spawn(program, words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that Ctrl-C reaches our process alone, which then ends all in order.
+    detached: true,
+    // The location data that it would fetch for request.cf is not used here.
+    env: { ...env, CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
+  });
+  const log = createWriteStream(logFile, { mode: 0o600 });
+  log.on('error', (error) => console.error(`${logFile} cannot be written: ${error.message}`));
+  for (const stream of [server.stdout, server.stderr]) {
+    const view = developersView();
+    createInterface(stream).on('line', (line) => {
+      log.write(`${line}\n`);
+      const shown = view(line);
+      if (shown !== undefined) console.log(shown);
+    });
+  }
   while (!(await answers(`http://127.0.0.1:${port}/healthz`))) {
-    if (hasEnded(server)) throw new Error('The development server of wrangler ended.');
+    if (hasEnded(server)) throw new Error(`wrangler ended; what it wrote is in ${logFile}.`);
     await pause(100);
   }
   server.once('exit', onExit);
@@ -56,7 +71,7 @@ const hasEnded = (server: ChildProcess): boolean =>
   server.exitCode !== null || server.signalCode !== null;
 
 const answers = (url: string): Promise<boolean> =>
-  fetch(url).then(
+  fetch(url, { headers: { 'X-Request-Id': OWN_REQUEST } }).then(
     ({ ok }) => ok,
     () => false,
   );

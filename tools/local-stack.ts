@@ -1,28 +1,47 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
 import { isDatabaseUrl, isEndpoint } from '../src/env.ts';
+import { endMarked } from './processes.ts';
 
 /** Where the local stack keeps its data; `LOCAL_DIR` moves it. */
-export const localDirectory = (): string => process.env['LOCAL_DIR'] ?? '.local';
+export const localDirectory = (): string => process.env['LOCAL_DIR'] || '.local';
 
 /** What a running `npm start` tells the other tools. */
 export interface LocalStack {
   pid: number;
-  databaseUrl: string;
-  /** Where the local Neon serves SQL over HTTP. */
-  endpoint: string;
+  /** Answers with `id` as long as the stack runs; its pid or port alone could be another's by now. */
+  url: string;
+  id: string;
+  /** Set once everything runs. */
+  databaseUrl?: string;
+  /** Where the local Neon serves SQL over HTTP; set once everything runs. */
+  endpoint?: string;
 }
+
+/** A claim to the local directory. */
+export interface Claim {
+  /** Tells the other tools that everything runs. */
+  ready(database: { databaseUrl: string; endpoint: string }): Promise<void>;
+  release(): Promise<void>;
+}
+
+const PATIENCE_MS = 2000;
 
 export const stackFile = (): string => join(localDirectory(), 'stack.json');
 
 /** The stack that is running now, if there is one. */
-export function runningStack(): LocalStack | undefined {
+export async function runningStack(): Promise<LocalStack | undefined> {
+  let stack: LocalStack | undefined;
   try {
-    const stack: LocalStack = JSON.parse(readFileSync(stackFile(), 'utf8'));
-    process.kill(stack.pid, 0);
-    return stack;
-  } catch {
-    return undefined;
+    stack = JSON.parse(await readFile(stackFile(), 'utf8')) as LocalStack;
+    const answer = await fetch(stack.url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return (await answer.text()) === stack.id ? stack : undefined;
+  } catch (error) {
+    // One that was stopped with Ctrl-Z takes connections and is silent.
+    return error instanceof DOMException && error.name === 'TimeoutError' ? stack : undefined;
   }
 }
 
@@ -42,8 +61,61 @@ export interface DatabaseSettings {
   advice: string;
 }
 
+/**
+ * Makes this process the one that runs the stack of the local directory, and ends what an earlier one
+ * left running when it was killed. Throws a line that tells what to do if it cannot.
+ */
+export async function claimDirectory(): Promise<Claim> {
+  const other = await runningStack();
+  if (other) throw new Error(`It is running already, as process ${other.pid} (${stackFile()}).`);
+  // Started by root, Postgres runs as a user of its own, who has to get to its data.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  await demandWritable(localDirectory(), 'Set LOCAL_DIR to a folder that is.', mode);
+  const id = randomUUID();
+  const server = createServer((_, response) => response.end(id));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const stack: LocalStack = { pid: process.pid, url: `http://127.0.0.1:${port}/`, id };
+  const save = () => writePrivately(stackFile(), JSON.stringify(stack));
+  await rm(stackFile(), { force: true });
+  await save();
+  if (await endLeftovers()) console.log('Stopped what an earlier npm start left running.');
+  return {
+    ready: (database) => {
+      Object.assign(stack, database);
+      return save();
+    },
+    release: async () => {
+      if ((await runningStack())?.id === id) await rm(stackFile());
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Ends what a killed `npm start` left running in the local directory; tells whether there was any. */
+export async function endLeftovers(): Promise<boolean> {
+  const directory = await realpath(localDirectory()).catch(() => undefined);
+  return directory !== undefined && (await endMarked(directory)) > 0;
+}
+
+/** Makes sure of a folder to write to. Throws a line that ends in the advice if it cannot be had. */
+export async function demandWritable(folder: string, advice: string, mode?: number): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, ...(mode && { mode }) });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    const user = process.getuid ? ` for user id ${process.getuid()}` : '';
+    throw new Error(`${resolve(folder)} is not writable${user}. ${advice}`);
+  }
+}
+
+/** For files that hold secrets. */
+export const writePrivately = (file: string, text: string): Promise<void> =>
+  writeFile(file, text, { mode: 0o600 });
+
 /** Where to find the database: Neon if `DATABASE_URL` is set, else the running local stack. */
-export function databaseSettings(): DatabaseSettings {
+export async function databaseSettings(): Promise<DatabaseSettings> {
   const url = databaseUrlFrom('DATABASE_URL');
   if (url) {
     const endpoint = process.env['DATABASE_ENDPOINT'];
@@ -52,8 +124,8 @@ export function databaseSettings(): DatabaseSettings {
       return { url, endpoint, advice: 'Check DATABASE_URL and DATABASE_ENDPOINT.' };
     throw new Error('DATABASE_ENDPOINT must be an https URL, or http on loopback.');
   }
-  const stack = runningStack();
-  if (!stack)
+  const { databaseUrl, endpoint } = (await runningStack()) ?? {};
+  if (!databaseUrl || !endpoint)
     throw new Error('No database: run npm start in another terminal, or set DATABASE_URL.');
-  return { url: stack.databaseUrl, endpoint: stack.endpoint, advice: 'Restart npm start.' };
+  return { url: databaseUrl, endpoint, advice: 'Restart npm start.' };
 }

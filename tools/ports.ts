@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-const HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
 
 /** A port on loopback that was free a moment ago. */
 export const freePort = (): Promise<number> => tryPort(0);
@@ -17,16 +17,29 @@ export function portFrom(variable: string, fallback: number): number {
 export async function demandPort(port: number, variable: string): Promise<void> {
   try {
     await tryPort(port);
-  } catch {
-    throw new Error(`Port ${port} is taken; set ${variable} to another one.`);
+  } catch (error) {
+    throw portError(error, port, variable);
   }
+}
+
+export const isFree = (port: number): Promise<boolean> =>
+  tryPort(port).then(
+    () => true,
+    () => false,
+  );
+
+/** What kept a server from listening, as a line that tells what to do. */
+export function portError(error: unknown, port: number, variable: string): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  const what = code === 'EACCES' ? 'is for root only' : 'is taken';
+  return new Error(`Port ${port} ${what}; set ${variable} to another one.`);
 }
 
 function tryPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, HOST, () => {
+    server.listen(port, LOOPBACK, () => {
       const address = server.address();
       const free = typeof address === 'object' && address ? address.port : port;
       server.close(() => resolve(free));

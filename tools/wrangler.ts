@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { demandWritable, localDirectory } from './local-stack.ts';
+
+/** What building the Worker writes to, in the project. */
+const BUILD_FOLDERS = ['dist', 'dist/assets', 'dist/driver', '.wrangler', '.wrangler/tmp'];
+
+/** How to run a command of wrangler, as `spawn` takes it: program, words and options. */
+export function wrangler(
+  ...words: string[]
+): [string, string[], { env: Record<string, string | undefined> }] {
+  const installed = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'));
+  // Where it keeps notes about itself; the user's own home may be missing or closed to it.
+  const home = resolve(localDirectory(), 'wrangler');
+  const env = {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    XDG_CACHE_HOME: home,
+    NODE_NO_WARNINGS: '1',
+    WRANGLER_HIDE_BANNER: 'true',
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_WRITE_LOGS: 'false',
+  };
+  return [process.execPath, [join(installed, 'wrangler-dist/cli.js'), ...words], { env }];
+}
+
+/** Throws a line that tells what to do if the Worker cannot be built here. */
+export async function demandBuildable(): Promise<void> {
+  for (const folder of ['.', ...BUILD_FOLDERS.filter((name) => existsSync(name))])
+    await demandWritable(
+      folder,
+      'The Worker is built there: run this as its owner, or in a copy of your own (LOCAL_DIR moves only the data).',
+    );
+}
