@@ -17,7 +17,7 @@ export async function overtaken<Response>(
   const other = await stack.pool.connect();
   try {
     await other.query('begin');
-    await other.query(`select from ${holds} where id = $1 for update`, [id]);
+    await other.query(`select from ${holds} where id = $1 for no key update`, [id]);
     const response = send();
     await expect.poll(() => waitingStatements(stack)).toBe(1);
     await other.query(meanwhile);
