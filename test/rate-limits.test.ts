@@ -106,3 +106,35 @@ test('of 10,000 random well-formed keys of one address all are refused, and few 
   expect(statuses.get(401)).toBeLessThanOrEqual(windows * ADDRESS_QUOTA);
   expect(stack.database.requests - before).toBeLessThanOrEqual(windows * (ADDRESS_QUOTA + 100));
 }, 120_000);
+
+describe('a route that anybody may call', () => {
+  const post = (path: string, body: object) => (from: Record<string, string>) =>
+    stack.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...from },
+      body: JSON.stringify(body),
+    });
+  const OPEN = {
+    'sign-in': (from: Record<string, string>) =>
+      stack.fetch('/auth/login', { headers: from, redirect: 'manual' }),
+    'a report of a key': post('/api/v1/keys/report', { key: mintApiKey() }),
+    feedback: post('/api/v1/feedback', { page: '/docs', helpful: true }),
+  };
+
+  test.each(Object.entries(OPEN))(
+    '(%s) is limited by address, and apart from the others',
+    async (name, ask) => {
+      const from = newAddress();
+      const answers = await askTooOften(ADDRESS_QUOTA, () => ask(from));
+      expect(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
+      const last = answers.at(-1);
+      expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
+      expect(last?.headers.get('ratelimit-policy')).toBe(
+        `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
+      );
+      expect((await ask(newAddress())).status).not.toBe(429);
+      for (const [other, askElse] of Object.entries(OPEN))
+        if (other !== name) expect([other, (await askElse(from)).status]).not.toContain(429);
+    },
+  );
+});

@@ -1,0 +1,113 @@
+import { NeonDbError } from '@neondatabase/serverless';
+import { DrizzleQueryError } from 'drizzle-orm/errors';
+import { AuthorizationResponseError, ResponseBodyError } from 'oauth4webapi';
+import { describe, expect, test } from 'vitest';
+import { ConstraintViolation, classify, DatabaseFault } from '../src/db/faults.ts';
+import { ConfigurationError } from '../src/env.ts';
+import { ApiError } from '../src/errors.ts';
+import { asApiError, reasonOf } from '../src/failures.ts';
+import { asSignInFailure } from '../src/sign-in/failure.ts';
+
+/** What the text of an error can hold: SQL, a connection string, a person. */
+const PRIVATE = `update users set email = 'ada@example.com' -- postgresql://u:pw@host/d`;
+
+/** An error of a library, whose message, cause and further properties are not for anybody. */
+const foreign = (error: Error) =>
+  Object.assign(error, { detail: PRIVATE, query: PRIVATE, stack: PRIVATE, cause: PRIVATE });
+
+class DataError extends Error {
+  override name = 'DataError';
+}
+
+const FOREIGN: [string, unknown, string][] = [
+  ['an Error', foreign(new Error(PRIVATE)), 'Error'],
+  ['a TypeError', foreign(new TypeError(PRIVATE)), 'TypeError'],
+  ['one of a class of its own', foreign(new DataError(PRIVATE)), 'DataError'],
+  ['a DOMException', new DOMException(PRIVATE, 'DataCloneError'), 'DataCloneError'],
+  ['a text', PRIVATE, 'string'],
+  ['an object', { message: PRIVATE, name: PRIVATE }, 'object'],
+  ['nothing', undefined, 'undefined'],
+];
+
+describe('of an error that is none of ours', () => {
+  test.each(FOREIGN)('only the kind gets into the log: %s', (_, error, kind) =>
+    expect(reasonOf(error)).toBe(kind),
+  );
+
+  test.each(FOREIGN)('nothing gets into the answer: %s', (_, error) => {
+    for (const [databaseRequests, outcome] of [
+      [0, 'not_applied'],
+      [1, 'unknown'],
+    ] as const) {
+      const { code, message, extras } = asApiError(error, databaseRequests);
+      expect([code, extras]).toEqual(['internal_error', { outcome }]);
+      expect(message).not.toContain('ada@');
+    }
+  });
+
+  test.each(FOREIGN)('that ends a sign-in only words of ours get out: %s', (_, error) => {
+    const { kind, message } = asSignInFailure(error);
+    expect([kind, message]).toEqual(['failed', 'the provider cannot be reached']);
+  });
+});
+
+describe('of an error of ours', () => {
+  test.each([
+    [new ConstraintViolation('users_email_key'), 'constraint users_email_key'],
+    [new DatabaseFault('defect', 'not_applied', 'SQLSTATE 42703'), 'SQLSTATE 42703'],
+    [new ConfigurationError('missing: A'), 'missing: A'],
+    [new ApiError('email_taken', 'Another user has it.'), undefined],
+  ])('the reason is logged, unless the client made it: %s', (error, reason) =>
+    expect(reasonOf(error)).toBe(reason),
+  );
+});
+
+describe('of an error of the provider', () => {
+  const parameters = new URLSearchParams({ error: PRIVATE, error_description: PRIVATE });
+  const response = new Response(null, { status: 400 });
+
+  test.each([
+    [
+      'in the callback',
+      new AuthorizationResponseError(PRIVATE, { cause: parameters }),
+      'the provider refused the sign-in',
+    ],
+    [
+      'of the token endpoint',
+      new ResponseBodyError(PRIVATE, { cause: { error: PRIVATE }, response }),
+      'the provider refused the code: another error',
+    ],
+    [
+      'that never came',
+      new DOMException(PRIVATE, 'TimeoutError'),
+      'the provider did not answer in time',
+    ],
+  ])('%s only words of ours get into the log', (_, error, reason) =>
+    expect(asSignInFailure(error).message).toBe(reason),
+  );
+});
+
+describe('of what the driver throws', () => {
+  const thrown = (cause: Error) => new DrizzleQueryError(PRIVATE, [PRIVATE], cause);
+  const neon = (message: string, properties: Partial<NeonDbError> = {}) =>
+    thrown(Object.assign(new NeonDbError(message), { detail: PRIVATE }, properties));
+
+  test.each([
+    ['an SQLSTATE', neon(PRIVATE, { code: '42703' }), 'SQLSTATE 42703'],
+    ['a constraint', neon(PRIVATE, { code: '23505', constraint: 'c' }), 'constraint c'],
+    ['a status', neon(`Server error (HTTP status 502): ${PRIVATE}`), 'HTTP status 502'],
+    [
+      'a refused login',
+      neon(`password authentication failed for user '${PRIVATE}'`, { code: '' }),
+      'login refused',
+    ],
+    ['another message', neon(PRIVATE), 'connection lost'],
+    ['a network error', thrown(new Error(PRIVATE)), 'connection lost'],
+    ['no JSON', thrown(new SyntaxError(PRIVATE)), 'unreadable answer'],
+    ['anything else', new TypeError(PRIVATE), 'unreadable answer'],
+  ])('only the reason is kept: %s', (_, error, reason) => {
+    const fault = classify(error, { sent: true, expired: false });
+    expect(fault.message).toBe(reason);
+    expect(JSON.stringify({ ...fault, cause: fault.cause })).not.toContain('ada@');
+  });
+});
