@@ -29,21 +29,19 @@ test('what the operator does is in the record, and neither a key nor a user did 
   const made = await create(id, 'profile');
   const rotated = JSON.parse(await keys('rotate', made.id, '--grace', '1h', '--json'));
   await keys('revoke', made.id);
-  await keys('report', rotated.key);
   const record = await stack.query(
     `select key_id, action, owner_id, actor_key_id, actor_user_id from key_events
      where owner_id = $1`,
     [id],
   );
   const byOperator = { owner_id: id, actor_key_id: null, actor_user_id: null };
-  expect(record).toHaveLength(5);
+  expect(record).toHaveLength(4);
   expect(record).toEqual(
     expect.arrayContaining([
       { key_id: made.id, action: 'created', ...byOperator },
       { key_id: made.id, action: 'rotated', ...byOperator },
       { key_id: made.id, action: 'revoked', ...byOperator },
       { key_id: rotated.id, action: 'created', ...byOperator },
-      { key_id: rotated.id, action: 'reported', ...byOperator },
     ]),
   );
 });
