@@ -109,6 +109,7 @@ describe('POST /api/v1/keys', () => {
     [{ name: '', role: 'profile' }, ['/name required']],
     [{ name: 'x'.repeat(101), role: 'profile' }, ['/name too_long']],
     [{ name: 'a\0', role: 'profile' }, ['/name invalid_character']],
+    [{ name: 'n', role: 'profile', description: 'x'.repeat(1001) }, ['/description too_long']],
     [{ name: 'n', role: 'admin' }, ['/role unknown_value']],
     [{ name: 'n', scopes: [] }, ['/scopes required']],
     [{ name: 'n', scopes: ['user:read', 'root'] }, ['/scopes/1 unknown_value']],
