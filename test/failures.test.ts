@@ -111,3 +111,42 @@ describe('of what the driver throws', () => {
     expect(JSON.stringify({ ...fault, cause: fault.cause })).not.toContain('ada@');
   });
 });
+
+describe('whether a statement took effect, and may be sent again at once,', () => {
+  const heard = (message: string, code?: string) => {
+    const cause = Object.assign(new NeonDbError(message), code !== undefined && { code });
+    return classify(new DrizzleQueryError('', [], cause), { sent: true, expired: false });
+  };
+  const AGAIN = { kind: 'unavailable', outcome: 'not_applied', retry: true };
+  const NOT_NOW = { kind: 'unavailable', outcome: 'not_applied', retry: false };
+  const IN_DOUBT = { kind: 'interrupted', outcome: 'unknown', retry: false };
+  const DEFECT = { kind: 'defect', outcome: 'not_applied', retry: false };
+
+  // biome-ignore format: a table
+  test.each([
+    [AGAIN, ['40001', '40P01', '57P01', '57P03', '08001', '08004']],
+    [NOT_NOW, ['53000', '53100', '53300', '55P03', '57014', '58000', '58030']],
+    [IN_DOUBT, ['40003', '57P02', '08000', '08003', '08006', '08007', '08P01']],
+    [DEFECT, ['22P02', '23502', '42501', '42703', '42P01', 'XX000']],
+  ])('an SQLSTATE tells: %o %j', (meaning, codes) => {
+    for (const code of codes) expect([code, heard('', code)]).toMatchObject([code, meaning]);
+  });
+
+  const status = (number: number, body: string) => `Server error (HTTP status ${number}): ${body}`;
+  const UNREADABLE = { kind: 'unavailable', outcome: 'unknown', retry: false };
+
+  test.each([
+    [AGAIN, status(500, '{"message": "x", "neon:retryable":true}')],
+    [AGAIN, status(500, '{"message": "Couldn\'t connect to compute node"}')],
+    [AGAIN, status(500, '{"message": "Control plane request failed"}')],
+    [AGAIN, status(500, '{"message": "Too many connections to this endpoint"}')],
+    [AGAIN, status(500, '{"message": "Failed to acquire permit to connect to the database"}')],
+    [AGAIN, status(500, '{"message": "no", "code": "57P03"}')],
+    [UNREADABLE, status(500, '{"message": "no", "code": "57P02"}')],
+    [UNREADABLE, status(502, '{"message": "no", "code": "57P03"}')],
+    [UNREADABLE, status(500, '{"message": "internal"}')],
+    [NOT_NOW, status(429, '{"message": "slow down"}')],
+    [NOT_NOW, status(413, '{"message": "too large"}')],
+    [UNREADABLE, status(408, '{"message": "late"}')],
+  ])('the proxy tells: %o %s', (meaning, message) => expect(heard(message)).toMatchObject(meaning));
+});
