@@ -111,6 +111,7 @@ test('a database that is away is a line in the log; the next time goes well', as
   stack.database.faults.push({ status: 402, body: '{"message": "quota"}' });
   await stack.scheduled();
   await expect.poll(lastLine).toMatchObject({ fault: 'HTTP status 402' });
+  expect(stack.errors).toHaveLength(1);
   await stack.scheduled();
   expect(await left()).toBe(0);
 });

@@ -138,3 +138,23 @@ describe('a route that anybody may call', () => {
     },
   );
 });
+
+test.each([
+  ['expired', { expires_at: new Date(Date.now() - 1000) }],
+  ['revoked', { revoked_at: new Date() }],
+])('an address that sends keys that are %s gets 429 after too many', async (_, ended) => {
+  const from = newAddress();
+  const id = await stack.user();
+  // So many that none of them meets the limit of its own.
+  const keys = await Promise.all([1, 2, 3, 4].map(() => stack.key(id, ended)));
+  let n = 0;
+  const answers = await askTooOften(ADDRESS_QUOTA, () =>
+    stack.put(id, keys[n++ % keys.length]?.key ?? '', {}, from),
+  );
+  expect(answers[0]?.status).toBe(401);
+  const last = answers.at(-1);
+  expect([last?.status, last?.headers.get('ratelimit-policy')]).toEqual([
+    429,
+    `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
+  ]);
+});
