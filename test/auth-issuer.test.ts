@@ -80,6 +80,22 @@ describe('an ID token is believed', () => {
   });
 });
 
+test('whoever the provider verified is signed in, not whom the ID token names beside', async () => {
+  const other = await stack.user();
+  const userinfo = {
+    sub: `subject of ${other}`,
+    email: (await stack.row(other))['email'],
+    email_verified: true,
+  };
+  const claims = { email, email_verified: undefined, sub: userinfo.sub };
+  expect((await signIn({ claims, userinfo })).session).toBe(true);
+  const sessions = await stack.query(
+    'select email from sessions join users on users.id = user_id where email = any ($1)',
+    [[email, userinfo.email]],
+  );
+  expect(sessions).toEqual([{ email: userinfo.email }]);
+});
+
 describe('an ID token is refused', () => {
   test.each([
     ['the wrong nonce', { nonce: 'another' }, 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'],

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { checkAnswer } from './support/contract.ts';
+import { FOREIGN_SOURCES } from './support/foreign-sources.ts';
 import { Browser, type Visit } from './support/oidc-browser.ts';
 import { cookieOf, signInVariables, usePeople } from './support/oidc-people.ts';
 import { useStack } from './support/stack.ts';
@@ -412,18 +413,9 @@ describe('a session', () => {
 });
 
 describe('signing out is refused', () => {
-  test.each([
-    ['another site', { 'sec-fetch-site': 'cross-site' }],
-    ['another host of the site', { 'sec-fetch-site': 'same-site' }],
-    ['the address bar', { 'sec-fetch-site': 'none' }],
-    ['another site that claims our origin', { 'sec-fetch-site': 'cross-site', origin: 'OURS' }],
-    ['another origin', { origin: 'https://elsewhere.example' }],
-    ['an opaque origin', { origin: 'null' }],
-    ['nobody knows where', {}],
-  ])('from %s', async (_, given: Record<string, string>) => {
+  test.each(FOREIGN_SOURCES)('from %s', async (_, headersFrom) => {
     const { cookie } = await people.signedIn();
-    const origin = given['origin'] === 'OURS' ? { origin: stack.origin } : {};
-    const { status, body, headers } = await logout({ cookie, ...given, ...origin });
+    const { status, body, headers } = await logout({ cookie, ...headersFrom(stack.origin) });
     expect([status, body.code]).toEqual([403, 'cross_origin_request']);
     expect(headers.getSetCookie()).toEqual([]);
     expect((await whoAmI(cookie)).status).toBe(200);

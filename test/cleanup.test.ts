@@ -75,6 +75,17 @@ test('it deletes sessions that have ended, and no others', async () => {
   expect(await stack.query('select from sessions where user_id = $1', [id])).toHaveLength(1);
 });
 
+test('it goes on while there are sessions left, if nothing else', async () => {
+  const id = await stack.user();
+  await stack.query(
+    `insert into sessions (id, user_id, expires_at)
+     select gen_random_uuid(), $1, now() from generate_series(1, 10001)`,
+    [id],
+  );
+  await stack.scheduled();
+  expect(await stack.query('select from sessions where user_id = $1', [id])).toEqual([]);
+});
+
 test('it deletes feedback of more than a year', async () => {
   await stack.query(
     `insert into feedback (page, helpful, created_at) select '/docs', true, now() - n * interval '1 day'
@@ -84,11 +95,23 @@ test('it deletes feedback of more than a year', async () => {
   expect(await stack.query('select from feedback')).toHaveLength(1);
 });
 
+test('it asks once more when an answer was lost', async () => {
+  await records(1, '2 days');
+  stack.database.faults.push('cut');
+  await stack.scheduled();
+  await expect.poll(lastLine).toMatchObject({
+    deleted: { idempotency_records: 1 },
+    database_requests: 2,
+  });
+  expect(await left()).toBe(0);
+});
+
 test('a database that is away is a line in the log; the next time goes well', async () => {
   await records(1, '2 days');
   stack.database.faults.push({ status: 402, body: '{"message": "quota"}' });
   await stack.scheduled();
   await expect.poll(lastLine).toMatchObject({ fault: 'HTTP status 402' });
+  expect(stack.errors).toHaveLength(1);
   await stack.scheduled();
   expect(await left()).toBe(0);
 });

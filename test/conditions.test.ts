@@ -148,6 +148,16 @@ describe('a condition of an update', () => {
   );
 });
 
+test.each([
+  ['If-Match', { 'if-match': '"1"', 'if-none-match': '"1"' }],
+  ['If-None-Match', { 'if-match': '"2"', 'if-none-match': '"2"' }],
+])('of If-Match and If-None-Match both must hold: %s does not', async (_, headers) => {
+  const { id, put } = await ada();
+  const answer = await put({ first_name: 'Grace' }, headers);
+  expect(answer.body).toMatchObject({ status: 412, code: 'precondition_failed' });
+  expect(await stack.row(id)).toMatchObject({ version: 2 });
+});
+
 describe('a key with require_precondition', () => {
   async function strict() {
     const { id, key } = await ada();

@@ -187,10 +187,15 @@ describe('last_used_at', () => {
     expect(await lastUsed(keyId)).toEqual(before);
   });
 
-  test('of a key that was never live again stays as it was', async () => {
+  test.each([
+    ['revoked', { revoked_at: new Date() }],
+    ['expired', { expires_at: new Date(Date.now() - 1000) }],
+  ])('of a key that is %s stays as it was', async (_, ended) => {
     const id = await stack.user();
-    const { key, keyId } = await stack.key(id, { revoked_at: new Date() });
+    const { key, keyId } = await stack.key(id, ended);
     await put(id, `?api_key=${key}`);
+    await stack.fetch(`/api/v1/user/${id}?api_key=${key}`);
+    await stack.fetch(`/api/v1/keys/self?api_key=${key}`);
     expect((await lastUsed(keyId))?.last_used_at).toBeNull();
   });
 

@@ -33,10 +33,14 @@ test.each([
   ['DATABASE_URL', { ...limits, DATABASE_URL: 'postgresql://user:secret@host' }],
   ['KEY_LIMIT', { ...good, KEY_LIMIT: undefined }],
   ['ADDRESS_LIMIT_POLICY', { ...good, ADDRESS_LIMIT_POLICY: '0/60' }],
+  ['ADDRESS_LIMIT_POLICY', { ...good, ADDRESS_LIMIT_POLICY: '60/60s' }],
+  ['KEY_LIMIT_POLICY', { ...good, KEY_LIMIT_POLICY: ' 600/60' }],
   ['DB_TIMEOUT_MS', { ...good, DB_TIMEOUT_MS: '0' }],
   ['DB_TIMEOUT_MS', { ...good, DB_TIMEOUT_MS: '1e3' }],
   ['DB_TIMEOUT_MS', { ...good, DB_TIMEOUT_MS: '60001' }],
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'http://elsewhere.example/sql' }],
+  ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'http://0.0.0.0:4444/sql' }],
+  ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'http://localhost.example/sql' }],
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'secret' }],
 ])('a wrong %s is refused by name, without its value: %j', (name, bindings) => {
   expect(() => parseEnv(bindings)).toThrow(

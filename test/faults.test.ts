@@ -111,9 +111,10 @@ describe('without a doubt that nothing happened, the answer is 503 and says so:'
     expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
   });
 
-  test('the quota is used up', async () => {
-    const { answer } = await under({ status: 402, body: '{"message": "quota"}' });
+  test.each([401, 402, 403, 404, 413, 429])('the proxy answers %i instead', async (status) => {
+    const { answer, requests } = await under({ status, body: '{"message": "quota"}' });
     expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
+    expect(requests).toBe(1);
   });
 });
 

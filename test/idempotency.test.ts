@@ -243,6 +243,7 @@ describe('another request under the same key is 422 idempotency_key_reused and h
     ['no field', {}, {}],
     ['another If-Match', { first_name: 'Ada' }, { 'if-match': '"2"' }],
     ['another Base-Version', { first_name: 'Ada' }, { 'base-version': '"2"' }],
+    ['another If-None-Match', { first_name: 'Ada' }, { 'if-none-match': '"7"' }],
   ])('%s', async (_, body, headers) => {
     const { id, put } = await person();
     await put({ first_name: 'Ada' });
@@ -439,11 +440,22 @@ describe('under faults of the database a request with a key', () => {
     await stack.query(`delete from users where email = 'late@example.com'`);
   });
 
+  test('stays unknown if the key was revoked after the first attempt took effect', async () => {
+    const { id, keyId, put } = await person();
+    stack.database.faults.push('cutAfterCommit', { delay: 500 });
+    const pending = put({ first_name: 'Ada' });
+    await expect.poll(async () => (await stack.row(id))['version']).toBe(2);
+    await stack.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
+    expect((await pending).body).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
+  });
+
   test('is not sent again after the deadline', async () => {
     const { put } = await person();
     stack.database.faults.push('hang');
     const before = stack.database.requests;
-    expect((await put({ first_name: 'Ada' })).body.code).toBe('outcome_unknown');
+    const answer = await put({ first_name: 'Ada' });
+    expect(answer.body.code).toBe('outcome_unknown');
+    expect(answer.headers.get('server-timing')).toContain('db_requests;desc="1"');
     expect(stack.database.requests - before).toBe(1);
     expect((await put({ first_name: 'Ada' })).status).toBe(200);
   });

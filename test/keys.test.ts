@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mintApiKey } from '../src/api-key.ts';
+import { parseKeyDraft, parseRotation } from '../src/key-requests.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { userFields } from '../src/user-fields.ts';
 import { OLD_KEYS } from './support/old-keys.ts';
@@ -114,6 +115,7 @@ describe('POST /api/v1/keys', () => {
     [{ name: '', role: 'profile' }, ['/name required']],
     [{ name: 'x'.repeat(101), role: 'profile' }, ['/name too_long']],
     [{ name: 'a\0', role: 'profile' }, ['/name invalid_character']],
+    [{ name: 'n', role: 'profile', description: 'x'.repeat(1001) }, ['/description too_long']],
     [{ name: 'n', role: 'admin' }, ['/role unknown_value']],
     [{ name: 'n', scopes: [] }, ['/scopes required']],
     [{ name: 'n', scopes: ['user:read', 'root'] }, ['/scopes/1 unknown_value']],
@@ -245,6 +247,28 @@ describe('GET /api/v1/keys', () => {
     ]);
     expect(Object.keys(first.body.data[0])).not.toEqual(expect.arrayContaining(['key']));
     expect(Object.keys(first.body.data[0])).not.toEqual(expect.arrayContaining(['hash']));
+  });
+
+  test('has each key on one page, even those that were made in the same moment', async () => {
+    const { id, key } = await owner();
+    for (let i = 0; i < 5; i++) await stack.key(id);
+    await stack.query('update api_keys set created_at = now() where owner_id = $1', [id]);
+    const ids: string[] = [];
+    for (let cursor = ''; cursor !== null; ) {
+      const { body } = await call('GET', `?limit=2${cursor && `&cursor=${cursor}`}`, key);
+      ids.push(...body.data.map(({ id }: { id: string }) => id));
+      cursor = body.meta.next_cursor;
+    }
+    expect([ids.length, new Set(ids).size]).toEqual([6, 6]);
+  });
+
+  test('begins nowhere after a key of another user, as after one that does not exist', async () => {
+    const { key } = await owner();
+    const { keyId } = await stack.key(await stack.user());
+    for (const cursor of [keyId, '00000000-0000-4000-8000-000000000000']) {
+      const { status, body } = await call('GET', `?cursor=${cursor}`, key);
+      expect([status, body.data, body.meta]).toEqual([200, [], { next_cursor: null }]);
+    }
   });
 
   test('tells the state of each', async () => {
@@ -425,6 +449,44 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
   );
 });
 
+describe('the time when a key is to expire', () => {
+  const NOW = '2026-01-01T00:00:00.000Z';
+  const draft = (expires_at: string) => parseKeyDraft({ ...profileKey, expires_at }, new Date(NOW));
+  const rotation = (expires_at: string) =>
+    parseRotation('00000000-0000-4000-8000-000000000000', { expires_at }, new Date(NOW));
+
+  test.each([
+    ['a new key', draft],
+    ['a rotated one', rotation],
+  ])('of %s must be later than now', (_, parse) => {
+    for (const past of ['2025-12-31T23:59:59.999Z', NOW, '2026-01-01T01:00:00+01:00'])
+      expect(() => parse(past)).toThrow(
+        expect.objectContaining({
+          code: 'validation_failed',
+          extras: {
+            errors: [expect.objectContaining({ pointer: '/expires_at', code: 'out_of_range' })],
+          },
+        }),
+      );
+    expect(parse('2026-01-01T00:00:00.001Z').expiresAt).toBe('2026-01-01T00:00:00.001Z');
+  });
+
+  test.each([
+    ['2001-01-01T00:00:00Z', 'out_of_range'],
+    ['tomorrow', 'invalid_format'],
+  ])('cannot be %s in a rotation: %s, and the old key lives on', async (expires_at, code) => {
+    const { id, key, keyId } = await owner();
+    const requests = stack.database.requests;
+    const { status, body } = await call('POST', `/${keyId}/rotate`, key, { expires_at });
+    expect(stack.database.requests).toBe(requests);
+    expect([status, body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ pointer: '/expires_at', code })],
+    ]);
+    expect((await stack.put(id, key, {})).status).toBe(200);
+  });
+});
+
 describe('DELETE /api/v1/keys/{key_id}', () => {
   test('revokes a key from the very next request on, and keeps it for the record', async () => {
     const { id, key, keyId } = await owner();
@@ -445,6 +507,17 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
     const first = await call('DELETE', `/${other.keyId}`, key);
     const second = await call('DELETE', `/${other.keyId}`, key);
     expect(second.body).toEqual(first.body);
+    expect(await events(other.keyId)).toHaveLength(1);
+  });
+
+  test('many times at once revokes it once, and all get the same answer', async () => {
+    const { id, key } = await owner();
+    const other = await stack.key(id);
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => call('DELETE', `/${other.keyId}`, key)),
+    );
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(200);
     expect(await events(other.keyId)).toHaveLength(1);
   });
 
@@ -482,6 +555,26 @@ describe('POST /api/v1/keys/report', () => {
         request_id: requestId,
       });
     }
+  });
+
+  test('leaves one that is revoked already as it is, however often it is reported', async () => {
+    const { id } = await owner();
+    const revoked_at = new Date('2026-01-01T00:00:00Z');
+    const revoked = await stack.key(id, { revoked_at });
+    const live = await stack.key(id);
+    const report = (key: string) => call('POST', '/report', '', { key });
+    await report(revoked.key);
+    await Promise.all([live, live, live].map(({ key }) => report(key)));
+    const [first] = await stack.query('select * from api_keys where id = $1', [live.keyId]);
+    await report(live.key);
+    expect(await stack.query('select * from api_keys where id = $1', [live.keyId])).toEqual([
+      first,
+    ]);
+    expect(await events(live.keyId)).toHaveLength(1);
+    expect(
+      await stack.query('select revoked_at from api_keys where id = $1', [revoked.keyId]),
+    ).toEqual([{ revoked_at }]);
+    expect(await events(revoked.keyId)).toEqual([]);
   });
 
   test('answers the same whatever it was', async () => {

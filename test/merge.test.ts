@@ -84,6 +84,15 @@ describe('Base-Version', () => {
     expect(await stack.row(id)).toMatchObject({ version: 3, phone: null });
   });
 
+  test('names the key of the last change, not of the first', async () => {
+    const { id, web, webPrefix, phone } = await offline();
+    const other = await stack.key(id);
+    await stack.put(id, other.key, { first_name: 'Betty' });
+    await web({ first_name: 'Carol' });
+    const { body } = await phone('"1"', { first_name: 'Grace' });
+    expect(body.conflicts).toMatchObject([{ base: 'Ada', changed_by: webPrefix }]);
+  });
+
   test('shows date-times of the past in the form of the API', async () => {
     const { web, phone } = await offline();
     await web({ birthdate: '2000-01-01T00:00:00Z' });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { KeyRole } from '../src/permissions.ts';
+import { scopes as allScopes, type KeyRole, type Scope } from '../src/permissions.ts';
+import { userFields } from '../src/user-fields.ts';
 import { useStack } from './support/stack.ts';
 
 const stack = useStack();
@@ -127,6 +128,100 @@ describe.each(['expired', 'revoked'] as const)(
     );
   },
 );
+
+/** Every field and the scope that changing it needs, as the README tells it. */
+const FIELDS = {
+  'user:write': {
+    first_name: 'x',
+    last_name: 'x',
+    email: 'x@example.com',
+    birthdate: '2000-01-01T00:00:00Z',
+    phone: 'x',
+    state: 'x',
+    country: 'x',
+    address: 'x',
+  },
+  'account:write': {
+    is_active: false,
+    is_superuser: true,
+    is_enterprise: true,
+    role_id: '00000000-0000-4000-8000-000000000000',
+  },
+  'billing:write': {
+    active_billing_plan_id: '00000000-0000-4000-8000-000000000000',
+    next_billing_plan_id: '00000000-0000-4000-8000-000000000000',
+    stripe_customer_id: 'x',
+    stripe_subscription_id: 'x',
+    stripe_subscription_status: 'x',
+    stripe_has_payment_method: true,
+    is_trial: true,
+    used_trial: true,
+    is_paying: true,
+    stripe_last_payment_date: '2000-01-01T00:00:00Z',
+    billing_updated_at: '2000-01-01T00:00:00Z',
+    last_credits_refresh: '2000-01-01T00:00:00Z',
+    next_credits_refresh: '2000-01-01T00:00:00Z',
+  },
+} as const;
+
+describe('every field', () => {
+  test('is in one of three groups', () => {
+    const names = Object.values(FIELDS).flatMap((fields) => Object.keys(fields));
+    expect(names.sort()).toEqual(Object.keys(userFields).sort());
+  });
+
+  test.each(Object.entries(FIELDS))(
+    'that needs %s is refused to a key without it',
+    async (scope, fields) => {
+      const owner = await stack.user({ is_superuser: true });
+      const target = await stack.user();
+      const scopes = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((s) => s !== scope);
+      const { key } = await stack.key(owner, { scopes: [...scopes, 'users:all'] });
+      for (const [name, value] of Object.entries(fields)) {
+        const { body } = await stack.put(target, key, { [name]: value });
+        expect([name, body.code]).toEqual([name, 'field_not_writable']);
+      }
+      expect(await stack.row(target)).toMatchObject({ version: 1 });
+    },
+  );
+});
+
+/** Every route that a key opens only with one of these scopes. */
+const NEEDS: [string, string, Scope[]][] = [
+  ['GET', '/api/v1/user/{user}', ['user:read']],
+  ['PUT', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
+  ['PATCH', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
+  ['POST', '/api/v1/keys', ['keys:write']],
+  ['GET', '/api/v1/keys', ['keys:write']],
+  ['GET', '/api/v1/keys/{key}', ['keys:write']],
+  ['POST', '/api/v1/keys/{key}/rotate', ['keys:write']],
+  ['DELETE', '/api/v1/keys/{key}', ['keys:write']],
+];
+
+describe.each(NEEDS)('%s %s', (method, path, needed) => {
+  /** Sends a request that is valid for it, with a key of a superuser that has these scopes. */
+  async function sendWith(scopes: Scope[]) {
+    const user = await stack.user({ is_superuser: true });
+    const { key } = await stack.key(user, { scopes });
+    const { keyId } = await stack.key(user, { scopes });
+    const body = path.endsWith('keys') ? { name: 'n', scopes } : {};
+    return await stack.fetch(path.replace('{user}', user).replace('{key}', keyId), {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(/^P/.test(method) && { body: JSON.stringify(body) }),
+    });
+  }
+
+  test('is refused to a key that has every scope but those', async () => {
+    const others = (Object.keys(allScopes) as Scope[]).filter((scope) => !needed.includes(scope));
+    const { status, body } = await sendWith(others);
+    expect([status, body.code]).toEqual([403, 'insufficient_scope']);
+  });
+
+  test.each(needed)('is open to a key that has nothing but %s', async (scope) => {
+    expect((await sendWith([scope])).status).toBeLessThan(300);
+  });
+});
 
 describe('protected fields', () => {
   test('are accepted while they do not change: the whole document with one own change', async () => {

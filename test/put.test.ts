@@ -175,6 +175,14 @@ describe('an e-mail address', () => {
     expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
   });
 
+  test.each(["o'hara@example.com", 'a!b#c@example.com', 'x+tag@sub.example.com', 'root@localhost'])(
+    'of any form that RFC 5321 knows without quoting is taken: %s',
+    async (email) => {
+      const { id, key } = await superuser();
+      expect((await stack.put(id, key, { email })).body.data.email).toBe(email);
+    },
+  );
+
   test('is kept as it was sent, and its case can be changed', async () => {
     const { id, key } = await superuser();
     await stack.put(id, key, { email: `${id}@example.com` });

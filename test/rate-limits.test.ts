@@ -250,3 +250,55 @@ test('of 10,000 random well-formed keys of one address all are refused, and few 
   expect(statuses.get(401)).toBeLessThanOrEqual(windows * ADDRESS_QUOTA);
   expect(stack.database.requests - before).toBeLessThanOrEqual(windows * (ADDRESS_QUOTA + 100));
 }, 120_000);
+
+describe('a route that anybody may call', () => {
+  const post = (path: string, body: object) => (from: Record<string, string>) =>
+    stack.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...from },
+      body: JSON.stringify(body),
+    });
+  const OPEN = {
+    'sign-in': (from: Record<string, string>) =>
+      stack.fetch('/auth/login', { headers: from, redirect: 'manual' }),
+    'a report of a key': post('/api/v1/keys/report', { key: mintApiKey() }),
+    feedback: post('/api/v1/feedback', { page: '/docs', helpful: true }),
+  };
+
+  test.each(Object.entries(OPEN))(
+    '(%s) is limited by address, and apart from the others',
+    async (name, ask) => {
+      const from = newAddress();
+      const answers = await askTooOften(ADDRESS_QUOTA, () => ask(from));
+      expect(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
+      const last = answers.at(-1);
+      expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
+      expect(last?.headers.get('ratelimit-policy')).toBe(
+        `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
+      );
+      expect((await ask(newAddress())).status).not.toBe(429);
+      for (const [other, askElse] of Object.entries(OPEN))
+        if (other !== name) expect([other, (await askElse(from)).status]).not.toContain(429);
+    },
+  );
+});
+
+test.each([
+  ['expired', { expires_at: new Date(Date.now() - 1000) }],
+  ['revoked', { revoked_at: new Date() }],
+])('an address that sends keys that are %s gets 429 after too many', async (_, ended) => {
+  const from = newAddress();
+  const id = await stack.user();
+  // So many that none of them meets the limit of its own.
+  const keys = await Promise.all([1, 2, 3, 4].map(() => stack.key(id, ended)));
+  let n = 0;
+  const answers = await askTooOften(ADDRESS_QUOTA, () =>
+    stack.put(id, keys[n++ % keys.length]?.key ?? '', {}, from),
+  );
+  expect(answers[0]?.status).toBe(401);
+  const last = answers.at(-1);
+  expect([last?.status, last?.headers.get('ratelimit-policy')]).toEqual([
+    429,
+    `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
+  ]);
+});

@@ -253,6 +253,27 @@ describe('the log', () => {
     });
   });
 
+  test('has what failed on our side as errors, and nothing else', async () => {
+    const id = await stack.user();
+    const { key } = await stack.key(id);
+    const { length } = stack.errors;
+    stack.database.faults.push(
+      { status: 402, body: '{}' },
+      { status: 400, body: '{"code": "42703"}' },
+    );
+    for (const [status, body] of [
+      [503, {}],
+      [500, {}],
+      [200, {}],
+      [422, { nope: 1 }],
+    ] as const) {
+      const answer = await stack.put(id, key, body);
+      expect(answer.status).toBe(status);
+      await stack.logLine(answer);
+    }
+    expect(stack.errors.slice(length).map((line) => JSON.parse(line).status)).toEqual([503, 500]);
+  });
+
   test('never holds a key, even one that was sent to the wrong place', async () => {
     const key = (await stack.key(await stack.user())).key;
     await stack.fetch(`/${key}?api_key=${key}`, {

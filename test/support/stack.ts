@@ -25,6 +25,8 @@ export class Stack {
   readonly pool: pg.Pool;
   /** The lines that the Worker has logged so far. */
   readonly logs: string[] = [];
+  /** Those of them that it has logged as errors. */
+  readonly errors: string[] = [];
   readonly databaseUrl: string;
   readonly #neon: LocalNeon;
   readonly #worker: Miniflare;
@@ -48,7 +50,10 @@ export class Stack {
         ...vars,
       },
       limits,
-      onLog: (line) => this.logs.push(line),
+      onLog: (line, level) => {
+        this.logs.push(line);
+        if (level === 'error') this.errors.push(line);
+      },
     });
   }
 

@@ -13,8 +13,8 @@ interface Options {
   /** The bindings beside those of wrangler.toml. */
   vars: object;
   limits?: Limits | undefined;
-  /** Called with each line that the Worker logs. */
-  onLog?: (line: string) => void;
+  /** Called with each line that the Worker logs, and its level: log, error. */
+  onLog?: (line: string, level: string) => void;
   /** The bundle, if not the one that would be deployed. */
   bundle?: string;
 }
@@ -39,7 +39,7 @@ export const startWorker = ({
           { namespace_id: randomUUID(), simple: { limit, period: 60 as const } },
         ]),
       ),
-      handleStructuredLogs: ({ message }) => onLog?.(message),
+      handleStructuredLogs: ({ message, level }) => onLog?.(message, level),
     }),
   );
 };
