@@ -117,6 +117,6 @@ describe('of the 25 live keys of a user', () => {
     const late = overtaken(stack, { holds: 'users', id, meanwhile: insert(1) }, () =>
       stack.query(insert(2)),
     );
-    await expect(late).rejects.toThrow('too many live keys');
+    await expect(late).rejects.toMatchObject({ constraint: 'api_keys_live_limit' });
   });
 });
