@@ -272,6 +272,13 @@ BEGIN
       SELECT key.owner_id FROM api_keys AS key WHERE key.hash = key_hash)))
     ORDER BY locked.id FOR NO KEY UPDATE;
     PERFORM FROM api_keys AS key WHERE key.hash = key_hash FOR NO KEY UPDATE;
+    -- A session can have ended while this waited.
+    IF session_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM sessions AS session
+      WHERE session.id = session_id AND session.expires_at > clock_timestamp()
+    ) THEN
+      person := NULL;
+    END IF;
   END IF;
 
   IF key_hash IS NULL THEN

@@ -235,4 +235,21 @@ describe('a person whose standing is being taken away', () => {
       expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
     }
   });
+
+  test.each([
+    ['signs out', (id: string) => `delete from sessions where user_id = '${id}'`],
+    [
+      'has been signed in long enough',
+      (id: string) => `update sessions set expires_at = clock_timestamp() where user_id = '${id}'`,
+    ],
+  ])('and who %s while a request waits makes no key with it', async (_, end) => {
+    for (const path of ['', '/{own}/rotate']) {
+      const { id, cookie, keyId } = await person();
+      const answer = await overtaken(stack, { holds: 'users', id, meanwhile: end(id) }, () =>
+        call('POST', path.replace('{own}', keyId), cookie, path ? {} : everything),
+      );
+      expect(answer.body.code).toBe('not_signed_in');
+      expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
+    }
+  });
 });

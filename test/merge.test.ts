@@ -161,7 +161,8 @@ describe('Base-Version', () => {
     const { id, web, phone } = await offline();
     await web({ country: 'UK' });
     await stack.query(
-      `insert into user_changes select user_id, n, api_key_id, request_id, changed_at, '{}'
+      `insert into user_changes (user_id, version, api_key_id, request_id, changed_at, changes)
+       select user_id, n, api_key_id, request_id, changed_at, '{}'
        from user_changes, generate_series(3, 101) as n where user_id = $1`,
       [id],
     );
@@ -177,7 +178,7 @@ describe('Base-Version', () => {
     expect(answer.status).toBe(412);
   });
 
-  test.each(['7', 'W/"7"', '"0"', '"-1"', '"1", "2"', '*', ''])('%j is malformed', async (base) => {
+  test.each(['7', 'W/"7"', '"0"', '"-1"', '"1", "2"', '*'])('%j is malformed', async (base) => {
     const { phone } = await offline();
     const before = stack.database.requests;
     expect((await phone(base, {})).body).toMatchObject({
@@ -205,7 +206,8 @@ describe('Base-Version', () => {
         [id],
       );
       await other.query(
-        `insert into user_changes select id, version, gen_random_uuid(), 'other', now(),
+        `insert into user_changes (user_id, version, api_key_id, request_id, changed_at, changes)
+         select id, version, gen_random_uuid(), 'other', now(),
            jsonb_build_object('${field}', '{"before": "Ada", "after": "other"}'::jsonb) from users where id = $1`,
         [id],
       );
