@@ -14,7 +14,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { keyArguments } from '../src/db/credential.ts';
 import { updateArguments } from '../src/db/update-user.ts';
 import { migrate } from '../tools/migrate.ts';
-import { missingFunctions, missingMigrations } from '../tools/migrations.ts';
+import { missingFunctions, missingMigrations, SCHEMA } from '../tools/migrations.ts';
 import { useStack } from './support/stack.ts';
 
 const stack = useStack();
@@ -26,21 +26,26 @@ async function copyOfMigrations(): Promise<string> {
 }
 
 test('the migrations make the schema, nothing less', () => {
-  expect(missingMigrations('src/db/schema.ts', 'migrations')).toEqual([]);
+  expect(missingMigrations(SCHEMA, 'migrations')).toEqual([]);
 });
 
-test('a column that no migration makes is noticed', async () => {
+test('a column that no migration makes is noticed, and nothing but a change is', async () => {
   const schema = await readFile('src/db/schema.ts', 'utf8');
-  // Beside the original, so that its imports hold.
-  const changed = 'src/db/schema.changed-by-test.ts';
-  await writeFile(
-    changed,
-    schema.replace('phone: varchar({ length: 50 })', 'phone: varchar({ length: 51 })'),
-  );
+  const kit = await readFile(SCHEMA, 'utf8');
+  // Beside the originals, so that their imports hold.
+  const tables = 'src/db/schema.changed-by-test.ts';
+  const changed = 'tools/drizzle-schema.changed-by-test.ts';
+  await writeFile(changed, kit.replaceAll('schema.ts', 'schema.changed-by-test.ts'));
   try {
+    await writeFile(tables, schema);
+    expect(missingMigrations(changed, 'migrations')).toEqual([]);
+    await writeFile(
+      tables,
+      schema.replace('phone: varchar({ length: 50 })', 'phone: varchar({ length: 51 })'),
+    );
     expect(missingMigrations(changed, 'migrations')).not.toEqual([]);
   } finally {
-    await rm(changed);
+    await Promise.all([rm(tables), rm(changed)]);
   }
 });
 

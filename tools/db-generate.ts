@@ -20,7 +20,7 @@ const generateMigration = (...options: string[]): string | undefined =>
 await runCommand(
   command(
     'npm run db:generate --',
-    `Writes a migration with what has changed in ${SCHEMA} and ${FUNCTIONS}.`,
+    `Writes a migration with what has changed in src/db/schema.ts and ${FUNCTIONS}.`,
   )
     .requiredOption('--name <name>', 'what has changed: user_nickname')
     .action(async ({ name }: { name: string }) => {

@@ -2,7 +2,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { profile } from '../src/db/schema.ts';
+import { SCHEMA } from '../src/db/schema.ts';
 import { explain } from './explain.ts';
 
 const LOCK = 4_637_233;
@@ -66,12 +66,10 @@ const JOURNAL = 'profile_migrations';
 
 /** Throws if a schema has the name of ours, before anything is tried. */
 async function demandNoSchemaOfOthers(client: pg.Client): Promise<void> {
-  const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [
-    profile.schemaName,
-  ]);
+  const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [SCHEMA]);
   if (rowCount)
     throw new Error(
-      `This database already has a schema \`${profile.schemaName}\` that is not ours. Use another database.`,
+      `This database already has a schema \`${SCHEMA}\` that is not ours. Use another database.`,
     );
 }
 

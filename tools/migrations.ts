@@ -9,7 +9,7 @@ import { startPostgres } from './postgres.ts';
 
 // The schema and the sources of the functions say what the database is to be; migrations bring it there.
 
-export const SCHEMA = 'src/db/schema.ts';
+export const SCHEMA = 'tools/drizzle-schema.ts';
 export const FUNCTIONS = 'src/db/functions';
 export const MIGRATIONS = 'migrations';
 export const BREAKPOINT = '\n--> statement-breakpoint\n';

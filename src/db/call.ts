@@ -1,6 +1,7 @@
 import { type Column, type SQL, sql } from 'drizzle-orm';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import type { Database } from './client.ts';
+import { SCHEMA } from './schema.ts';
 
 // Functions of ours in the database; their sources are in functions/.
 
@@ -9,7 +10,7 @@ type Arguments = Readonly<Record<string, unknown>>;
 
 /** A call of one, as part of a statement; parameters that are left out have their defaults. An array is one of names. */
 export const call = (name: string, args: Arguments): SQL =>
-  sql`${sql.raw(`profile.${name}`)}(${sql.join(
+  sql`${sql.raw(`${SCHEMA}.${name}`)}(${sql.join(
     Object.entries(args).map(
       ([parameter, value]) =>
         sql`${sql.raw(parameter)} => ${Array.isArray(value) ? arrayOf(value) : value}`,
@@ -30,7 +31,7 @@ export async function answerOf<Answer>(
   args: Arguments,
 ): Promise<Answer | undefined> {
   const values = Object.values(args);
-  const text = `select profile.${name}(${values.map((_, i) => `$${i + 1}`)}) as answer`;
+  const text = `select ${SCHEMA}.${name}(${values.map((_, i) => `$${i + 1}`)}) as answer`;
   const [row] = await db.$client.query(text, values).catch((cause) => {
     throw new DrizzleQueryError(text, [], cause);
   });
