@@ -9,16 +9,16 @@ const stack = useStack();
 /** Indexes, constraints and triggers of all tables, by name, in SQL. */
 async function definitions(): Promise<Record<string, string>> {
   const rows = await stack.query<{ name: string; definition: string }>(`
-    select indexname as name, indexdef as definition from pg_indexes where schemaname = 'public'
+    select indexname as name, indexdef as definition from pg_indexes where schemaname = 'profile'
     union all
     select conrelid::regclass || ' ' || conname, format('%s %s', pg_get_constraintdef(oid), convalidated)
-    from pg_constraint where connamespace = 'public'::regnamespace
+    from pg_constraint where connamespace = 'profile'::regnamespace
     union all
     select tgrelid::regclass || ' ' || tgname, format('%s %s', pg_get_triggerdef(oid), tgenabled)
     from pg_trigger
     union all
     select relname, format('%s %s', reloptions, relpersistence)
-    from pg_class where relnamespace = 'public'::regnamespace`);
+    from pg_class where relnamespace = 'profile'::regnamespace`);
   return Object.fromEntries(rows.map(({ name, definition }) => [name, definition]));
 }
 
