@@ -11,6 +11,7 @@ const ELSEWHERE = [
   'method_not_allowed',
   'too_many_keys',
   'key_not_live',
+  'key_already_used',
   'request_timeout',
   'rate_limited',
   'internal_error',
@@ -45,8 +46,6 @@ const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
     ifMatch === undefined &&
     ifNoneMatch === undefined &&
     status === 412,
-  'conflict by a key that is gone': (_, { body }) =>
-    body?.conflicts?.some((c: { changed_by: unknown }) => c.changed_by === null),
   'validate-only': ({ validateOnly }, { status }) => validateOnly && status === 200,
   'validate-only merged': ({ validateOnly }, { body }) => validateOnly && body?.meta?.merged_from,
   'validate-only edit_conflict': ({ validateOnly }, { body }) =>

@@ -1,5 +1,5 @@
 import type { Field, Value } from './fields.ts';
-import type { Change, Conflict, User, UserRequest, World } from './world.ts';
+import type { Conflict, User, UserRequest, World } from './world.ts';
 
 interface BaseFacts {
   /** Whether the log tells all that happened since the base. */
@@ -31,16 +31,8 @@ export function baseFacts(
       sent: update[field] as Value,
       current: user.fields[field],
       changedIn: last.version,
-      changedBy: prefixOf(world, last),
+      changedBy: last.keyPrefix,
     };
   });
   return { comparable: true, moved: true, conflicts };
 }
-
-/** How people know the key that made a change, if it is still there. */
-function prefixOf(world: World, { key }: Change): string | null {
-  const text = [...world.keys.keys()].find((text) => world.keys.get(text)?.id === key);
-  return text?.slice(0, PREFIX_LENGTH) ?? null;
-}
-
-const PREFIX_LENGTH = 9;

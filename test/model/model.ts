@@ -174,6 +174,8 @@ function violated(world: World, user: User, { update }: UserRequest, changing: F
   );
 }
 
+const PREFIX_LENGTH = 9;
+
 /** Applies an update, or only tells what would become of it. */
 function effect(
   world: World,
@@ -192,6 +194,7 @@ function effect(
       user: user.id,
       version: after.version,
       key: key.id,
+      keyPrefix: request.key.slice(0, PREFIX_LENGTH),
       requestId: request.requestId,
       changes: Object.fromEntries(
         changing.map((name) => [name, { before: user.fields[name], after: after.fields[name] }]),

@@ -23,7 +23,7 @@ export const setRevoked = (key: KeyName, revoked: boolean): Happening => ({
   },
 });
 
-/** A key vanishes, and with it who made its changes. */
+/** A key vanishes; what it changed still shows its first characters. */
 export const forget = (key: KeyName): Happening => ({
   name: `delete the key ${key}`,
   apply: async ({ world, keys }, stack) => {

@@ -37,6 +37,8 @@ export interface Change {
   user: string;
   version: number;
   key: string;
+  /** The first characters of that key. */
+  keyPrefix: string;
   requestId: string;
   changes: Partial<Record<Field, { before: Value; after: Value }>>;
 }
@@ -92,8 +94,8 @@ export interface Conflict {
   current: Value;
   /** The version that last changed the field. */
   changedIn: number;
-  /** The first characters of the key that did; null if it is gone. */
-  changedBy: string | null;
+  /** The first characters of the key that did, even if it is gone. */
+  changedBy: string;
 }
 
 export const problem = (status: number, code: string, places: string[] = []): Answer => ({
