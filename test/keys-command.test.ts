@@ -30,11 +30,11 @@ test('what the operator does is in the record, and neither a key nor a user did 
   const rotated = JSON.parse(await keys('rotate', made.id, '--grace', '1h', '--json'));
   await keys('revoke', made.id);
   const record = await stack.query(
-    `select key_id, action, owner_id, actor_key_id, actor_user_id from key_events
+    `select key_id, action, owner_id, actor, actor_key_id, actor_user_id from key_events
      where owner_id = $1`,
     [id],
   );
-  const byOperator = { owner_id: id, actor_key_id: null, actor_user_id: null };
+  const byOperator = { owner_id: id, actor: 'operator', actor_key_id: null, actor_user_id: null };
   expect(record).toHaveLength(4);
   expect(record).toEqual(
     expect.arrayContaining([
