@@ -98,7 +98,7 @@ async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
 const tooSlow = (timeoutMs: number) =>
   new ApiError(
     'request_timeout',
-    `The body did not arrive within ${timeoutMs / 1000} seconds, so nothing was changed; send the request again.`,
+    `The body did not arrive within ${timeoutMs / 1000} second${timeoutMs === 1000 ? '' : 's'}, so nothing was changed; send the request again.`,
   );
 
 const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);

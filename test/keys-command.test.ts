@@ -9,16 +9,18 @@ import { useStack } from './support/stack.ts';
 const stack = useStack();
 
 /** Runs the command on the database of the stack; answers what it printed. */
-async function keys(...words: string[]): Promise<string> {
+const keys = (...words: string[]) => keysReading('', ...words);
+
+/** The same, with a text on its standard input. */
+async function keysReading(input: string, ...words: string[]): Promise<string> {
   const env = {
     ...process.env,
     DATABASE_URL: stack.databaseUrl,
     DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
   };
-  const { stdout } = await promisify(execFile)(process.execPath, ['tools/keys.ts', ...words], {
-    env,
-  });
-  return stdout;
+  const running = promisify(execFile)(process.execPath, ['tools/keys.ts', ...words], { env });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }
 
 const create = async (userId: string, role: string) =>
@@ -30,11 +32,11 @@ test('what the operator does is in the record, and neither a key nor a user did 
   const rotated = JSON.parse(await keys('rotate', made.id, '--grace', '1h', '--json'));
   await keys('revoke', made.id);
   const record = await stack.query(
-    `select key_id, action, owner_id, actor_key_id, actor_user_id from key_events
+    `select key_id, action, owner_id, actor, actor_key_id, actor_user_id from key_events
      where owner_id = $1`,
     [id],
   );
-  const byOperator = { owner_id: id, actor_key_id: null, actor_user_id: null };
+  const byOperator = { owner_id: id, actor: 'operator', actor_key_id: null, actor_user_id: null };
   expect(record).toHaveLength(4);
   expect(record).toEqual(
     expect.arrayContaining([
@@ -44,6 +46,14 @@ test('what the operator does is in the record, and neither a key nor a user did 
       { key_id: rotated.id, action: 'created', ...byOperator },
     ]),
   );
+});
+
+test('a key that the operator reports is revoked by the operator, not by anyone', async () => {
+  const { key, keyId } = await stack.key(await stack.user());
+  await keysReading(`${key}\n`, 'report');
+  expect(
+    await stack.query('select action, actor from key_events where key_id = $1', [keyId]),
+  ).toEqual([{ action: 'reported', actor: 'operator' }]);
 });
 
 test('the operator makes no key that its owner may not have, even if they are demoted meanwhile', async () => {

@@ -84,6 +84,11 @@ describe('a body that never ends is answered with 408, and the connection is clo
     async (_, held) => expect(await hold(workerd.origin, held)).toMatchObject(TIMEOUT),
     30_000,
   );
+
+  test('and told how long the server has waited', async () => {
+    const { message } = await hold(workerd.origin, { headers: SOON });
+    expect(message).toContain('did not arrive within 1 second, so nothing was changed');
+  });
 });
 
 describe('an address that holds requests open', () => {

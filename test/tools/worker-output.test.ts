@@ -37,6 +37,11 @@ ${refused}
   ]);
 });
 
+test('no request of others is hidden, whatever it calls itself', () => {
+  const sent = request({ request_id: 'npm-start' });
+  expect(shown(sent)).toEqual(['PUT /api/v1/user/:user_id 200 12 ms']);
+});
+
 test('our own requests and what wrangler says of itself are not shown', () => {
   expect(
     shown(`[custom build] Running: node tools/slim-driver.ts && node tools/build-site.ts
