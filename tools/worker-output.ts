@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 
-/** `X-Request-Id` of our own requests, which nobody wants to read of. */
-export const OWN_REQUEST = 'npm-start';
+/** `X-Request-Id` of our own requests, which nobody wants to read of. Random, or others could hide theirs. */
+export const OWN_REQUEST = randomUUID();
 
 /** What wrangler says of itself, and of each request once more. */
 const NOISE =

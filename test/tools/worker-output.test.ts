@@ -37,6 +37,12 @@ ${refused}
   ]);
 });
 
+test('a request that only says that it is ours is shown', () => {
+  const { request_id } = JSON.parse(request({ request_id: 'npm-start' }));
+  expect(request_id).not.toBe(OWN_REQUEST);
+  expect(shown(request({ request_id }))).toHaveLength(1);
+});
+
 test('our own requests and what wrangler says of itself are not shown', () => {
   expect(
     shown(`[custom build] Running: node tools/slim-driver.ts && node tools/build-site.ts
