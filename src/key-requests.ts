@@ -27,7 +27,12 @@ const expiry = v.nullable(dateTime);
 
 /** What the body holds that asks for a new key. */
 export const draftMembers = {
-  name: v.pipe(plainText(100), visible, v.nonEmpty('must not be empty')),
+  name: v.pipe(
+    plainText(100),
+    visible,
+    v.nonEmpty('must not be empty'),
+    v.check((text) => text === '' || text.trim() !== '', 'must not be blank'),
+  ),
   role: v.optional(v.picklist(roleNames, oneOf(roleNames))),
   scopes: v.optional(
     v.pipe(

@@ -40,16 +40,18 @@ const VALIDATE_ONLY = new Map([
   ...['=false', '=0', '=?0'].map((no) => [no, false] as const),
 ]);
 
+/** It is there, but not as a preference: `return=minimal; validate-only`, `validate_only`. */
+const MISPLACED = /validate[-_ ]?only/i;
+
 /**
  * Reads Prefer. Of a preference that is named twice, the first counts (RFC 7240, section 2). Throws
  * malformed_header.
  */
 export function parsePreferences(headers: Headers): Preferences {
   const preferences = new Map<string, string>();
+  const sent = (readHeader(headers, 'Prefer') ?? '').replace(/\\./g, '_');
   // A quoted value is taken for its text, in which a comma ends nothing.
-  const header = (readHeader(headers, 'Prefer') ?? '')
-    .replace(/\\./g, '_')
-    .replace(/"[^"]*"/g, (quoted) => quoted.slice(1, -1).replace(/[,;=]/g, '_'));
+  const header = sent.replace(/"[^"]*"/g, (quoted) => quoted.slice(1, -1).replace(/[,;=]/g, '_'));
   for (const preference of header.split(',')) {
     const [text = ''] = preference.split(';');
     const [, name = '', value = ''] = /^\s*([\w!#$%&'*+.^`|~-]*)\s*(.*)$/s.exec(text) ?? [];
@@ -58,7 +60,8 @@ export function parsePreferences(headers: Headers): Preferences {
       preferences.set(key, value.replace(/^=\s+/, '=').trimEnd().toLowerCase());
   }
   const asked = preferences.get('validate-only');
-  const validateOnly = asked === undefined ? false : VALIDATE_ONLY.get(asked);
+  const absent = MISPLACED.test(sent.replace(/"[^"]*"/g, '')) ? undefined : false;
+  const validateOnly = asked === undefined ? absent : VALIDATE_ONLY.get(asked);
   if (validateOnly === undefined)
     throw malformedHeader(
       'Prefer',

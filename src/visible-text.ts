@@ -8,10 +8,11 @@ const HIDDEN = String.raw`\u007f-\u009f\u2800\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignora
 /** Joiners and variation selectors: invisible too, but many scripts and emoji are written with them. */
 const SHAPING = String.raw`\u200c\u200d\p{Variation_Selector}`;
 /** What they shape. After a Latin letter they would only make two names look alike. */
-const SHAPED = String.raw`[^\s\p{ASCII}\p{Script=Latin}${HIDDEN}]\p{Variation_Selector}?`;
+const SHAPED = String.raw`[^\s\p{ASCII}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hangul}\p{Script=Inherited}${HIDDEN}]\p{Variation_Selector}?`;
 
 const hidden = new RegExp(
-  `(?!(?<=${SHAPED})[${SHAPING}])(?!(?<=\\p{Emoji})\\ufe0f)[${HIDDEN}]`,
+  // A digit is an emoji only on a keycap.
+  `(?!(?<=${SHAPED})[${SHAPING}])(?!(?<=\\p{Emoji})\\ufe0f\\u20e3)(?!(?<=(?!\\p{ASCII})\\p{Emoji})\\ufe0f)[${HIDDEN}]`,
   'gu',
 );
 

@@ -4,6 +4,7 @@ import { checkAnswer } from './support/contract.ts';
 import { FOREIGN_SOURCES } from './support/foreign-sources.ts';
 import { Browser, type Visit } from './support/oidc-browser.ts';
 import { cookieOf, signInVariables, usePeople } from './support/oidc-people.ts';
+import { overtaken } from './support/overtaken.ts';
 import { useStack } from './support/stack.ts';
 
 const variables = await signInVariables();
@@ -171,6 +172,16 @@ describe('no session begins', () => {
   test('for an inactive user', async () => {
     const id = await stack.user({ email: 'inactive@example.com', is_active: false });
     const { end, callback } = await people.signIn({ email: 'inactive@example.com' });
+    expect(noSession(end, callback)).toBe(settings('inactive_user'));
+    expect(await sessionsOf(id)).toEqual([]);
+  });
+
+  test('for a user who is being deactivated just then', async () => {
+    const id = await stack.user({ email: 'overtaken@example.com' });
+    const meanwhile = `update users set is_active = false where id = '${id}'`;
+    const { end, callback } = await overtaken(stack, { holds: 'users', id, meanwhile }, () =>
+      people.signIn({ email: 'overtaken@example.com' }),
+    );
     expect(noSession(end, callback)).toBe(settings('inactive_user'));
     expect(await sessionsOf(id)).toEqual([]);
   });

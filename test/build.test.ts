@@ -64,7 +64,7 @@ test('git ignores every file in which the README, wrangler or npm start wants se
     ...bulk.map(([, file = '']) => file),
     ...['.dev.vars', '.dev.vars.production', '.env', '.env.local'],
     ...['.local/worker.env', 'other/worker.env', 'other/session-secret', 'other/stack.json'],
-    ...['other/superuser-password', 'other/database-password'],
+    ...['other/database-password', 'other/superuser-password', 'other/worker.env.new'],
   ];
   try {
     git('init', '-q');

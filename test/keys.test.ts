@@ -114,6 +114,7 @@ describe('POST /api/v1/keys', () => {
     [{ name: 'n', role: 'profile', scopes: ['user:read'] }, ['/role required']],
     [{ name: '', role: 'profile' }, ['/name required']],
     [{ name: 'x'.repeat(101), role: 'profile' }, ['/name too_long']],
+    [{ name: ' \u00a0\u3000', role: 'profile' }, ['/name invalid_character']],
     [{ name: 'a\0', role: 'profile' }, ['/name invalid_character']],
     [{ name: 'n', role: 'profile', description: 'x'.repeat(1001) }, ['/description too_long']],
     [{ name: 'n', role: 'admin' }, ['/role unknown_value']],
@@ -180,6 +181,15 @@ describe('POST /api/v1/keys', () => {
       })),
     );
   });
+
+  test.each(['key1\ufe0f', 'а\u200d', 'κ\u200c', 'e\u0301\u200d', '한\u200d', '#\ufe0f1'])(
+    'refuses %j: what joins or varies nothing only makes two names look alike',
+    async (name) => {
+      const { key } = await owner();
+      const { body } = await call('POST', '', key, { ...profileKey, name });
+      expect(body.errors).toMatchObject([{ pointer: '/name', code: 'invalid_character' }]);
+    },
+  );
 
   test.each(['می‌خواهم', 'क्‍ष', 'שלום', '葛\u{e0100}城', '❤️‍🔥 1️⃣ ©️ 👩🏽‍💻', 'e\u0301', 'a\u3000b'])(
     'takes %s, as it is written',

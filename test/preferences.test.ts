@@ -183,6 +183,11 @@ describe('Prefer: validate-only', () => {
     'validate-only false',
     'validate-only constructor',
     'return=minimal, validate-only=x',
+    'return=minimal; validate-only',
+    'return=minimal validate-only=true',
+    'wait=5;validate-only=true',
+    'validate_only',
+    'ValidateOnly=true',
   ])('%s is neither: 400, and nothing is lost or done unseen', async (prefer) => {
     const { id, put } = await person();
     const before = stack.database.requests;

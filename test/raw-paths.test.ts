@@ -53,6 +53,10 @@ test.each([
   '/healthz%ff',
   '/healthz%',
   '/healthz%ZZ',
+  '/healthz/%%32e',
+  '/healthz/%2%65',
+  '/x/%%32e%%32e/healthz',
+  '/x/%2%65%2%45/healthz',
 ])('%s, whose escape stands for nothing that can be without one, is nowhere', async (path) =>
   expect(await statusOf(path)).toBe(404),
 );

@@ -254,6 +254,33 @@ describe('under an Idempotency-Key', () => {
     expect((await post('', key, draft, text)).body.code).toBe('insufficient_scope');
   });
 
+  test('the same of two keys that rotate themselves is two: neither gets the secret of the other', async () => {
+    const { id, key, keyId } = await owner();
+    const expires_at = new Date(Date.now() + 30 * DAY_MS);
+    const small = await stack.key(id, { role: 'read_only', expires_at });
+    const text = 'rotation of November';
+    const mine = await post('/self/rotate', key, {}, text);
+    for (const attempt of ['first', 'again']) {
+      const { status, body } = await post('/self/rotate', small.key, {}, text);
+      expect([attempt, status, body.data.scopes]).toEqual([attempt, 201, ['user:read']]);
+      expect(body.meta.replaced.id).toBe(small.keyId);
+    }
+    const again = await post('/self/rotate', key, {}, text);
+    expect([again.body.data.id, again.body.meta.replaced.id]).toEqual([mine.body.data.id, keyId]);
+    // The successor is a key of its own too, and may use the text once more.
+    expect((await post('/self/rotate', again.body.data.key, {}, text)).status).toBe(201);
+  });
+
+  test('a repeat with a key that ends gets none that outlives it', async () => {
+    const { id, key } = await owner();
+    const expires_at = new Date(Date.now() + DAY_MS);
+    const ending = await stack.key(id, { expires_at });
+    const text = randomUUID();
+    await post('', key, DRAFT, text);
+    const { status, body } = await post('', ending.key, DRAFT, text);
+    expect([status, Date.parse(body.data.expires_at)]).toEqual([201, expires_at.getTime()]);
+  });
+
   test('a malformed one is refused before anything is created', async () => {
     const { id, key } = await owner();
     const before = (await activeKeys(id)).length;

@@ -1,4 +1,4 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -64,8 +64,8 @@ describe('npm start, the first time,', () => {
   });
 
   test('prints a dozen lines, all its own, and then one line a request', async () => {
-    const [, ours = ''] = stack.output().split('> exec node tools/start.ts\n');
     await expect.poll(() => stack.output()).toMatch(/^PUT \/api\/v1\/user\/:user_id 200 \d+ ms$/m);
+    const [, ours = ''] = stack.output().split('> exec node tools/start.ts\n');
     const [before, requests] = [
       ours.slice(0, ours.search(/^PUT /m)),
       ours.match(/^(PUT|GET) .*$/gm),
@@ -402,14 +402,27 @@ test('the feedback command shows what readers said of the documentation', async 
   expect((await project.run('npm run -s feedback')).stdout).toContain('/docs/quick-start');
 });
 
+/** What a backup or an editor opens to others while nothing runs. */
+const OPENED = [...PASSWORD_FILES, 'session-secret', 'worker.env'];
 /** Of the first start, to compare with the second. */
 let postgres: string;
+
+test('no file that wrangler leaves has an API key in it, and it serves no pages of its own', async () => {
+  const key = demoKey();
+  await put(key, {});
+  expect((await fetch(`http://localhost:${env.PORT}/cdn-cgi/explorer/api`)).status).toBe(404);
+  const { stdout } = await project.run(
+    `grep -rlaE 'in-[0-9A-Za-z]{43}' .wrangler .local/wrangler .local/worker.log || true`,
+  );
+  expect(stdout).toBe('');
+});
 
 describe('SIGTERM', () => {
   test('ends everything', async () => {
     postgres = new URL((await project.stack()).databaseUrl).host;
     await stack.stop('SIGTERM', 'process');
     await expect.poll(() => project.processes()).toEqual([]);
+    for (const name of OPENED) await chmod(join(project.folder, '.local', name), 0o644);
   });
 
   test('and then the keys command says what to do', async () => {
@@ -430,6 +443,14 @@ describe('npm start, the second time,', () => {
     expect((await project.run(command)).stdout).toMatch(/^in-|\nin-/);
     const { body } = await put(key, {});
     expect(body.data.email).toBe(requestBody.email);
+  });
+
+  test('has made a file that was opened to others private again', async () => {
+    for (const name of OPENED)
+      expect([name, (await stat(join(project.folder, '.local', name))).mode & 0o777]).toEqual([
+        name,
+        0o600,
+      ]);
   });
 
   test('has kept the passwords of Postgres', async () => {

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -96,7 +105,9 @@ export async function claimDirectory(): Promise<Claim> {
 /** Ends what a killed `npm start` left running in the local directory; tells whether there was any. */
 export async function endLeftovers(): Promise<boolean> {
   const directory = await realpath(localDirectory()).catch(() => undefined);
-  return directory !== undefined && (await endMarked(directory)) > 0;
+  if (directory === undefined) return false;
+  const data = join(directory, 'postgres');
+  return (await endMarked(directory, await realpath(data).catch(() => data))) > 0;
 }
 
 /** Makes sure of a folder to write to. Throws a line that ends in the advice if it cannot be had. */
@@ -110,9 +121,13 @@ export async function demandWritable(folder: string, advice: string, mode?: numb
   }
 }
 
-/** For files that hold secrets. */
-export const writePrivately = (file: string, text: string): Promise<void> =>
-  writeFile(file, text, { mode: 0o600 });
+/** For files that hold secrets. In the place of what was there, which others could perhaps read. */
+export async function writePrivately(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.new`;
+  await rm(unfinished, { force: true });
+  await writeFile(unfinished, text, { mode: 0o600, flag: 'wx' });
+  await rename(unfinished, file);
+}
 
 /** Where to find the database: Neon if `DATABASE_URL` is set, else the running local stack. */
 export async function databaseSettings(): Promise<DatabaseSettings> {

@@ -91,10 +91,17 @@ async function dataFolder(directory: string, runAs: RunAs): Promise<string> {
   if (target.includes(ELSEWHERE) && !(await isOurs(dirname(target)))) await rm(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const data = await realpath(directory);
+  const entries = await readdir(data);
+  // Before its owner is changed: a link can lead anywhere.
+  if (entries.length > 0 && !entries.includes('PG_VERSION'))
+    throw new Error(
+      `${data} has files that are not of Postgres: move them away, or set LOCAL_DIR.`,
+    );
   if (runAs.uid === undefined) return data;
   if ((await give(data, runAs)) && (await canEnter(data, runAs))) return data;
   const elsewhere = join(await folderElsewhere(runAs), 'data');
   await run('mv', [data, elsewhere]);
+  await rm(directory, { force: true }); // If it was a link itself.
   await symlink(elsewhere, directory);
   await give(elsewhere, runAs);
   return elsewhere;

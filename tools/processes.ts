@@ -13,11 +13,15 @@ export function markChildren(directory: string): void {
   process.env[MARK] = directory;
 }
 
-/** Ends the processes that are marked with a directory; returns how many there were. */
-export async function endMarked(directory: string): Promise<number> {
-  const found = await marked(directory);
+/**
+ * Ends the processes that are marked with a directory; returns how many there were. Root in a container
+ * may not see the mark of another user's process: Postgres is known by its `data` as well.
+ */
+export async function endMarked(directory: string, data: string): Promise<number> {
+  const find = () => belonging(`${MARK}=${directory}`, ` -D ${data} `);
+  const found = await find();
   const deadline = Date.now() + PATIENCE_MS;
-  for (let left = found; left.length > 0; left = await marked(directory)) {
+  for (let left = found; left.length > 0; left = await find()) {
     const late = Date.now() - deadline;
     if (late > PATIENCE_MS) throw new Error(`Process ${left.join(', ')} cannot be ended.`);
     // SIGINT is what Postgres shuts down on without waiting for its clients.
@@ -36,19 +40,20 @@ export async function commandLine(pid: number): Promise<string> {
   return ps('-ww', '-o', 'command=', '-p', `${pid}`);
 }
 
-async function marked(directory: string): Promise<number[]> {
-  const mark = `${MARK}=${directory}`;
+/** The processes with a mark in their environment, or an option on their command line. */
+async function belonging(mark: string, option: string): Promise<number[]> {
   if (process.platform !== 'linux') {
     const lines = (await ps('-A', '-E', '-ww', '-o', 'pid=,command=')).split('\n');
     return lines
-      .filter((line) => `${line} `.includes(` ${mark} `))
+      .filter((line) => [` ${mark} `, option].some((text) => `${line} `.includes(text)))
       .map((line) => Number.parseInt(line, 10));
   }
   const pids: number[] = [];
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const environment = await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '');
-    if (environment.split('\0').includes(mark)) pids.push(Number(entry));
+    const isMarked = environment.split('\0').includes(mark);
+    if (isMarked || (await commandLine(Number(entry))).includes(option)) pids.push(Number(entry));
   }
   return pids;
 }

@@ -150,11 +150,10 @@ async function localSignIn(at: { port: number; oidcPort: number; directory: stri
 
 /** A random secret of this directory; kept, so that data and sessions outlive a restart. */
 async function keptSecret(file: string): Promise<string> {
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept) return kept;
-  const made = randomBytes(32).toString('base64url');
-  await writePrivately(file, made);
-  return made;
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  const secret = kept || randomBytes(32).toString('base64url');
+  await writePrivately(file, secret); // Kept too: a backup or an editor may have opened it to others.
+  return secret;
 }
 
 function welcome(

@@ -22,6 +22,9 @@ export function wrangler(
     WRANGLER_HIDE_BANNER: 'true',
     WRANGLER_SEND_METRICS: 'false',
     WRANGLER_WRITE_LOGS: 'false',
+    // It would keep the URLs of all requests, keys in them, in a file that everybody can read.
+    X_LOCAL_OBSERVABILITY: 'false',
+    X_LOCAL_EXPLORER: 'false',
   };
   return [process.execPath, [join(installed, 'wrangler-dist/cli.js'), ...words], { env }];
 }

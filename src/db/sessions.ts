@@ -22,8 +22,8 @@ export interface Identity {
 /**
  * Begins a session, and takes away those of the user that have expired. At the first sign-in the
  * e-mail address finds the user, and the identity is theirs from then on; but not an address that
- * was changed with an API key, which could otherwise make itself the owner of the account. Answers
- * undefined if nobody is found.
+ * was changed with an API key, which could otherwise make itself the owner of the account. The user is
+ * locked, so that one who is being deactivated keeps no session. Answers undefined if nobody is found.
  */
 export async function startSession(
   db: Database,
@@ -39,7 +39,8 @@ export async function startSession(
     and not exists (select from ${userChanges} where user_id = found.id and changes ? 'email')`);
   const person = db.$with('person', { userId: users.id, isActive: users.is_active }).as(sql`
   select known.id, known.is_active from ${users} as known
-  where known.id in (select user_id from bound union all select user_id from newcomer)`);
+  where known.id in (select user_id from bound union all select user_id from newcomer)
+  for share of known`);
   const remembered = db.$with('remembered', {}).as(sql`
   insert into ${identities} (issuer, subject, user_id)
   select ${issuer}, ${subject}, user_id from newcomer`);

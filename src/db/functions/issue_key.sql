@@ -40,10 +40,12 @@ BEGIN
     RETURN facts;
   END IF;
 
-  -- The owner's row is locked, so of two equal requests the second finds what the first created.
+  -- The owner's row is locked, so of two equal requests the second finds what the first created. `self` is
+  -- another key in each key's mouth: of the successor of another one it gets no secret.
   SELECT * INTO earlier FROM api_keys AS key
   WHERE key.owner_id = credential.owner_id AND key.idempotency_key = request ->> 'idempotency_key'
     AND key.created_at > now() - (request ->> 'remembered')::interval
+    AND (request ->> 'replaces' IS DISTINCT FROM 'self' OR key.replaces = credential.id)
   ORDER BY key.created_at DESC LIMIT 1 FOR NO KEY UPDATE;
   IF earlier.fingerprint <> (request ->> 'fingerprint')::bytea THEN
     RETURN facts || '{"verdict": "idempotency_key_reused"}';
@@ -78,7 +80,9 @@ BEGIN
       OR earlier.expires_at <= clock_timestamp() THEN
       RETURN facts || '{"verdict": "key_already_used"}';
     END IF;
-    UPDATE api_keys SET hash = (request ->> 'hash')::bytea, prefix = request ->> 'prefix'
+    -- Another key may ask for it than the one that it was created by, and end sooner.
+    UPDATE api_keys SET hash = (request ->> 'hash')::bytea, prefix = request ->> 'prefix',
+      expires_at = least(api_keys.expires_at, credential.ends_at)
     WHERE api_keys.id = earlier.id RETURNING * INTO issued;
     PERFORM log_key_event(issued, 'renewed', credential.id, request);
   ELSE
