@@ -206,6 +206,19 @@ describe('under an Idempotency-Key', () => {
     expect(actions.map(({ action }) => action)).toEqual(['created', 'renewed']);
   });
 
+  test.each([
+    ['revoked', 'update api_keys set revoked_at = now() where id = $1'],
+    ['expired', `update api_keys set expires_at = now() - interval '1 second' where id = $1`],
+  ])('a repeat does not bring a key back that was %s meanwhile', async (_, ended) => {
+    const { id, key } = await owner();
+    const text = randomUUID();
+    const { body } = await post('', key, DRAFT, text);
+    await stack.query(ended, [body.data.id]);
+    const again = await post('', key, DRAFT, text);
+    expect([again.status, again.body.code]).toEqual([409, 'key_already_used']);
+    expect(await activeKeys(id)).not.toContain(body.data.id);
+  });
+
   test('many at once create one key; the secrets of the others never work', async () => {
     const { id, key } = await owner();
     const text = randomUUID();
