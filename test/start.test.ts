@@ -308,10 +308,10 @@ describe('the keys command', () => {
   });
 
   test('shows characters of a name that are invisible, or would turn its line round', async () => {
-    const database = new pg.Client(/postgresql:\S+/.exec(stack.output())?.[0]);
+    const database = new pg.Client((await project.stack()).databaseUrl);
     await database.connect();
     const { rows } = await database.query(
-      `insert into api_keys (owner_id, name, description, scopes, hash, prefix)
+      `insert into profile.api_keys (owner_id, name, description, scopes, hash, prefix)
        values ($1, $2, $3, '{user:read}', sha256('hidden'), 'in-hidden') returning id`,
       [DEMO, '\u202eevil', 'a\u009b31m'],
     );
