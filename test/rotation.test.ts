@@ -105,6 +105,16 @@ describe('without grace', () => {
     }
   });
 
+  test('the first use that counts is that of the latest successor', async () => {
+    const { id, key, old } = await owner();
+    const first = await post(`/${old.keyId}/rotate`, key, { grace: 3600 });
+    const second = await post(`/${old.keyId}/rotate`, key, {});
+    expect(await codeOf(id, first.body.data.key)).toBe('works');
+    expect(await codeOf(id, old.key)).toBe('works');
+    expect(await codeOf(id, second.body.data.key)).toBe('works');
+    expect(await codeOf(id, old.key)).toBe('expired_api_key');
+  });
+
   test('an explicit grace of 0 ends the old key now', async () => {
     const { id, key, old } = await owner();
     const { body } = await post(`/${old.keyId}/rotate`, key, { grace: 0 });
@@ -160,6 +170,16 @@ describe('POST /api/v1/keys/self/rotate', () => {
     const { key } = await stack.key(id, options);
     expect((await post('/self/rotate', key, {})).body.code).toBe(code);
     expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
+  });
+
+  test('a key whose successor was given a later expiry does not get that itself', async () => {
+    const expires_at = new Date(Date.now() + DAY_MS);
+    const { key, old } = await owner(expires_at);
+    await post(`/${old.keyId}/rotate`, key, { expires_at: '2099-01-01T00:00:00Z' });
+    for (const body of [{}, { expires_at: null }, { expires_at: '2099-01-01T00:00:00Z' }]) {
+      const own = await post('/self/rotate', old.key, body);
+      expect(Date.parse(own.body.data.expires_at)).toBe(expires_at.getTime());
+    }
   });
 
   test('costs one database request, and takes the same body as the other way', async () => {

@@ -4,8 +4,16 @@ import type { Database } from './client.ts';
 import { type Access, actorOf, credentialFor, touched } from './credential.ts';
 import { apiKeys, type KeyAction, keyEvents } from './schema.ts';
 
-const { hash, replaces, replaced_by, ends_on_use, idempotency_key, fingerprint, ...stored } =
-  getTableColumns(apiKeys);
+const {
+  hash,
+  replaces,
+  replaced_by,
+  original_expires_at,
+  ends_on_use,
+  idempotency_key,
+  fingerprint,
+  ...stored
+} = getTableColumns(apiKeys);
 
 /** The columns of a key that people see. */
 export const shownColumns = stored;

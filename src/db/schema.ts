@@ -150,6 +150,8 @@ export const apiKeys = table(
     replaces: uuid(),
     /** The key that replaced this one. */
     replaced_by: uuid(),
+    /** When this one would have expired by itself; null: never. */
+    original_expires_at: timestamptz(),
     /** Whether the first use of that key ends this one. */
     ends_on_use: boolean().notNull().default(false),
     /** Of the request that created this key, if it had one: a repeat gets this key with a new secret. */

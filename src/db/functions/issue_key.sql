@@ -16,6 +16,7 @@ DECLARE
   old api_keys;
   unused api_keys;
   issued api_keys;
+  original timestamptz;
   state text;
   is_self boolean := false;
 BEGIN
@@ -62,13 +63,14 @@ BEGIN
     END IF;
     is_self := old.id IS NOT DISTINCT FROM credential.id;
     issued := old;
-    -- The expiry of a key that is being replaced is that of the rotation; its successor has the original.
+    -- The expiry of a key that is being replaced is that of the rotation; its successors get the original.
     IF old.replaced_by IS NOT NULL THEN
-      SELECT key.expires_at INTO issued.expires_at FROM api_keys AS key WHERE key.id = old.replaced_by;
+      issued.expires_at := old.original_expires_at;
     END IF;
     IF is_self THEN
       credential.ends_at := issued.expires_at;
     END IF;
+    original := issued.expires_at;
   END IF;
   issued := jsonb_populate_record(issued, request -> 'draft');
   IF NOT is_self AND NOT issued.scopes <@ credential.scopes THEN
@@ -106,6 +108,7 @@ BEGIN
     UPDATE api_keys SET
       expires_at = least(api_keys.expires_at,
         now() + coalesce((request ->> 'grace')::integer * interval '1 second', interval '24 hours')),
+      original_expires_at = original,
       replaced_by = issued.id,
       ends_on_use = request ->> 'grace' IS NULL
     WHERE api_keys.id = old.id RETURNING * INTO old;
