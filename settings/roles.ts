@@ -1,4 +1,5 @@
-import { type KeyRole, keyRoles, type Scope, scopes, superuserScopes } from '../src/permissions.ts';
+import { scopeWords } from '../docs/scopes.ts';
+import { type KeyRole, keyRoles, type Scope, superuserScopes } from '../src/permissions.ts';
 import type { FieldGroup } from '../src/user-fields.ts';
 import { make } from './dom.ts';
 
@@ -47,7 +48,7 @@ export function roleDetails(role: KeyRole): HTMLElement {
   const allowed = make('ul', { class: 'scopes' });
   const writable: Node[] = [];
   for (const scope of keyRoles[role]) {
-    allowed.append(make('li', {}, scopes[scope]));
+    allowed.append(make('li', {}, scopeWords[scope]));
     const part = FIELDS_OF_SCOPE[scope];
     if (part) writable.push(...fieldGroup(part));
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { KeyDraft, Rotation } from './db/issue-key.ts';
 import type { Violation } from './errors.ts';
-import { type KeyRole, keyRoles, type Scope, scopes } from './permissions.ts';
+import { type KeyRole, keyRoles, scopes } from './permissions.ts';
 import { checkId, demandNone, parseMembers } from './validation.ts';
 import { boolean, dateTime, isUuid, LINES, plainText } from './values.ts';
 import { firstHidden } from './visible-text.ts';
@@ -13,7 +13,6 @@ export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 50;
 
 const roleNames = Object.keys(keyRoles) as KeyRole[];
-const scopeNames = Object.keys(scopes) as Scope[];
 const oneOf = (names: readonly string[]) => `must be one of ${names.join(', ')}`;
 
 /** People decide by the name of a key which one to revoke, so it has to be what it looks like. */
@@ -39,8 +38,8 @@ export const draftMembers = {
       v.array(v.unknown(), 'must be a list of scopes'),
       v.nonEmpty('must not be empty'),
       // Before each is looked at: a body has room for thousands.
-      v.maxLength(scopeNames.length, `must name at most ${scopeNames.length} scopes`),
-      v.array(v.picklist(scopeNames, oneOf(scopeNames))),
+      v.maxLength(scopes.length, `must name at most ${scopes.length} scopes`),
+      v.array(v.picklist(scopes, oneOf(scopes))),
       v.transform((list) => [...new Set(list)]),
     ),
   ),

@@ -1,16 +1,16 @@
 import type { FieldGroup } from './user-fields.ts';
 
-/** What a key can be allowed to do, with the words that explain it to people. */
-export const scopes = {
-  'user:read': 'Read the profile.',
-  'user:write': 'Change the profile fields: name, e-mail, birthdate, phone and address.',
-  'account:write': 'Change the account fields: activity, superuser, enterprise and role.',
-  'billing:write': 'Change the billing fields: plans, Stripe data, trial and credits.',
-  'users:all': 'Reach every user, not only the owner of the key.',
-  'keys:write': 'Make, rotate and revoke keys of its owner.',
-} as const;
+/** What a key can be allowed to do; docs/scopes.ts explains it to people. */
+export const scopes = [
+  'user:read',
+  'user:write',
+  'account:write',
+  'billing:write',
+  'users:all',
+  'keys:write',
+] as const;
 
-export type Scope = keyof typeof scopes;
+export type Scope = (typeof scopes)[number];
 
 /** The scopes that count only while the owner of the key is a superuser. */
 export const superuserScopes = [

@@ -12,6 +12,7 @@ import { readOnlyFields, userFields } from '../../src/user-fields.ts';
 import type { Members } from '../../src/validation.ts';
 import { LINES, ONE_LINE } from '../../src/values.ts';
 import referenceAnswer from '../reference/response.json' with { type: 'json' };
+import { scopeWords } from '../scopes.ts';
 import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
 
 /** A JSON Schema (2020-12), as OpenAPI 3.1 uses them. */
@@ -91,7 +92,7 @@ function columnSchema(column: Column): Schema {
     'text[]': {
       type: 'array',
       items: { $ref: '#/components/schemas/Scope' },
-      maxItems: Object.keys(scopes).length,
+      maxItems: scopes.length,
     },
   };
   const schema = length
@@ -181,7 +182,7 @@ export const schemas: Record<string, Schema> = {
     examples: [referenceAnswer.data],
   },
   UserUpdate: userUpdate,
-  Scope: { type: 'string', enum: Object.keys(scopes), description: list(scopes) },
+  Scope: { type: 'string', enum: scopes, description: list(scopeWords) },
   ApiKey: { ...apiKey, description: 'An API key: everything but the key itself.' },
   NewApiKey: {
     ...apiKey,

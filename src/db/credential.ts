@@ -68,7 +68,7 @@ export const credentialMembers = ({ credential, scopes }: Access) => ({
 /** The credential itself; a person has all scopes. */
 function presented(credential: Credential) {
   if ('keyHash' in credential) return { key_hash: byteaText(credential.keyHash) };
-  const person_scopes = Object.keys(allScopes);
+  const person_scopes = allScopes;
   return 'operatorFor' in credential
     ? { operator_for: credential.operatorFor, person_scopes }
     : { session_id: credential.sessionId, person_scopes };

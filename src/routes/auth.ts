@@ -117,6 +117,4 @@ function failed(error: unknown, log: Context['log'], cookies: readonly string[])
 
 /** What a key of this user can do at most. */
 const scopesOf = (isSuperuser: boolean): Scope[] =>
-  (Object.keys(scopes) as Scope[]).filter(
-    (scope) => isSuperuser || !(superuserScopes as readonly Scope[]).includes(scope),
-  );
+  scopes.filter((scope) => isSuperuser || !(superuserScopes as readonly Scope[]).includes(scope));

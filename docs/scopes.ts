@@ -1,0 +1,11 @@
+import type { Scope } from '../src/permissions.ts';
+
+/** What each scope allows, for people: on the Settings page and in openapi.json. */
+export const scopeWords: Readonly<Record<Scope, string>> = {
+  'user:read': 'Read the profile.',
+  'user:write': 'Change the profile fields: name, e-mail, birthdate, phone and address.',
+  'account:write': 'Change the account fields: activity, superuser, enterprise and role.',
+  'billing:write': 'Change the billing fields: plans, Stripe data, trial and credits.',
+  'users:all': 'Reach every user, not only the owner of the key.',
+  'keys:write': 'Make, rotate and revoke keys of its owner.',
+};
