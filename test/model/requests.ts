@@ -151,7 +151,8 @@ function headersOf(choice: Choice, version: number, n: number) {
       ifMatch: headers['If-Match']?.means,
       ifNoneMatch: headers['If-None-Match']?.means,
       baseVersion: headers['Base-Version']?.means,
-      idempotencyKey: headers['Idempotency-Key']?.means,
+      // An empty one is none.
+      idempotencyKey: headers['Idempotency-Key']?.means || undefined,
       ...(headers.Prefer?.means ?? NO_PREFERENCE),
     },
     flaws: places.length > 0 ? [problem(400, 'malformed_header', places)] : [],
