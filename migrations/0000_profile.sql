@@ -366,8 +366,8 @@ BEGIN
     RETURN facts;
   END IF;
 
-  -- The owner's row is locked, so of two equal requests the second finds what the first created. `self` is
-  -- another key in each key's mouth: of the successor of another one it gets no secret.
+  -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
+  -- names another key in each request, so a key that rotates itself finds only its own successor.
   SELECT * INTO earlier FROM api_keys AS key
   WHERE key.owner_id = credential.owner_id AND key.idempotency_key = request ->> 'idempotency_key'
     AND key.created_at > now() - (request ->> 'remembered')::interval
