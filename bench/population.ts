@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { displayPrefix, hashApiKey, mintApiKey } from '../src/api-key.ts';
+import { displayPrefix, hashApiKey, mintApiKey } from '../src/auth/api-key.ts';
 import { keyRoles } from '../src/permissions.ts';
 
 /** A user with a key of their own, and the version that they are at. */

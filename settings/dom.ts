@@ -1,4 +1,4 @@
-import { showHidden } from '../src/visible-text.ts';
+import { showHidden } from '../src/http/visible-text.ts';
 
 type Attributes = Record<string, string | boolean | undefined>;
 export type Child = Node | string;

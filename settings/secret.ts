@@ -1,4 +1,4 @@
-import { escapeHidden } from '../src/visible-text.ts';
+import { escapeHidden } from '../src/http/visible-text.ts';
 import type { NewKey } from './api.ts';
 import { byId, type Child } from './dom.ts';
 import { roleTitle, writesProfile } from './roles.ts';

@@ -1,6 +1,6 @@
-import type { FieldGroup } from './user-fields.ts';
+import type { FieldGroup } from './users/fields.ts';
 
-/** What a key can be allowed to do; docs/scopes.ts explains it to people. */
+/** What a key can be allowed to do; site/scopes.ts explains it to people. */
 export const scopes = [
   'user:read',
   'user:write',

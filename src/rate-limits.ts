@@ -1,6 +1,6 @@
 import { ApiError } from './errors.ts';
-import { siteOf } from './request-headers.ts';
-import { ShortMemory } from './short-memory.ts';
+import { siteOf } from './http/request-headers.ts';
+import { ShortMemory } from './http/short-memory.ts';
 
 /** A rate-limit binding of the platform, which counts per location; limits stand in wrangler.toml. */
 export interface RateLimiter {

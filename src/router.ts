@@ -1,12 +1,12 @@
 import { type IRequest, Router } from 'itty-router';
-import { authenticate } from './credentials.ts';
+import { authenticate } from './auth/authenticate.ts';
 import { run } from './db/run.ts';
 import { type Env, parseEnv } from './env.ts';
 import { ApiError, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
-import { preflight, requestIdOf, setCommonHeaders } from './headers.ts';
-import type { Caller, Context, KeyRoute, RequestLog, Route } from './http.ts';
-import { missingPage } from './pages.ts';
+import { missingPage } from './http/missing-page.ts';
+import { parseRequestTimeout } from './http/request-headers.ts';
+import { preflight, requestIdOf, setCommonHeaders } from './http/response-headers.ts';
 import {
   clientOf,
   count,
@@ -17,7 +17,7 @@ import {
   type RateLimit,
   wasAccepted,
 } from './rate-limits.ts';
-import { parseRequestTimeout } from './request-headers.ts';
+import type { Caller, Context, KeyRoute, RequestLog, Route } from './route.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
 class Exchange {

@@ -7,9 +7,9 @@ const STEPS = [
   'biome check .',
   'tsc',
   'tsc -p settings',
-  'tsc -p docs/site/client',
+  'tsc -p site/browser',
   'node tools/check-migrations.ts',
-  'node tools/check-openapi.ts',
+  'node site/openapi/check.ts',
   'npm run -s check -w client',
   'npm run -s build',
 ];

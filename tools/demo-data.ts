@@ -1,7 +1,7 @@
 import { inArray } from 'drizzle-orm';
 import type { Database } from '../src/db/client.ts';
 import { billingPlans, roles, users } from '../src/db/schema.ts';
-import { issue } from '../src/key-operations.ts';
+import { issue } from '../src/keys/operations.ts';
 import { keyRoles } from '../src/permissions.ts';
 import type { LocalUser } from './local-oidc/options.ts';
 import { operatorFor } from './operator.ts';

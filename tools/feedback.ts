@@ -1,4 +1,4 @@
-import { summariseFeedback } from '../src/db/feedback.ts';
+import { summariseFeedback } from '../src/feedback/statements.ts';
 import { command, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 

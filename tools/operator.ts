@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../src/db/client.ts';
 import { ConstraintViolation, classify } from '../src/db/faults.ts';
-import type { Asker } from '../src/key-operations.ts';
+import type { Asker } from '../src/keys/operations.ts';
 
 /** Whoever runs the command line, acting for a user. */
 export const operatorFor = (userId: string, db: Database): Asker => ({

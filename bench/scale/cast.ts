@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
+import { displayPrefix, hashApiKey, mintApiKey } from '../../src/auth/api-key.ts';
 import type { Person } from '../population.ts';
 
 /**

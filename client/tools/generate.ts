@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { withOptionalHeaders } from '../../docs/openapi/optional-headers.ts';
+import { withOptionalHeaders } from '../../site/openapi/optional-headers.ts';
 import { command, runCommand } from '../../tools/command.ts';
 
 const DOCUMENT = new URL('../../openapi.json', import.meta.url);

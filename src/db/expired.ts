@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { IDEMPOTENCY_HOURS } from '../idempotency.ts';
+import { FEEDBACK_DAYS } from '../feedback/statements.ts';
+import { IDEMPOTENCY_HOURS } from '../http/idempotency.ts';
 import type { Database } from './client.ts';
-import { FEEDBACK_DAYS } from './feedback.ts';
 import { apiKeys, feedback, idempotencyRecords, sessions } from './schema.ts';
 
 /** How many rows were deleted. */

@@ -18,8 +18,8 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core';
 import type { ErrorCode } from '../errors.ts';
+import { fromPostgres } from '../http/timestamp.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
-import { fromPostgres } from '../timestamp.ts';
 
 /** `timestamptz`, as an RFC 3339 string in UTC with microseconds where there are any. */
 const timestamptz = customType<{ data: string; driverData: string }>({

@@ -1,4 +1,4 @@
-import type { Route } from '../http.ts';
+import type { Route } from '../route.ts';
 
 /** Says that the Worker runs and is configured; does not ask the database. */
 export const healthz: Route = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
+import { displayPrefix, hashApiKey, mintApiKey } from '../../src/auth/api-key.ts';
 import { type KeyRole, keyRoles } from '../../src/permissions.ts';
 import type { ChaosDatabase } from './database.ts';
 import type { Key } from './scene.ts';

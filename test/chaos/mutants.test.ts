@@ -29,7 +29,7 @@ const mutants: readonly Mutant[] = [
     edits: [
       [FUNCTION, 'IF idempotency_key IS NOT NULL AND NOT validate_only THEN', 'IF false THEN'],
       [
-        'src/db/update-user.ts',
+        'src/users/statements.ts',
         '  return {\n    ...credentialFacts(row),\n',
         `  const { idempotency } = change;
   if (idempotency && user && !replayed)
@@ -40,7 +40,7 @@ const mutants: readonly Mutant[] = [
   return {\n    ...credentialFacts(row),\n`,
       ],
       [
-        'src/db/update-user.ts',
+        'src/users/statements.ts',
         "import { byteaText, type Verdict } from './schema.ts';",
         "import { byteaText, idempotencyRecords, type Verdict } from './schema.ts';",
       ],

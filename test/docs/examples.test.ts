@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
-import { type Document, type Operation, operationsOf } from '../../docs/site/document.ts';
-import { guides } from '../../docs/site/guides.ts';
-import { type KeyPlace, snippet } from '../../docs/site/snippets.ts';
 import openApi from '../../openapi.json' with { type: 'json' };
+import { type Document, type Operation, operationsOf } from '../../site/pages/document.ts';
+import { guides } from '../../site/pages/guides.ts';
+import { type KeyPlace, snippet } from '../../site/pages/snippets.ts';
 import { connect, useEndpoint } from '../../src/db/client.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';

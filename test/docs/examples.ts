@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import MarkdownIt from 'markdown-it';
-import { PLACEHOLDERS } from '../../docs/site/highlight.ts';
+import { PLACEHOLDERS } from '../../site/pages/highlight.ts';
 
 /** A command in a document, and the lines that it must print according to the block below it. */
 export interface Example {

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { UnexpectedAnswer } from '../../client/src/errors.ts';
 import { mayRepeat } from '../../client/src/retry.ts';
-import { errorPages } from '../../docs/errors.ts';
-import { errorCodes, retryAdvice } from '../../docs/site/error-page.ts';
+import { errorPages } from '../../site/errors.ts';
+import { errorCodes, retryAdvice } from '../../site/pages/error-page.ts';
 import { errorCatalogue } from '../../src/errors.ts';
 
 // Whether to send the same request again is said in many places; the catalogue decides.

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { errorPages } from '../../docs/errors.ts';
-import { operationsOf } from '../../docs/site/document.ts';
-import { errorCodes } from '../../docs/site/error-page.ts';
-import { guides } from '../../docs/site/guides.ts';
-import { languages } from '../../docs/site/snippets.ts';
+import { errorPages } from '../../site/errors.ts';
+import { operationsOf } from '../../site/pages/document.ts';
+import { errorCodes } from '../../site/pages/error-page.ts';
+import { guides } from '../../site/pages/guides.ts';
+import { languages } from '../../site/pages/snippets.ts';
 import { errorCatalogue, problem } from '../../src/errors.ts';
-import { feedbackMembers } from '../../src/routes/feedback.ts';
-import { parseMembers } from '../../src/validation.ts';
+import { feedbackMembers } from '../../src/feedback/routes.ts';
+import { parseMembers } from '../../src/http/validation.ts';
 import { useStack } from '../support/stack.ts';
 
 // What the build has written, and how it is served.

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inVersion30 } from '../../tools/print-openapi.ts';
+import { inVersion30 } from '../../site/openapi/print.ts';
 import { compile, generate, generators, HERE } from './generators.ts';
 
 // Below this folder, so that the code finds the packages that it imports.

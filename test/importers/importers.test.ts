@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inVersion30 } from '../../tools/print-openapi.ts';
+import { inVersion30 } from '../../site/openapi/print.ts';
 import { useStack } from '../support/stack.ts';
 import { type BrunoRequest, brunoRequests, sendFromBruno } from './bruno.ts';
 import { collectionOf, imports, keyPlaceOf, requestsOf, send } from './postman.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ONE_LINE_PATTERN } from '../../docs/openapi/patterns.ts';
-import { ONE_LINE } from '../../src/values.ts';
+import { ONE_LINE_PATTERN } from '../../site/openapi/patterns.ts';
+import { ONE_LINE } from '../../src/http/values.ts';
 import { document, type Json } from '../support/document.ts';
 import { engines, jsonSchema, type Question } from './engines.ts';
 

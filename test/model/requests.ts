@@ -1,4 +1,4 @@
-import { mintApiKey } from '../../src/api-key.ts';
+import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { Answer as Real } from '../support/contract.ts';
 import type { Stack } from '../support/stack.ts';
 import { type Body, makeBody } from './bodies.ts';

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { userFields } from '../../src/user-fields.ts';
+import { userFields } from '../../src/users/fields.ts';
 import { useBrowser } from '../support/browser.ts';
 import { FakeSite, OWNER } from './fake-site.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { withOptionalHeaders } from '../../docs/openapi/optional-headers.ts';
+import { withOptionalHeaders } from '../../site/openapi/optional-headers.ts';
 
 // openapi.json as tests read it: the committed file, which a check compares with the code.
 

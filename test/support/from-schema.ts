@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { ONE_LINE_PATTERN } from '../../docs/openapi/patterns.ts';
-import { LINES } from '../../src/values.ts';
+import { ONE_LINE_PATTERN } from '../../site/openapi/patterns.ts';
+import { LINES } from '../../src/http/values.ts';
 import { type Json, resolve } from './document.ts';
 
 // What a schema of the document allows, as fast-check makes it.

@@ -1,4 +1,4 @@
-import { mintApiKey } from '../../src/api-key.ts';
+import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { Answer } from './contract.ts';
 import { KNOWN_ID } from './from-schema.ts';
 import type { Draft } from './fuzz-requests.ts';

@@ -20,6 +20,7 @@ const PARTS = [
   'src',
   'settings',
   'docs',
+  'site',
   'tools',
   'migrations',
   'package.json',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mintApiKey } from '../../src/api-key.ts';
+import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { Answer } from './contract.ts';
 import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';

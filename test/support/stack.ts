@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Miniflare } from 'miniflare';
 import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { displayPrefix, hashApiKey, mintApiKey } from '../../src/api-key.ts';
+import { displayPrefix, hashApiKey, mintApiKey } from '../../src/auth/api-key.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
 import { type Answer, checkOrigin, fetchAnswer } from './contract.ts';

@@ -24,7 +24,7 @@ const npmScripts = [...(await scriptsOf('.')), ...(await scriptsOf('client'))];
 /** Files without exports, and those that ask whether they are the program; not the children of others. */
 async function programs(): Promise<string[]> {
   const files = await Promise.all(
-    ['tools', 'bench', 'client/tools', 'test/chaos', 'docs'].map(async (folder) =>
+    ['tools', 'bench', 'client/tools', 'test/chaos', 'site'].map(async (folder) =>
       (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
     ),
   );
@@ -33,7 +33,7 @@ async function programs(): Promise<string[]> {
     sources.map(async (name) => {
       const text = await readFile(name, 'utf8');
       const runs = /import\.meta\.main/.test(text) || !/^export /m.test(text);
-      return runs && !/endWithParent\(\)/.test(text) && !name.startsWith('docs/site/client')
+      return runs && !/endWithParent\(\)/.test(text) && !name.startsWith('site/browser')
         ? [name]
         : [];
     }),

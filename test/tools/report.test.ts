@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { mintApiKey } from '../../src/api-key.ts';
+import { mintApiKey } from '../../src/auth/api-key.ts';
 import { startLocalNeon } from '../../tools/local-neon/index.ts';
 import { runScript } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';

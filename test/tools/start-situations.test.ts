@@ -54,7 +54,7 @@ const FOR_TESTS = ['test', 'vitest.config.ts'];
 
 /** Runs one file of tests, with all that is set up for it. */
 async function demandTests(project: ProjectCopy, env: Record<string, string> = {}): Promise<void> {
-  const { stdout, stderr } = await project.run('npx vitest run test/feedback.test.ts', env);
+  const { stdout, stderr } = await project.run('npx vitest run test/api/feedback.test.ts', env);
   expect(stripVTControlCharacters(stdout + stderr)).toMatch(/Test Files +1 passed/);
 }
 

@@ -44,7 +44,7 @@ test('no request of others is hidden, whatever it calls itself', () => {
 
 test('our own requests and what wrangler says of itself are not shown', () => {
   expect(
-    shown(`[custom build] Running: node tools/slim-driver.ts && node tools/build-site.ts
+    shown(`[custom build] Running: node tools/slim-driver.ts && node site/build.ts
 Using secrets defined in .local/worker.env
 Your Worker has access to the following bindings:
 Binding                                          Resource                  Mode

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { isUuid } from '../../src/values.ts';
+import { isUuid } from '../../src/http/values.ts';
 import { command } from '../command.ts';
 import { explain } from '../explain.ts';
 import { topics } from './cases.ts';

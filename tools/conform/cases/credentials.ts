@@ -1,4 +1,4 @@
-import { mintApiKey } from '../../../src/api-key.ts';
+import { mintApiKey } from '../../../src/auth/api-key.ts';
 import type { Topic } from '../case.ts';
 import { answered, holds, refused, same } from '../check.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mintApiKey } from '../../../src/api-key.ts';
+import { mintApiKey } from '../../../src/auth/api-key.ts';
 import type { Topic } from '../case.ts';
 import { answered, holds, names, refused, Skip, same } from '../check.ts';
 import { nobody, type Subject } from '../subject.ts';

@@ -1,4 +1,4 @@
-import { mintApiKey } from '../../../src/api-key.ts';
+import { mintApiKey } from '../../../src/auth/api-key.ts';
 import type { Answer } from '../api.ts';
 import type { Topic } from '../case.ts';
 import { Broken, holds, refused } from '../check.ts';

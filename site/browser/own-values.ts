@@ -1,0 +1,75 @@
+import { make, show } from '../../settings/dom.ts';
+import { isWellFormedApiKey } from '../../src/auth/api-key.ts';
+
+/** The reader's own key. In a variable: neither a reload, another tab nor the disk will ever see it. */
+let apiKey: string | undefined;
+
+export const ownKey = (): string | undefined => apiKey;
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** The examples come without an address, since the build does not know where they will be served. */
+export const fillOrigin = (): void => fill('origin', location.origin);
+
+/** Fills what the reader enters into all examples, if it has the form that it must have. */
+export function wireOwnValues(): void {
+  const fields = document.querySelector<HTMLElement>('.own-fields');
+  if (!fields) return;
+  show(fields);
+  wire(
+    'key',
+    isWellFormedApiKey,
+    'This is no key. One is in- and 43 letters and digits: compare it with what you copied.',
+    (key) => {
+      apiKey = key;
+    },
+  );
+  wire(
+    'user',
+    (text) => UUID.test(text),
+    'This is no id. One is like the grey example.',
+    (user) => {
+      for (const input of document.querySelectorAll<HTMLInputElement>('[data-fill-value="user"]'))
+        input.value = user ?? input.defaultValue;
+    },
+  );
+}
+
+function wire(
+  name: 'key' | 'user',
+  isValid: (text: string) => boolean,
+  complaint: string,
+  keep: (value: string | undefined) => void,
+): void {
+  const input = document.getElementById(name) as HTMLInputElement;
+  const error = document.getElementById(`${name}-error`) as HTMLElement;
+  const read = (isDone: boolean) => {
+    const text = input.value.trim();
+    const valid = text !== '' && isValid(text);
+    const wrong = text !== '' && !valid && isDone;
+    input.setAttribute('aria-invalid', String(wrong));
+    error.textContent = wrong ? complaint : '';
+    keep(valid ? text : undefined);
+    fill(name, valid ? text : undefined);
+  };
+  input.addEventListener('input', () => read(false));
+  input.addEventListener('change', () => read(true));
+  // A page that was left can come back as it was, from the memory of the browser.
+  addEventListener('pagehide', () => {
+    input.value = '';
+    read(true);
+  });
+}
+
+/** Puts a value into its places in the examples; undefined brings back what stood there. */
+function fill(name: 'origin' | 'key' | 'user', value: string | undefined): void {
+  for (const slot of document.querySelectorAll<HTMLElement>(`[data-fill="${name}"]`)) {
+    slot.dataset['blank'] ??= slot.textContent;
+    slot.textContent = value ?? slot.dataset['blank'];
+    slot.classList.toggle('filled', value !== undefined);
+  }
+}
+
+/** Asks for the key where it is entered. */
+export const linkToKey = (): HTMLElement =>
+  make('a', { href: '#key' }, 'Enter your API key at the top of the page');

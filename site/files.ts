@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { HSTS } from '../src/http/response-headers.ts';
+
+// What the Settings page and the documentation share: how static files are made, named and served.
+
+/** A file of the site, by the path under which it is served. */
+export interface SiteFile {
+  path: string;
+  content: string | Uint8Array;
+  /** What it is answered with beside `SECURITY`, or in place of one of those. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Nothing but our own files, no inline code, no frame, and no text that becomes markup. */
+const POLICY = [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `img-src 'self'`,
+  `connect-src 'self'`,
+  `form-action 'self'`,
+  `frame-ancestors 'none'`,
+  `base-uri 'none'`,
+  `require-trusted-types-for 'script'`,
+  `trusted-types 'none'`,
+].join('; ');
+
+const SECURITY: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), clipboard-write=(self)',
+  // Not no-referrer, with which a browser calls the origin of the sign-out form "null".
+  'Referrer-Policy': 'same-origin',
+  'Strict-Transport-Security': HSTS,
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+const FOREVER = { 'Cache-Control': 'public, max-age=31536000, immutable' };
+
+/** `main.js` to `main-1a2b3c4d.js`: another content is another file, so browsers may keep each. */
+export function hashed(path: string, content: string): SiteFile {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
+  return { path: path.replace(/\.(?=\w+$)/, `-${hash}.`), content, headers: FOREVER };
+}
+
+/** Bundles a script for browsers, with some names replaced by values that only the build knows. */
+export async function bundle(input: string, values: Record<string, unknown> = {}): Promise<string> {
+  const define = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]),
+  );
+  const build = await rolldown({ input, platform: 'browser', transform: { define } });
+  const { output } = await build.generate({ format: 'esm', minify: true });
+  return output[0].code;
+}
+
+/** Takes comments and indentation away; nothing in our style sheets has them in a string. */
+export const minifyCss = (css: string): string =>
+  css
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .trim();
+
+/** Writes all files, what the platform is told of them, and nothing else into a folder. */
+export async function writeSite(folder: string, files: readonly SiteFile[]): Promise<void> {
+  const all = [...files, { path: '/_headers', content: headersFile(files) }];
+  for (const { path, content } of all) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  // Not the folder first: wrangler's development server would see it empty.
+  const kept = new Set(all.map(({ path }) => join(folder, path)));
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !kept.has(file)) await rm(file);
+  }
+}
+
+/** One rule for all, and one for each file that has headers of its own (at most 100 in all). */
+function headersFile(files: readonly SiteFile[]): string {
+  const own = files.flatMap(({ path, headers }) =>
+    headers ? [rule(path.replace(/\.html$/, ''), headers)] : [],
+  );
+  return [rule('/*', SECURITY, []), ...own].join('\n');
+}
+
+/** Of a header that two rules name, the platform joins the values, unless the later takes it away first. */
+const rule = (
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  before = Object.keys(SECURITY),
+): string =>
+  `${path}\n${Object.entries(headers)
+    .map(([name, value]) => `${before.includes(name) ? `  ! ${name}\n` : ''}  ${name}: ${value}\n`)
+    .join('')}`;

@@ -1,0 +1,239 @@
+import packageFile from '../../package.json' with { type: 'json' };
+import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
+import type { Route } from '../../src/route.ts';
+import { routes } from '../../src/routes.ts';
+import { errorPages } from '../errors.ts';
+import { constantHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
+import { type Operation, operations } from './operations.ts';
+import { OPTIONAL_HEADERS } from './optional-headers.ts';
+import {
+  answerOf,
+  limited,
+  mapEntries,
+  problemsOf,
+  unlistedAnswers,
+  unlistedErrors,
+} from './responses.ts';
+import { type Schema, schemas } from './schemas.ts';
+
+/** Where examples of problems say they come from. */
+const ORIGIN = 'https://api.example.com';
+
+const HEADERS_OF_ALL = ['Request-Timeout', 'X-Request-Id'] as const satisfies RequestHeader[];
+
+/** Limits of requests as `quota/window in seconds`, from the configuration of the Worker. */
+export interface Limits {
+  key: string;
+  address: string;
+}
+
+/** The OpenAPI 3.1 document of the routes that the Worker serves. */
+export async function openApi(limits: Limits): Promise<Schema> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operationOf(route, limits);
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'edge-profile',
+      version: packageFile.version,
+      description: `The public profile API: reads and changes users. Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not among the parameters, because most importers send every parameter.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
+      license: { name: 'MIT', identifier: 'MIT' },
+      contact: { name: 'The operator of this deployment' },
+    },
+    servers: [
+      {
+        url: '/',
+        description: 'Where this document is served, in production as on a local machine.',
+        'x-internal': false,
+      },
+    ],
+    tags: [
+      { name: 'Users', description: 'The profile: read it, change it.' },
+      { name: 'Keys', description: 'API keys: make, look at, rotate and revoke them.' },
+      { name: 'Signing in', description: 'For people, on the Settings page.' },
+      { name: 'Service', description: 'The service itself.' },
+    ],
+    security: KEY,
+    paths,
+    'x-unlisted-answers': unlistedAnswers(),
+    components: {
+      schemas,
+      securitySchemes,
+      examples: await errorExamples(),
+      headers: mapEntries({ ...responseHeaders, ...constantHeaders }, ([name, header]) => [
+        name,
+        header,
+      ]),
+    },
+    [OPTIONAL_HEADERS]: mapEntries(requestHeaders, ([name, header]) => [
+      name,
+      { name, in: 'header', ...header },
+    ]),
+  };
+}
+
+/** The first is what importers use: not the query, from which a key gets into logs. */
+const KEY = [{ key_in_header: [] }, { bearer: [] }, { key_in_query: [] }];
+
+const securitySchemes = {
+  key_in_query: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'api_key',
+    description:
+      'Your API key, as published. It starts with `in-`; make one on the Settings page. A header keeps it out of the logs of others.',
+  },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'in-…',
+    description: 'The same key, as a Bearer token (RFC 6750).',
+  },
+  key_in_header: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The same key, in a header of its own.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-session',
+    description: 'The session of the Settings page.',
+  },
+};
+
+function operationOf(route: Route, limits: Limits): Schema {
+  const known = operations[`${route.method} ${route.path}`];
+  if (!known)
+    throw new Error(`site/openapi/operations.ts does not know ${route.method} ${route.path}.`);
+  const { id, tag, summary, description, body, headers = [] } = known;
+  const responses = {
+    ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
+    ...problemsOf(errorsOf(route, known), route.scopes !== null),
+  };
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: [description, headersInWords(headers), scopesOf(route), limitOf(route, limits)]
+      .filter(Boolean)
+      .join('\n\n'),
+    security: known.security ?? securityOf(route),
+    parameters: parametersOf(route, known),
+    [OPTIONAL_HEADERS]: [...headers, ...HEADERS_OF_ALL],
+    ...(body && { requestBody: bodyOf(body) }),
+    responses: route.scopes !== null || route.limited ? limited(responses) : responses,
+  };
+}
+
+const securityOf = (route: Route): object[] =>
+  route.scopes === null ? [] : route.session ? [...KEY, { session: [] }] : KEY;
+
+function scopesOf({ scopes: needed }: Route): string {
+  if (needed === null) return '';
+  if (needed.length === 0) return 'Every active key may, whatever its scopes.';
+  return `Needs ${needed.length > 1 ? 'one of the scopes' : 'the scope'} ${needed.map((scope) => `\`${scope}\``).join(', ')}; another user than the owner of the key needs \`users:all\` too.`.replace(
+    needed.includes('keys:write') ? /; another.*too/ : '\0',
+    '',
+  );
+}
+
+const limitOf = (route: Route, { key, address }: Limits): string =>
+  route.scopes !== null
+    ? `Limit: ${inWords(key)} with one key.`
+    : route.limited
+      ? `Limit: ${inWords(address)} of one address.`
+      : '';
+
+const headersInWords = (headers: readonly RequestHeader[]): string =>
+  headers.length > 0
+    ? `Optional headers: ${headers.map((name) => `\`${name}\``).join(', ')}. See [Updating safely](/docs/updating-safely).`
+    : '';
+
+const inWords = (limit: string): string => {
+  const [quota, window] = limit.split('/');
+  return `${quota} requests in ${window} seconds`;
+};
+
+function parametersOf(route: Route, { query = [] }: Operation): Schema[] {
+  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description:
+      name === 'user_id' ? 'The id of the user.' : 'The id of the key, as the list shows it.',
+    schema: { type: 'string', format: 'uuid', maxLength: 36 },
+    example: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
+  }));
+  return [...inPath, ...query.map((parameter) => ({ ...parameter, in: 'query' }))];
+}
+
+const bodyOf = ({
+  schema,
+  examples,
+  mediaTypes = ['application/json'],
+}: NonNullable<Operation['body']>): Schema => ({
+  required: true,
+  content: mapEntries(mediaTypes, ([, type]) => [
+    type,
+    {
+      schema: { $ref: `#/components/schemas/${schema}` },
+      examples: mapEntries(examples, ([name, value]) => [name, { value }]),
+    },
+  ]),
+});
+
+/** The errors that follow from what a route is. */
+function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorCode[] {
+  const safe = route.method === 'GET';
+  const always: ErrorCode[] = ['malformed_header', 'internal_error'];
+  const ofBody: ErrorCode[] = [
+    'malformed_json',
+    'request_timeout',
+    'body_too_large',
+    'unsupported_media_type',
+    'validation_failed',
+  ];
+  const ofKey: ErrorCode[] = [
+    'conflicting_credentials',
+    'missing_api_key',
+    'invalid_api_key',
+    'expired_api_key',
+    'revoked_api_key',
+    'owner_inactive',
+    'rate_limited',
+    'database_unavailable',
+  ];
+  const keyed = route.scopes !== null;
+  return [
+    ...new Set([
+      ...always,
+      ...(body ? ofBody : []),
+      ...(query || route.path.includes(':') ? (['validation_failed'] as const) : []),
+      ...(keyed ? ofKey : []),
+      ...(route.scopes?.length ? (['insufficient_scope'] as const) : []),
+      ...(keyed && !safe ? (['outcome_unknown'] as const) : []),
+      ...(keyed && route.session ? (['not_signed_in'] as const) : []),
+      ...(keyed && route.session && !safe ? (['cross_origin_request'] as const) : []),
+      ...(!keyed && route.limited ? (['rate_limited'] as const) : []),
+      ...errors,
+    ]),
+  ];
+}
+
+async function errorExamples(): Promise<Schema> {
+  const examples: Schema = {};
+  for (const code of Object.keys(errorCatalogue) as ErrorCode[])
+    if (!unlistedErrors.includes(code))
+      examples[code] = { summary: errorCatalogue[code].title, value: await exampleOf(code) };
+  return examples;
+}
+
+/** As the Worker itself would write it. */
+export const exampleOf = async (code: ErrorCode): Promise<unknown> =>
+  problem(errorPages[code].example, '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11', ORIGIN).json();

@@ -1,0 +1,206 @@
+import { MERGE_PATCH } from '../../src/http/body.ts';
+import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
+import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request-headers.ts';
+import { ALWAYS } from '../../src/http/response-headers.ts';
+import type { Schema } from './schemas.ts';
+
+/** A header of requests or answers: what it is for, and what it may hold. */
+export interface Header {
+  description: string;
+  schema: Schema;
+  example: string | number;
+  /** Of an answer: it is there wherever it is documented, unless that place says otherwise. */
+  required?: true;
+}
+
+const text = (maxLength: number, more: Schema = {}): Schema => ({
+  type: 'string',
+  maxLength,
+  ...more,
+});
+const tags = text(1000, {
+  pattern: '^([*]|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$',
+});
+
+/** The request headers that operations name; all are optional. */
+export const requestHeaders = {
+  'If-Match': {
+    description:
+      'The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.',
+    schema: tags,
+    example: '"7"',
+  },
+  'If-None-Match': {
+    description:
+      'The ETag of the version that the client has, or several; if one is the current version, the response is 304.',
+    schema: tags,
+    example: '"7"',
+  },
+  'Base-Version': {
+    description:
+      'The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.',
+    schema: text(18, { pattern: '^"[1-9][0-9]{0,15}"$' }),
+    example: '"7"',
+  },
+  'Idempotency-Key': {
+    description: `A new text for each new request, such as a UUID; 1 to ${MAX_KEY_LENGTH} ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first answer again, with \`Idempotency-Replayed: true\`, and has no effect.`,
+    schema: text(1000, {
+      pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[0-9A-Za-z][!#-+.-:<-Z^-~-]{0,${MAX_KEY_LENGTH - 1}})$`,
+    }),
+    example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+  },
+  Prefer: {
+    description:
+      '`return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.',
+    schema: text(1000, { pattern: '^[ -~]*$' }),
+    example: 'return=minimal',
+  },
+  'Request-Timeout': {
+    description:
+      'After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.',
+    schema: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_TIMEOUT_SECONDS },
+    example: 5,
+  },
+  'X-Request-Id': {
+    description:
+      'Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.',
+    schema: text(128, { pattern: '^[A-Za-z0-9._-]{1,128}$' }),
+    example: 'checkout-4711',
+  },
+} as const satisfies Record<string, Header>;
+
+export type RequestHeader = keyof typeof requestHeaders;
+
+/** The headers of answers. */
+export const responseHeaders = {
+  ETag: {
+    required: true,
+    description: 'The version of the user, for If-Match, If-None-Match and Base-Version.',
+    schema: text(18, { pattern: '^"[1-9][0-9]*"$' }),
+    example: '"8"',
+  },
+  'Idempotency-Replayed': {
+    description:
+      'This is what an earlier request under the same Idempotency-Key came to; nothing was done now.',
+    schema: { type: 'string', enum: ['true'] },
+    example: 'true',
+  },
+  'Preference-Applied': {
+    description: 'Which preference of Prefer was followed.',
+    schema: { type: 'string', enum: ['return=minimal', 'validate-only'] },
+    example: 'return=minimal',
+  },
+  Sunset: {
+    description: 'When the API key stops working, if that is within 14 days (RFC 8594).',
+    schema: text(40, {
+      pattern: '^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}(:[0-9]{2}){2} GMT$',
+    }),
+    example: 'Sat, 05 Dec 2026 12:00:00 GMT',
+  },
+  'Retry-After': {
+    required: true,
+    description: 'After how many seconds to try again.',
+    schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 3600 },
+    example: 1,
+  },
+  'RateLimit-Policy': {
+    required: true,
+    description:
+      'The limit of the operation, of 429 the one that was exceeded: requests (q) in seconds (w).',
+    schema: text(100, { pattern: '^"(key|address)";q=[0-9]+;w=[0-9]+$' }),
+    example: '"key";q=600;w=60',
+  },
+  'WWW-Authenticate': {
+    required: true,
+    description: 'How to authenticate (RFC 6750).',
+    schema: text(200, { pattern: '^Bearer realm="edge-profile"(, error="invalid_token")?$' }),
+    example: 'Bearer realm="edge-profile"',
+  },
+  Accept: {
+    description: 'The media types that are accepted.',
+    schema: { type: 'string', const: 'application/json' },
+    example: 'application/json',
+  },
+  'Accept-Patch': {
+    description: 'The media types that PATCH accepts (RFC 5789).',
+    schema: { type: 'string', const: MERGE_PATCH.join(', ') },
+    example: 'application/merge-patch+json, application/json',
+  },
+  'Accept-Encoding': {
+    description: 'The content codings that are accepted.',
+    schema: { type: 'string', const: 'identity' },
+    example: 'identity',
+  },
+  Location: {
+    required: true,
+    description: 'Where the browser goes on.',
+    schema: text(4000, { format: 'uri-reference' }),
+    example: '/settings',
+  },
+  'Set-Cookie': {
+    required: true,
+    description: 'The cookie of the session or of the sign-in.',
+    schema: text(4000, {
+      pattern:
+        '^__Host-(session|sign-in-[A-Za-z0-9_-]{8})=[A-Za-z0-9._-]*; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=[0-9]+$',
+    }),
+    example: '__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
+  },
+  'X-Request-Id': {
+    required: true,
+    description: 'The id of the request.',
+    schema: text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
+    example: 'checkout-4711',
+  },
+  'Server-Timing': {
+    required: true,
+    description: 'Milliseconds in the database and in all, and the number of database requests.',
+    schema: text(200, { pattern: '^db;dur=[0-9]+, total;dur=[0-9]+, db_requests;desc="[0-9]"$' }),
+    example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
+  },
+} as const satisfies Record<string, Header>;
+
+export type ResponseHeader = keyof typeof responseHeaders;
+
+/** The headers that every answer has and that say the same on each. */
+export const constantHeaders: Record<string, Header> = Object.fromEntries(
+  Object.entries(ALWAYS).map(([name, value]) => [
+    name,
+    {
+      required: true,
+      description: 'The same on every answer.',
+      schema: { type: 'string', const: value },
+      example: value,
+    },
+  ]),
+);
+
+/** The headers that only answers to OPTIONS and to unknown methods have. */
+export const unlistedHeaders: Record<string, Header> = {
+  Allow: {
+    description: 'The methods that the path has.',
+    schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
+    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+  },
+  'Access-Control-Allow-Methods': {
+    description: 'The same as Allow (Fetch standard, section 3.3).',
+    schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
+    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+  },
+  'Access-Control-Allow-Headers': {
+    description:
+      'The request headers that a page of another origin may set: all that it asks for, or any.',
+    schema: text(4000, { pattern: "^[0-9A-Za-z_!#$%&'*+.^`|~, -]+$" }),
+    example: 'authorization,content-type,traceparent',
+  },
+  Vary: {
+    description: 'The request header that the answer depends on.',
+    schema: { type: 'string', const: 'Access-Control-Request-Headers' },
+    example: 'Access-Control-Request-Headers',
+  },
+  'Access-Control-Max-Age': {
+    description: 'For how many seconds a browser may remember this.',
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 },
+    example: 86_400,
+  },
+};

@@ -1,0 +1,485 @@
+import referenceRequest from '../../docs/reference/request.json' with { type: 'json' };
+import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import type { ErrorCode } from '../../src/errors.ts';
+import { DEFAULT_PAGE, MAX_PAGE } from '../../src/keys/requests.ts';
+import { keyRoles } from '../../src/permissions.ts';
+import type { RequestHeader, ResponseHeader } from './headers.ts';
+import type { Schema } from './schemas.ts';
+
+/** An answer without an error. */
+export interface Success {
+  status: number;
+  description: string;
+  /** Those that it always has, and those that it may have. */
+  headers?: readonly ResponseHeader[];
+  sometimes?: readonly ResponseHeader[];
+  /** The schema of `data` in the envelope; absent: no envelope. */
+  data?: Schema;
+  meta?: Schema;
+  /** A body without the envelope. */
+  bare?: Schema;
+  example?: unknown;
+  /** What `message` of the envelope can be beside that of the example. */
+  orMessages?: readonly string[];
+}
+
+/** What is to be told of a route beside what its code says. */
+export interface Operation {
+  id: string;
+  tag: 'Users' | 'Keys' | 'Signing in' | 'Service';
+  summary: string;
+  description: string;
+  headers?: readonly RequestHeader[];
+  query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
+  body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
+  /** Where it is otherwise than the route says. */
+  security?: readonly Schema[];
+  answers: readonly Success[];
+  /** The errors of this operation beside those that follow from its route. */
+  errors?: readonly ErrorCode[];
+}
+
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const NO_META: Schema = { type: 'object', maxProperties: 0 };
+const userExample = referenceAnswer.data;
+const keyExample = {
+  id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+  owner_id: userExample.id,
+  name: 'Checkout',
+  description: 'The shop writes addresses with it',
+  role: 'profile',
+  scopes: keyRoles.profile,
+  prefix: 'in-4fQ9xZ',
+  created_at: '2026-11-23T17:05:31.25Z',
+  expires_at: null,
+  revoked_at: null,
+  last_used_at: '2026-11-23T18:00:00Z',
+  require_precondition: false,
+  state: 'live',
+};
+/** Assembled, so that no scanner for leaked keys takes it for one. */
+const EXAMPLE_KEY = `in-${'EXAMPLE'.repeat(6)}X`;
+
+const update = {
+  tag: 'Users',
+  headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
+  answers: [
+    {
+      status: 200,
+      description: 'The user as they stand after the update.',
+      headers: ['ETag'],
+      sometimes: ['Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
+      data: ref('User'),
+      meta: {
+        type: 'object',
+        properties: {
+          merged_from: {
+            type: 'integer',
+            format: 'int32',
+            minimum: 1,
+            maximum: 2 ** 31 - 1,
+            description: 'The Base-Version, if the update went on top of later changes.',
+          },
+          validate_only: { type: 'boolean', const: true, description: 'Nothing was written.' },
+        },
+      },
+      example: referenceAnswer,
+      orMessages: ['Data validated successfully'],
+    },
+    {
+      status: 204,
+      description: 'Updated, under `Prefer: return=minimal`.',
+      headers: ['ETag', 'Preference-Applied'],
+      sometimes: ['Idempotency-Replayed', 'Sunset'],
+    },
+  ],
+  errors: [
+    'user_not_found',
+    'field_not_writable',
+    'precondition_failed',
+    'precondition_required',
+    'edit_conflict',
+    'email_taken',
+    'reference_not_found',
+    'idempotency_key_reused',
+  ],
+} as const satisfies Partial<Operation>;
+
+/** Importers send the first, so it is one that any key for a profile may send. */
+const examples = {
+  some: { first_name: 'Ada', birthdate: '1815-12-10T00:00:00Z', phone: null },
+  published: referenceRequest,
+};
+
+/** What both ways to rotate a key have in common. */
+const rotation = {
+  headers: ['Idempotency-Key'],
+  body: { schema: 'Rotation', examples: { untilUsed: {}, anHour: { grace: 3600 } } },
+  answers: [
+    {
+      status: 201,
+      description: 'The new key, whole.',
+      sometimes: ['Sunset'],
+      data: ref('NewApiKey'),
+      meta: {
+        type: 'object',
+        properties: { replaced: ref('ReplacedKey') },
+        required: ['replaced'],
+      },
+      example: {
+        message: 'Key rotated successfully',
+        meta: {
+          replaced: {
+            id: '0d9c1f0e-3f6b-4c57-9a36-2f6a3a0f7f11',
+            expires_at: '2026-11-24T05:05:31Z',
+            until_first_use: true,
+          },
+        },
+        data: { ...keyExample, last_used_at: null, key: EXAMPLE_KEY },
+      },
+    },
+  ],
+  errors: ['too_many_keys', 'idempotency_key_reused', 'key_already_used'],
+} as const satisfies Partial<Operation>;
+
+/** One for each route of the Worker, by method and path. */
+export const operations: Readonly<Record<string, Operation>> = {
+  'GET /api/v1/user/:user_id': {
+    id: 'getUser',
+    tag: 'Users',
+    summary: 'Read a user',
+    description:
+      'The `ETag` of the answer is the version of the user. What is answered as `data` can be sent back with PUT as it is.',
+    headers: ['If-None-Match', 'If-Match'],
+    answers: [
+      {
+        status: 200,
+        description: 'The user.',
+        headers: ['ETag'],
+        sometimes: ['Sunset'],
+        data: ref('User'),
+        meta: NO_META,
+        example: { ...referenceAnswer, message: 'Data got successfully' },
+      },
+      {
+        status: 304,
+        description: 'The user is still at the version of `If-None-Match`.',
+        headers: ['ETag'],
+        sometimes: ['Sunset'],
+      },
+    ],
+    errors: ['user_not_found', 'precondition_failed'],
+  },
+  'PUT /api/v1/user/:user_id': {
+    ...update,
+    id: 'updateUser',
+    summary: 'Update the user profile',
+    description:
+      'Changes the fields that the body names and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so a whole document can be sent back with changes in it. What changes nothing writes nothing and keeps the version.',
+    body: { schema: 'UserUpdate', examples },
+  },
+  'PATCH /api/v1/user/:user_id': {
+    ...update,
+    id: 'patchUser',
+    summary: 'Update the user profile (merge patch)',
+    description: 'The same as PUT, for clients that send merge patches (RFC 7396).',
+    body: {
+      schema: 'UserUpdate',
+      examples: { some: examples.some },
+      mediaTypes: ['application/merge-patch+json', 'application/json'],
+    },
+  },
+  'POST /api/v1/keys': {
+    id: 'createKey',
+    tag: 'Keys',
+    summary: 'Create a key',
+    description:
+      'The response shows the key, this once. No key can have more than its creator may do at that moment, nor outlive the key that created it. If the response is lost, repeat the request with the same `Idempotency-Key`: you get the same key with a new secret, as long as it was not used.',
+    headers: ['Idempotency-Key'],
+    body: {
+      schema: 'KeyDraft',
+      examples: {
+        role: {
+          name: 'Checkout',
+          role: 'profile',
+          description: 'The shop writes addresses with it',
+        },
+        scopes: { name: 'Reports', scopes: ['user:read'], expires_at: '2099-01-31T00:00:00Z' },
+      },
+    },
+    answers: [
+      {
+        status: 201,
+        description: 'The new key, whole.',
+        sometimes: ['Sunset'],
+        data: ref('NewApiKey'),
+        meta: NO_META,
+        example: {
+          message: 'Key created successfully',
+          meta: {},
+          data: { ...keyExample, last_used_at: null, key: EXAMPLE_KEY },
+        },
+      },
+    ],
+    errors: ['too_many_keys', 'idempotency_key_reused', 'key_already_used'],
+  },
+  'GET /api/v1/keys': {
+    id: 'listKeys',
+    tag: 'Keys',
+    summary: 'List keys',
+    description:
+      'The keys of the owner of the key that asks, the newest first; those that have ended too.',
+    query: [
+      {
+        name: 'limit',
+        description: 'How many keys a page has.',
+        schema: {
+          type: 'integer',
+          format: 'int32',
+          minimum: 1,
+          maximum: MAX_PAGE,
+          default: DEFAULT_PAGE,
+        },
+        example: 20,
+      },
+      {
+        name: 'cursor',
+        description: 'The `next_cursor` of the page before.',
+        schema: { type: 'string', format: 'uuid', maxLength: 36 },
+        example: keyExample.id,
+      },
+    ],
+    answers: [
+      {
+        status: 200,
+        description: 'A page of keys.',
+        sometimes: ['Sunset'],
+        data: { type: 'array', items: ref('ApiKey'), maxItems: MAX_PAGE },
+        meta: {
+          type: 'object',
+          properties: {
+            next_cursor: {
+              type: ['string', 'null'],
+              format: 'uuid',
+              maxLength: 36,
+              description: 'Where the next page begins; null: there is none.',
+            },
+          },
+          required: ['next_cursor'],
+        },
+        example: {
+          message: 'Data got successfully',
+          meta: { next_cursor: null },
+          data: [keyExample],
+        },
+      },
+    ],
+  },
+  'GET /api/v1/keys/self': {
+    id: 'getOwnKey',
+    tag: 'Keys',
+    summary: 'Look at the key that asks',
+    description: 'What the key may do at this moment, and until when.',
+    answers: [
+      {
+        status: 200,
+        description: 'The key.',
+        sometimes: ['Sunset'],
+        data: ref('OwnApiKey'),
+        meta: NO_META,
+        example: {
+          message: 'Data got successfully',
+          meta: {},
+          data: {
+            ...keyExample,
+            scopes_now: keyRoles.profile,
+            writable_fields: ['first_name', 'last_name'],
+          },
+        },
+      },
+    ],
+  },
+  'POST /api/v1/keys/report': {
+    id: 'reportKey',
+    tag: 'Keys',
+    summary: 'Report a leaked key',
+    description:
+      'Revokes a live key. Needs no authentication, for whoever holds a key could misuse it. The answer is always the same and does not tell whether it was one.',
+    body: { schema: 'Report', examples: { leaked: { key: EXAMPLE_KEY } } },
+    answers: [
+      {
+        status: 200,
+        description: 'If it was a live key, it is revoked now.',
+        // Not of the type null, which OpenAPI 3.0 does not have.
+        data: { type: ['object', 'null'], maxProperties: 0, description: 'Always null.' },
+        meta: NO_META,
+        example: {
+          message: 'Thank you: if this was a live key, it is revoked now',
+          meta: {},
+          data: null,
+        },
+      },
+    ],
+    errors: ['database_unavailable', 'outcome_unknown'],
+  },
+  'GET /api/v1/keys/:key_id': {
+    id: 'getKey',
+    tag: 'Keys',
+    summary: 'Look at a key',
+    description:
+      'One of the keys of the owner of the key that asks; of the key itself only the first characters.',
+    answers: [
+      {
+        status: 200,
+        description: 'The key.',
+        sometimes: ['Sunset'],
+        data: ref('ApiKey'),
+        meta: NO_META,
+        example: { message: 'Data got successfully', meta: {}, data: keyExample },
+      },
+    ],
+    errors: ['key_not_found'],
+  },
+  'DELETE /api/v1/keys/:key_id': {
+    id: 'revokeKey',
+    tag: 'Keys',
+    summary: 'Revoke a key',
+    description: 'It works no more from the very next request on. To revoke it again is no error.',
+    answers: [
+      {
+        status: 200,
+        description: 'The key, revoked.',
+        sometimes: ['Sunset'],
+        data: ref('ApiKey'),
+        meta: NO_META,
+        example: {
+          message: 'Key revoked successfully',
+          meta: {},
+          data: { ...keyExample, state: 'revoked', revoked_at: '2026-11-23T18:05:00Z' },
+        },
+      },
+    ],
+    errors: ['key_not_found'],
+  },
+  'POST /api/v1/keys/:key_id/rotate': {
+    id: 'rotateKey',
+    tag: 'Keys',
+    summary: 'Rotate a key',
+    description:
+      'Creates a key with the same rights. Without `grace` the old key works until the new one is first used, at most 24 hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same `Idempotency-Key`, which gives the same new key another secret, as long as it was not used.',
+    ...rotation,
+    errors: ['key_not_found', 'key_not_live', ...rotation.errors],
+  },
+  'POST /api/v1/keys/self/rotate': {
+    id: 'rotateOwnKey',
+    tag: 'Keys',
+    summary: 'Rotate the current key',
+    description:
+      'The same for the key of the request. The new key can do no more, and expires no later.',
+    ...rotation,
+  },
+  'GET /auth/login': {
+    id: 'signIn',
+    tag: 'Signing in',
+    summary: 'Begin a sign-in',
+    description: 'Sends the browser to the OpenID provider; for the Settings page.',
+    answers: [
+      {
+        status: 302,
+        description: 'To the provider.',
+        headers: ['Location', 'Set-Cookie'],
+      },
+      {
+        status: 303,
+        description: 'Back to the page, with the reason: nobody can sign in now.',
+        headers: ['Location'],
+      },
+    ],
+    errors: ['rate_limited'],
+  },
+  'GET /auth/callback': {
+    id: 'finishSignIn',
+    tag: 'Signing in',
+    summary: 'End a sign-in',
+    description: 'Takes the browser back from the provider.',
+    answers: [
+      {
+        status: 303,
+        description: 'To the Settings page, signed in or with the reason why not.',
+        headers: ['Location'],
+        sometimes: ['Set-Cookie'],
+      },
+    ],
+  },
+  'POST /auth/logout': {
+    id: 'signOut',
+    tag: 'Signing in',
+    summary: 'Sign out',
+    description: 'Ends the session, not only in this browser.',
+    answers: [
+      {
+        status: 303,
+        description: 'To the Settings page.',
+        headers: ['Location', 'Set-Cookie'],
+      },
+    ],
+    errors: ['cross_origin_request', 'database_unavailable', 'outcome_unknown'],
+  },
+  'GET /auth/session': {
+    id: 'getSession',
+    tag: 'Signing in',
+    summary: 'Who is signed in',
+    security: [{ session: [] }],
+    description: 'For the Settings page.',
+    answers: [
+      {
+        status: 200,
+        description: 'The user who is signed in.',
+        data: ref('Session'),
+        meta: NO_META,
+        example: {
+          message: 'Signed in',
+          meta: {},
+          data: {
+            email: userExample.email,
+            first_name: userExample.first_name,
+            is_superuser: false,
+            scopes: keyRoles.profile,
+            expires_at: '2026-11-24T05:05:31Z',
+          },
+        },
+      },
+    ],
+    errors: ['not_signed_in', 'database_unavailable'],
+  },
+  'POST /api/v1/feedback': {
+    id: 'sendFeedback',
+    tag: 'Service',
+    summary: 'Say whether a page of the documentation helped',
+    description: 'Kept for a year, without anything of who said it.',
+    body: {
+      schema: 'Feedback',
+      examples: { yes: { page: '/docs/errors/edit_conflict', helpful: true } },
+    },
+    answers: [{ status: 204, description: 'Kept.' }],
+    errors: ['database_unavailable', 'outcome_unknown'],
+  },
+  'GET /healthz': {
+    id: 'getHealth',
+    tag: 'Service',
+    summary: 'Whether the service runs',
+    description: 'Says that the Worker runs and is configured; it does not ask the database.',
+    answers: [
+      {
+        status: 200,
+        description: 'It runs.',
+        bare: {
+          type: 'object',
+          properties: { status: { type: 'string', const: 'ok' } },
+          required: ['status'],
+        },
+        example: { status: 'ok' },
+      },
+    ],
+  },
+};

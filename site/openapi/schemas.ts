@@ -1,0 +1,328 @@
+import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
+import { type Column, getTableColumns } from 'drizzle-orm';
+import type * as v from 'valibot';
+import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import { users } from '../../src/db/schema.ts';
+import { errorCatalogue, violationCodes } from '../../src/errors.ts';
+import { feedbackMembers } from '../../src/feedback/routes.ts';
+import { MAX_BODY_BYTES } from '../../src/http/body.ts';
+import type { Members } from '../../src/http/validation.ts';
+import { LINES, ONE_LINE } from '../../src/http/values.ts';
+import { shownColumns } from '../../src/keys/key-statement.ts';
+import { draftMembers, reportMembers, rotationMembers } from '../../src/keys/requests.ts';
+import { keyRoles, scopes } from '../../src/permissions.ts';
+import { readOnlyFields, userFields } from '../../src/users/fields.ts';
+import { scopeWords } from '../scopes.ts';
+import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
+
+/** A JSON Schema (2020-12), as OpenAPI 3.1 uses them. */
+export type Schema = { [keyword: string]: unknown };
+
+const UUID = { type: 'string', format: 'uuid', maxLength: 36 } as const;
+const INSTANT = { type: 'string', format: 'date-time', maxLength: 64 } as const;
+/** A JSON Pointer (RFC 6901). */
+const POINTER = { pattern: '^(/([^~/]|~[01])*)*$' };
+const DISPLAYED_KEY = { pattern: '^in-[0-9A-Za-z]{6}$' };
+
+/** Instead of a pattern: it would name the line breaks, which break the regular expressions in generated code. */
+const LINES_IN_WORDS = 'May contain tabs and line breaks, but no other control characters.';
+
+/** What the library cannot know of our own checks. */
+const conversion: ConversionConfig = {
+  target: 'draft-2020-12',
+  errorMode: 'ignore',
+  overrideAction: ({ valibotAction, jsonSchema }) => {
+    if (valibotAction.type === 'max_code_points')
+      return { ...jsonSchema, maxLength: (valibotAction as { requirement?: number }).requirement };
+    if (valibotAction.type === 'regex') {
+      const { requirement } = valibotAction as v.RegexAction<string, undefined>;
+      const { pattern: _, ...rest } = jsonSchema;
+      if (requirement === LINES) return { ...rest, description: LINES_IN_WORDS };
+      return {
+        ...rest,
+        pattern: requirement === ONE_LINE ? ONE_LINE_PATTERN : patternOf(requirement),
+      };
+    }
+    if (valibotAction.type === 'uuid') return { ...jsonSchema, ...UUID };
+    if (valibotAction.type === 'integer')
+      return { ...jsonSchema, type: 'integer', format: 'int32' };
+    if (valibotAction.type === 'raw_transform') return { ...jsonSchema, ...INSTANT };
+    return undefined;
+  },
+};
+
+/** The schema of a value that a request may hold, from the one that checks it. */
+export function valueSchema(schema: v.GenericSchema<unknown>): Schema {
+  const { $schema: _, ...converted } = toJsonSchema(schema, conversion) as Schema;
+  return nullableAsType(converted);
+}
+
+/** `{type: [T, "null"]}` says the same as an anyOf with null, and reads better. */
+function nullableAsType(schema: Schema): Schema {
+  const [some, other, ...rest] = (schema['anyOf'] ?? []) as Schema[];
+  if (!some || other?.['type'] !== 'null' || rest.length > 0) return schema;
+  const { anyOf: _, ...outer } = schema;
+  return { ...some, ...outer, type: [some['type'], 'null'] };
+}
+
+/** The schema of a body, from the table of its members. */
+const bodySchema = (members: Members): Schema => {
+  const required = Object.keys(members).filter((name) => members[name]?.type !== 'optional');
+  return {
+    type: 'object',
+    properties: mapValues(members, valueSchema),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+};
+
+const mapValues = <From, To>(
+  of: Readonly<Record<string, From>>,
+  map: (value: From, name: string) => To,
+) => Object.fromEntries(Object.entries(of).map(([name, value]) => [name, map(value, name)]));
+
+/** The schema of a column's value as answers show it. */
+function columnSchema(column: Column): Schema {
+  const [, length] = /\((\d+)\)/.exec(column.getSQLType()) ?? [];
+  const kinds: Record<string, Schema> = {
+    uuid: UUID,
+    boolean: { type: 'boolean' },
+    integer: { type: 'integer', format: 'int32', minimum: 0, maximum: 2 ** 31 - 1 },
+    'timestamp with time zone': INSTANT,
+    'text[]': {
+      type: 'array',
+      items: { $ref: '#/components/schemas/Scope' },
+      maxItems: scopes.length,
+    },
+  };
+  const schema = length
+    ? { type: 'string', maxLength: Number(length) }
+    : kinds[column.getSQLType()];
+  if (!schema) throw new Error(`No schema for a column of the type ${column.getSQLType()}.`);
+  return column.notNull ? schema : { ...schema, type: [schema['type'], 'null'] };
+}
+
+const rowSchema = (
+  columns: Readonly<Record<string, Column>>,
+  more: Record<string, Schema> = {},
+): Schema => {
+  const properties = { ...mapValues(columns, columnSchema), ...more };
+  return { type: 'object', properties, required: Object.keys(properties) };
+};
+
+const { version: _, created_at: __, updated_at: ___, ...shownOfUser } = getTableColumns(users);
+
+const GROUPS = {
+  profile: 'Profile: needs `user:write`.',
+  account: 'Account: needs `account:write`, and that the owner of the key is a superuser.',
+  billing: 'Billing: needs `billing:write`, and that the owner of the key is a superuser.',
+};
+
+const userUpdate: Schema = {
+  type: 'object',
+  description:
+    'The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty.',
+  properties: {
+    ...mapValues(userFields, ({ schema, group }) => {
+      const { description, ...value } = valueSchema(schema);
+      return { ...value, description: [GROUPS[group], description].filter(Boolean).join(' ') };
+    }),
+    id: {
+      ...UUID,
+      description: 'May be sent back if it is the id in the path.',
+    },
+    ...Object.fromEntries(
+      readOnlyFields.map((name) => [
+        name,
+        { description: 'Computed by the server: accepted and ignored.' },
+      ]),
+    ),
+  },
+  additionalProperties: false,
+  // What importers send as it comes: nothing changes, while made-up values would overwrite a profile.
+  default: {},
+};
+
+const keyState: Schema = { type: 'string', enum: ['live', 'expired', 'revoked'] };
+/** Not an enum: few tools understand one with null in it, and new roles may come. */
+const roleSchema: Schema = {
+  type: ['string', 'null'],
+  maxLength: 50,
+  description: `One of ${Object.keys(keyRoles)
+    .map((role) => `\`${role}\``)
+    .join(', ')}; null if the key was created with \`scopes\`.`,
+};
+const apiKey = rowSchema(shownColumns, {
+  role: roleSchema,
+  state: keyState,
+  prefix: { type: 'string', maxLength: 9, ...DISPLAYED_KEY },
+});
+const draft = bodySchema(draftMembers);
+const scopeList: Schema = {
+  type: 'array',
+  items: { $ref: '#/components/schemas/Scope' },
+  maxItems: 6,
+};
+const text = (maxLength: number, more: Schema = {}): Schema => ({
+  type: 'string',
+  maxLength,
+  ...more,
+});
+
+/** What a field of a user can hold. */
+const anyValue: Schema = {
+  anyOf: [{ type: ['string', 'null'], maxLength: 1000 }, { type: 'boolean' }],
+};
+
+/** Everything under `components.schemas`. */
+export const schemas: Record<string, Schema> = {
+  User: {
+    ...rowSchema(shownOfUser),
+    description: 'A user, as every answer shows them.',
+    examples: [referenceAnswer.data],
+  },
+  UserUpdate: userUpdate,
+  Scope: { type: 'string', enum: scopes, description: list(scopeWords) },
+  ApiKey: { ...apiKey, description: 'An API key: everything but the key itself.' },
+  NewApiKey: {
+    ...apiKey,
+    description: 'A new API key, whole: it is shown this once.',
+    properties: {
+      ...(apiKey['properties'] as Schema),
+      key: text(46, { pattern: '^in-[0-9A-Za-z]{43}$' }),
+    },
+    required: [...(apiKey['required'] as string[]), 'key'],
+  },
+  OwnApiKey: {
+    ...apiKey,
+    description: 'The API key that asks, and what it may do now.',
+    properties: {
+      ...(apiKey['properties'] as Schema),
+      scopes_now: scopeList,
+      writable_fields: {
+        type: 'array',
+        items: { type: 'string', enum: Object.keys(userFields) },
+        maxItems: 25,
+      },
+    },
+    required: [...(apiKey['required'] as string[]), 'scopes_now', 'writable_fields'],
+  },
+  KeyDraft: {
+    ...draft,
+    properties: {
+      ...(draft['properties'] as Schema),
+      scopes: { ...scopeList, minItems: 1 },
+    },
+    description:
+      'Either `role` or `scopes`, and not both. `name` and `description` must not contain characters that are invisible or change the direction of text, such as U+202E; joiners and variation selectors are allowed in emoji and after letters that are not Latin.',
+    oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
+  },
+  Rotation: {
+    ...bodySchema(rotationMembers),
+    description:
+      'Without `grace` the old key works until the new one is first used, at most 24 hours. Without `expires_at` the new key expires when the old one would have.',
+  },
+  ReplacedKey: {
+    type: 'object',
+    description: 'What becomes of the old key.',
+    properties: {
+      id: { type: 'string', format: 'uuid', maxLength: 36 },
+      expires_at: { ...INSTANT, description: 'When it stops working, at the latest.' },
+      until_first_use: {
+        type: 'boolean',
+        description: 'Whether the first use of the new key ends it. A dry run is no use.',
+      },
+    },
+    required: ['id', 'expires_at', 'until_first_use'],
+  },
+  Report: {
+    ...bodySchema(reportMembers),
+    // Anything may be reported; what is no key is thanked for as well.
+    properties: { key: text(MAX_BODY_BYTES) },
+  },
+  Feedback: bodySchema(feedbackMembers),
+  Session: {
+    type: 'object',
+    properties: {
+      email: columnSchema(users.email),
+      first_name: columnSchema(users.first_name),
+      is_superuser: { type: 'boolean' },
+      scopes: scopeList,
+      expires_at: INSTANT,
+    },
+    required: ['email', 'first_name', 'is_superuser', 'scopes', 'expires_at'],
+  },
+  Problem: {
+    type: 'object',
+    description: 'RFC 9457. Branch on `code`, which never changes its meaning.',
+    properties: {
+      type: {
+        type: 'string',
+        format: 'uri',
+        maxLength: 2000,
+        description: 'The page about the error.',
+      },
+      title: text(100),
+      status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
+      detail: { ...text(1000), description: 'How to mend it, in a sentence.' },
+      code: { type: 'string', enum: Object.keys(errorCatalogue) },
+      request_id: {
+        ...text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
+        description: 'Tell us this one if you ask us.',
+      },
+      errors: { type: 'array', maxItems: 100, items: { $ref: '#/components/schemas/Violation' } },
+      conflicts: { type: 'array', maxItems: 25, items: { $ref: '#/components/schemas/Conflict' } },
+      outcome: {
+        type: 'string',
+        enum: ['not_applied', 'unknown'],
+        description: 'Of 500 and above: whether surely nothing was changed.',
+      },
+    },
+    required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+  },
+  Violation: {
+    type: 'object',
+    description:
+      'What is wrong with one part of the request; exactly one of `pointer`, `parameter` and `header` says where.',
+    properties: {
+      // The name of an unknown member can fill the body, and each character of it be written as two.
+      pointer: {
+        ...text(2 * MAX_BODY_BYTES, POINTER),
+        description: 'A JSON Pointer (RFC 6901) into the body.',
+      },
+      parameter: { ...text(100), description: 'A parameter of the path or the query.' },
+      header: text(100),
+      code: { type: 'string', enum: [...violationCodes] },
+      detail: text(1000),
+    },
+    required: ['code', 'detail'],
+  },
+  Conflict: {
+    type: 'object',
+    description:
+      'A field that somebody else changed since the version that the edit was made from.',
+    properties: {
+      pointer: text(100, POINTER),
+      base: {
+        ...anyValue,
+        description: 'The value at the version of Base-Version.',
+      },
+      sent: anyValue,
+      current: anyValue,
+      changed_at: INSTANT,
+      changed_by: {
+        type: ['string', 'null'],
+        maxLength: 9,
+        ...DISPLAYED_KEY,
+        description: 'The first characters of the API key that changed it last.',
+      },
+    },
+    required: ['pointer', 'base', 'sent', 'current', 'changed_at', 'changed_by'],
+  },
+};
+
+function list(explained: Readonly<Record<string, string>>): string {
+  return Object.entries(explained)
+    .map(([name, what]) => `- \`${name}\`: ${what}`)
+    .join('\n');
+}

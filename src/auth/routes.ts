@@ -1,0 +1,120 @@
+import type { Env, SignInSettings } from '../env.ts';
+import { ApiError } from '../errors.ts';
+import { reasonOf } from '../failures.ts';
+import { type Scope, scopes, superuserScopes } from '../permissions.ts';
+import { isWithin } from '../rate-limits.ts';
+import { type Context, envelope, type PublicRoute } from '../route.ts';
+import { attemptCookies, noAttemptCookie, takeAttempt } from './attempt.ts';
+import { beginSignIn, canSignInAt, finishSignIn } from './openid.ts';
+import { noSessionCookie, openSession, requireSameOrigin, sessionCookie } from './session.ts';
+import { SignInFailure } from './sign-in-failure.ts';
+import { endSession, findSession, startSession } from './statements.ts';
+
+/** Where every way of signing in and out ends. Never taken from a request. */
+const SETTINGS = '/settings';
+
+/** Sends the browser to the provider. */
+export const login: PublicRoute = {
+  method: 'GET',
+  path: '/auth/login',
+  scopes: null,
+  limited: true,
+  async handler(request, { env, log }) {
+    try {
+      const settings = settingsFor(request, env);
+      const { location, attempt } = await beginSignIn(settings, redirectUri(request));
+      const cookies = await attemptCookies(attempt, request, settings.sessionSecret);
+      return redirect(302, location, cookies);
+    } catch (error) {
+      return failed(error, log, []);
+    }
+  },
+};
+
+/** Takes the browser back from the provider, signed in or not. One database request at most. */
+export const callback: PublicRoute = {
+  method: 'GET',
+  path: '/auth/callback',
+  scopes: null,
+  async handler(request, { env, log, client, query }) {
+    let ended: string[] = []; // Never the cookies of attempts in other tabs.
+    try {
+      const settings = settingsFor(request, env);
+      const url = new URL(request.url);
+      const state = url.searchParams.get('state') ?? '';
+      const attempt = await takeAttempt(state, request, settings.sessionSecret);
+      if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
+      ended = [noAttemptCookie(attempt)];
+      // Only now, when it is about to ask the provider: what any page can send counts for nothing.
+      if (!(await isWithin(env.limits.address, `/auth/callback ${client}`)))
+        throw new SignInFailure('unavailable', 'too many sign-ins from one address');
+      const identity = await finishSignIn(settings, attempt, redirectUri(request), url);
+      const id = crypto.randomUUID();
+      const user = await query((db) => startSession(db, id, identity));
+      if (!user) throw new SignInFailure('unknown_user', 'nobody is known by this identity');
+      if (!user.isActive) throw new SignInFailure('inactive_user', 'the user is inactive');
+      const session = await sessionCookie({ id, userId: user.userId }, settings.sessionSecret);
+      return redirect(303, SETTINGS, [session, ...ended]);
+    } catch (error) {
+      return failed(error, log, ended);
+    }
+  },
+};
+
+/** Ends the session, not only in this browser. */
+export const logout: PublicRoute = {
+  method: 'POST',
+  path: '/auth/logout',
+  scopes: null,
+  async handler(request, { env, query }) {
+    requireSameOrigin(request);
+    const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
+    if (session) await query((db) => endSession(db, session));
+    return redirect(303, SETTINGS, [noSessionCookie()]);
+  },
+};
+
+/** Who is signed in. */
+export const currentSession: PublicRoute = {
+  method: 'GET',
+  path: '/auth/session',
+  scopes: null,
+  async handler(request, { env, query }) {
+    const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
+    const user = session && (await query((db) => findSession(db, session), 'repeatable'));
+    if (!user) throw new ApiError('not_signed_in', 'Sign in at /auth/login.');
+    const { expires_at, ...person } = user;
+    const granted = scopesOf(user.is_superuser);
+    return envelope('Signed in', { ...person, scopes: granted, expires_at });
+  },
+};
+
+/** Throws if nobody can sign in where the request was sent to. */
+function settingsFor(request: Request, { signIn }: Env): SignInSettings {
+  if (!signIn || !canSignInAt(new URL(request.url), signIn))
+    throw new SignInFailure('unavailable', 'signing in is not configured');
+  return signIn;
+}
+
+const redirectUri = (request: Request): string => `${new URL(request.url).origin}/auth/callback`;
+
+/** Not Response.redirect, whose headers cannot be added to. */
+function redirect(status: 302 | 303, location: string, cookies: readonly string[]): Response {
+  const headers = new Headers({ Location: location });
+  for (const cookie of cookies) headers.append('Set-Cookie', cookie);
+  return new Response(null, { status, headers });
+}
+
+/** Tells the person on the page, in one word of ours, and the log. */
+function failed(error: unknown, log: Context['log'], cookies: readonly string[]): Response {
+  const failure =
+    error instanceof SignInFailure
+      ? error
+      : new SignInFailure('failed', reasonOf(error) ?? 'an unexpected error');
+  log.fault = failure.message;
+  return redirect(303, `${SETTINGS}?sign_in=${failure.kind}`, cookies);
+}
+
+/** What a key of this user can do at most. */
+const scopesOf = (isSuperuser: boolean): Scope[] =>
+  scopes.filter((scope) => isSuperuser || !(superuserScopes as readonly Scope[]).includes(scope));

@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { readJson } from '../http/body.ts';
+import { parseMembers } from '../http/validation.ts';
+import { boolean } from '../http/values.ts';
+import type { PublicRoute } from '../route.ts';
+import { addFeedback } from './statements.ts';
+
+/** What the body of a feedback holds. */
+export const feedbackMembers = {
+  page: v.pipe(
+    v.string('must be a string with the path of a page'),
+    v.maxCodePoints(100, 'must be at most 100 characters long'),
+    v.regex(/^\/docs(\/[a-z0-9_-]+)*$/, 'must be the path of a page below /docs'),
+  ),
+  helpful: boolean,
+};
+
+/** Keeps what a reader of the documentation says of a page, and nothing of the reader. */
+export const feedbackRoute: PublicRoute = {
+  method: 'POST',
+  path: '/api/v1/feedback',
+  scopes: null,
+  limited: true,
+  async handler(request, { query }) {
+    const answer = parseMembers(await readJson(request), feedbackMembers);
+    await query((db) => addFeedback(db, answer));
+    return new Response(null, { status: 204 });
+  },
+};

@@ -1,0 +1,117 @@
+import { ApiError } from '../errors.ts';
+import { jsonFault } from './json-fault.ts';
+import { parseRequestTimeout, readHeader } from './request-headers.ts';
+
+/** What a body of PATCH may be: a merge patch (RFC 7396), by either name. */
+export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];
+
+/** The largest body that is read, in bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** How long a body may take to arrive, in milliseconds, if the client sets no Request-Timeout. */
+export const BODY_TIMEOUT_MS = 10_000;
+
+/**
+ * Reads a JSON body of one of these media types. Throws unsupported_media_type, body_too_large,
+ * request_timeout or malformed_json.
+ */
+export async function readJson(
+  request: Request,
+  mediaTypes: readonly string[] = ['application/json'],
+): Promise<unknown> {
+  checkMediaType(request.headers, mediaTypes);
+  const text = decode(await readBytes(request));
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed(jsonFault(text));
+  }
+}
+
+const malformed = (detail: string) => new ApiError('malformed_json', detail);
+
+/**
+ * RFC 9110, sections 8.3 and 8.4. JSON is UTF-8, whatever a charset says (RFC 8259, sections 8.1 and 11),
+ * and comes uncompressed.
+ */
+function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
+  const type =
+    (readHeader(headers, 'Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!mediaTypes.includes(type))
+    throw new ApiError(
+      'unsupported_media_type',
+      `${whatIsSent('Content-Type', type)} Send the header Content-Type: ${mediaTypes.join(' or ')}.`,
+      // RFC 9110, section 15.5.16, and RFC 5789, section 2.2.
+      {
+        headers: {
+          [mediaTypes === MERGE_PATCH ? 'Accept-Patch' : 'Accept']: mediaTypes.join(', '),
+        },
+      },
+    );
+  const codings = (readHeader(headers, 'Content-Encoding') ?? '')
+    .toLowerCase()
+    .split(/[ \t]*,[ \t]*/);
+  const coding = codings.find((name) => name !== '' && name !== 'identity');
+  if (coding !== undefined)
+    throw new ApiError(
+      'unsupported_media_type',
+      `${whatIsSent('Content-Encoding', coding)} Send the body without one.`,
+      { headers: { 'Accept-Encoding': 'identity' } },
+    );
+}
+
+/** Names the value that is refused, unless it is long or nothing that such a header can have. */
+function whatIsSent(header: string, value: string): string {
+  if (value === '') return `The header ${header} is missing.`;
+  const isName = /^[\w!#$&^.+/-]{1,100}$/.test(value);
+  return isName ? `The ${header} is ${value}.` : `This ${header} is not accepted.`;
+}
+
+/**
+ * Reads at most one byte more than there may be, into one buffer: what a Content-Length promises only
+ * says how large a one, and is not believed. Nor does it wait for ever, however steadily bytes trickle in.
+ */
+async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
+  const length = headers.get('Content-Length') ?? '';
+  const promised = /^\d+$/.test(length) ? Number(length) : MAX_BODY_BYTES;
+  if (promised > MAX_BODY_BYTES) throw tooLarge();
+  const room = promised + 1;
+  const reader = body?.getReader({ mode: 'byob' });
+  const reading = reader?.read(new Uint8Array(room), { min: room }).catch(() => {
+    throw malformed('The body ended before it was complete.');
+  });
+  const timeoutMs = parseRequestTimeout(headers) ?? BODY_TIMEOUT_MS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(tooSlow(timeoutMs));
+      void reader?.cancel().catch(() => {});
+    }, timeoutMs);
+  });
+  const read = await Promise.race([reading, late]).finally(() => clearTimeout(timer));
+  const bytes = read?.value ?? new Uint8Array();
+  if (bytes.length === room) throw tooLarge();
+  return bytes;
+}
+
+/** RFC 9110, section 15.5.9. The runtime closes the connection, as it does after any body that is not read. */
+const tooSlow = (timeoutMs: number) =>
+  new ApiError(
+    'request_timeout',
+    `The body did not arrive within ${timeoutMs / 1000} second${timeoutMs === 1000 ? '' : 's'}, so nothing was changed; send the request again.`,
+  );
+
+const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw malformed('The body is not valid UTF-8.');
+  }
+  if (text.startsWith('\ufeff')) throw malformed('Remove the byte order mark before the JSON.');
+  return text;
+}

@@ -1,0 +1,30 @@
+import { ApiError } from '../errors.ts';
+
+/** For how long a repeat is recognised, in hours. */
+export const IDEMPOTENCY_HOURS = 24;
+
+/** An `Idempotency-Key` and what the request under it asks for. */
+export interface Idempotency {
+  key: string;
+  /** SHA-256: equal for requests that ask for the same. */
+  fingerprint: Uint8Array;
+}
+
+/**
+ * Of the values, not of the bytes: an app that builds its body anew for a repeat may write the members
+ * in another order. `operation`: what is done to what, and under which conditions.
+ */
+export async function fingerprintOf(
+  operation: readonly unknown[],
+  values: object,
+): Promise<Uint8Array> {
+  const members = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([operation, members]);
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+}
+
+export const idempotencyKeyReused = (): ApiError =>
+  new ApiError(
+    'idempotency_key_reused',
+    'Another request was sent under this Idempotency-Key. Use a new one for each new request.',
+  );

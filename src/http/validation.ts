@@ -1,0 +1,148 @@
+import { distance } from 'fastest-levenshtein';
+import * as v from 'valibot';
+import { ApiError, type Violation, type ViolationCode } from '../errors.ts';
+import { isUuid, LINES, ONE_LINE } from './values.ts';
+
+/** More would help nobody, and a body of 64 KiB can hold ten thousand. */
+const MAX_VIOLATIONS = 100;
+/** Longer names are not compared with the known ones. */
+const MAX_COMPARED_LENGTH = 64;
+
+/** Throws one validation_failed with everything that is wrong, up to 100 things; nothing if all is well. */
+export function demandNone(violations: readonly Violation[]): void {
+  if (violations.length === 0) return;
+  throw new ApiError('validation_failed', 'Mend what errors lists and send the request again.', {
+    errors: violations.slice(0, MAX_VIOLATIONS),
+  });
+}
+
+/** What is wrong with an id in the path. */
+export const checkId = (parameter: string, id: string): Violation[] =>
+  isUuid(id) ? [] : [{ parameter, code: 'invalid_format', detail: `${parameter} must be a UUID.` }];
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Gives a valid value of a member, in the form in which it goes on, to `accept`; answers what is wrong. */
+export type Check = (value: unknown, accept: (value: unknown) => void) => Violation[];
+
+/**
+ * Checks every member of a body by its name; a name without a check is not known. Valid values go into
+ * `values`.
+ */
+export function checkMembers(
+  body: unknown,
+  checks: Readonly<Record<string, Check>>,
+  values: Record<string, unknown>,
+): Violation[] {
+  if (!isObject(body)) return [NOT_AN_OBJECT];
+  const violations: Violation[] = [];
+  for (const [name, value] of Object.entries(body)) {
+    // Own properties only: "constructor" is not a field.
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    const accept = (valid: unknown) => Object.assign(values, { [name]: valid });
+    violations.push(...(check ? check(value, accept) : [unknownField(name, Object.keys(checks))]));
+    if (violations.length >= MAX_VIOLATIONS) break;
+  }
+  return violations;
+}
+
+const NOT_AN_OBJECT: Violation = {
+  pointer: '',
+  code: 'invalid_type',
+  detail: 'The body must be a JSON object.',
+};
+
+/** A check by a schema. */
+export const bySchema =
+  (name: string, schema: v.GenericSchema<unknown>): Check =>
+  (value, accept) => {
+    const result = v.safeParse(schema, value);
+    if (result.success) {
+      accept(result.output);
+      return [];
+    }
+    return result.issues.map((issue) => ({
+      pointer: `/${name}${(issue.path ?? []).map(({ key }) => `/${key}`).join('')}`,
+      code: codeOf(issue),
+      detail: `${name} ${issue.message}.`,
+    }));
+  };
+
+/** The members of a body by name; one whose schema is `v.optional` may be missing. */
+export type Members = Readonly<Record<string, v.GenericSchema<unknown>>>;
+
+export type Values<M extends Members> = { [Name in keyof M]: v.InferOutput<M[Name]> };
+
+/**
+ * Checks a body against its members and answers their values. `also`: what is wrong beyond them, given
+ * the values that are valid and whether all are. Throws validation_failed.
+ */
+export function parseMembers<M extends Members>(
+  body: unknown,
+  members: M,
+  also: (values: Partial<Values<M>>, allValid: boolean) => Violation[] = () => [],
+): Values<M> {
+  const values: Record<string, unknown> = {};
+  const checks = Object.entries(members).map(([name, schema]) => [name, bySchema(name, schema)]);
+  const violations = checkMembers(body, Object.fromEntries(checks), values);
+  for (const [name, schema] of Object.entries(members)) {
+    if (name in values) continue;
+    if (schema.type === 'optional') values[name] = v.getDefault(schema);
+    else if (violations.length === 0) violations.push(required(name));
+  }
+  violations.push(...also(values as Partial<Values<M>>, violations.length === 0));
+  demandNone(violations);
+  return values as Values<M>;
+}
+
+const required = (member: string): Violation => ({
+  pointer: `/${member}`,
+  code: 'required',
+  detail: `${member} must be there.`,
+});
+
+/** What a text may consist of. */
+const TEXT: readonly unknown[] = [ONE_LINE, LINES];
+
+function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
+  if (issue.type === 'picklist') return 'unknown_value';
+  if (issue.kind === 'schema') return issue.input === null ? 'not_nullable' : 'invalid_type';
+  if (issue.type === 'max_code_points' || issue.type === 'max_length') return 'too_long';
+  if (issue.type === 'non_empty') return 'required';
+  if (issue.type === 'min_value' || issue.type === 'max_value') return 'out_of_range';
+  if (issue.type === 'check' || TEXT.includes(issue.requirement)) return 'invalid_character';
+  return 'invalid_format';
+}
+
+function unknownField(name: string, known: readonly string[]): Violation {
+  const nearest = name.length <= MAX_COMPARED_LENGTH ? nearestOf(name, known) : undefined;
+  const hint = nearest ? ` The nearest known one is ${nearest}.` : '';
+  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return { pointer, code: 'unknown_field', detail: `There is no such field.${hint}` };
+}
+
+/** What is compared: an app that writes firstName or E-Mail knows the name, if not its form. */
+const comparable = (name: string): string => name.toLowerCase().replace(/[\W_]/g, '');
+const lettersOf = (name: string): string => [...name].sort().join('');
+
+/**
+ * The known name that another one was meant for, if one is near: at most every third letter is another,
+ * and at most three are, or two stand in the other's place. A hint that is far off misleads.
+ */
+function nearestOf(name: string, known: readonly string[]): string | undefined {
+  const meant = comparable(name);
+  let nearest: string | undefined;
+  let fewest = 4;
+  for (const candidate of known) {
+    const other = comparable(candidate);
+    const changes = distance(meant, other);
+    const allowed =
+      lettersOf(meant) === lettersOf(other) ? 2 : Math.min(meant.length, other.length) / 3;
+    if (changes <= allowed && changes < fewest) {
+      nearest = candidate;
+      fewest = changes;
+    }
+  }
+  return nearest;
+}

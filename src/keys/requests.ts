@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import type { Violation } from '../errors.ts';
+import { checkId, demandNone, parseMembers } from '../http/validation.ts';
+import { boolean, dateTime, isUuid, LINES, plainText } from '../http/values.ts';
+import { firstHidden } from '../http/visible-text.ts';
+import { type KeyRole, keyRoles, scopes } from '../permissions.ts';
+import type { KeyDraft, Rotation } from './issue.ts';
+
+/** The longest time that a rotated key may live on: 7 days, in seconds. */
+export const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
+/** How many keys a page of the list has at most, and if the request does not say. */
+export const MAX_PAGE = 100;
+export const DEFAULT_PAGE = 50;
+
+const roleNames = Object.keys(keyRoles) as KeyRole[];
+const oneOf = (names: readonly string[]) => `must be one of ${names.join(', ')}`;
+
+/** People decide by the name of a key which one to revoke, so it has to be what it looks like. */
+const visible = v.check(
+  (text: string) => firstHidden(text) === undefined,
+  ({ input }) =>
+    `must not contain ${firstHidden(input)}, which is invisible or changes the direction of text`,
+);
+const description = v.pipe(plainText(1000, LINES), visible);
+const expiry = v.nullable(dateTime);
+
+/** What the body holds that asks for a new key. */
+export const draftMembers = {
+  name: v.pipe(
+    plainText(100),
+    visible,
+    v.nonEmpty('must not be empty'),
+    v.check((text) => text === '' || text.trim() !== '', 'must not be blank'),
+  ),
+  role: v.optional(v.picklist(roleNames, oneOf(roleNames))),
+  scopes: v.optional(
+    v.pipe(
+      v.array(v.unknown(), 'must be a list of scopes'),
+      v.nonEmpty('must not be empty'),
+      // Before each is looked at: a body has room for thousands.
+      v.maxLength(scopes.length, `must name at most ${scopes.length} scopes`),
+      v.array(v.picklist(scopes, oneOf(scopes))),
+      v.transform((list) => [...new Set(list)]),
+    ),
+  ),
+  description: v.optional(description, ''),
+  expires_at: v.optional(expiry, null),
+  require_precondition: v.optional(boolean, false),
+};
+
+/** Checks the body that asks for a new key. Throws validation_failed. */
+export function parseKeyDraft(body: unknown, now: Date): KeyDraft {
+  const { name, role, scopes, description, expires_at, require_precondition } = parseMembers(
+    body,
+    draftMembers,
+    (values, allValid) => [
+      ...(allValid && (values.role === undefined) === (values.scopes === undefined)
+        ? [EITHER_ROLE_OR_SCOPES]
+        : []),
+      ...checkFuture(values.expires_at, now),
+    ],
+  );
+  return {
+    ...{ name, description, role: role ?? null },
+    scopes: scopes ?? (role ? keyRoles[role] : []),
+    expiresAt: expires_at,
+    requirePrecondition: require_precondition,
+  };
+}
+
+const EITHER_ROLE_OR_SCOPES: Violation = {
+  pointer: '/role',
+  code: 'required',
+  detail: 'Send either role or scopes, and not both.',
+};
+
+/**
+ * What the body holds that asks for a rotation. Without `grace` the old key ends with the first use of the
+ * new one; without `expires_at` the expiry stays what it was.
+ */
+export const rotationMembers = {
+  grace: v.optional(
+    v.pipe(
+      v.number('must be a number of seconds'),
+      v.integer('must be a whole number of seconds'),
+      v.minValue(0, 'must not be negative'),
+      v.maxValue(
+        MAX_GRACE_SECONDS,
+        `must be at most ${MAX_GRACE_SECONDS} seconds, which is 7 days`,
+      ),
+    ),
+  ),
+  expires_at: v.optional(expiry),
+};
+
+/** Checks the body that asks for a rotation; `id`: of the key, or `self`. Throws validation_failed. */
+export function parseRotation(id: string, body: unknown, now: Date): Rotation {
+  const { grace, expires_at } = parseMembers(body, rotationMembers, (values) => [
+    ...(id === 'self' ? [] : checkId('key_id', id)),
+    ...checkFuture(values.expires_at, now),
+  ]);
+  return { id, graceSeconds: grace, expiresAt: expires_at };
+}
+
+/** What the body holds that reports a key. */
+export const reportMembers = { key: v.string('must be a string') };
+
+/** Checks the body that reports a key; answers the text that it reports. Throws validation_failed. */
+export const parseReport = (body: unknown): string => parseMembers(body, reportMembers).key;
+
+/** Checks the query of a list: `limit`, 1 to 100, and the `cursor` that a page before has answered. */
+export function parsePage(query: URLSearchParams): { limit: number; after: string | undefined } {
+  const limit = query.get('limit') ?? `${DEFAULT_PAGE}`;
+  const after = query.get('cursor') ?? undefined;
+  const violations: Violation[] = [];
+  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_PAGE)
+    violations.push({
+      parameter: 'limit',
+      code: 'out_of_range',
+      detail: `limit must be a whole number from 1 to ${MAX_PAGE}.`,
+    });
+  if (after !== undefined && !isUuid(after))
+    violations.push({
+      parameter: 'cursor',
+      code: 'invalid_format',
+      detail: 'cursor must be the next_cursor of the page before.',
+    });
+  demandNone(violations);
+  return { limit: Number(limit), after };
+}
+
+const checkFuture = (expiresAt: string | null | undefined, now: Date): Violation[] =>
+  expiresAt && new Date(expiresAt) <= now
+    ? [
+        {
+          pointer: '/expires_at',
+          code: 'out_of_range',
+          detail: 'expires_at must be in the future.',
+        },
+      ]
+    : [];

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError, parseEnv } from '../../src/env.ts';
+import { useStack } from '../support/stack.ts';
+
+/** All that the Worker needs beside. */
+const others = {
+  DATABASE_URL: 'postgresql://user:secret@host/database',
+  KEY_LIMIT: { limit: () => {} },
+  ADDRESS_LIMIT: { limit: () => {} },
+  KEY_LIMIT_POLICY: '600/60',
+  ADDRESS_LIMIT_POLICY: '600/60',
+};
+const good = {
+  OIDC_ISSUER: 'https://accounts.example.com',
+  OIDC_CLIENT_ID: 'id',
+  OIDC_CLIENT_SECRET: 'client-secret',
+  SESSION_SECRET: 's'.repeat(43),
+};
+const names = Object.keys(good) as (keyof typeof good)[];
+const parse = (bindings: object) => parseEnv({ ...others, ...bindings }).signIn;
+
+test('without the four variables nobody can sign in', () => {
+  expect(parse({})).toBeUndefined();
+});
+
+test('with all four people can', () => {
+  expect(parse(good)).toEqual({
+    issuer: good.OIDC_ISSUER,
+    clientId: good.OIDC_CLIENT_ID,
+    clientSecret: good.OIDC_CLIENT_SECRET,
+    sessionSecret: good.SESSION_SECRET,
+  });
+});
+
+test.each(names)('with only %s the error names the others', (name) => {
+  const missing = names.filter((other) => other !== name);
+  expect(() => parse({ [name]: good[name] })).toThrow(
+    new ConfigurationError(`missing or invalid variables: ${missing.join(', ')}`),
+  );
+});
+
+test.each(['http://127.0.0.1:4445', 'http://localhost:4445', 'http://[::1]:4445'])(
+  'plain http is taken on loopback: %s',
+  (OIDC_ISSUER) => expect(parse({ ...good, OIDC_ISSUER })?.issuer).toBe(OIDC_ISSUER),
+);
+
+test.each([
+  ['OIDC_ISSUER', 'http://accounts.example.com'],
+  ['OIDC_ISSUER', 'http://127.0.0.1.example.com'],
+  ['OIDC_ISSUER', 'http://127.0.0.1@example.com'],
+  ['OIDC_ISSUER', 'http://192.168.0.1:4445'],
+  ['OIDC_ISSUER', 'accounts.example.com'],
+  ['OIDC_ISSUER', ''],
+  ['OIDC_CLIENT_ID', ''],
+  ['OIDC_CLIENT_SECRET', ''],
+  ['SESSION_SECRET', 's'.repeat(42)],
+])('a wrong %s is refused by name, without its value: %j', (name, value) => {
+  expect(() => parse({ ...good, [name]: value })).toThrow(
+    new ConfigurationError(`missing or invalid variables: ${name}`),
+  );
+});
+
+describe('a Worker in which nobody can sign in', () => {
+  const stack = useStack();
+
+  test.each(['/auth/login', '/auth/callback?code=x&state=y'])('says so: %s', async (path) => {
+    const { status, headers } = await stack.fetch(path, { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([303, '/settings?sign_in=unavailable']);
+  });
+
+  test('has nobody signed in, and lets everybody sign out', async () => {
+    expect((await stack.fetch('/auth/session')).body.code).toBe('not_signed_in');
+    const { status } = await stack.fetch('/auth/logout', {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'same-origin', cookie: '__Host-session=x' },
+      redirect: 'manual',
+    });
+    expect(status).toBe(303);
+  });
+});
+
+test('the bundle holds nothing of the local provider', async () => {
+  const bundle = await readFile('dist/index.js', 'utf8');
+  expect(bundle).not.toMatch(/oidc-provider|local-oidc|demo users|asks for no password/);
+});

@@ -1,0 +1,70 @@
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { errorCatalogue } from '../../src/errors.ts';
+import { document, type Json, operations } from '../support/document.ts';
+import { signInVariables, usePeople } from '../support/oidc-people.ts';
+import { type Provoke, provocations, type World } from '../support/provocations.ts';
+import { useStack } from '../support/stack.ts';
+
+// Every answer of the document is given by a request made for it; Stack checks the rest of it.
+
+const variables = await signInVariables();
+const stack = useStack({ ...variables, DB_TIMEOUT_MS: '5000' });
+const limited = useStack({}, { KEY_LIMIT: 1, ADDRESS_LIMIT: 1 });
+const broken = useStack({ DATABASE_URL: '' });
+const people = usePeople(stack, variables);
+let cookies: Pick<World, 'cookie' | 'endedCookie'>;
+
+beforeAll(async () => {
+  const [here, gone] = [await people.signedIn(), await people.signedIn()];
+  await stack.query('delete from sessions where user_id = $1', [gone.id]);
+  cookies = { cookie: here.cookie, endedCookie: gone.cookie };
+});
+afterEach(() => stack.database.faults.splice(0));
+
+async function world(): Promise<World> {
+  const id = await stack.user({ is_superuser: true });
+  const [{ key }, other] = [await stack.key(id), await stack.key(id)];
+  return { stack, broken, limited, id, key, otherKeyId: other.keyId, ...cookies };
+}
+
+/** The codes of an answer of the document, or its status if it is no error. */
+const codesOf = (status: string, answer: Json): string[] =>
+  Object.keys(answer.content?.['application/problem+json']?.examples ?? { [status]: 0 });
+
+const provocationOf = (id: string, code: string): Provoke | undefined =>
+  provocations[`${id} ${code}`] ?? provocations[code];
+
+describe.each(operations)('$id', (at) => {
+  const answers = Object.entries<Json>(at.operation.responses).flatMap(([status, answer]) =>
+    codesOf(status, answer).map((code) => [status, code] as const),
+  );
+
+  test.each(answers)('answers %s %s', async (status, code) => {
+    const provoke = provocationOf(at.id, code);
+    if (!provoke) throw new Error(`test/support/provocations.ts knows no request for ${code}.`);
+    const answer = await provoke(at, await world());
+    expect([answer.status, answer.body?.code ?? status]).toEqual([
+      Number(status),
+      code === status ? status : code,
+    ]);
+  });
+});
+
+test('every error of the catalogue is documented', () => {
+  const documented = operations.flatMap(({ operation }) =>
+    Object.entries<Json>(operation.responses).flatMap(([status, answer]) =>
+      codesOf(status, answer),
+    ),
+  );
+  const elsewhere = Object.keys(document['x-unlisted-answers']).length;
+  expect(elsewhere).toBe(3);
+  const missing = Object.keys(errorCatalogue).filter((code) => !documented.includes(code));
+  expect(missing).toEqual(['route_not_found', 'method_not_allowed']);
+});
+
+test('what is not listed is answered as the document says of what is not listed', async () => {
+  const [{ path } = { path: '' }] = operations;
+  expect((await stack.fetch('/nowhere')).body.code).toBe('route_not_found');
+  expect((await stack.fetch(path, { method: 'PUT' })).body.code).toBe('method_not_allowed');
+  expect((await stack.fetch(path, { method: 'OPTIONS' })).status).toBe(204);
+});

@@ -1,0 +1,94 @@
+import { randomInt } from 'node:crypto';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { schemaFaults } from '../support/contract.ts';
+import { type DocumentedOperation, type Json, operations } from '../support/document.ts';
+import { type Draft, spoiltDraft, validDraft } from '../support/fuzz-requests.ts';
+import { FuzzWorld } from '../support/fuzz-world.ts';
+import { signInVariables, usePeople } from '../support/oidc-people.ts';
+import { useStack } from '../support/stack.ts';
+
+// Requests made from the document: none is answered with a 5xx or in a way that the document does not
+// know, and those in order are accepted. FUZZ_SEED repeats a run, FUZZ_RUNS makes it a longer one.
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5000);
+const LANES = 8;
+
+const variables = await signInVariables();
+const stack = useStack({ ...variables, DB_TIMEOUT_MS: '60000' });
+const people = usePeople(stack, variables);
+let world: FuzzWorld;
+beforeAll(async () => {
+  world = await FuzzWorld.make(stack, people, LANES);
+});
+
+const OF_UPDATES = [
+  'email_taken',
+  'reference_not_found',
+  'precondition_failed',
+  'edit_conflict',
+  'idempotency_key_reused',
+];
+
+/** What a request in order can fail with, for how things stand where it arrives. */
+const stateErrors: Readonly<Record<string, readonly string[]>> = {
+  getUser: ['precondition_failed'],
+  updateUser: OF_UPDATES,
+  patchUser: OF_UPDATES,
+};
+
+/** What is wrong with the answer to a request, if anything is. */
+async function faultOf(at: DocumentedOperation, draft: Draft, lane: number) {
+  try {
+    const { status, text, body } = await world.send(draft, lane);
+    const isAccepted = status < 400;
+    if (isAccepted) accepted.set(at.id, (accepted.get(at.id) ?? 0) + 1);
+    if (isAccepted && !isInOrder(at, draft)) return `was answered ${status}`;
+    if (status < 500 && (isAccepted || draft.spoilt.length > 0)) return undefined;
+    if (status < 500 && stateErrors[at.id]?.includes(body.code)) return undefined;
+    return `was answered ${status} ${text}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Whether the document allows the body, if the request is still one of the operation. */
+function isInOrder({ method, path, operation }: DocumentedOperation, draft: Draft): boolean {
+  const [content] = Object.values<Json>(operation.requestBody?.content ?? {});
+  const isSame = draft.method === method && draft.path === path;
+  if (!content || !draft.body || !isSame || !('json' in draft.body)) return true;
+  return (
+    schemaFaults('body', content.schema, JSON.parse(JSON.stringify(draft.body.json))).length === 0
+  );
+}
+
+const accepted = new Map<string, number>();
+
+/** All of them, some at a time. */
+async function faultsOf(requests: readonly { at: DocumentedOperation; draft: Draft }[]) {
+  const faults: string[] = [];
+  const rest = requests.values();
+  const lane = async (_: unknown, number: number) => {
+    for (const { at, draft } of rest) {
+      const fault = await faultOf(at, draft, number);
+      if (fault) faults.push(`${at.id} ${JSON.stringify(draft).slice(0, 3000)}\n${fault}`);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return faults;
+}
+
+test(`${RUNS} requests, of the seed ${SEED}`, async () => {
+  const each = Math.ceil(RUNS / operations.length / 2);
+  const requests = operations.flatMap((at, i) =>
+    [validDraft(at), spoiltDraft(at)].flatMap((drafts, j) =>
+      fc.sample(drafts, { seed: SEED + 2 * i + j, numRuns: each }).map((draft) => ({ at, draft })),
+    ),
+  );
+  const faults = await faultsOf(requests);
+  if (faults.length > 0)
+    expect.fail(`${faults.length} with FUZZ_SEED=${SEED}:\n${faults.slice(0, 5).join('\n\n')}`);
+  for (const { id } of operations)
+    expect([id, (accepted.get(id) ?? 0) >= each / 2]).toEqual([id, true]);
+}, 300_000);

@@ -1,0 +1,255 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { routes } from '../../src/routes.ts';
+import { FOREIGN_SOURCES } from '../support/foreign-sources.ts';
+import { signInVariables, usePeople } from '../support/oidc-people.ts';
+import { overtaken } from '../support/overtaken.ts';
+import { useStack } from '../support/stack.ts';
+
+// Keys are managed on the Settings page too, by a person who is signed in: with a cookie, which a browser
+// sends along whoever makes it.
+
+const variables = await signInVariables();
+const stack = useStack(variables);
+const people = usePeople(stack, variables);
+
+const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
+const profileKey = { name: 'phone', role: 'profile' };
+const everything = { name: 'all', role: 'full_access' };
+
+/** The routes that a session opens. `{own}` stands for a key of the person. */
+const ROUTES = [
+  ['GET', '', undefined],
+  ['GET', '/{own}', undefined],
+  ['POST', '', profileKey],
+  ['POST', '/{own}/rotate', {}],
+  ['DELETE', '/{own}', undefined],
+] as const;
+const CHANGING = ROUTES.filter(([method]) => method !== 'GET');
+
+const call = (
+  method: string,
+  path: string,
+  cookie: string,
+  body?: unknown,
+  headers: Record<string, string> = SAME_ORIGIN,
+) =>
+  stack.fetch(`/api/v1/keys${path}`, {
+    method,
+    headers: {
+      cookie,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+
+/** Somebody who is signed in, with a key that may do all that they may. */
+async function person(columns: Record<string, unknown> = { is_superuser: true }) {
+  const { id, cookie } = await people.signedIn(columns);
+  return { id, cookie, ...(await stack.key(id)) };
+}
+
+const events = (keyId: string) =>
+  stack.query<{ action: string; actor_key_id: string | null; actor_user_id: string | null }>(
+    'select action, actor_key_id, actor_user_id from key_events where key_id = $1 order by id',
+    [keyId],
+  );
+
+/** All that is kept of the keys of a user, and of what was done to them. */
+const keptOf = async (userId: string) => [
+  await stack.query('select * from api_keys where owner_id = $1 order by id', [userId]),
+  await stack.query('select * from key_events where owner_id = $1 order by id', [userId]),
+];
+
+describe('a person who is signed in', () => {
+  test('makes, lists, reads, rotates and revokes keys; the record names the person', async () => {
+    const { id, cookie, keyId } = await person();
+    const made = await call('POST', '', cookie, everything);
+    expect([made.status, made.body.data.owner_id]).toEqual([201, id]);
+    const madeId = made.body.data.id;
+    const list = await call('GET', '', cookie);
+    expect(list.body.data.map((key: { id: string }) => key.id)).toEqual([madeId, keyId]);
+    expect((await call('GET', `/${madeId}`, cookie)).body.data.id).toBe(madeId);
+    const rotated = await call('POST', `/${madeId}/rotate`, cookie, {});
+    expect(rotated.status).toBe(201);
+    expect((await call('DELETE', `/${keyId}`, cookie)).body.data.state).toBe('revoked');
+    const byPerson = { actor_key_id: null, actor_user_id: id };
+    expect(await events(madeId)).toEqual([
+      { action: 'created', ...byPerson },
+      { action: 'rotated', ...byPerson },
+    ]);
+    expect(await events(rotated.body.data.id)).toEqual([{ action: 'created', ...byPerson }]);
+    expect(await events(keyId)).toEqual([{ action: 'revoked', ...byPerson }]);
+  });
+
+  test('gives no key more than they may do themselves', async () => {
+    const { id, cookie } = await person({});
+    for (const body of [everything, { name: 'n', scopes: ['billing:write'] }]) {
+      const { status, body: problem } = await call('POST', '', cookie, body);
+      expect([status, problem.code]).toEqual([403, 'insufficient_scope']);
+    }
+    expect((await call('POST', '', cookie, profileKey)).status).toBe(201);
+    expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(2);
+  });
+
+  test('reaches no key of anybody else', async () => {
+    const { cookie } = await person();
+    const victim = await stack.user();
+    const { keyId } = await stack.key(victim);
+    const before = await keptOf(victim);
+    for (const [method, path, body] of ROUTES.filter(([, path]) => path !== '')) {
+      const answer = await call(method, path.replace('{own}', keyId), cookie, body);
+      expect([answer.status, answer.body.code]).toEqual([404, 'key_not_found']);
+    }
+    expect(await keptOf(victim)).toEqual(before);
+  });
+
+  test('in a browser that sends only Origin can do the same', async () => {
+    const { cookie } = await person();
+    const { status } = await call('POST', '', cookie, profileKey, { origin: stack.origin });
+    expect(status).toBe(201);
+  });
+});
+
+describe('once the session has ended', () => {
+  const ENDS = [
+    ['by time', 'update sessions set expires_at = now() where user_id = $1', 'not_signed_in'],
+    ['by sign-out', 'delete from sessions where user_id = $1', 'not_signed_in'],
+    [
+      'with the standing of the user',
+      'update users set is_active = false where id = $1',
+      expect.stringMatching(/^(owner_inactive|not_signed_in)$/),
+    ],
+  ] as const;
+
+  describe.each(ENDS)('%s', (_, end, code) => {
+    let ended: Awaited<ReturnType<typeof person>>;
+    beforeAll(async () => {
+      ended = await person();
+      await stack.query(end, [ended.id]);
+    });
+
+    test.each(ROUTES)(
+      '%s /api/v1/keys%s is refused and changes nothing',
+      async (method, path, body) => {
+        const before = await keptOf(ended.id);
+        const answer = await call(method, path.replace('{own}', ended.keyId), ended.cookie, body);
+        expect(answer.body).toEqual(expect.objectContaining({ code }));
+        expect(answer.body).not.toHaveProperty('data');
+        expect(await keptOf(ended.id)).toEqual(before);
+      },
+    );
+  });
+});
+
+describe('a request that a page of ours did not send', () => {
+  let victim: Awaited<ReturnType<typeof person>>;
+  beforeAll(async () => {
+    victim = await person();
+  });
+
+  test.each(
+    CHANGING.flatMap(([method, path, body]) =>
+      FOREIGN_SOURCES.map(([source, headersFrom]) => ({ method, path, body, source, headersFrom })),
+    ),
+  )(
+    '$method /api/v1/keys$path from $source is refused before the database',
+    async ({ method, path, body, headersFrom }) => {
+      const before = await keptOf(victim.id);
+      const requests = stack.database.requests;
+      const headers = headersFrom(stack.origin);
+      const own = path.replace('{own}', victim.keyId);
+      const answer = await call(method, own, victim.cookie, body, headers);
+      expect([answer.status, answer.body.code]).toEqual([403, 'cross_origin_request']);
+      expect(stack.database.requests).toBe(requests);
+      expect(await keptOf(victim.id)).toEqual(before);
+    },
+  );
+
+  test.each(['GET', 'HEAD'])('may read, for it is not told the answer: %s', async (method) => {
+    const { status, headers } = await call(method, '', victim.cookie, undefined, {});
+    expect([status, headers.get('access-control-allow-credentials')]).toEqual([200, null]);
+  });
+});
+
+describe('the cookie', () => {
+  test('opens the routes that manage keys, and no others', () => {
+    const open = routes.filter((route) => route.scopes !== null && route.session);
+    expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /api/v1/keys/:key_id',
+      'GET /api/v1/keys',
+      'GET /api/v1/keys/:key_id',
+      'POST /api/v1/keys',
+      'POST /api/v1/keys/:key_id/rotate',
+    ]);
+  });
+
+  test.each([
+    ['GET', '/api/v1/keys/self'],
+    ['GET', '/api/v1/user/{id}'],
+    ['PUT', '/api/v1/user/{id}'],
+    ['PATCH', '/api/v1/user/{id}'],
+  ])('is no API key for %s %s', async (method, path) => {
+    const { id, cookie } = await person();
+    const requests = stack.database.requests;
+    const { status, body } = await stack.fetch(path.replace('{id}', id), {
+      method,
+      headers: { cookie, 'content-type': 'application/json', ...SAME_ORIGIN },
+      ...(method !== 'GET' && { body: '{"first_name": "X"}' }),
+    });
+    expect([status, body.code]).toEqual([401, 'missing_api_key']);
+    expect(stack.database.requests).toBe(requests);
+    expect(await stack.row(id)).toMatchObject({ version: 1 });
+  });
+
+  test('counts for nothing beside an API key, which needs no page of ours', async () => {
+    const { id, cookie, key, keyId } = await person();
+    const weak = await stack.key(id, { role: 'profile' });
+    const withKey = (authorization: string) =>
+      call('POST', '', cookie, profileKey, { authorization, 'sec-fetch-site': 'cross-site' });
+    const made = await withKey(`Bearer ${key}`);
+    expect(made.status).toBe(201);
+    expect(await events(made.body.data.id)).toMatchObject([{ actor_key_id: keyId }]);
+    expect((await withKey(`Bearer ${weak.key}`)).body.code).toBe('insufficient_scope');
+    expect((await withKey('Bearer nonsense')).body.code).toBe('invalid_api_key');
+  });
+});
+
+describe('a person whose standing is being taken away', () => {
+  const LOSSES = [
+    ['demoted', 'is_superuser = false', /^insufficient_scope$/],
+    ['deactivated', 'is_active = false', /^(owner_inactive|not_signed_in)$/],
+  ] as const;
+
+  test.each(LOSSES)('(%s) cannot save it with a key made meanwhile', async (_, loss, code) => {
+    for (const [path, body] of [
+      ['', everything],
+      ['/{own}/rotate', {}],
+    ] as const) {
+      const { id, cookie, keyId } = await person();
+      const meanwhile = `update users set ${loss} where id = '${id}'`;
+      const answer = await overtaken(stack, { holds: 'users', id, meanwhile }, () =>
+        call('POST', path.replace('{own}', keyId), cookie, body),
+      );
+      expect(answer.body.code).toMatch(code);
+      expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
+    }
+  });
+
+  test.each([
+    ['signs out', (id: string) => `delete from sessions where user_id = '${id}'`],
+    [
+      'has been signed in long enough',
+      (id: string) => `update sessions set expires_at = clock_timestamp() where user_id = '${id}'`,
+    ],
+  ])('and who %s while a request waits makes no key with it', async (_, end) => {
+    for (const path of ['', '/{own}/rotate']) {
+      const { id, cookie, keyId } = await person();
+      const answer = await overtaken(stack, { holds: 'users', id, meanwhile: end(id) }, () =>
+        call('POST', path.replace('{own}', keyId), cookie, path ? {} : everything),
+      );
+      expect(answer.body.code).toBe('not_signed_in');
+      expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
+    }
+  });
+});

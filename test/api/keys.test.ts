@@ -1,0 +1,746 @@
+import { describe, expect, test } from 'vitest';
+import { mintApiKey } from '../../src/auth/api-key.ts';
+import { parseKeyDraft, parseRotation } from '../../src/keys/requests.ts';
+import { keyRoles } from '../../src/permissions.ts';
+import { userFields } from '../../src/users/fields.ts';
+import { OLD_KEYS } from '../support/old-keys.ts';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+const IN_AN_HOUR = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** An owner with a key that may manage keys. */
+async function owner(columns: Record<string, unknown> = { is_superuser: true }) {
+  const id = await stack.user(columns);
+  return { id, ...(await stack.key(id)) };
+}
+
+/** Calls a route of keys with a key in the header. */
+const call = (
+  method: string,
+  path: string,
+  key: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+) =>
+  stack.fetch(`/api/v1/keys${path}`, {
+    method,
+    headers: {
+      ...(key && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+
+const events = (keyId: string) =>
+  stack.query<{
+    action: string;
+    actor_key_id: string;
+    actor_user_id: string;
+    request_id: string;
+    owner_id: string;
+  }>(
+    'select action, actor_key_id, actor_user_id, request_id, owner_id from key_events where key_id = $1 order by id',
+    [keyId],
+  );
+
+const actorsOf = (keyId: string) =>
+  stack.query<{ actor: string; request_id: string }>(
+    'select actor, request_id from key_events where key_id = $1 order by id',
+    [keyId],
+  );
+
+const profileKey = { name: 'phone', role: 'profile' };
+
+describe('POST /api/v1/keys', () => {
+  test('makes a key that works at once, shows it this once, and leaves a row in the record', async () => {
+    const { id, key, keyId } = await owner();
+    const requests = stack.database.requests;
+    const expires_at = IN_AN_HOUR();
+    const made = await call(
+      'POST',
+      '',
+      key,
+      { ...profileKey, description: 'd', expires_at },
+      { 'x-request-id': 'made' },
+    );
+    expect(stack.database.requests - requests).toBe(1);
+    expect(made.status).toBe(201);
+    expect(made.body).toEqual({
+      message: 'Key created successfully',
+      meta: {},
+      data: {
+        id: expect.any(String),
+        owner_id: id,
+        name: 'phone',
+        description: 'd',
+        role: 'profile',
+        scopes: keyRoles.profile,
+        prefix: made.body.data.key.slice(0, 9),
+        state: 'live',
+        created_at: expect.any(String),
+        expires_at: expires_at.replace(/\.?0*Z$/, 'Z'),
+        revoked_at: null,
+        last_used_at: null,
+        require_precondition: false,
+        key: expect.stringMatching(/^in-[0-9A-Za-z]{43}$/),
+      },
+    });
+    expect((await stack.put(id, made.body.data.key, { first_name: 'A' })).status).toBe(200);
+    expect(await events(made.body.data.id)).toEqual([
+      {
+        action: 'created',
+        actor_key_id: keyId,
+        actor_user_id: id,
+        request_id: 'made',
+        owner_id: id,
+      },
+    ]);
+  });
+
+  test('takes scopes instead of a role', async () => {
+    const { key } = await owner();
+    const made = await call('POST', '', key, {
+      name: 'n',
+      scopes: ['billing:write', 'user:read', 'user:read'],
+    });
+    expect(made.body.data).toMatchObject({ role: null, scopes: ['billing:write', 'user:read'] });
+  });
+
+  test.each([
+    [{}, ['/name required']],
+    [{ name: 'n' }, ['/role required']],
+    [{ name: 'n', role: 'profile', scopes: ['user:read'] }, ['/role required']],
+    [{ name: '', role: 'profile' }, ['/name required']],
+    [{ name: 'x'.repeat(101), role: 'profile' }, ['/name too_long']],
+    [{ name: ' \u00a0\u3000', role: 'profile' }, ['/name invalid_character']],
+    [{ name: 'a\0', role: 'profile' }, ['/name invalid_character']],
+    [{ name: 'n', role: 'profile', description: 'x'.repeat(1001) }, ['/description too_long']],
+    [{ name: 'n', role: 'admin' }, ['/role unknown_value']],
+    [{ name: 'n', scopes: [] }, ['/scopes required']],
+    [{ name: 'n', scopes: ['user:read', 'root'] }, ['/scopes/1 unknown_value']],
+    [{ name: 'n', scopes: 'user:read' }, ['/scopes invalid_type']],
+    [
+      { name: 'n', role: 'profile', expires_at: '2001-01-01T00:00:00Z' },
+      ['/expires_at out_of_range'],
+    ],
+    [{ name: 'n', role: 'profile', expires_at: 'tomorrow' }, ['/expires_at invalid_format']],
+    [
+      { name: 'n', role: 'profile', require_precondition: 'yes' },
+      ['/require_precondition invalid_type'],
+    ],
+    [
+      { name: 'n', role: 'profile', owner_id: 'x', hash: 'x' },
+      ['/owner_id unknown_field', '/hash unknown_field'],
+    ],
+    [[], [' invalid_type']],
+  ])('refuses %j', async (body, expected) => {
+    const { key } = await owner();
+    const requests = stack.database.requests;
+    const answer = await call('POST', '', key, body);
+    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+    expect(
+      answer.body.errors.map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`),
+    ).toEqual(expected);
+    expect(stack.database.requests).toBe(requests);
+  });
+
+  test.each([
+    ['wrong ones', Array(13_000).fill('x')],
+    ['the same one again and again', Array(7).fill('user:read')],
+  ])('refuses more scopes than there are as one fault: %s', async (_, scopes) => {
+    const { key } = await owner();
+    const answer = await call('POST', '', key, { name: 'n', scopes });
+    expect(answer.body.errors).toEqual([
+      { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 6 scopes.' },
+    ]);
+  });
+
+  const HIDDEN = [
+    ...'\u007f\u0080\u0085\u009b\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u2028\u2029',
+    ...'\u202a\u202b\u202c\u202d\u202e\u2060\u2064\u2066\u2067\u2068\u2069\u206a\u2800\u3164\ufeff\ufff9',
+    ...'\u{1d173}\u{e0001}\u{e0041}\u{e007f}',
+    // Joiners and variation selectors where they shape nothing.
+    ...'\u200c\u200d\ufe0f\u{e0100}',
+  ];
+  test.each(
+    HIDDEN.map((character) => [character.codePointAt(0)?.toString(16).padStart(4, '0'), character]),
+  )('refuses U+%s in name and description, and names it', async (hex, character) => {
+    const { key } = await owner();
+    const text = `a${character}b`;
+    const answer = await call('POST', '', key, { ...profileKey, name: text, description: text });
+    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+    expect(answer.body.errors).toEqual(
+      ['name', 'description'].map((field) => ({
+        pointer: `/${field}`,
+        code: 'invalid_character',
+        detail: expect.stringMatching(
+          new RegExp(`^${field} must not contain U\\+${hex}, which is invisible`, 'i'),
+        ),
+      })),
+    );
+  });
+
+  test.each(['key1\ufe0f', 'а\u200d', 'κ\u200c', 'e\u0301\u200d', '한\u200d', '#\ufe0f1'])(
+    'refuses %j: what joins or varies nothing only makes two names look alike',
+    async (name) => {
+      const { key } = await owner();
+      const { body } = await call('POST', '', key, { ...profileKey, name });
+      expect(body.errors).toMatchObject([{ pointer: '/name', code: 'invalid_character' }]);
+    },
+  );
+
+  test.each(['می‌خواهم', 'क्‍ष', 'שלום', '葛\u{e0100}城', '❤️‍🔥 1️⃣ ©️ 👩🏽‍💻', 'e\u0301', 'a\u3000b'])(
+    'takes %s, as it is written',
+    async (name) => {
+      const { key } = await owner();
+      const made = await call('POST', '', key, {
+        ...profileKey,
+        name,
+        description: `${name}\n\t.`,
+      });
+      expect(made.body.data).toMatchObject({ name, description: `${name}\n\t.` });
+    },
+  );
+
+  test('gives no more than its maker may do now: neither than the key, nor than the owner', async () => {
+    const ordinary = await owner({});
+    const restricted = await owner();
+    const weak = await stack.key(restricted.id, { scopes: ['keys:write', 'user:read'] });
+    for (const [key, body] of [
+      [ordinary.key, { name: 'n', role: 'full_access' }],
+      [ordinary.key, { name: 'n', role: 'billing_sync' }],
+      [weak.key, { name: 'n', role: 'profile' }],
+      [weak.key, { name: 'n', scopes: ['users:all'] }],
+    ] as const) {
+      const answer = await call('POST', '', key, body);
+      expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_scope']);
+      expect(answer.body.errors).toEqual([
+        expect.objectContaining({ pointer: '/scopes', code: 'not_grantable' }),
+      ]);
+    }
+    expect((await call('POST', '', ordinary.key, profileKey)).status).toBe(201);
+    expect((await call('POST', '', weak.key, { name: 'n', scopes: ['user:read'] })).status).toBe(
+      201,
+    );
+  });
+
+  test('makes at most 25 live keys a user, even when many ask at once', async () => {
+    const { id, key } = await owner();
+    await stack.key(id, { revoked_at: new Date() });
+    await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
+    const answers = await Promise.all(
+      Array.from({ length: 32 }, () => call('POST', '', key, profileKey)),
+    );
+    const codes = answers.map(({ body }) => body.code ?? 'made');
+    expect(codes.filter((code) => code === 'made')).toHaveLength(24);
+    expect(codes.filter((code) => code === 'too_many_keys')).toHaveLength(8);
+    expect(answers.find(({ body }) => body.code)?.status).toBe(409);
+  });
+});
+
+describe('GET /api/v1/keys', () => {
+  test('lists the own keys, the newest first, in pages, and never a key or a hash', async () => {
+    const { id, key } = await owner();
+    const made: string[] = [];
+    for (let i = 0; i < 4; i++) made.unshift((await stack.key(id)).keyId);
+    await stack.key(await stack.user());
+    const first = await call('GET', '?limit=3', key);
+    const second = await call('GET', `?limit=3&cursor=${first.body.meta.next_cursor}`, key);
+    const ids = [...first.body.data, ...second.body.data].map(({ id }: { id: string }) => id);
+    expect(ids.slice(0, 4)).toEqual(made);
+    expect([ids.length, first.body.data.length, second.body.meta.next_cursor]).toEqual([
+      5,
+      3,
+      null,
+    ]);
+    expect(Object.keys(first.body.data[0])).not.toEqual(expect.arrayContaining(['key']));
+    expect(Object.keys(first.body.data[0])).not.toEqual(expect.arrayContaining(['hash']));
+  });
+
+  test('has each key on one page, even those that were made in the same moment', async () => {
+    const { id, key } = await owner();
+    for (let i = 0; i < 5; i++) await stack.key(id);
+    await stack.query('update api_keys set created_at = now() where owner_id = $1', [id]);
+    const ids: string[] = [];
+    for (let cursor = ''; cursor !== null; ) {
+      const { body } = await call('GET', `?limit=2${cursor && `&cursor=${cursor}`}`, key);
+      ids.push(...body.data.map(({ id }: { id: string }) => id));
+      cursor = body.meta.next_cursor;
+    }
+    expect([ids.length, new Set(ids).size]).toEqual([6, 6]);
+  });
+
+  test('begins nowhere after a key of another user, as after one that does not exist', async () => {
+    const { key } = await owner();
+    const { keyId } = await stack.key(await stack.user());
+    for (const cursor of [keyId, '00000000-0000-4000-8000-000000000000']) {
+      const { status, body } = await call('GET', `?cursor=${cursor}`, key);
+      expect([status, body.data, body.meta]).toEqual([200, [], { next_cursor: null }]);
+    }
+  });
+
+  test('tells the state of each', async () => {
+    const { id, key } = await owner();
+    await stack.key(id, { revoked_at: new Date() });
+    await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
+    const { body } = await call('GET', '', key);
+    expect(body.data.map(({ state }: { state: string }) => state)).toEqual([
+      'expired',
+      'revoked',
+      'live',
+    ]);
+  });
+
+  test.each(['?limit=0', '?limit=101', '?limit=x', '?cursor=x'])('refuses %s', async (query) => {
+    const { key } = await owner();
+    const { status, body } = await call('GET', query, key);
+    expect([status, body.code, body.errors[0].parameter]).toEqual([
+      422,
+      'validation_failed',
+      /(\w+)=/.exec(query)?.[1],
+    ]);
+  });
+});
+
+describe('GET /api/v1/keys/self', () => {
+  test('tells any key what it may do now, and until when', async () => {
+    const id = await stack.user();
+    const { key, keyId } = await stack.key(id, { expires_at: new Date('2099-01-01T00:00:00Z') });
+    const { status, body } = await call('GET', '/self', key);
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject({
+      id: keyId,
+      scopes: keyRoles.full_access,
+      scopes_now: ['user:read', 'user:write', 'keys:write'],
+      expires_at: '2099-01-01T00:00:00Z',
+      writable_fields: Object.keys(userFields).filter(
+        (name) => userFields[name as 'email'].group === ('profile' as string),
+      ),
+    });
+  });
+});
+
+describe('POST /api/v1/keys/{key_id}/rotate', () => {
+  const expiryOf = async (keyId: string) =>
+    (
+      await stack.query<{ left: number }>(
+        'select extract(epoch from expires_at - now())::float as left from api_keys where id = $1',
+        [keyId],
+      )
+    )[0]?.left;
+
+  test('makes a key with the same rights, and says what becomes of the old one', async () => {
+    const { id, key, keyId } = await owner();
+    const old = await stack.key(id, { scopes: ['user:write', 'user:read'] });
+    const rotated = await call('POST', `/${old.keyId}/rotate`, key, {}, { 'x-request-id': 'turn' });
+    expect(rotated.status).toBe(201);
+    expect(rotated.body.data).toMatchObject({
+      scopes: ['user:write', 'user:read'],
+      name: 'test',
+      state: 'live',
+      expires_at: null,
+    });
+    expect(rotated.body.meta).toEqual({
+      replaced: { id: old.keyId, expires_at: expect.any(String), until_first_use: true },
+    });
+    expect(
+      (await events(old.keyId)).map(({ action, actor_key_id }) => [action, actor_key_id]),
+    ).toEqual([['rotated', keyId]]);
+    expect((await events(rotated.body.data.id)).map(({ action }) => action)).toEqual(['created']);
+  });
+
+  test('lets the old one live on for the grace, and says so in Sunset', async () => {
+    const { id, key } = await owner();
+    const old = await stack.key(id);
+    const { body } = await call('POST', `/${old.keyId}/rotate`, key, { grace: 3600 });
+    expect(body.meta.replaced).toMatchObject({ id: old.keyId, until_first_use: false });
+    expect((await stack.put(id, body.data.key, {})).status).toBe(200);
+    const answer = await stack.put(id, old.key, {});
+    expect(answer.status).toBe(200);
+    const left = (Date.parse(answer.headers.get('sunset') ?? '') - Date.now()) / 1000;
+    expect(left).toBeGreaterThan(3500);
+    expect(left).toBeLessThan(3601);
+    expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
+  });
+
+  test('never lets it live beyond its own expiry', async () => {
+    const { id, key } = await owner();
+    const old = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
+    await call('POST', `/${old.keyId}/rotate`, key, { grace: 604_800 });
+    expect(await expiryOf(old.keyId)).toBeLessThan(61);
+  });
+
+  test('works on the key that asks, even when its use is noted in the same statement', async () => {
+    const { id, key, keyId } = await owner();
+    const rotated = await call('POST', `/${keyId}/rotate`, key, { grace: 0 });
+    expect(rotated.status).toBe(201);
+    expect((await stack.put(id, key, {})).body.code).toBe('expired_api_key');
+    expect((await stack.put(id, rotated.body.data.key, {})).status).toBe(200);
+  });
+
+  test('at once, many times at once, makes one successor', async () => {
+    const { id, key } = await owner();
+    for (let round = 0; round < 10; round++) {
+      const old = await stack.key(id);
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => call('POST', `/${old.keyId}/rotate`, key, { grace: 0 })),
+      );
+      expect(answers.map(({ body }) => body.code ?? 'made').sort()).toEqual([
+        'key_not_live',
+        'key_not_live',
+        'key_not_live',
+        'made',
+      ]);
+      const made = answers.find(({ status }) => status === 201)?.body.data.id;
+      await stack.query('update api_keys set revoked_at = now() where id = $1', [made]);
+    }
+  });
+
+  test('by a key that is being revoked waits, and is refused', async () => {
+    const { id, key, keyId } = await owner();
+    const revocation = await stack.pool.connect();
+    await revocation.query('begin');
+    await revocation.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
+    const answers = [
+      call('POST', '', key, profileKey),
+      call('POST', `/${keyId}/rotate`, key, {}),
+      call('POST', '/self/rotate', key, {}),
+    ];
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await stack.query(waiting)).length).toBe(3);
+    await revocation.query('commit');
+    revocation.release();
+    for (const answer of answers) expect((await answer).body.code).toBe('revoked_api_key');
+    expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
+  });
+
+  test('cannot outlive the key that asks, nor can a new one', async () => {
+    const id = await stack.user({ is_superuser: true });
+    const other = await stack.key(id);
+    const { key } = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
+    for (const answer of [
+      await call('POST', '', key, profileKey),
+      await call('POST', '', key, { ...profileKey, expires_at: '2099-01-01T00:00:00Z' }),
+      await call('POST', `/${other.keyId}/rotate`, key, { expires_at: null }),
+    ]) {
+      expect(answer.status).toBe(201);
+      expect(Date.parse(answer.body.data.expires_at) - Date.now()).toBeLessThan(61_000);
+    }
+  });
+
+  test('cannot give more than the asker may do', async () => {
+    const { id, keyId } = await owner();
+    const weak = await stack.key(id, { scopes: ['keys:write'] });
+    const answer = await call('POST', `/${keyId}/rotate`, weak.key, {});
+    expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_scope']);
+    expect(await expiryOf(keyId)).toBeNull();
+  });
+
+  test.each([
+    ['revoked', { revoked_at: new Date() }],
+    ['expired', { expires_at: new Date(Date.now() - 1000) }],
+  ])('refuses a key that is %s', async (_, state) => {
+    const { id, key } = await owner();
+    const { keyId } = await stack.key(id, state);
+    const answer = await call('POST', `/${keyId}/rotate`, key, {});
+    expect([answer.status, answer.body.code]).toEqual([409, 'key_not_live']);
+  });
+
+  test.each([{ grace: -1 }, { grace: 604_801 }, { grace: 1.5 }, { grace: '1h' }, { grease: 1 }])(
+    'refuses %j',
+    async (body) => {
+      const { key, keyId } = await owner();
+      expect((await call('POST', `/${keyId}/rotate`, key, body)).body.code).toBe(
+        'validation_failed',
+      );
+    },
+  );
+});
+
+describe('the time when a key is to expire', () => {
+  const NOW = '2026-01-01T00:00:00.000Z';
+  const draft = (expires_at: string) => parseKeyDraft({ ...profileKey, expires_at }, new Date(NOW));
+  const rotation = (expires_at: string) =>
+    parseRotation('00000000-0000-4000-8000-000000000000', { expires_at }, new Date(NOW));
+
+  test.each([
+    ['a new key', draft],
+    ['a rotated one', rotation],
+  ])('of %s must be later than now', (_, parse) => {
+    for (const past of ['2025-12-31T23:59:59.999Z', NOW, '2026-01-01T01:00:00+01:00'])
+      expect(() => parse(past)).toThrow(
+        expect.objectContaining({
+          code: 'validation_failed',
+          extras: {
+            errors: [expect.objectContaining({ pointer: '/expires_at', code: 'out_of_range' })],
+          },
+        }),
+      );
+    expect(parse('2026-01-01T00:00:00.001Z').expiresAt).toBe('2026-01-01T00:00:00.001Z');
+  });
+
+  test.each([
+    ['2001-01-01T00:00:00Z', 'out_of_range'],
+    ['tomorrow', 'invalid_format'],
+  ])('cannot be %s in a rotation: %s, and the old key lives on', async (expires_at, code) => {
+    const { id, key, keyId } = await owner();
+    const requests = stack.database.requests;
+    const { status, body } = await call('POST', `/${keyId}/rotate`, key, { expires_at });
+    expect(stack.database.requests).toBe(requests);
+    expect([status, body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ pointer: '/expires_at', code })],
+    ]);
+    expect((await stack.put(id, key, {})).status).toBe(200);
+  });
+});
+
+describe('DELETE /api/v1/keys/{key_id}', () => {
+  test('revokes a key from the very next request on, and keeps it for the record', async () => {
+    const { id, key, keyId } = await owner();
+    const other = await stack.key(id);
+    expect((await stack.put(id, other.key, {})).status).toBe(200);
+    const revoked = await call('DELETE', `/${other.keyId}`, key);
+    expect([revoked.status, revoked.body.data.state]).toEqual([200, 'revoked']);
+    expect((await stack.put(id, other.key, {})).body.code).toBe('revoked_api_key');
+    expect((await call('GET', `/${other.keyId}`, key)).body.data.state).toBe('revoked');
+    expect(
+      (await events(other.keyId)).map(({ action, actor_key_id }) => [action, actor_key_id]),
+    ).toEqual([['revoked', keyId]]);
+  });
+
+  test('again changes nothing', async () => {
+    const { id, key } = await owner();
+    const other = await stack.key(id);
+    const first = await call('DELETE', `/${other.keyId}`, key);
+    const second = await call('DELETE', `/${other.keyId}`, key);
+    expect(second.body).toEqual(first.body);
+    expect(await events(other.keyId)).toHaveLength(1);
+  });
+
+  test('many times at once revokes it once, and all get the same answer', async () => {
+    const { id, key } = await owner();
+    const other = await stack.key(id);
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => call('DELETE', `/${other.keyId}`, key)),
+    );
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(200);
+    expect(await events(other.keyId)).toHaveLength(1);
+  });
+
+  test('works on the key that asks', async () => {
+    const { id, key, keyId } = await owner();
+    expect((await call('DELETE', `/${keyId}`, key)).status).toBe(200);
+    expect((await stack.put(id, key, {})).body.code).toBe('revoked_api_key');
+  });
+});
+
+describe('POST /api/v1/keys/report', () => {
+  test('revokes a live key without asking who reports it', async () => {
+    const { id, key, keyId } = await owner();
+    const answer = await call('POST', '/report', '', { key });
+    expect(answer.status).toBe(200);
+    expect((await stack.put(id, key, {})).body.code).toBe('revoked_api_key');
+    expect(
+      (await events(keyId)).map(({ action, actor_user_id }) => [action, actor_user_id]),
+    ).toEqual([['reported', null]]);
+  });
+
+  test('who did it is never taken from what the caller sends', async () => {
+    for (const requestId of ['cli.x', 'operator', 'person']) {
+      const { key, keyId } = await owner();
+      await call('POST', '/report', '', { key }, { 'x-request-id': requestId });
+      expect(await actorsOf(keyId)).toEqual([{ actor: 'anyone', request_id: requestId }]);
+      const other = await owner();
+      const made = await call('POST', '', other.key, profileKey, { 'x-request-id': requestId });
+      expect(await actorsOf(made.body.data.id)).toEqual([{ actor: 'key', request_id: requestId }]);
+      await call('DELETE', `/${made.body.data.id}`, other.key, undefined, {
+        'x-request-id': requestId,
+      });
+      expect((await actorsOf(made.body.data.id)).at(-1)).toEqual({
+        actor: 'key',
+        request_id: requestId,
+      });
+    }
+  });
+
+  test('leaves one that is revoked already as it is, however often it is reported', async () => {
+    const { id } = await owner();
+    const revoked_at = new Date('2026-01-01T00:00:00Z');
+    const revoked = await stack.key(id, { revoked_at });
+    const live = await stack.key(id);
+    const report = (key: string) => call('POST', '/report', '', { key });
+    await report(revoked.key);
+    await Promise.all([live, live, live].map(({ key }) => report(key)));
+    const [first] = await stack.query('select * from api_keys where id = $1', [live.keyId]);
+    await report(live.key);
+    expect(await stack.query('select * from api_keys where id = $1', [live.keyId])).toEqual([
+      first,
+    ]);
+    expect(await events(live.keyId)).toHaveLength(1);
+    expect(
+      await stack.query('select revoked_at from api_keys where id = $1', [revoked.keyId]),
+    ).toEqual([{ revoked_at }]);
+    expect(await events(revoked.keyId)).toEqual([]);
+  });
+
+  test('answers the same whatever it was', async () => {
+    const { id } = await owner();
+    const revoked = await stack.key(id, { revoked_at: new Date() });
+    const live = await stack.key(id);
+    const answers = [];
+    for (const key of [live.key, revoked.key, mintApiKey(), 'in-nonsense', ''])
+      answers.push(await call('POST', '/report', '', { key }, { 'x-request-id': 'same' }));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  test.each([
+    [{}, '/key'],
+    [{ key: 1 }, '/key'],
+    [{ keys: 'x' }, '/keys'],
+  ])('refuses %j', async (body, pointer) => {
+    const answer = await call('POST', '/report', '', body);
+    expect([answer.body.code, answer.body.errors[0].pointer]).toEqual([
+      'validation_failed',
+      pointer,
+    ]);
+  });
+});
+
+describe("another user's key", () => {
+  const ABSENT = '00000000-0000-4000-8000-000000000000';
+  test.each([
+    ['GET', ''],
+    ['DELETE', ''],
+    ['POST', '/rotate'],
+  ])(
+    '%s …%s: is the same 404 as one that does not exist, even to a superuser',
+    async (method, path) => {
+      const { key } = await owner();
+      const victim = await stack.key(await stack.user());
+      const body = method === 'POST' ? {} : undefined;
+      const headers = { 'x-request-id': 'same' };
+      const theirs = await call(method, `/${victim.keyId}${path}`, key, body, headers);
+      const absent = await call(method, `/${ABSENT}${path}`, key, body, headers);
+      expect([theirs.status, theirs.body.code]).toEqual([404, 'key_not_found']);
+      expect(theirs.text).toBe(absent.text);
+      expect(await events(victim.keyId)).toEqual([]);
+    },
+  );
+
+  test.each(['GET', 'DELETE'])('%s with an id that is no UUID is refused', async (method) => {
+    const { key } = await owner();
+    const { status, body } = await call(method, '/x', key);
+    expect([status, body.errors[0].parameter]).toEqual([422, 'key_id']);
+  });
+});
+
+describe('every route that manages keys', () => {
+  const ROUTES = [
+    ['POST', '', profileKey],
+    ['GET', '', undefined],
+    ['GET', '/{own}', undefined],
+    ['POST', '/{own}/rotate', {}],
+    ['DELETE', '/{own}', undefined],
+  ] as const;
+  const REFUSED = [
+    ['without keys:write', {}, { role: 'profile' }, 403, 'insufficient_scope'],
+    ['of an inactive owner', { is_active: false }, {}, 403, 'owner_inactive'],
+    ['that is revoked', {}, { revoked_at: new Date() }, 401, 'revoked_api_key'],
+    ['that is expired', {}, { expires_at: new Date(Date.now() - 1000) }, 401, 'expired_api_key'],
+  ] as const;
+
+  test.each(ROUTES.flatMap((route) => REFUSED.map((row) => [...route, ...row] as const)))(
+    '%s %s %j refuses a key %s',
+    async (method, path, body, _, columns, options, status, code) => {
+      const id = await stack.user(columns);
+      const { key } = await stack.key(id, options);
+      const own = await stack.key(id);
+      const before = await stack.query('select * from api_keys where owner_id = $1 and id = $2', [
+        id,
+        own.keyId,
+      ]);
+      const answer = await call(method, path.replace('{own}', own.keyId), key, body);
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+      expect(
+        await stack.query('select * from api_keys where owner_id = $1 and id = $2', [
+          id,
+          own.keyId,
+        ]),
+      ).toEqual(before);
+      expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(2);
+      expect(await events(own.keyId)).toEqual([]);
+    },
+  );
+
+  test.each(ROUTES)('%s %s %j costs one database request', async (method, path, body) => {
+    const { key, keyId } = await owner();
+    const requests = stack.database.requests;
+    await call(method, path.replace('{own}', keyId), key, body);
+    expect(stack.database.requests - requests).toBe(1);
+  });
+});
+
+test.each(OLD_KEYS)('the row of the old key %s still works', async (key, hash) => {
+  const id = await stack.user();
+  await stack.query(
+    `insert into api_keys (owner_id, name, role, scopes, hash, prefix)
+     values ($1, 'old', 'profile', '{user:read,user:write}', decode($2, 'hex'), $3)`,
+    [id, hash, key.slice(0, 9)],
+  );
+  expect((await stack.put(id, key, { first_name: 'Old' })).status).toBe(200);
+  expect((await call('GET', '/self', key)).body.data).toMatchObject({ name: 'old', state: 'live' });
+});
+
+describe('Sunset', () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+
+  test('is in every answer to a key that expires within 14 days, refusals included', async () => {
+    const id = await stack.user();
+    const expires_at = inDays(13);
+    const { key } = await stack.key(id, { role: 'profile', expires_at });
+    const expected = new Date(Math.floor(expires_at.getTime() / 1000) * 1000).toUTCString();
+    for (const answer of [
+      await stack.put(id, key, {}),
+      await stack.put(id, key, { is_paying: true }),
+      await call('GET', '/self', key),
+      await call('GET', '', key),
+    ])
+      expect([answer.status, answer.headers.get('sunset')]).toEqual([answer.status, expected]);
+  });
+
+  test.each([undefined, inDays(15)])('is not there for one that expires %s', async (expires_at) => {
+    const id = await stack.user();
+    const { key } = await stack.key(id, expires_at ? { expires_at } : {});
+    expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
+  });
+});
+
+test('no answer, log line or table but the answer of the creation holds a whole key', async () => {
+  const { id, key } = await owner();
+  const made = (await call('POST', '', key, profileKey)).body.data;
+  const rotated = (await call('POST', `/${made.id}/rotate`, key, {})).body.data;
+  const answers = [
+    await call('GET', '', key),
+    await call('GET', `/${made.id}`, key),
+    await call('GET', '/self', rotated.key),
+    await call('POST', '/report', '', { key: made.key }),
+    await stack.put(id, rotated.key, { first_name: 'A' }),
+    await call('DELETE', `/${rotated.id}`, key),
+  ];
+  const tables = await stack.query<{ text: string }>(
+    `select string_agg(row::text, ' ') as text from (
+       select k::text as row from api_keys k union all select e::text from key_events e
+       union all select c::text from user_changes c) rows`,
+  );
+  const seen = [
+    ...answers.map(({ text, headers }) => text + JSON.stringify([...headers])),
+    ...stack.logs,
+    tables[0]?.text,
+  ].join('\n');
+  for (const whole of [key, made.key, rotated.key]) expect(seen).not.toContain(whole.slice(3, 40));
+});

@@ -1,0 +1,307 @@
+import { describe, expect, test } from 'vitest';
+import { scopes as allScopes, type KeyRole, type Scope } from '../../src/permissions.ts';
+import { userFields } from '../../src/users/fields.ts';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+
+/** A change in each group of fields. */
+const CHANGES = {
+  profile: { first_name: 'changed', email: 'changed@example.com' },
+  account: { is_enterprise: true },
+  billing: { is_paying: true, stripe_customer_id: 'cus_1' },
+};
+const GROUPS = ['profile', 'account', 'billing'] as const;
+
+/** What a cell of the table below says. */
+const OUTCOMES = {
+  ok: [200, undefined],
+  field: [403, 'field_not_writable'],
+  scope: [403, 'insufficient_scope'],
+  owner: [403, 'owner_inactive'],
+} as const;
+
+type Cell = keyof typeof OUTCOMES;
+type Owner = 'superuser' | 'ordinary' | 'inactive';
+
+// One row: the owner, the role of the key, then what happens to a change of
+//                                      their own user              another user
+//                                      profile account billing     profile account billing
+// biome-ignore format: a table
+const MATRIX: [Owner, KeyRole, Cell[], Cell[]][] = [
+  ['superuser', 'read_only',    ['scope', 'scope', 'scope'], ['scope', 'scope', 'scope']],
+  ['superuser', 'profile',      ['ok',    'field', 'field'], ['scope', 'scope', 'scope']],
+  ['superuser', 'billing_sync', ['field', 'field', 'ok'],    ['field', 'field', 'ok']],
+  ['superuser', 'full_access',  ['ok',    'ok',    'ok'],    ['ok',    'ok',    'ok']],
+  ['ordinary',  'read_only',    ['scope', 'scope', 'scope'], ['scope', 'scope', 'scope']],
+  ['ordinary',  'profile',      ['ok',    'field', 'field'], ['scope', 'scope', 'scope']],
+  ['ordinary',  'billing_sync', ['scope', 'scope', 'scope'], ['scope', 'scope', 'scope']],
+  ['ordinary',  'full_access',  ['ok',    'field', 'field'], ['scope', 'scope', 'scope']],
+  ['inactive',  'read_only',    ['owner', 'owner', 'owner'], ['owner', 'owner', 'owner']],
+  ['inactive',  'profile',      ['owner', 'owner', 'owner'], ['owner', 'owner', 'owner']],
+  ['inactive',  'billing_sync', ['owner', 'owner', 'owner'], ['owner', 'owner', 'owner']],
+  ['inactive',  'full_access',  ['owner', 'owner', 'owner'], ['owner', 'owner', 'owner']],
+];
+
+const OWNERS = {
+  superuser: { is_superuser: true },
+  ordinary: {},
+  inactive: { is_superuser: true, is_active: false },
+};
+
+const KEYS = {
+  live: {},
+  expired: { expires_at: new Date(Date.now() - 1000) },
+  revoked: { revoked_at: new Date(), expires_at: new Date(Date.now() + 1e6) },
+};
+
+const cases = MATRIX.flatMap(([owner, role, own, other]) =>
+  GROUPS.flatMap((group, i) => [
+    { owner, role, group, target: 'own' as const, cell: own[i] as Cell },
+    { owner, role, group, target: 'another' as const, cell: other[i] as Cell },
+  ]),
+);
+
+async function attempt(
+  owner: Owner,
+  role: KeyRole,
+  group: keyof typeof CHANGES,
+  target: string,
+  key: object,
+) {
+  const ownerId = await stack.user(OWNERS[owner]);
+  const userId = target === 'own' ? ownerId : await stack.user();
+  const { key: text } = await stack.key(ownerId, { role, ...key });
+  await stack.query(
+    `update users set email = gen_random_uuid() || '@example.com' where email = 'changed@example.com'`,
+  );
+  const before = await stack.row(userId);
+  const answer = await stack.put(userId, text, CHANGES[group]);
+  const after = await stack.row(userId);
+  return { answer, before, after, log: await stack.log(userId) };
+}
+
+describe.each(cases)(
+  'the live $role key of $owner owner, to change $group of $target user:',
+  ({ owner, role, group, target, cell }) => {
+    test(cell, async () => {
+      const { answer, before, after, log } = await attempt(owner, role, group, target, KEYS.live);
+      expect([answer.status, answer.body.code]).toEqual(OUTCOMES[cell]);
+      if (cell === 'ok') {
+        expect(after).toMatchObject({ ...CHANGES[group], version: 2 });
+        expect(Object.keys(log[0]?.changes ?? {}).sort()).toEqual(
+          Object.keys(CHANGES[group]).sort(),
+        );
+      } else {
+        expect(after).toEqual(before);
+        expect(log).toEqual([]);
+      }
+      if (cell === 'field')
+        expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual(
+          Object.keys(CHANGES[group])
+            .map((name) => `/${name}`)
+            .sort(),
+        );
+    });
+  },
+);
+
+describe.each(['expired', 'revoked'] as const)(
+  'every %s key is refused, whatever it could do:',
+  (state) => {
+    test.each(cases)(
+      '$role of $owner owner, $group of $target user',
+      async ({ owner, role, group, target }) => {
+        const { answer, before, after, log } = await attempt(
+          owner,
+          role,
+          group,
+          target,
+          KEYS[state],
+        );
+        expect([answer.status, answer.body.code]).toEqual([401, `${state}_api_key`]);
+        expect(answer.headers.get('www-authenticate')).toBe(
+          'Bearer realm="edge-profile", error="invalid_token"',
+        );
+        expect([after, log]).toEqual([before, []]);
+      },
+    );
+  },
+);
+
+/** Every field and the scope that changing it needs, as the README tells it. */
+const FIELDS = {
+  'user:write': {
+    first_name: 'x',
+    last_name: 'x',
+    email: 'x@example.com',
+    birthdate: '2000-01-01T00:00:00Z',
+    phone: 'x',
+    state: 'x',
+    country: 'x',
+    address: 'x',
+  },
+  'account:write': {
+    is_active: false,
+    is_superuser: true,
+    is_enterprise: true,
+    role_id: '00000000-0000-4000-8000-000000000000',
+  },
+  'billing:write': {
+    active_billing_plan_id: '00000000-0000-4000-8000-000000000000',
+    next_billing_plan_id: '00000000-0000-4000-8000-000000000000',
+    stripe_customer_id: 'x',
+    stripe_subscription_id: 'x',
+    stripe_subscription_status: 'x',
+    stripe_has_payment_method: true,
+    is_trial: true,
+    used_trial: true,
+    is_paying: true,
+    stripe_last_payment_date: '2000-01-01T00:00:00Z',
+    billing_updated_at: '2000-01-01T00:00:00Z',
+    last_credits_refresh: '2000-01-01T00:00:00Z',
+    next_credits_refresh: '2000-01-01T00:00:00Z',
+  },
+} as const;
+
+describe('every field', () => {
+  test('is in one of three groups', () => {
+    const names = Object.values(FIELDS).flatMap((fields) => Object.keys(fields));
+    expect(names.sort()).toEqual(Object.keys(userFields).sort());
+  });
+
+  test.each(Object.entries(FIELDS))(
+    'that needs %s is refused to a key without it',
+    async (scope, fields) => {
+      const owner = await stack.user({ is_superuser: true });
+      const target = await stack.user();
+      const scopes = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((s) => s !== scope);
+      const { key } = await stack.key(owner, { scopes: [...scopes, 'users:all'] });
+      for (const [name, value] of Object.entries(fields)) {
+        const { body } = await stack.put(target, key, { [name]: value });
+        expect([name, body.code]).toEqual([name, 'field_not_writable']);
+      }
+      expect(await stack.row(target)).toMatchObject({ version: 1 });
+    },
+  );
+});
+
+/** Every route that a key opens only with one of these scopes. */
+const NEEDS: [string, string, Scope[]][] = [
+  ['GET', '/api/v1/user/{user}', ['user:read']],
+  ['PUT', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
+  ['PATCH', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
+  ['POST', '/api/v1/keys', ['keys:write']],
+  ['GET', '/api/v1/keys', ['keys:write']],
+  ['GET', '/api/v1/keys/{key}', ['keys:write']],
+  ['POST', '/api/v1/keys/{key}/rotate', ['keys:write']],
+  ['DELETE', '/api/v1/keys/{key}', ['keys:write']],
+];
+
+describe.each(NEEDS)('%s %s', (method, path, needed) => {
+  /** Sends a request that is valid for it, with a key of a superuser that has these scopes. */
+  async function sendWith(scopes: Scope[]) {
+    const user = await stack.user({ is_superuser: true });
+    const { key } = await stack.key(user, { scopes });
+    const { keyId } = await stack.key(user, { scopes });
+    const body = path.endsWith('keys') ? { name: 'n', scopes } : {};
+    return await stack.fetch(path.replace('{user}', user).replace('{key}', keyId), {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(/^P/.test(method) && { body: JSON.stringify(body) }),
+    });
+  }
+
+  test('is refused to a key that has every scope but those', async () => {
+    const others = allScopes.filter((scope) => !needed.includes(scope));
+    const { status, body } = await sendWith(others);
+    expect([status, body.code]).toEqual([403, 'insufficient_scope']);
+  });
+
+  test.each(needed)('is open to a key that has nothing but %s', async (scope) => {
+    expect((await sendWith([scope])).status).toBeLessThan(300);
+  });
+});
+
+describe('protected fields', () => {
+  test('are accepted while they do not change: the whole document with one own change', async () => {
+    const id = await stack.user();
+    const { key } = await stack.key(id, { role: 'profile' });
+    const { body } = await stack.put(id, key, {});
+    const answer = await stack.put(id, key, { ...body.data, last_name: 'Lovelace' });
+    expect(answer.status).toBe(200);
+    expect(answer.body.data).toEqual({ ...body.data, last_name: 'Lovelace' });
+    expect((await stack.log(id)).map(({ changes }) => Object.keys(changes))).toEqual([
+      ['last_name'],
+    ]);
+  });
+
+  test('that would change are all named, and then nothing else changes either', async () => {
+    const id = await stack.user();
+    const { key } = await stack.key(id, { role: 'profile' });
+    const answer = await stack.put(id, key, {
+      first_name: 'A',
+      is_superuser: true,
+      is_paying: true,
+      is_trial: false,
+    });
+    expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual([
+      '/is_paying',
+      '/is_superuser',
+    ]);
+    expect(await stack.row(id)).toMatchObject({
+      first_name: null,
+      is_superuser: false,
+      version: 1,
+    });
+  });
+
+  test('cannot be used to learn a value of another user: any other user is the same 403', async () => {
+    const id = await stack.user();
+    const other = await stack.user({ is_paying: true });
+    const { key } = await stack.key(id);
+    const problems = await Promise.all(
+      [other, '00000000-0000-4000-8000-000000000000'].flatMap((userId) =>
+        [true, false].map((is_paying) =>
+          stack.put(userId, key, { is_paying }, { 'x-request-id': 'same' }),
+        ),
+      ),
+    );
+    expect(new Set(problems.map(({ text }) => text)).size).toBe(1);
+    expect(problems[0]?.body.code).toBe('insufficient_scope');
+  });
+});
+
+describe('what the owner of a key may do counts on the very next request:', () => {
+  test('demotion, promotion, deactivation and revocation', async () => {
+    const id = await stack.user({ is_superuser: true });
+    const other = await stack.user();
+    const { key, keyId } = await stack.key(id);
+    let n = 0;
+    const codes = async () => {
+      n++;
+      const own = await stack.put(id, key, { state: `s${n}` });
+      const others = await stack.put(other, key, { state: `s${n}` });
+      return [own.body.code ?? own.status, others.body.code ?? others.status];
+    };
+    const set = (assignment: string) =>
+      stack.query(`update users set ${assignment} where id = $1`, [id]);
+    expect(await codes()).toEqual([200, 200]);
+    await set('is_superuser = false');
+    expect(await codes()).toEqual([200, 'insufficient_scope']);
+    await set('is_superuser = true');
+    expect(await codes()).toEqual([200, 200]);
+    await set('is_active = false');
+    expect(await codes()).toEqual(['owner_inactive', 'owner_inactive']);
+    await set('is_active = true');
+    await stack.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
+    expect(await codes()).toEqual(['revoked_api_key', 'revoked_api_key']);
+  });
+
+  test('and a superuser who demotes themselves has it done', async () => {
+    const id = await stack.user({ is_superuser: true });
+    const { key } = await stack.key(id);
+    expect((await stack.put(id, key, { is_superuser: false })).body.data.is_superuser).toBe(false);
+    expect((await stack.put(id, key, { is_superuser: true })).body.code).toBe('field_not_writable');
+  });
+});

@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest';
+import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
+import { mintApiKey } from '../../src/auth/api-key.ts';
+import { ShortMemory } from '../../src/http/short-memory.ts';
+import { secondsLeft } from '../../src/rate-limits.ts';
+import type { Answer } from '../support/contract.ts';
+import { useStack } from '../support/stack.ts';
+import { askTooOften, inOneWindow } from '../support/too-often.ts';
+
+const KEY_QUOTA = 20;
+const ADDRESS_QUOTA = 30;
+const WINDOW = 60;
+
+const stack = useStack(
+  {
+    KEY_LIMIT_POLICY: `${KEY_QUOTA}/${WINDOW}`,
+    ADDRESS_LIMIT_POLICY: `${ADDRESS_QUOTA}/${WINDOW}`,
+  },
+  { KEY_LIMIT: KEY_QUOTA, ADDRESS_LIMIT: ADDRESS_QUOTA },
+);
+
+const ANY_ID = '00000000-0000-4000-8000-000000000000';
+const isPartOfWindow = (seconds: number) =>
+  Number.isInteger(seconds) && seconds >= 1 && seconds <= WINDOW;
+const outcome = ({ status, body }: Answer) => [status, body?.code];
+let address = 0;
+
+/** A client address that no test has used before. */
+const newAddress = () => ({ 'cf-connecting-ip': `192.0.2.${++address}` });
+
+const post = (path: string, body: unknown, headers: Record<string, string>) =>
+  stack.fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+test('the numbers in the answers are those in wrangler.toml', () => {
+  const { bindings, ratelimits } = workerOptions('wrangler.toml').workerOptions as {
+    bindings: Record<string, string>;
+    ratelimits: Record<string, { simple: { limit: number; period: number } }>;
+  };
+  for (const name of ['KEY_LIMIT', 'ADDRESS_LIMIT']) {
+    const { limit, period } = ratelimits[name]?.simple ?? {};
+    expect(bindings[`${name}_POLICY`]).toBe(`${limit}/${period}`);
+  }
+});
+
+test('a key that asks too often gets 429, with the policy and when to come back, and the others go on', async () => {
+  const id = await stack.user();
+  const busy = await stack.key(id);
+  const calm = await stack.key(id);
+  const answers = await askTooOften(KEY_QUOTA, () => stack.put(id, busy.key, {}));
+  expect(answers.slice(0, KEY_QUOTA).map(({ status }) => status)).toEqual(
+    Array(KEY_QUOTA).fill(200),
+  );
+  const refused = answers.at(-1);
+  expect([refused?.status, refused?.body.code]).toEqual([429, 'rate_limited']);
+  expect(Number(refused?.headers.get('retry-after'))).toSatisfy(isPartOfWindow);
+  expect(refused?.headers.get('ratelimit-policy')).toBe(`"key";q=${KEY_QUOTA};w=${WINDOW}`);
+  expect((await stack.put(id, calm.key, {})).status).toBe(200);
+});
+
+describe('an address that sends refused keys', () => {
+  test.each([
+    ['without a key', () => ''],
+    ['malformed', () => 'in-nonsense'],
+    ['unknown', () => mintApiKey()],
+  ])('(%s) gets 429 after too many, not 401, and others go on', async (_, key) => {
+    const from = newAddress();
+    const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, key(), {}, from));
+    expect(new Set(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status))).toEqual(
+      new Set([401]),
+    );
+    const last = answers.at(-1);
+    expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
+    expect(last?.headers.get('ratelimit-policy')).toBe(`"address";q=${ADDRESS_QUOTA};w=${WINDOW}`);
+    expect((await stack.put(ANY_ID, key(), {}, newAddress())).status).toBe(401);
+  });
+
+  test('without a key or malformed does not shut out others with a good one', async () => {
+    const from = newAddress();
+    const id = await stack.user();
+    const { key } = await stack.key(id);
+    const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, '', {}, from));
+    expect(answers.at(-1)?.status).toBe(429);
+    expect((await stack.put(id, key, {}, from)).status).toBe(200);
+  });
+
+  test('reports too many keys: the same', async () => {
+    const from = newAddress();
+    const report = () => post('/api/v1/keys/report', { key: mintApiKey() }, from);
+    const answers = await askTooOften(ADDRESS_QUOTA, report);
+    expect(answers[0]?.status).toBe(200);
+    expect(answers.at(-1)?.body.code).toBe('rate_limited');
+  });
+});
+
+const guess = (headers: Record<string, string>) =>
+  askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, mintApiKey(), {}, headers));
+
+describe('a page of another site', () => {
+  /** What a browser says of a request that it sends for such a page, as a page could have it sent. */
+  const fromPages: [string, Record<string, string>][] = [
+    ['no-cors', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
+    ['of another host of the site', { 'sec-fetch-site': 'same-site' }],
+    ['with Origin', { origin: 'https://elsewhere.example' }],
+    ['with an opaque Origin', { origin: 'null' }],
+    [
+      'with our own Origin, as it says',
+      { 'sec-fetch-site': 'cross-site', origin: 'http://127.0.0.1' },
+    ],
+  ];
+
+  test.each(fromPages)('(%s) that guesses keys locks out none of the others', async (_, page) => {
+    const from = newAddress();
+    const id = await stack.user();
+    const { key } = await stack.key(id);
+    expect((await guess({ ...from, ...page })).at(-1)?.status).toBe(429);
+    expect((await stack.put(id, key, {}, from)).status).toBe(200);
+    const settings = { ...from, 'sec-fetch-site': 'same-origin', origin: stack.origin };
+    expect((await stack.put(ANY_ID, mintApiKey(), {}, settings)).status).toBe(401);
+  });
+
+  test.each([
+    ['reports', '/api/v1/keys/report', { key: mintApiKey() }],
+    ['feedback', '/api/v1/feedback', { page: '/docs', helpful: true }],
+  ])('that uses up the %s of its visitor leaves them their own', async (_, path, body) => {
+    const from = newAddress();
+    const page = { ...from, 'sec-fetch-site': 'cross-site' };
+    const answers = await askTooOften(ADDRESS_QUOTA, () => post(path, body, page));
+    expect(answers.at(-1)?.status).toBe(429);
+    expect((await post(path, body, from)).status).toBeLessThan(300);
+  });
+
+  test('that uses up the sign-ins of its visitor leaves them their own', async () => {
+    const from = newAddress();
+    const signIn = (headers = {}) =>
+      stack.fetch('/auth/login', { headers: { ...from, ...headers }, redirect: 'manual' });
+    const page = { 'sec-fetch-site': 'cross-site' };
+    const answers = await askTooOften(ADDRESS_QUOTA, () => signIn(page));
+    expect(answers.at(-1)?.status).toBe(429);
+    expect((await signIn({ 'sec-fetch-site': 'same-origin' })).status).toBe(303);
+  });
+});
+
+describe('a key that was accepted lately', () => {
+  test.each([
+    ['programs', {}],
+    ['pages of other sites', { origin: 'https://app.example' }],
+  ])('goes on while others guess at its address, among %s', async (_, like) => {
+    const from = { ...newAddress(), ...like };
+    const id = await stack.user();
+    const [known, unknown] = [await stack.key(id), await stack.key(id)];
+    expect((await stack.put(id, known.key, {}, from)).status).toBe(200);
+    await inOneWindow(async () => {
+      expect((await guess(from)).at(-1)?.status).toBe(429);
+      expect((await stack.put(id, known.key, {}, from)).status).toBe(200);
+      expect(outcome(await stack.put(id, unknown.key, {}, from))).toEqual([429, 'rate_limited']);
+    });
+  });
+
+  test('is barred like any other once it is refused', async () => {
+    const from = newAddress();
+    const id = await stack.user();
+    const { key, keyId } = await stack.key(id);
+    expect((await stack.put(id, key, {}, from)).status).toBe(200);
+    await stack.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
+    await inOneWindow(async () => {
+      const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(id, key, {}, from));
+      expect(answers.at(-1)?.status).toBe(429);
+    });
+  });
+});
+
+describe('RateLimit-Policy', () => {
+  const KEY = `"key";q=${KEY_QUOTA};w=${WINDOW}`;
+  const ADDRESS = `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`;
+  const policies = (answers: Answer[]) =>
+    answers.map(({ status, headers }) => [status, headers.get('ratelimit-policy')]);
+
+  test('is on every answer of a route with a limit, refusals too', async () => {
+    const from = newAddress();
+    const id = await stack.user();
+    const { key } = await stack.key(id);
+    const answers = [
+      await stack.put(id, key, {}, from),
+      await stack.put(id, key, {}, { ...from, prefer: 'return=minimal' }),
+      await stack.put(id, key, '{', from),
+      await stack.put(id, key, {}, { ...from, 'request-timeout': 'soon' }),
+      await stack.put(ANY_ID, mintApiKey(), {}, from),
+      await stack.put(ANY_ID, key, {}, from),
+      await stack.fetch(`/api/v1/user/${id}?api_key=${key}`, { method: 'HEAD', headers: from }),
+    ];
+    expect(policies(answers)).toEqual(
+      [200, 204, 400, 400, 401, 403, 200].map((status) => [status, KEY]),
+    );
+    const report = await post('/api/v1/keys/report', {}, from);
+    expect(policies([report])).toEqual([[422, ADDRESS]]);
+  });
+
+  test('is on no answer of a route without one', async () => {
+    const answers = [await stack.fetch('/healthz'), await stack.fetch('/nowhere')];
+    expect(policies(answers)).toEqual([
+      [200, null],
+      [404, null],
+    ]);
+  });
+});
+
+test.each([
+  [0, 60],
+  [999, 60],
+  [1000, 59],
+  [20_500, 40],
+  [59_999, 1],
+  [60_000, 60],
+  [1_790_000_040_000 - 1, 1],
+])('at %i ms of the clock, %i seconds of a window of 60 are left', (now, left) =>
+  expect(secondsLeft(60, now)).toBe(left),
+);
+
+test('a short memory has what it was told last, until its time', () => {
+  const memory = new ShortMemory(2);
+  memory.remember('a', 10);
+  memory.remember('b', 10);
+  memory.remember('a', 20);
+  memory.remember('c', 20);
+  expect(['a', 'b', 'c'].map((name) => memory.has(name, 9))).toEqual([true, false, true]);
+  expect(memory.has('a', 20)).toBe(false);
+  memory.forget('c');
+  expect(memory.has('c', 9)).toBe(false);
+});
+
+test('of 10,000 random well-formed keys of one address all are refused, and few reach the database', async () => {
+  const from = newAddress();
+  const before = stack.database.requests;
+  const statuses = new Map<number, number>();
+  const started = Date.now();
+  for (let batch = 0; batch < 100; batch++) {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => stack.put(ANY_ID, mintApiKey(), {}, from)),
+    );
+    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  // Windows that it touched, each with its quota; in flight when the quota ran out: one batch each.
+  const windows = Math.ceil((Date.now() - started) / (WINDOW * 1000)) + 1;
+  expect([...statuses.keys()].sort()).toEqual([401, 429]);
+  expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(10_000);
+  expect(statuses.get(401)).toBeLessThanOrEqual(windows * ADDRESS_QUOTA);
+  expect(stack.database.requests - before).toBeLessThanOrEqual(windows * (ADDRESS_QUOTA + 100));
+}, 120_000);
+
+describe('a route that anybody may call', () => {
+  const post = (path: string, body: object) => (from: Record<string, string>) =>
+    stack.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...from },
+      body: JSON.stringify(body),
+    });
+  const OPEN = {
+    'sign-in': (from: Record<string, string>) =>
+      stack.fetch('/auth/login', { headers: from, redirect: 'manual' }),
+    'a report of a key': post('/api/v1/keys/report', { key: mintApiKey() }),
+    feedback: post('/api/v1/feedback', { page: '/docs', helpful: true }),
+  };
+
+  test.each(Object.entries(OPEN))(
+    '(%s) is limited by address, and apart from the others',
+    async (name, ask) => {
+      const from = newAddress();
+      const answers = await askTooOften(ADDRESS_QUOTA, () => ask(from));
+      expect(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
+      const last = answers.at(-1);
+      expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
+      expect(last?.headers.get('ratelimit-policy')).toBe(
+        `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
+      );
+      expect((await ask(newAddress())).status).not.toBe(429);
+      for (const [other, askElse] of Object.entries(OPEN))
+        if (other !== name) expect([other, (await askElse(from)).status]).not.toContain(429);
+    },
+  );
+});
+
+test.each([
+  ['expired', { expires_at: new Date(Date.now() - 1000) }],
+  ['revoked', { revoked_at: new Date() }],
+])('an address that sends keys that are %s gets 429 after too many', async (_, ended) => {
+  const from = newAddress();
+  const id = await stack.user();
+  // So many that none of them meets the limit of its own.
+  const keys = await Promise.all([1, 2, 3, 4].map(() => stack.key(id, ended)));
+  let n = 0;
+  const answers = await askTooOften(ADDRESS_QUOTA, () =>
+    stack.put(id, keys[n++ % keys.length]?.key ?? '', {}, from),
+  );
+  expect(answers[0]?.status).toBe(401);
+  const last = answers.at(-1);
+  expect([last?.status, last?.headers.get('ratelimit-policy')]).toEqual([
+    429,
+    `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
+  ]);
+});

@@ -1,0 +1,62 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startWorkerd, type Workerd } from '../../bench/workerd.ts';
+
+// In workerd itself, which gives a path to the Worker as it came; Miniflare brings it into its normal
+// form first, and so does fetch.
+
+let workerd: Workerd;
+beforeAll(async () => {
+  workerd = await startWorkerd({
+    modules: { 'ours.js': 'bench/contenders/ours.js', 'index.js': 'dist/index.js' },
+    bindings: { DATABASE_URL: 'postgresql://user:password@127.0.0.1/database' },
+  });
+});
+afterAll(() => workerd.stop());
+
+const statusOf = (path: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    const { hostname, port } = new URL(workerd.origin);
+    request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode))
+      .on('error', reject)
+      .end();
+  });
+
+test('/healthz is there, with any query', async () => {
+  for (const path of [
+    '/healthz',
+    '/healthz?/',
+    '/healthz?a=b/',
+    '/he%61lth%7A',
+    '/x/%2E%2E/healthz',
+  ])
+    expect([path, await statusOf(path)]).toEqual([path, 200]);
+});
+
+test.each([
+  '/healthz/',
+  '/healthz/?a',
+  '/healthz/.',
+  '/healthz/%2e',
+  '/healthz/x/..',
+  '/healthz/%2E%2e',
+  '/healthz/x/%2E.',
+  '/healthz\\',
+])('%s, which has a slash at its end in its normal form, is nowhere', async (path) =>
+  expect(await statusOf(path)).toBe(404),
+);
+
+test.each([
+  '/healthz%2F',
+  '/healthz%00',
+  '/health%257A',
+  '/healthz%ff',
+  '/healthz%',
+  '/healthz%ZZ',
+  '/healthz/%%32e',
+  '/healthz/%2%65',
+  '/x/%%32e%%32e/healthz',
+  '/x/%2%65%2%45/healthz',
+])('%s, whose escape stands for nothing that can be without one, is nowhere', async (path) =>
+  expect(await statusOf(path)).toBe(404),
+);

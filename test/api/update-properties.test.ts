@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type UserField, userFields } from '../../src/users/fields.ts';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+const REFERENCE = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+
+/** Characters of every sort that a line of text may hold. */
+const line = (maxLength: number) =>
+  fc
+    .string({ unit: 'grapheme', maxLength })
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are not allowed
+    .filter((s) => !/[\u0000-\u001f]/.test(s) && [...s].length <= maxLength && s.isWellFormed());
+
+const instant = fc
+  .date({
+    min: new Date('0001-01-02T00:00:00Z'),
+    max: new Date('9999-12-30T00:00:00Z'),
+    noInvalidDate: true,
+  })
+  .map((date) => date.toISOString().replace(/\.?0*Z$/, 'Z'));
+
+const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+/** Any valid value of a field, from the type of the field as the contract publishes it. */
+function anyValue(field: UserField): fc.Arbitrary<unknown> {
+  if (field === 'email') return fc.uuid().map((id) => `${id}@Example.com`);
+  if (field.endsWith('_id') && !field.startsWith('stripe_'))
+    return nullable(fc.constant(REFERENCE));
+  if (/^(is|used)_|has_payment/.test(field)) return fc.boolean();
+  if (/date$|_at$|refresh$/.test(field)) return nullable(instant);
+  return nullable(line(50));
+}
+
+const body = fc.record(
+  Object.fromEntries(Object.keys(userFields).map((field) => [field, anyValue(field as UserField)])),
+  { requiredKeys: [] },
+);
+
+test('absent means unchanged, present means exactly what was sent, for every subset of fields', async () => {
+  await stack.query(`insert into roles values ($1, 'r')`, [REFERENCE]);
+  await stack.query(`insert into billing_plans values ($1, 'p')`, [REFERENCE]);
+  const admin = await stack.user({ is_superuser: true });
+  const { key } = await stack.key(admin);
+  const id = await stack.user();
+  let version = 1;
+  let { data } = (await stack.put(id, key, {})).body;
+  await fc.assert(
+    fc.asyncProperty(body, async (sent) => {
+      const answer = await stack.put(id, key, sent);
+      expect(answer.status, answer.text).toBe(200);
+      const expected = { ...data, ...sent };
+      expect(answer.body.data).toEqual(expected);
+      const changed = Object.keys(sent).filter(
+        (field) => data[field] !== (sent as typeof data)[field],
+      );
+      if (changed.length > 0) version++;
+      expect(answer.headers.get('etag')).toBe(`"${version}"`);
+      const [last] = await stack.query<{ changes: object }>(
+        'select changes from user_changes where user_id = $1 and version = $2',
+        [id, version],
+      );
+      if (changed.length > 0)
+        expect(Object.keys(last?.changes ?? {}).sort()).toEqual(changed.sort());
+      data = answer.body.data;
+    }),
+    { numRuns: 300 },
+  );
+  expect((await stack.put(id, key, {})).body.data).toEqual(data);
+}, 120_000);

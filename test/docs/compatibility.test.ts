@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { breakingChanges } from '../../site/openapi/compatibility.ts';
+import { document, type Json } from '../support/document.ts';
+
+// The diff tool and what is added to it must know a breach when they see one.
+
+const USER = '/api/v1/user/{user_id}';
+
+/** What is breaking about a change of the document. */
+function breaches(change: (parts: { paths: Json; schemas: Json; now: Json }) => void): string[] {
+  const now = structuredClone(document);
+  change({ paths: now.paths, schemas: now.components.schemas, now });
+  return breakingChanges(document, now);
+}
+
+const without = (list: string[], name: string): string[] => list.filter((other) => other !== name);
+
+describe('breaks clients:', () => {
+  test.each<[string, Parameters<typeof breaches>[0]]>([
+    ['an operation is gone', ({ paths }) => delete paths[USER].patch],
+    ['a path is gone', ({ paths }) => delete paths['/api/v1/keys/self']],
+    [
+      'a member of an answer is gone',
+      ({ schemas: { User } }) => {
+        delete User.properties.first_name;
+        User.required = without(User.required, 'first_name');
+      },
+    ],
+    [
+      'a member of an answer can be missing',
+      ({ schemas: { User } }) => {
+        User.required = without(User.required, 'first_name');
+      },
+    ],
+    [
+      'a member of an answer can be null',
+      ({ schemas }) => {
+        schemas.User.properties.is_active.type = ['boolean', 'null'];
+      },
+    ],
+    [
+      'a member of an answer has another type',
+      ({ schemas }) => {
+        schemas.User.properties.follower_count = { type: 'string' };
+      },
+    ],
+    [
+      'a new member of a body is required',
+      ({ schemas: { Rotation } }) => {
+        Rotation.properties.reason = { type: 'string' };
+        Rotation.required = ['reason'];
+      },
+    ],
+    [
+      'a known member of a body is required',
+      ({ schemas }) => schemas.KeyDraft.required.push('description'),
+    ],
+    [
+      'a member of a body is gone',
+      ({ schemas }) => delete schemas.UserUpdate.properties.first_name,
+    ],
+    [
+      'a member of a body can no longer be null',
+      ({ schemas }) => {
+        schemas.UserUpdate.properties.first_name.type = 'string';
+      },
+    ],
+    ['a value of a body is gone', ({ schemas }) => schemas.KeyDraft.properties.role.enum.pop()],
+    [
+      'a text of a body must be shorter',
+      ({ schemas }) => {
+        schemas.UserUpdate.properties.first_name.maxLength = 10;
+      },
+    ],
+    [
+      'a parameter is required',
+      ({ now }) => {
+        now['x-optional-headers']['If-Match'].required = true;
+      },
+    ],
+    [
+      'a parameter has a narrower range',
+      ({ paths }) => {
+        paths['/api/v1/keys'].get.parameters[0].schema.maximum = 10;
+      },
+    ],
+    ['a parameter is gone', ({ paths }) => paths['/api/v1/keys'].get.parameters.shift()],
+    ['an optional header is gone', ({ paths }) => paths[USER].put['x-optional-headers'].shift()],
+    ['a status is gone', ({ paths }) => delete paths[USER].put.responses[204]],
+    ['a header is gone', ({ paths }) => delete paths[USER].get.responses[200].headers.ETag],
+    [
+      'a media type is gone',
+      ({ paths }) => delete paths[USER].patch.requestBody.content['application/json'],
+    ],
+    ['a way to authenticate is gone', ({ paths }) => paths[USER].get.security.shift()],
+  ])('%s', (_, change) => {
+    expect(breaches(change)).not.toEqual([]);
+  });
+});
+
+describe('breaks nobody:', () => {
+  test.each<[string, Parameters<typeof breaches>[0]]>([
+    ['nothing', () => undefined],
+    [
+      'other words',
+      ({ paths, schemas }) => {
+        paths[USER].get.summary = 'Look at a user';
+        schemas.User.description = 'Somebody.';
+      },
+    ],
+    [
+      'a new operation',
+      ({ paths }) => {
+        paths['/api/v1/other'] = { get: { ...paths['/healthz'].get, operationId: 'other' } };
+      },
+    ],
+    [
+      'a new member of a body that is not required',
+      ({ schemas }) => {
+        schemas.Rotation.properties.reason = { type: 'string' };
+      },
+    ],
+    [
+      'a new member of an answer',
+      ({ schemas: { User } }) => {
+        User.properties.nickname = { type: 'string' };
+        User.required.push('nickname');
+      },
+    ],
+    [
+      'a member of a body can be null',
+      ({ schemas }) => {
+        schemas.UserUpdate.properties.is_active.type = ['boolean', 'null'];
+      },
+    ],
+    ['a new value of a body', ({ schemas }) => schemas.KeyDraft.properties.role.enum.push('other')],
+    [
+      'a longer text of a body',
+      ({ schemas }) => {
+        schemas.UserUpdate.properties.first_name.maxLength = 1000;
+      },
+    ],
+    [
+      'a new parameter that is not required',
+      ({ paths }) => paths[USER].get.parameters.push({ name: 'x', in: 'query', schema: {} }),
+    ],
+    [
+      'a new error',
+      ({ paths, schemas }) => {
+        schemas.Problem.properties.code.enum.push('teapot');
+        paths[USER].get.responses[418] = paths[USER].get.responses[404];
+      },
+    ],
+    [
+      'another header that pages may read',
+      ({ now }) => {
+        now.components.headers['Access-Control-Expose-Headers'].schema.const += ', Other';
+      },
+    ],
+  ])('%s', (_, change) => {
+    expect(breaches(change)).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ProjectCopy } from '../support/project-copy.ts';
+
+test('npm run deploy -- --dry-run builds with no network and no database', async () => {
+  const project = await ProjectCopy.make();
+  try {
+    const nowhere = {
+      HTTP_PROXY: 'http://127.0.0.1:1',
+      HTTPS_PROXY: 'http://127.0.0.1:1',
+      DATABASE_URL: '',
+    };
+    const { code, stdout } = await project.run('npm run -s deploy -- --dry-run', nowhere);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('--dry-run: exiting now.')]);
+  } finally {
+    await project.remove();
+  }
+});
+
+test('npm run deploy without a DATABASE_URL says so before it does anything', async () => {
+  const project = await ProjectCopy.make();
+  try {
+    const { code, stderr } = await project.run('npm run -s deploy', { DATABASE_URL: '' });
+    expect([code, stderr]).toEqual([
+      1,
+      'Set DATABASE_URL to the connection string of your Neon database.\n',
+    ]);
+  } finally {
+    await project.remove();
+  }
+});
+
+test('the build prints the size of the bundle, which keeps its limit', async () => {
+  const project = await ProjectCopy.make();
+  try {
+    const { code, stdout } = await project.run('npm run -s build');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^dist\/index\.js: \d+\.\d KiB gzipped, of at most 72\.0 KiB\n$/),
+    ]);
+  } finally {
+    await project.remove();
+  }
+});
+
+test('no configuration that lands in git holds a secret', async () => {
+  const texts = await Promise.all(
+    ['wrangler.toml', '.dev.vars.example'].map((file) => readFile(file, 'utf8')),
+  );
+  expect(texts.join()).not.toMatch(/DATABASE_URL\s*=\s*"?postgres(ql)?:\/\/(?!user:password@)/);
+  expect(texts[0]).toMatch(/redact_query_string = true/);
+  expect(texts[0]).toMatch(/invocation_logs = false/);
+  expect(texts[0]).not.toMatch(/DATABASE/);
+});
+
+test('git ignores every file in which the README, wrangler or npm start wants secrets', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ignored-'));
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
+  const bulk = [...(await readFile('README.md', 'utf8')).matchAll(/secret bulk ([\w./-]+)/g)];
+  const secrets = [
+    ...bulk.map(([, file = '']) => file),
+    ...['.dev.vars', '.dev.vars.production', '.env', '.env.local'],
+    ...['.local/worker.env', 'other/worker.env', 'other/session-secret', 'other/stack.json'],
+    ...['other/database-password', 'other/superuser-password', 'other/worker.env.new'],
+  ];
+  try {
+    git('init', '-q');
+    await cp('.gitignore', join(folder, '.gitignore'));
+    const ignored = git('check-ignore', ...secrets)
+      .trim()
+      .split('\n');
+    expect([bulk.length, ignored]).toEqual([1, secrets]);
+    expect(() => git('check-ignore', '.dev.vars.example')).toThrow();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('the driver that ships makes workerd load neither Buffer nor process', async () => {
+  const driver = await readFile('dist/driver/neon.js', 'utf8');
+  expect(driver).toContain('Neon-Connection-String');
+  expect(driver).not.toMatch(/globalThis\.(Buffer|process)\b/);
+});

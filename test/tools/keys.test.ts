@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { overtaken } from '../support/overtaken.ts';
+import { useStack } from '../support/stack.ts';
+
+// The operator acts for a user, past the Worker, by the same statements.
+
+const stack = useStack();
+
+/** Runs the command on the database of the stack; answers what it printed. */
+const keys = (...words: string[]) => keysReading('', ...words);
+
+/** The same, with a text on its standard input. */
+async function keysReading(input: string, ...words: string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    DATABASE_URL: stack.databaseUrl,
+    DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
+  };
+  const running = promisify(execFile)(process.execPath, ['tools/keys.ts', ...words], { env });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
+}
+
+const create = async (userId: string, role: string) =>
+  JSON.parse(await keys('create', '--user', userId, '--name', 'n', '--role', role, '--json'));
+
+test('what the operator does is in the record, and neither a key nor a user did it', async () => {
+  const id = await stack.user();
+  const made = await create(id, 'profile');
+  const rotated = JSON.parse(await keys('rotate', made.id, '--grace', '1h', '--json'));
+  await keys('revoke', made.id);
+  const record = await stack.query(
+    `select key_id, action, owner_id, actor, actor_key_id, actor_user_id from key_events
+     where owner_id = $1`,
+    [id],
+  );
+  const byOperator = { owner_id: id, actor: 'operator', actor_key_id: null, actor_user_id: null };
+  expect(record).toHaveLength(4);
+  expect(record).toEqual(
+    expect.arrayContaining([
+      { key_id: made.id, action: 'created', ...byOperator },
+      { key_id: made.id, action: 'rotated', ...byOperator },
+      { key_id: made.id, action: 'revoked', ...byOperator },
+      { key_id: rotated.id, action: 'created', ...byOperator },
+    ]),
+  );
+});
+
+test('a key that the operator reports is revoked by the operator, not by anyone', async () => {
+  const { key, keyId } = await stack.key(await stack.user());
+  await keysReading(`${key}\n`, 'report');
+  expect(
+    await stack.query('select action, actor from key_events where key_id = $1', [keyId]),
+  ).toEqual([{ action: 'reported', actor: 'operator' }]);
+});
+
+test('the operator makes no key that its owner may not have, even if they are demoted meanwhile', async () => {
+  const id = await stack.user({ is_superuser: true });
+  const meanwhile = `update users set is_superuser = false where id = '${id}'`;
+  const late = overtaken(stack, { holds: 'users', id, meanwhile }, () => create(id, 'full_access'));
+  await expect(late).rejects.toMatchObject({ code: 1, stdout: '' });
+  expect(await stack.query('select from api_keys where owner_id = $1', [id])).toEqual([]);
+});

@@ -1,0 +1,188 @@
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { keyArguments } from '../../src/auth/credential.ts';
+import { updateArguments } from '../../src/users/statements.ts';
+import { migrate } from '../../tools/migrate.ts';
+import { missingFunctions, missingMigrations, SCHEMA } from '../../tools/migrations.ts';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+
+async function copyOfMigrations(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'migrations-'));
+  await cp('migrations', copy, { recursive: true });
+  return copy;
+}
+
+test('the migrations make the schema, nothing less', () => {
+  expect(missingMigrations(SCHEMA, 'migrations')).toEqual([]);
+});
+
+test('a column that no migration makes is noticed, and nothing but a change is', async () => {
+  const schema = await readFile('src/db/schema.ts', 'utf8');
+  const kit = await readFile(SCHEMA, 'utf8');
+  // Beside the originals, so that their imports hold.
+  const tables = 'src/db/schema.changed-by-test.ts';
+  const changed = 'tools/drizzle-schema.changed-by-test.ts';
+  await writeFile(changed, kit.replaceAll('schema.ts', 'schema.changed-by-test.ts'));
+  try {
+    await writeFile(tables, schema);
+    expect(missingMigrations(changed, 'migrations')).toEqual([]);
+    await writeFile(
+      tables,
+      schema.replace('phone: varchar({ length: 50 })', 'phone: varchar({ length: 51 })'),
+    );
+    expect(missingMigrations(changed, 'migrations')).not.toEqual([]);
+  } finally {
+    await Promise.all([rm(tables), rm(changed)]);
+  }
+});
+
+describe('the functions', () => {
+  const FUNCTIONS = 'src/db/functions';
+  const scratch: string[] = [];
+  afterAll(() => Promise.all(scratch.map((folder) => rm(folder, { recursive: true }))));
+
+  /** What is missing once a source has been changed. */
+  async function missingAfter(change: (folder: string) => Promise<unknown>): Promise<string[]> {
+    const folder = await mkdtemp(join(tmpdir(), 'functions-'));
+    scratch.push(folder);
+    await cp(FUNCTIONS, folder, { recursive: true });
+    await change(folder);
+    return await missingFunctions('migrations', folder);
+  }
+
+  const edit = (name: string, text: string, by: string) => async (folder: string) => {
+    const file = join(folder, `${name}.sql`);
+    const source = await readFile(file, 'utf8');
+    expect(source).toContain(text);
+    await writeFile(file, source.replace(text, by));
+  };
+
+  test('are as the migrations make them', async () => {
+    expect(await missingFunctions('migrations', FUNCTIONS)).toEqual([]);
+  });
+
+  test('one that was changed goes into the next migration whole, and alone', async () => {
+    const missing = await missingAfter(edit('touch_key', "'minute'", "'hour'"));
+    expect(missing).toEqual([expect.stringContaining("date_trunc('hour', now())")]);
+    expect(missing[0]).toMatch(/^--.+CREATE OR REPLACE FUNCTION profile\.touch_key/s);
+  });
+
+  test('one with other parameters replaces the old one, which would live on beside it', async () => {
+    const missing = await missingAfter(
+      edit('touch_key', '(key_id uuid)', '(key_id uuid, really boolean DEFAULT true)'),
+    );
+    expect(missing).toEqual([
+      'DROP FUNCTION profile.touch_key(uuid);',
+      expect.stringContaining('(key_id uuid, really boolean DEFAULT true)'),
+    ]);
+  });
+
+  test('one whose source is gone is dropped', async () => {
+    expect(await missingAfter((folder) => rm(join(folder, 'text_array.sql')))).toEqual([
+      'DROP FUNCTION profile.text_array(jsonb);',
+    ]);
+  });
+
+  test('one whose trigger was changed goes into the next migration', async () => {
+    const missing = await missingAfter(edit('end_sessions', 'OLD.is_active AND ', ''));
+    expect(missing).toEqual([expect.stringContaining('CREATE OR REPLACE TRIGGER')]);
+  });
+
+  test('a file that creates something of another name is refused', async () => {
+    await expect(
+      missingAfter((folder) => rename(join(folder, 'touch_key.sql'), join(folder, 'note_use.sql'))),
+    ).rejects.toThrow('note_use.sql does not create profile.note_use.');
+  });
+
+  test('none has a second of its name, and each names its search_path', async () => {
+    const functions = await stack.query<{ name: string; config: string[] | null }>(
+      `select proname as name, proconfig as config from pg_proc
+       where pronamespace = 'profile'::regnamespace order by 1`,
+    );
+    const sources = (await readdir(FUNCTIONS)).map((file) => file.replace('.sql', ''));
+    expect(functions.map(({ name }) => name)).toEqual(sources.sort());
+    for (const { config } of functions) expect(config).toEqual(['search_path=profile, pg_temp']);
+  });
+});
+
+test('applying them again does nothing', async () => {
+  expect(await migrate(stack.databaseUrl, 'migrations')).toBe(0);
+});
+
+test('a migration that was edited after it was applied is refused', async () => {
+  const folder = await copyOfMigrations();
+  await appendFile(join(folder, '0000_profile.sql'), '\n-- edited');
+  await expect(migrate(stack.databaseUrl, folder)).rejects.toThrow(
+    'Migration 0 was edited after it was applied',
+  );
+});
+
+test('the functions that are called by position have the parameters that the Worker gives, in its order', async () => {
+  const access = { credential: { keyHash: new Uint8Array(32) }, userId: '', scopes: [] };
+  const change = { update: {}, conditions: {}, validateOnly: false, requestId: '' };
+  const functions = await stack.query<{ proname: string; proargnames: string[] }>(
+    `select proname, proargnames from pg_proc where proname in ('read_user', 'update_user')`,
+  );
+  expect(Object.fromEntries(functions.map((f) => [f.proname, f.proargnames]))).toEqual({
+    read_user: Object.keys(keyArguments(access)),
+    update_user: Object.keys(updateArguments(access, change)),
+  });
+});
+
+test('every constraint and index has a name that says what it is for', async () => {
+  const constraints = await stack.query<{ name: string }>(
+    `select conname as name from pg_constraint join pg_namespace n on n.oid = connamespace
+     where nspname = 'profile' and contype <> 'n'
+     union select indexname from pg_indexes where schemaname = 'profile' order by name`,
+  );
+  expect(constraints.map(({ name }) => name)).toEqual([
+    'api_keys_active_idx',
+    'api_keys_ended_idx',
+    'api_keys_hash_check',
+    'api_keys_hash_key',
+    'api_keys_idempotency_key_idx',
+    'api_keys_owner_id_fkey',
+    'api_keys_page_idx',
+    'api_keys_pkey',
+    'billing_plans_name_key',
+    'billing_plans_pkey',
+    'feedback_created_at_idx',
+    'feedback_pkey',
+    'idempotency_records_created_at_idx',
+    'idempotency_records_pkey',
+    'idempotency_records_user_id_fkey',
+    'identities_pkey',
+    'identities_user_id_fkey',
+    'identities_user_id_key',
+    'key_events_key_id_idx',
+    'key_events_owner_id_fkey',
+    'key_events_pkey',
+    'roles_name_key',
+    'roles_pkey',
+    'sessions_expires_at_idx',
+    'sessions_pkey',
+    'sessions_user_id_fkey',
+    'sessions_user_id_idx',
+    'user_changes_pkey',
+    'user_changes_user_id_fkey',
+    'users_active_billing_plan_id_fkey',
+    'users_email_key',
+    'users_next_billing_plan_id_fkey',
+    'users_pkey',
+    'users_role_id_fkey',
+    'users_version_check',
+  ]);
+});

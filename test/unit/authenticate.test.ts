@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { mintApiKey } from '../../src/auth/api-key.ts';
+import { authenticate } from '../../src/auth/authenticate.ts';
+import { routes } from '../../src/routes.ts';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const ANY_ID = '00000000-0000-4000-8000-000000000000';
+
+async function owner() {
+  const id = await stack.user();
+  return { id, ...(await stack.key(id)) };
+}
+
+/** A PUT of {} with exactly these credentials. */
+const put = (id: string, query: string, headers: Record<string, string> = {}) =>
+  stack.fetch(`/api/v1/user/${id}${query}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: '{}',
+  });
+
+describe('a key is taken', () => {
+  test.each([
+    ['from the query', (key: string) => [`?api_key=${key}`, {}]],
+    ['as a Bearer token', (key: string) => ['', { authorization: `Bearer ${key}` }]],
+    ['as a bearer token, in any case', (key: string) => ['', { authorization: `bEARER  ${key}` }]],
+    ['from X-API-Key', (key: string) => ['', { 'x-api-key': key }]],
+    [
+      'from two places, if it is the same',
+      (key: string) => [`?api_key=${key}`, { 'x-api-key': key }],
+    ],
+    [
+      'beside credentials of another kind',
+      (key: string) => [`?api_key=${key}`, { authorization: 'Basic eDp5' }],
+    ],
+    ['beside an empty one', (key: string) => ['?api_key=', { 'x-api-key': key }]],
+    ['with a newline behind it', (key: string) => [`?api_key=${key}%0A`, {}]],
+    ['with white space around it', (key: string) => [`?api_key=+%09${key}%20%0D%0A`, {}]],
+    [
+      'from two places, once with white space',
+      (key: string) => [`?api_key=${key}%0A`, { 'x-api-key': key }],
+    ],
+    [
+      'from X-API-Key beside a JWT in Authorization',
+      (key: string) => ['', { 'x-api-key': key, authorization: `Bearer ${JWT}` }],
+    ],
+    [
+      'from the query beside a JWT in Authorization',
+      (key: string) => [`?api_key=${key}`, { authorization: `Bearer ${JWT}` }],
+    ],
+    [
+      'from Authorization beside the X-API-Key of a gateway',
+      (key: string) => ['', { authorization: `Bearer ${key}`, 'x-api-key': 'gateway-4711' }],
+    ],
+  ] as const)('%s', async (_, carry) => {
+    const { id, key } = await owner();
+    const [query, headers] = carry(key);
+    expect((await put(id, query as string, headers as Record<string, string>)).status).toBe(200);
+  });
+});
+
+describe('at the edge, without a database request,', () => {
+  const good = mintApiKey();
+  const other = mintApiKey();
+  const REFUSED: [string, string, Record<string, string>, number, string][] = [
+    ['no key', '', {}, 401, 'missing_api_key'],
+    ['an empty key', '?api_key=', {}, 401, 'missing_api_key'],
+    ['credentials of another kind', '', { authorization: 'Basic eDp5' }, 401, 'missing_api_key'],
+    ['a short key', `?api_key=${good.slice(0, -1)}`, {}, 401, 'invalid_api_key'],
+    ['a wrong checksum', `?api_key=${good.slice(0, -6)}000000`, {}, 401, 'invalid_api_key'],
+    ['another prefix', `?api_key=sk-${good.slice(3)}`, {}, 401, 'invalid_api_key'],
+    ['SQL', `?api_key=' or 1=1 --`, {}, 401, 'invalid_api_key'],
+    ['a broken escape', '?api_key=%ZZ%00', {}, 401, 'invalid_api_key'],
+    ['a key of a megabyte', '', { 'x-api-key': 'x'.repeat(6000) }, 401, 'invalid_api_key'],
+    ['a JWT', '', { authorization: `Bearer ${JWT}` }, 401, 'invalid_api_key'],
+    [
+      'a JWT and the key of a gateway',
+      '',
+      { authorization: `Bearer ${JWT}`, 'x-api-key': 'gateway-4711' },
+      401,
+      'invalid_api_key',
+    ],
+    [
+      'white space within a key',
+      `?api_key=${good.replace('-', '-%20')}`,
+      {},
+      401,
+      'invalid_api_key',
+    ],
+    ['only white space', '?api_key=%0A', {}, 401, 'missing_api_key'],
+    [
+      'a key beside one with an error in it',
+      `?api_key=${good}`,
+      { authorization: `Bearer ${good.slice(0, -1)}` },
+      400,
+      'conflicting_credentials',
+    ],
+    [
+      'two keys in the query',
+      `?api_key=${good}&api_key=${other}`,
+      {},
+      400,
+      'conflicting_credentials',
+    ],
+    [
+      'two keys in two places',
+      `?api_key=${good}`,
+      { authorization: `Bearer ${other}` },
+      400,
+      'conflicting_credentials',
+    ],
+  ];
+
+  const keyRoutes = routes.filter((route) => route.scopes !== null);
+
+  test.each(
+    keyRoutes.flatMap((route) => REFUSED.map((row) => [route.method, route.path, ...row] as const)),
+  )('%s %s refuses %s', async (method, path, _, query, headers, status, code) => {
+    const before = stack.database.requests;
+    const answer = await stack.fetch(path.replace(/:\w+/, ANY_ID) + query, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: method === 'GET' ? null : 'not even JSON',
+    });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(stack.database.requests).toBe(before);
+    expect(answer.headers.get('www-authenticate')).toBe(
+      {
+        missing_api_key: 'Bearer realm="edge-profile"',
+        invalid_api_key: 'Bearer realm="edge-profile", error="invalid_token"',
+      }[code] ?? null,
+    );
+  });
+
+  test('the routes that need no key are these', () => {
+    const open = routes.filter((route) => route.scopes === null);
+    expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /healthz',
+      'GET /auth/login',
+      'GET /auth/callback',
+      'POST /auth/logout',
+      'GET /auth/session',
+      'POST /api/v1/keys/report',
+      'POST /api/v1/feedback',
+    ]);
+  });
+});
+
+test('a well-formed key that nobody made is invalid_api_key', async () => {
+  const answer = await put(ANY_ID, `?api_key=${mintApiKey()}`);
+  expect([answer.status, answer.body.code]).toEqual([401, 'invalid_api_key']);
+});
+
+describe('last_used_at', () => {
+  const lastUsed = async (keyId: string) =>
+    (
+      await stack.query<{ last_used_at: Date | null; xmin: string }>(
+        'select last_used_at, xmin from api_keys where id = $1',
+        [keyId],
+      )
+    )[0];
+
+  test('is the minute of the last use, whether the request was granted or not', async () => {
+    for (const target of [undefined, ANY_ID]) {
+      const { id, key, keyId } = await owner();
+      await put(target ?? id, `?api_key=${key}`);
+      const [{ minute } = { minute: null }] = await stack.query<{ minute: Date }>(
+        `select date_trunc('minute', now()) as minute`,
+      );
+      const { last_used_at } = (await lastUsed(keyId)) ?? {};
+      expect(Number(minute) - Number(last_used_at)).toBeLessThanOrEqual(60_000);
+      expect(Number(last_used_at) % 60_000).toBe(0);
+    }
+  });
+
+  test('is not written again within the minute, not even the row', async () => {
+    const { id, key, keyId } = await owner();
+    // A minute in the future stands for "this minute", whenever this test runs.
+    await stack.query(
+      `update api_keys set last_used_at = date_trunc('minute', now()) + interval '5 min' where id = $1`,
+      [keyId],
+    );
+    const before = await lastUsed(keyId);
+    await put(id, `?api_key=${key}`);
+    expect(await lastUsed(keyId)).toEqual(before);
+  });
+
+  test.each([
+    ['revoked', { revoked_at: new Date() }],
+    ['expired', { expires_at: new Date(Date.now() - 1000) }],
+  ])('of a key that is %s stays as it was', async (_, ended) => {
+    const id = await stack.user();
+    const { key, keyId } = await stack.key(id, ended);
+    await put(id, `?api_key=${key}`);
+    await stack.fetch(`/api/v1/user/${id}?api_key=${key}`);
+    await stack.fetch(`/api/v1/keys/self?api_key=${key}`);
+    expect((await lastUsed(keyId))?.last_used_at).toBeNull();
+  });
+
+  test('does not make a request wait while another one holds the row of the key', async () => {
+    const { id, key } = await owner();
+    const holder = await stack.pool.connect();
+    await holder.query('begin');
+    await holder.query('update api_keys set last_used_at = now() where owner_id = $1', [id]);
+    try {
+      expect((await put(id, `?api_key=${key}`)).status).toBe(200);
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+  });
+});
+
+test('a long run of spaces in Authorization costs no more than one without', async () => {
+  // As the runtime reads it: header bytes are UTF-8 there, and U+2028 is no dot of a regular expression.
+  const value = `bearer${' '.repeat(300_000)}\u2028`;
+  const headers = { get: (name: string) => (name === 'Authorization' ? value : null) };
+  const request = { url: 'https://x.example', method: 'GET', headers } as unknown as Request;
+  await expect(authenticate(request)).rejects.toMatchObject({ code: 'missing_api_key' });
+});

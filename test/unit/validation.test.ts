@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { checkMembers } from '../../src/http/validation.ts';
+import { draftMembers } from '../../src/keys/requests.ts';
+import { readOnlyFields, userFields } from '../../src/users/fields.ts';
+
+const ofUsers = [...Object.keys(userFields), 'id', ...readOnlyFields];
+
+/** The known name that is told beside an unknown one. */
+function hinted(name: string, known: readonly string[] = ofUsers): string | undefined {
+  const checks = Object.fromEntries(known.map((field) => [field, () => []]));
+  const [violation] = checkMembers({ [name]: 1 }, checks, {});
+  return /The nearest known one is (\w+)\.$/.exec(violation?.detail ?? '')?.[1];
+}
+
+describe('an unknown field is told the known one', () => {
+  test.each([
+    ['firstname', 'first_name'],
+    ['FirstName', 'first_name'],
+    ['first-name', 'first_name'],
+    ['First Name', 'first_name'],
+    ['fist_name', 'first_name'],
+    ['frist_name', 'first_name'],
+    ['lastName', 'last_name'],
+    ['e-mail', 'email'],
+    ['mail', 'email'],
+    ['emial', 'email'],
+    ['birth_date', 'birthdate'],
+    ['birthday', 'birthdate'],
+    ['isActive', 'is_active'],
+    ['active', 'is_active'],
+    ['is_super_user', 'is_superuser'],
+    ['pone', 'phone'],
+    ['contry', 'country'],
+    ['adress', 'address'],
+    ['stat', 'state'],
+    ['roleId', 'role_id'],
+    ['stripe_customer', 'stripe_customer_id'],
+    ['used_trail', 'used_trial'],
+    ['paying', 'is_paying'],
+    ['activ_billing_plan_id', 'active_billing_plan_id'],
+    ['followers_count', 'follower_count'],
+    ['ID', 'id'],
+  ])('that is near: %s, %s', (name, known) => expect(hinted(name)).toBe(known));
+
+  test.each([
+    ['Name', 'name'],
+    ['scope', 'scopes'],
+    ['expiresAt', 'expires_at'],
+    ['requirePrecondition', 'require_precondition'],
+  ])('of a key, too: %s, %s', (name, known) =>
+    expect(hinted(name, Object.keys(draftMembers))).toBe(known),
+  );
+
+  test.each(
+    'avatar_url name zip city status nickname title username surname full_name display_name age gender notes date data created_at version type url uid ip user_id password locale timezone company region street postal_code phone_number telephone date_of_birth is_admin is_staff is_verified is_premium plan_id billing_plan_id tags bio picture constructor toString a n0 credits currency website stripe_id'.split(
+      ' ',
+    ),
+  )('and none if none is near: %s', (name) => expect(hinted(name)).toBeUndefined());
+
+  test.each(['', '___', '名前', 'x'.repeat(60_000), `${'x'.repeat(60_000)}email`])(
+    'and none for another one',
+    (name) => expect(hinted(name)).toBeUndefined(),
+  );
+});
