@@ -3,6 +3,8 @@ interface ErrorKind {
   readonly status: number;
   readonly title: string;
   readonly retry: boolean;
+  /** Whether it counts against the address of the client: a credential could have been guessed. */
+  readonly countsAgainstAddress?: true;
 }
 
 /** Every error that the API answers. A code never changes its meaning; clients branch on it. */
@@ -10,10 +12,10 @@ export const errorCatalogue = {
   malformed_json: { status: 400, title: 'The body is not valid JSON', retry: false },
   malformed_header: { status: 400, title: 'A header is malformed', retry: false },
   conflicting_credentials: { status: 400, title: 'Two different API keys', retry: false },
-  missing_api_key: { status: 401, title: 'No API key', retry: false },
-  invalid_api_key: { status: 401, title: 'Invalid API key', retry: false },
-  expired_api_key: { status: 401, title: 'Expired API key', retry: false },
-  revoked_api_key: { status: 401, title: 'Revoked API key', retry: false },
+  missing_api_key: { status: 401, title: 'No API key', retry: false, countsAgainstAddress: true },
+  invalid_api_key: { status: 401, title: 'Invalid API key', retry: false, countsAgainstAddress: true },
+  expired_api_key: { status: 401, title: 'Expired API key', retry: false, countsAgainstAddress: true },
+  revoked_api_key: { status: 401, title: 'Revoked API key', retry: false, countsAgainstAddress: true },
   not_signed_in: { status: 401, title: 'Not signed in', retry: false },
   cross_origin_request: { status: 403, title: 'A request from another site', retry: false },
   insufficient_scope: { status: 403, title: 'The API key may not do this', retry: false },
@@ -42,9 +44,13 @@ export const errorCatalogue = {
   precondition_required: { status: 428, title: 'A precondition is required', retry: false },
   rate_limited: { status: 429, title: 'Too many requests', retry: true },
   internal_error: { status: 500, title: 'Internal error', retry: false },
+  database_busy: { status: 503, title: 'The database is busy', retry: true },
   database_unavailable: { status: 503, title: 'The database is unavailable', retry: true },
   outcome_unknown: { status: 504, title: 'The outcome is unknown', retry: true },
 } as const satisfies Record<string, ErrorKind>;
+
+/** What the catalogue says of an error. */
+export const kindOf = (code: ErrorCode): ErrorKind => errorCatalogue[code];
 
 export type ErrorCode = keyof typeof errorCatalogue;
 

@@ -8,6 +8,12 @@ const APPLIED_OR_NOT: Record<Outcome, string> = {
     'It may have been applied or not. To be sure, send the same values again: where they stand, that changes nothing.',
 };
 
+const CODES = {
+  unavailable: 'database_unavailable',
+  busy: 'database_busy',
+  interrupted: 'outcome_unknown',
+} as const;
+
 /**
  * What the client is told of anything that was thrown. Of an error that is not an ApiError only its
  * kind gets out: its text can hold SQL, values, hashes and the connection string.
@@ -15,9 +21,8 @@ const APPLIED_OR_NOT: Record<Outcome, string> = {
 export function asApiError(error: unknown, databaseRequests: number): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof DatabaseFault && error.kind !== 'defect') {
-    const { outcome } = error;
-    const code = error.kind === 'interrupted' ? 'outcome_unknown' : 'database_unavailable';
-    return new ApiError(code, APPLIED_OR_NOT[outcome], { outcome });
+    const { kind, outcome } = error;
+    return new ApiError(CODES[kind], APPLIED_OR_NOT[outcome], { outcome });
   }
   const outcome =
     error instanceof DatabaseFault

@@ -10,13 +10,16 @@ export const scopes = [
   'keys:write',
 ] as const;
 
+/** The scope that opens other users than the owner of the key. */
+export const allUsersScope = 'users:all' satisfies (typeof scopes)[number];
+
 export type Scope = (typeof scopes)[number];
 
 /** The scopes that count only while the owner of the key is a superuser. */
 export const superuserScopes = [
   'account:write',
   'billing:write',
-  'users:all',
+  allUsersScope,
 ] as const satisfies Scope[];
 
 /** The scope that a key needs to change a field of a group. */
@@ -30,15 +33,8 @@ export const scopeOfGroup = {
 export const keyRoles = {
   read_only: ['user:read'],
   profile: ['user:read', 'user:write'],
-  billing_sync: ['user:read', 'billing:write', 'users:all'],
-  full_access: [
-    'user:read',
-    'user:write',
-    'account:write',
-    'billing:write',
-    'users:all',
-    'keys:write',
-  ],
+  billing_sync: ['user:read', 'billing:write', allUsersScope],
+  full_access: scopes,
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type KeyRole = keyof typeof keyRoles;

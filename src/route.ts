@@ -1,4 +1,4 @@
-import type { Credential } from './auth/credential.ts';
+import type { Credential } from './auth/authenticate.ts';
 import type { Database } from './db/client.ts';
 import type { Effect } from './db/run.ts';
 import type { Env } from './env.ts';
@@ -22,7 +22,7 @@ export interface Caller {
   accepted?: true;
   keyId?: string;
   /** When the key stops working, if that is soon: RFC 3339. */
-  sunset?: string;
+  sunset?: string | undefined;
 }
 
 /** What a handler gets beside the request. */

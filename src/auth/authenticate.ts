@@ -1,32 +1,54 @@
 import type { IRequest } from 'itty-router';
-import { ApiError } from '../errors.ts';
+import { byteaText } from '../db/call.ts';
+import { ApiError, type ErrorCode } from '../errors.ts';
+import { fromPostgres } from '../http/timestamp.ts';
+import { allUsersScope, type Scope, scopes, superuserScopes } from '../permissions.ts';
+import type { Caller } from '../route.ts';
 import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
-import type { Credential } from './credential.ts';
 import { openSession, requireSameOrigin } from './session.ts';
+
+// The credential of a request: where it stands, what the database gets of it, and what the database
+// says of it. Its other half is find_credential.sql.
+
+/** The caller: an API key, a person who is signed in, or the operator on behalf of a user. */
+export type Credential =
+  /** SHA-256 of the key, as Postgres writes bytes: `\x…`. */
+  | { readonly type: 'key'; readonly hash: string }
+  | { readonly type: 'person'; readonly sessionId: string }
+  | { readonly type: 'operator'; readonly userId: string };
+
+/** Who may do something: this credential, if it has one of the scopes, or if there are none. */
+export interface Access {
+  readonly credential: Credential;
+  readonly scopes: readonly Scope[];
+}
 
 const HOW = 'Send ?api_key=…, or the header Authorization: Bearer …, or X-API-Key: ….';
 const SAFE_METHODS = ['GET', 'HEAD'];
 
 /** A request whose query the router has read. */
-type Asking = Request & Partial<Pick<IRequest, 'query'>>;
+type ParsedRequest = Request & Partial<Pick<IRequest, 'query'>>;
 
 /**
- * The credential that a request carries: one API key, or, if a secret is given to open it with, the
+ * Returns the credential of a request: one API key, or, if a secret is given to open it with, the
  * cookie of a session where there is no key. Throws missing_api_key, conflicting_credentials,
  * invalid_api_key or cross_origin_request; a key with a wrong checksum never reaches the database.
  */
-export async function authenticate(request: Asking, sessionSecret?: string): Promise<Credential> {
+export async function authenticate(
+  request: ParsedRequest,
+  sessionSecret?: string,
+): Promise<Credential> {
   const [key, ...others] = new Set(presentedKeys(request));
   if (others.length > 0)
     throw new ApiError('conflicting_credentials', 'Send one API key, in one place.');
-  if (key !== undefined) return { keyHash: await keyHash(key) };
+  if (key !== undefined) return { type: 'key', hash: byteaText(await hashOf(key)) };
   const session = sessionSecret && (await openSession(request, sessionSecret));
   if (!session) throw new ApiError('missing_api_key', HOW);
   if (!SAFE_METHODS.includes(request.method)) requireSameOrigin(request);
-  return { sessionId: session.id };
+  return { type: 'person', sessionId: session.id };
 }
 
-function keyHash(key: string): Promise<Uint8Array> {
+function hashOf(key: string): Promise<Uint8Array> {
   if (isWellFormedApiKey(key)) return hashApiKey(key);
   throw new ApiError(
     'invalid_api_key',
@@ -34,8 +56,8 @@ function keyHash(key: string): Promise<Uint8Array> {
   );
 }
 
-/** In all the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */
-function presentedKeys({ query, headers }: Asking): string[] {
+/** Everything in the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */
+function presentedKeys({ query, headers }: ParsedRequest): string[] {
   const authorization = headers.get('Authorization') ?? '';
   // Not one regular expression for all of it, which could go over a long run of spaces again and again.
   const bearer = /^bearer /i.test(authorization) ? authorization.slice('bearer '.length) : '';
@@ -48,3 +70,102 @@ function presentedKeys({ query, headers }: Asking): string[] {
 
 const trimmed = (texts: readonly string[]): string[] =>
   texts.map((text) => text.trim()).filter((text) => text !== '');
+
+/** A name for a credential, the same for each of its requests: the hash of the key, or an id. */
+export function nameOf(credential: Credential): string {
+  switch (credential.type) {
+    case 'key':
+      return credential.hash;
+    case 'person':
+      return credential.sessionId;
+    case 'operator':
+      return credential.userId;
+  }
+}
+
+/** The members of a request to the database that find_credential reads. */
+export function credentialMembers({ credential, scopes: accepted }: Access) {
+  return {
+    ...identityMembers(credential),
+    accepted_scopes: accepted,
+    superuser_scopes: superuserScopes,
+    all_users_scope: allUsersScope,
+  };
+}
+
+/** A person and the operator have all scopes. `actor`: what key_events calls them. */
+function identityMembers(credential: Credential) {
+  const { type: actor } = credential;
+  switch (credential.type) {
+    case 'key':
+      return { actor, key_hash: credential.hash };
+    case 'person':
+      return { actor, session_id: credential.sessionId, person_scopes: scopes };
+    case 'operator':
+      return { actor, operator_for: credential.userId, person_scopes: scopes };
+  }
+}
+
+/** The errors with which find_credential refuses a credential that it found. */
+type Refusal = Extract<
+  ErrorCode,
+  | 'expired_api_key'
+  | 'revoked_api_key'
+  | 'owner_inactive'
+  | 'insufficient_scope'
+  | 'precondition_required'
+>;
+
+const REFUSALS: Record<Refusal, string> = {
+  expired_api_key: 'Make a new key.',
+  revoked_api_key: 'Make a new key.',
+  owner_inactive: 'Nothing can be done for an inactive user until they are active again.',
+  insufficient_scope: 'Use a key whose scopes, and whose owner, allow this.',
+  precondition_required:
+    'This key demands that an update names the version that it was made from: send If-Match or Base-Version with the ETag.',
+};
+
+/** What a function of the database returns: of the credential, and, unless that is refused, of its work. */
+export type Answer<Result> = {
+  /** Null unless the credential is a key. */
+  readonly key_id: string | null;
+  /** When the key expires: a timestamptz as JSON of Postgres. */
+  readonly ends_at: string | null;
+} & ({ readonly refusal: Refusal } | ({ readonly refusal: null } & Result));
+
+/** How long before its expiry a key announces it in the header Sunset, in days. */
+export const SUNSET_DAYS = 14;
+
+/**
+ * Returns what a function of the database did for a credential, and notes whose it is. Throws the
+ * error of the refusal; invalid_api_key or not_signed_in if there is no such credential (`undefined`).
+ */
+export function admit<Result>(
+  answer: Answer<Result> | undefined,
+  { type }: Credential,
+  caller: Caller,
+): { refusal: null } & Result {
+  if (!answer)
+    throw type === 'key'
+      ? new ApiError('invalid_api_key', 'There is no such key; make a new one.')
+      : new ApiError('not_signed_in', 'The session has ended; sign in again.');
+  if (answer.key_id !== null) caller.keyId = answer.key_id;
+  caller.sunset = sunsetOf(answer.ends_at);
+  if (answer.refusal !== null) throw refusalOf(answer.refusal);
+  caller.accepted = true;
+  return answer;
+}
+
+function refusalOf(refusal: Refusal): Error {
+  const detail = Object.hasOwn(REFUSALS, refusal) ? REFUSALS[refusal] : undefined;
+  return detail === undefined
+    ? new TypeError('unknown refusal of find_credential')
+    : new ApiError(refusal, detail);
+}
+
+/** When a key stops working, if that is soon: RFC 3339. */
+function sunsetOf(endsAt: string | null): string | undefined {
+  const sunset = endsAt === null ? undefined : fromPostgres(endsAt);
+  const soon = Date.now() + SUNSET_DAYS * 24 * 60 * 60 * 1000;
+  return sunset !== undefined && Date.parse(sunset) < soon ? sunset : undefined;
+}

@@ -16,8 +16,11 @@ export class ConstraintViolation extends Error {
  * nor a connection string, all of which the original error may carry.
  */
 export class DatabaseFault extends Error {
-  /** `interrupted`: the deadline passed or the connection broke while the statement may have run. */
-  readonly kind: 'unavailable' | 'interrupted' | 'defect';
+  /**
+   * `busy`: a lock was not free in time. `interrupted`: the deadline passed or the connection broke while
+   * the statement may have run.
+   */
+  readonly kind: 'unavailable' | 'busy' | 'interrupted' | 'defect';
   readonly outcome: Outcome;
   /** Whether the same statement may be sent again at once: it did not run and may work now. */
   readonly retry: boolean;
@@ -37,30 +40,23 @@ export class DatabaseFault extends Error {
   }
 }
 
-/** What is known of the attempt beside its error. */
-interface Attempt {
-  /** The whole statement was handed over. */
-  sent: boolean;
-  /** The deadline has passed. */
-  expired: boolean;
-}
-
-/** Turns whatever the driver threw into what it means. Pure. */
-export function classify(error: unknown, attempt: Attempt): ConstraintViolation | DatabaseFault {
-  const unreadable = new DatabaseFault('unavailable', 'unknown', 'unreadable answer');
-  if (!(error instanceof DrizzleQueryError))
-    return attempt.sent ? unreadable : new DatabaseFault('defect', 'not_applied', 'no statement');
+/**
+ * Turns whatever the driver threw into what it means; `expired`: the time for the attempt is over. Pure.
+ * A refused connection and one that breaks later look alike to `fetch` on Workers ("Network connection
+ * lost."), so the outcome of both is unknown.
+ */
+export function classify(error: unknown, expired: boolean): ConstraintViolation | DatabaseFault {
+  const unreadable = new DatabaseFault('unavailable', 'unknown', 'unreadable response');
+  if (!(error instanceof DrizzleQueryError)) return unreadable;
   const { cause } = error;
   if (cause instanceof NeonDbError) {
-    if (cause.code) return fromPostgres(cause.code, cause.constraint);
+    if (cause.code) return fromSqlState(cause.code, cause.constraint);
     const status = /^Server error \(HTTP status (\d+)\): /.exec(cause.message)?.[1];
     if (status) return fromStatus(Number(status), cause.message);
     if (cause.code === '' && isRefusedLogin(cause.message))
       return new DatabaseFault('unavailable', 'not_applied', 'login refused');
   }
-  if (!attempt.sent)
-    return new DatabaseFault('unavailable', 'not_applied', 'no connection', !attempt.expired);
-  if (attempt.expired) return new DatabaseFault('interrupted', 'unknown', 'deadline passed');
+  if (expired) return new DatabaseFault('interrupted', 'unknown', 'deadline passed');
   if (cause instanceof SyntaxError || cause instanceof TypeError) return unreadable;
   return new DatabaseFault('interrupted', 'unknown', 'connection lost');
 }
@@ -73,6 +69,8 @@ type Meaning =
   | 'passing'
   /** Rolled back; the database cannot do it for now. */
   | 'unavailable'
+  /** Rolled back: a row was locked for too long (lock_timeout). */
+  | 'busy'
   /** The connection or the server broke, and with it the news of what became of the statement. */
   | 'lost';
 
@@ -91,7 +89,8 @@ export const SQLSTATES: Readonly<Record<string, Meaning>> = {
   40003: 'lost', // statement completion unknown
   '40P01': 'passing', // deadlock
   53: 'unavailable', // out of resources, too many connections
-  55: 'unavailable', // an object in use, a lock not available
+  55: 'unavailable', // an object in use
+  '55P03': 'busy', // a lock not available
   57: 'unavailable', // cancelled by the operator, or by a timeout
   '57P01': 'passing', // the server shuts down
   '57P02': 'lost', // the server crashed
@@ -99,11 +98,21 @@ export const SQLSTATES: Readonly<Record<string, Meaning>> = {
   58: 'unavailable', // system error
 };
 
-function fromPostgres(sqlstate: string, constraint = ''): ConstraintViolation | DatabaseFault {
+/**
+ * Two requests under one Idempotency-Key that change different users do not wait for each other. Both
+ * insert a record, and the primary key aborts one of them, which finds the other's when it runs again.
+ */
+const TWIN = 'idempotency_records_pkey';
+
+function fromSqlState(sqlstate: string, constraint = ''): ConstraintViolation | DatabaseFault {
   const reason = `SQLSTATE ${sqlstate}`;
   switch (SQLSTATES[sqlstate] ?? SQLSTATES[sqlstate.slice(0, 2)]) {
     case 'violation':
-      return new ConstraintViolation(constraint);
+      return constraint === TWIN
+        ? new DatabaseFault('unavailable', 'not_applied', reason, true)
+        : new ConstraintViolation(constraint);
+    case 'busy':
+      return new DatabaseFault('busy', 'not_applied', reason);
     case 'passing':
       return new DatabaseFault('unavailable', 'not_applied', reason, true);
     case 'unavailable':

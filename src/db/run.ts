@@ -1,68 +1,78 @@
 import type { Env } from '../env.ts';
-import { connect, type Database, type Transfer, useEndpoint } from './client.ts';
-import { type ConstraintViolation, classify, DatabaseFault } from './faults.ts';
-import { TWIN } from './idempotency.ts';
+import { connect, type Database } from './client.ts';
+import { ConstraintViolation, classify, type DatabaseFault } from './faults.ts';
 
 /**
- * What it means to run a statement twice. `repeatable`: nothing, as for one that only reads. `once`: it could take effect twice. Under
- * an Idempotency-Key it cannot, and a second run tells what became of the first, if `settles` says so
- * of its result.
+ * What it means to run a statement again whose outcome is unknown. `repeatable`: nothing, as for one that
+ * only reads. `once`: it could take effect twice, so it is not run again. Else it takes effect once,
+ * and `settles` says whether the result of a repeat holds for the first attempt too.
  */
 export type Effect<T> = 'repeatable' | 'once' | { settles: (result: T) => boolean };
 
-/** Milliseconds to wait before a second attempt. */
+/** One of the attempts to run a statement. */
+export interface Attempt {
+  /** Whether an earlier attempt may have run, or may still. */
+  readonly isRepeat: boolean;
+  /** When the attempt is given up; RFC 3339. */
+  readonly notAfter: string;
+}
+
+export type Statement<T> = (db: Database, attempt: Attempt) => PromiseLike<T>;
+
+/** How often a statement is run at most. */
+const MAX_ATTEMPTS = 3;
+
+/** Milliseconds to wait before another attempt. */
 const jitter = (): number => 50 + Math.random() * 100;
 
 /**
- * Runs one statement within the deadline, which cancels it in the database too. Runs it once more if
- * the first attempt surely did not run and a second may succeed, or if a second does no harm; and
- * once more if it lost against a twin. Calls `onRequest` for each request to the database. Throws a
+ * Runs one statement within the deadline. Runs it again if the database has rolled it back and it may
+ * succeed now, or if nobody knows what became of it and a repeat tells: each attempt gets its share of
+ * the time that is left. Calls `onRequest` for each request to the database. Throws a
  * ConstraintViolation or a DatabaseFault.
  */
 export async function run<T>(
   database: Env['database'],
   onRequest: () => void,
-  statement: (db: Database) => PromiseLike<T>,
+  statement: Statement<T>,
   effect: Effect<T> = 'once',
 ): Promise<T> {
-  if (database.endpoint) useEndpoint(database.endpoint);
-  const signal = AbortSignal.timeout(database.timeoutMs);
-  const repeats = { fault: 1, twin: 1 };
-  /** An attempt of which nobody knows what became of it. */
+  const deadline = Date.now() + database.timeoutMs;
+  /** Of an attempt that may have taken effect. */
   let doubt: DatabaseFault | undefined;
-  for (;;) {
+  for (let left = MAX_ATTEMPTS; ; left--) {
+    const timeLeft = Math.max(0, deadline - Date.now());
+    const share = effect === 'once' ? timeLeft : timeLeft / left;
     onRequest();
-    // Whether a read ran is of no interest: it is sent again in any case.
-    const transfer = { complete: false, exact: effect !== 'repeatable' };
-    const { result, failure } = await attempt(database.url, signal, transfer, statement);
+    const { result, failure } = await attempt(database, statement, share, doubt !== undefined);
     if (failure === undefined) {
       if (doubt && typeof effect === 'object' && !effect.settles(result)) throw doubt;
       return result;
     }
-    if (!(failure instanceof DatabaseFault)) {
-      if (failure.constraint !== TWIN || repeats.twin-- === 0) throw doubt ?? failure;
-      continue;
-    }
+    if (failure instanceof ConstraintViolation) throw doubt ?? failure;
     const fault = effect === 'repeatable' ? failure.ofRepeatable() : failure;
     if (fault.outcome === 'unknown') doubt ??= fault;
-    const again = fault.retry || (fault.outcome === 'unknown' && typeof effect === 'object');
-    if (!again || signal.aborted || repeats.fault-- === 0) throw doubt ?? fault;
+    const isWorthwhile = fault.retry || (fault.outcome === 'unknown' && effect !== 'once');
+    if (!isWorthwhile || left === 1 || Date.now() >= deadline) throw doubt ?? fault;
     await new Promise((resolve) => setTimeout(resolve, jitter()));
   }
 }
 
-async function attempt<T>(
-  url: string,
-  signal: AbortSignal,
-  transfer: Transfer,
-  statement: (db: Database) => PromiseLike<T>,
-): Promise<
+type Outcome<T> =
   | { result: T; failure?: undefined }
-  | { result?: undefined; failure: ConstraintViolation | DatabaseFault }
-> {
+  | { result?: undefined; failure: ConstraintViolation | DatabaseFault };
+
+async function attempt<T>(
+  database: Env['database'],
+  statement: Statement<T>,
+  timeoutMs: number,
+  isRepeat: boolean,
+): Promise<Outcome<T>> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const notAfter = new Date(Date.now() + timeoutMs).toISOString();
   try {
-    return { result: await statement(connect(url, { signal, transfer })) };
+    return { result: await statement(connect(database, signal), { isRepeat, notAfter }) };
   } catch (error) {
-    return { failure: classify(error, { sent: transfer.complete, expired: signal.aborted }) };
+    return { failure: classify(error, signal.aborted) };
   }
 }

@@ -17,8 +17,8 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
-import type { ErrorCode } from '../errors.ts';
 import { fromPostgres } from '../http/timestamp.ts';
+import { byteaText } from './call.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
 
 /** `timestamptz`, as an RFC 3339 string in UTC with microseconds where there are any. */
@@ -26,10 +26,6 @@ const timestamptz = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp with time zone',
   fromDriver: fromPostgres,
 });
-
-/** Bytes as Postgres writes them. The driver that ships has no Buffer to do so (tools/slim-driver.ts). */
-export const byteaText = (bytes: Uint8Array): string =>
-  `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
 /** `bytea`, which is written and never read. */
 const bytea = customType<{ data: Uint8Array; driverData: string }>({
@@ -146,6 +142,8 @@ export const apiKeys = table(
     last_used_at: timestamptz(),
     /** Whether an update with this key must name what it was made from: 428 without a condition. */
     require_precondition: boolean().notNull().default(false),
+    /** The first of the keys that were rotated to this one; its own id if it is the first. */
+    lineage_id: uuid().notNull(),
     /** The key that this one replaced in a rotation. */
     replaces: uuid(),
     /** The key that replaced this one. */
@@ -193,6 +191,8 @@ export const userChanges = table(
   {
     user_id: uuid().notNull(),
     version: integer().notNull(),
+    /** Made by the Worker, one a request: by it a repeat finds what an earlier attempt has done. */
+    change_id: uuid().notNull(),
     api_key_id: uuid().notNull(),
     /** The first characters of that key, which stay when the key is deleted. */
     api_key_prefix: varchar({ length: 16 }),
@@ -202,6 +202,7 @@ export const userChanges = table(
   },
   (t) => [
     primaryKey({ name: 'user_changes_pkey', columns: [t.user_id, t.version] }),
+    unique('user_changes_change_id_key').on(t.change_id),
     foreignKey({
       name: 'user_changes_user_id_fkey',
       columns: [t.user_id],
@@ -211,30 +212,26 @@ export const userChanges = table(
 );
 
 /**
- * What the requests with an `Idempotency-Key` came to, written by the statement that carried each
- * out. The primary key is what lets only one of two twins through. No index for the foreign key:
- * a row more in every request would cost more than the rare deletion of a user.
+ * What requests with an `Idempotency-Key` came to, and repeats that changed nothing; written by the
+ * statement that carried each out. The primary key lets only one of two twins through. No index for the
+ * foreign key: a row more in every request would cost more than the rare deletion of a user.
  */
 export const idempotencyRecords = table(
   'idempotency_records',
   {
-    api_key_id: uuid().notNull(),
+    /** Of the API key: the same for a key and all that it was rotated to. */
+    lineage_id: uuid().notNull(),
+    /** The Idempotency-Key; without one the id of the change. */
     key: varchar({ length: 255 }).notNull(),
     /** SHA-256 of what the request asked for, so that another one under the same key is told apart. */
-    fingerprint: bytea().notNull(),
+    fingerprint: bytea(),
     user_id: uuid().notNull(),
     created_at: timestamptz().notNull().default(now()),
-    /** The code of the error that it was answered with; null: it was carried out. */
-    error: varchar({ length: 50 }).$type<Verdict>(),
-    /** What the error concerns. */
-    details: jsonb(),
-    /** Whether it was applied on top of a later version than the one that it was made from. */
-    merged: boolean().notNull(),
-    /** The row of `users` that it was answered with. */
-    profile: jsonb().notNull(),
+    /** What update_user returned. */
+    result: jsonb().notNull(),
   },
   (t) => [
-    primaryKey({ name: 'idempotency_records_pkey', columns: [t.api_key_id, t.key] }),
+    primaryKey({ name: 'idempotency_records_pkey', columns: [t.lineage_id, t.key] }),
     index('idempotency_records_created_at_idx').on(t.created_at),
     foreignKey({
       name: 'idempotency_records_user_id_fkey',
@@ -243,12 +240,6 @@ export const idempotencyRecords = table(
     }).onDelete('cascade'),
   ],
 );
-
-/** The errors with which the statement itself answers an update of a user that it found. */
-export type Verdict = Extract<
-  ErrorCode,
-  'field_not_writable' | 'precondition_failed' | 'edit_conflict' | 'idempotency_key_reused'
->;
 
 /** What happened to keys: who did what to which key, when, in which request. Never changed, only added to. */
 export const keyEvents = table(

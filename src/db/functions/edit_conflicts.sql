@@ -1,13 +1,13 @@
 -- What was changed of a user since a version: how many versions are known (see user_changes_since), and
--- of the fields in `changed` those that were changed too, each with its value then and its last change.
+-- of the fields in `_changed` those that were changed too, each with its value then and its last change.
 CREATE OR REPLACE FUNCTION profile.edit_conflicts(
-  changed_user uuid, base integer, changed jsonb, OUT known bigint, OUT conflicts jsonb
+  _user_id uuid, _base integer, _changed jsonb, _most integer, OUT known bigint, OUT conflicts jsonb
 ) LANGUAGE sql SET search_path = profile, pg_temp AS $$
-  WITH since AS (SELECT * FROM user_changes_since(changed_user, base)),
+  WITH since AS (SELECT * FROM user_changes_since(_user_id, _base, _most)),
   conflict AS (
     SELECT field, min(version) AS first, max(version) AS last
     FROM (SELECT version, jsonb_object_keys(changes) AS field FROM since) AS each
-    WHERE changed ? field
+    WHERE _changed ? field
     GROUP BY field
   )
   SELECT (SELECT count(*) FROM since), (

@@ -1,25 +1,22 @@
--- Authenticates, authorises and reads, and answers what it found; null if there is no such key.
-CREATE OR REPLACE FUNCTION profile.read_user(
-  key_hash bytea, user_id uuid, needed text[], superuser_scopes text[]
-) RETURNS json
+-- Reads a user. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it
+-- and, unless it is refused, `user`: null if there is none.
+CREATE OR REPLACE FUNCTION profile.read_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  credential record;
-  found_user users;
+  _credential record;
+  _user jsonb;
 BEGIN
-  credential := find_credential(needed, superuser_scopes, key_hash, reached => user_id);
-  IF credential.owner_id IS NULL THEN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
     RETURN NULL;
   END IF;
-  IF credential.refusal IS NULL THEN
-    SELECT * INTO found_user FROM users WHERE id = user_id;
+  IF _credential.refusal IS NULL THEN
+    SELECT to_jsonb(users) INTO _user FROM users WHERE id = (_request ->> 'user_id')::uuid;
   END IF;
-  IF credential.touch THEN
-    PERFORM touch_key(credential.id);
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN json_build_object(
-    'key_id', credential.id, 'refusal', credential.refusal, 'sunset', credential.sunset,
-    'user', CASE WHEN found_user.id IS NOT NULL THEN to_json(found_user) END
-  );
+  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal, 'user', _user);
 END
 $$;

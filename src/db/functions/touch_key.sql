@@ -1,22 +1,22 @@
 -- Notes the use of a key in this minute. At most one request per minute takes this lock; the others skip
 -- it. The first use of a key ends the one that it replaced, if nothing else was asked for.
-CREATE OR REPLACE FUNCTION profile.touch_key(key_id uuid) RETURNS void
+CREATE OR REPLACE FUNCTION profile.touch_key(_key_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  predecessor uuid;
+  _predecessor uuid;
 BEGIN
   UPDATE api_keys SET last_used_at = date_trunc('minute', now())
   WHERE id = (
     SELECT id FROM api_keys
-    WHERE id = key_id AND coalesce(last_used_at < date_trunc('minute', now()), true)
+    WHERE id = _key_id AND coalesce(last_used_at < date_trunc('minute', now()), true)
     FOR NO KEY UPDATE SKIP LOCKED
   )
-  RETURNING replaces INTO predecessor;
-  IF predecessor IS NOT NULL THEN
+  RETURNING replaces INTO _predecessor;
+  IF _predecessor IS NOT NULL THEN
     UPDATE api_keys SET expires_at = now()
     WHERE id = (
       SELECT id FROM api_keys
-      WHERE id = predecessor AND replaced_by = key_id AND ends_on_use AND expires_at > now()
+      WHERE id = _predecessor AND replaced_by = _key_id AND ends_on_use AND expires_at > now()
       FOR NO KEY UPDATE SKIP LOCKED
     );
   END IF;

@@ -1,165 +1,178 @@
--- Authenticates, authorises, locks, judges, updates, logs, and answers what it found and did; null if
--- there is no such key. An update that changes nothing changes no row of the user.
---   sent             the new values by field
---   needs            the fields in it by the scope that they need
---   validate_only    write nothing, and name the constraint that would be violated
--- Null, if the request does not say:
---   if_match         the versions at one of which the user must be
---   if_none_match    the versions at none of which the user may be
---   base_version     the version from which the update was made
---   idempotency_key  under which the outcome is recorded, and found again for as long as `remembered`
---   fingerprint      of what is asked for, so that another request under the same key is told apart
-CREATE OR REPLACE FUNCTION profile.update_user(
-  key_hash bytea,
-  user_id uuid,
-  needed text[],
-  superuser_scopes text[],
-  lock boolean,
-  sent jsonb,
-  needs jsonb,
-  request_id text,
-  validate_only boolean,
-  unconditional boolean,
-  if_match int4multirange,
-  if_none_match int4multirange,
-  base_version integer,
-  idempotency_key text,
-  fingerprint bytea,
-  remembered interval
-) RETURNS json
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
-#variable_conflict use_variable
+-- Updates a user: authenticates, authorises, locks, judges, stores and logs. Returns null if there is no
+-- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
+--   user_not_found
+--   too_late                the attempt came after its `not_after`
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   field_not_writable      the scopes do not allow to change `fields`
+--   precondition_failed     `user` has another version
+--   edit_conflict           `conflicts`: what others changed in `user` since `base_version`
+--   constraint_violated     `constraint`: what an update that is only validated would violate
+-- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
+--
+-- A change takes effect once, however many attempts of it arrive, and in whatever order: what made it is
+-- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
+-- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
+CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
-  credential record;
-  earlier idempotency_records;
-  target record;
-  before users;
-  after users;
-  before_values jsonb;
-  after_values jsonb;
-  changed jsonb;
-  refused jsonb;
-  known bigint;
-  conflicts jsonb;
-  error text;
-  details jsonb;
-  merged boolean := false;
+  _user_id uuid := _request ->> 'user_id';
+  _change_id uuid := _request ->> 'change_id';
+  _update jsonb := _request -> 'update';
+  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
+  _base integer := _request ->> 'base_version';
+  _record_key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
+  _is_recorded boolean := coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key';
+  _credential record;
+  _target record;
+  _before users;
+  _after users;
+  _before_values jsonb;
+  _after_values jsonb;
+  _changed jsonb;
+  _fields jsonb;
+  _known bigint;
+  _conflicts jsonb;
+  _earlier idempotency_records;
+  _made_version integer;
+  _verdict text;
+  _result jsonb;
 BEGIN
-  credential := find_credential(needed, superuser_scopes, key_hash,
-    reached => user_id, unconditional => unconditional, lock => lock);
-  IF credential.owner_id IS NULL THEN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
     RETURN NULL;
   END IF;
 
-  -- What the first request under this key came to, if there was one.
-  IF credential.refusal IS NULL AND idempotency_key IS NOT NULL THEN
-    SELECT * INTO earlier FROM idempotency_records AS record
-    WHERE record.api_key_id = credential.id AND record.key = idempotency_key
-      AND record.created_at > now() - remembered;
-  END IF;
-
-  IF earlier.key IS NOT NULL THEN
-    error := CASE
-      WHEN earlier.fingerprint = fingerprint THEN earlier.error
-      ELSE 'idempotency_key_reused'
-    END;
-    details := earlier.details;
-    merged := earlier.merged;
-    -- A column that came later is as it is now.
-    SELECT * INTO after FROM users WHERE users.id = earlier.user_id;
-    after := jsonb_populate_record(after, earlier.profile);
-  ELSIF credential.refusal IS NULL THEN
+  <<work>>
+  BEGIN
+    EXIT work WHEN _credential.refusal IS NOT NULL;
     -- As one value, for to take 31 columns over one by one costs more.
-    SELECT users AS entry INTO target FROM users WHERE users.id = user_id FOR NO KEY UPDATE;
-    before := target.entry;
-  END IF;
+    SELECT users AS entry INTO _target FROM users WHERE id = _user_id FOR NO KEY UPDATE;
+    _before := _target.entry;
+    IF _before.id IS NULL THEN
+      _result := '{"verdict": "user_not_found"}';
+      EXIT work;
+    END IF;
+    -- A minute for clocks that differ.
+    IF coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true) THEN
+      _result := '{"verdict": "too_late"}';
+      EXIT work;
+    END IF;
 
-  -- What would change, whether it may, and the change.
-  IF before.id IS NOT NULL THEN
-    after := jsonb_populate_record(before, sent);
-    before_values := to_jsonb(before);
-    after_values := to_jsonb(after);
+    -- What an earlier attempt came to, or an earlier request under the same Idempotency-Key.
+    SELECT * INTO _earlier FROM idempotency_records
+    WHERE lineage_id = _credential.lineage AND key = _record_key
+      AND created_at > now() - (_request ->> 'remembered')::interval;
+    IF _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea AND _earlier.key IS NOT NULL THEN
+      _result := '{"verdict": "idempotency_key_reused"}';
+      EXIT work;
+    ELSIF _earlier.key IS NOT NULL THEN
+      -- A column that came later is as it is now.
+      _result := _earlier.result || jsonb_build_object('replayed', true,
+        'user', to_jsonb(_before) || (_earlier.result -> 'user'));
+      EXIT work;
+    END IF;
+    SELECT version INTO _made_version FROM user_changes WHERE change_id = _change_id;
+    IF _made_version IS NOT NULL THEN
+      _result := jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
+        'user', to_jsonb(user_at(_before, _made_version)));
+      EXIT work;
+    END IF;
+
+    -- What would change, and whether it may.
+    _after := jsonb_populate_record(_before, _update);
+    _before_values := to_jsonb(_before);
+    _after_values := to_jsonb(_after);
     SELECT jsonb_object_agg(field, jsonb_build_object(
-      'before', before_values -> field, 'after', after_values -> field))
-    INTO changed
-    FROM jsonb_object_keys(sent) AS field
-    WHERE before_values -> field <> after_values -> field;
+      'before', _before_values -> field, 'after', _after_values -> field))
+    INTO _changed
+    FROM jsonb_object_keys(_update) AS field
+    WHERE _before_values -> field <> _after_values -> field;
 
-    IF needs - credential.scopes <> '{}' THEN
-      SELECT jsonb_agg(field) INTO refused
-      FROM jsonb_each(needs - credential.scopes) AS need(scope, fields),
+    IF _request -> 'fields_by_scope' - _credential.granted_scopes <> '{}' THEN
+      SELECT jsonb_agg(field) INTO _fields
+      FROM jsonb_each(_request -> 'fields_by_scope' - _credential.granted_scopes) AS closed (scope, fields),
         jsonb_array_elements_text(fields) AS field
-      WHERE changed ? field;
+      WHERE _changed ? field;
     END IF;
-    IF base_version IS NOT NULL THEN
-      SELECT * INTO known, conflicts FROM edit_conflicts(user_id, base_version, changed);
-      merged := before.version > base_version;
+    IF _base IS NOT NULL THEN
+      SELECT known, conflicts INTO _known, _conflicts
+      FROM edit_conflicts(_user_id, _base, _changed, (_request ->> 'mergeable_versions')::integer);
     END IF;
-    error := CASE
-      WHEN refused IS NOT NULL THEN 'field_not_writable'
-      WHEN NOT before.version <@ if_match THEN 'precondition_failed'
-      WHEN before.version <@ if_none_match THEN 'precondition_failed'
-      WHEN known <> before.version - base_version THEN 'precondition_failed'
-      WHEN conflicts IS NOT NULL THEN 'edit_conflict'
+    _verdict := CASE
+      WHEN _fields IS NOT NULL THEN 'field_not_writable'
+      WHEN NOT _before.version <@ (_request ->> 'if_match')::int4multirange THEN 'precondition_failed'
+      WHEN _before.version <@ (_request ->> 'if_none_match')::int4multirange THEN 'precondition_failed'
+      WHEN _known <> _before.version - _base THEN 'precondition_failed'
+      WHEN _conflicts IS NOT NULL THEN 'edit_conflict'
+      WHEN _validate_only AND violated_constraint(_after) IS NOT NULL THEN 'constraint_violated'
+      ELSE 'updated'
     END;
-    details := coalesce(refused, conflicts);
 
-    IF error IS NOT NULL THEN
-      after := before;
-    ELSIF changed IS NOT NULL AND NOT validate_only THEN
-      after.version := before.version + 1;
-      after.updated_at := now();
+    IF _verdict <> 'updated' THEN
+      _after_values := _before_values;
+    ELSIF _changed IS NOT NULL AND NOT _validate_only THEN
       UPDATE users SET
-        first_name = after.first_name,
-        last_name = after.last_name,
-        email = after.email,
-        is_active = after.is_active,
-        is_superuser = after.is_superuser,
-        birthdate = after.birthdate,
-        is_enterprise = after.is_enterprise,
-        role_id = after.role_id,
-        phone = after.phone,
-        state = after.state,
-        country = after.country,
-        address = after.address,
-        active_billing_plan_id = after.active_billing_plan_id,
-        next_billing_plan_id = after.next_billing_plan_id,
-        stripe_customer_id = after.stripe_customer_id,
-        stripe_subscription_id = after.stripe_subscription_id,
-        stripe_subscription_status = after.stripe_subscription_status,
-        stripe_has_payment_method = after.stripe_has_payment_method,
-        is_trial = after.is_trial,
-        used_trial = after.used_trial,
-        is_paying = after.is_paying,
-        stripe_last_payment_date = after.stripe_last_payment_date,
-        billing_updated_at = after.billing_updated_at,
-        last_credits_refresh = after.last_credits_refresh,
-        next_credits_refresh = after.next_credits_refresh,
-        version = after.version,
-        updated_at = after.updated_at
-      WHERE users.id = user_id;
-      INSERT INTO user_changes (user_id, version, api_key_id, api_key_prefix, request_id, changed_at, changes)
-      VALUES (user_id, after.version, credential.id, credential.prefix, request_id, after.updated_at, changed);
+        first_name = _after.first_name,
+        last_name = _after.last_name,
+        email = _after.email,
+        is_active = _after.is_active,
+        is_superuser = _after.is_superuser,
+        birthdate = _after.birthdate,
+        is_enterprise = _after.is_enterprise,
+        role_id = _after.role_id,
+        phone = _after.phone,
+        state = _after.state,
+        country = _after.country,
+        address = _after.address,
+        active_billing_plan_id = _after.active_billing_plan_id,
+        next_billing_plan_id = _after.next_billing_plan_id,
+        stripe_customer_id = _after.stripe_customer_id,
+        stripe_subscription_id = _after.stripe_subscription_id,
+        stripe_subscription_status = _after.stripe_subscription_status,
+        stripe_has_payment_method = _after.stripe_has_payment_method,
+        is_trial = _after.is_trial,
+        used_trial = _after.used_trial,
+        is_paying = _after.is_paying,
+        stripe_last_payment_date = _after.stripe_last_payment_date,
+        billing_updated_at = _after.billing_updated_at,
+        last_credits_refresh = _after.last_credits_refresh,
+        next_credits_refresh = _after.next_credits_refresh,
+        version = version + 1,
+        updated_at = now()
+      WHERE id = _user_id
+      -- What is returned is what is stored.
+      RETURNING users AS entry INTO _target;
+      _after := _target.entry;
+      _after_values := to_jsonb(_after);
+      INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
+        changed_at, changes)
+      VALUES (_user_id, _after.version, _change_id, _credential.key_id, _credential.key_prefix,
+        _request ->> 'request_id', _after.updated_at, _changed);
+      _is_recorded := _request ? 'idempotency_key';
     END IF;
-    -- If a twin was faster, this fails, and all of the above with it.
-    IF idempotency_key IS NOT NULL AND NOT validate_only THEN
-      DELETE FROM idempotency_records AS record
-      WHERE record.api_key_id = credential.id AND record.key = idempotency_key
-        AND record.created_at <= now() - remembered;
-      INSERT INTO idempotency_records (api_key_id, key, fingerprint, user_id, error, details, merged, profile)
-      VALUES (credential.id, idempotency_key, fingerprint, user_id, error, details, merged, to_jsonb(after));
+    _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
+      'merged', coalesce(_before.version > _base, false))
+      || CASE _verdict
+        WHEN 'field_not_writable' THEN jsonb_build_object('fields', _fields)
+        WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts)
+        WHEN 'constraint_violated' THEN jsonb_build_object('constraint', violated_constraint(_after))
+        ELSE '{}'
+      END;
+    IF _is_recorded AND NOT _validate_only THEN
+      DELETE FROM idempotency_records
+      WHERE lineage_id = _credential.lineage AND key = _record_key
+        AND created_at <= now() - (_request ->> 'remembered')::interval;
+      INSERT INTO idempotency_records (lineage_id, key, fingerprint, user_id, result)
+      VALUES (_credential.lineage, _record_key, (_request ->> 'fingerprint')::bytea, _user_id, _result);
     END IF;
-  END IF;
+  END;
 
-  IF credential.touch AND NOT validate_only THEN
-    PERFORM touch_key(credential.id);
+  IF _credential.is_use_due AND NOT _validate_only THEN
+    PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN json_build_object(
-    'key_id', credential.id, 'refusal', credential.refusal, 'sunset', credential.sunset,
-    'error', error, 'details', details, 'merged', merged,
-    'replayed', earlier.key IS NOT NULL AND error IS DISTINCT FROM 'idempotency_key_reused',
-    'violated', CASE WHEN validate_only AND after.id IS NOT NULL THEN violated_constraint(after) END,
-    'user', CASE WHEN after.id IS NOT NULL THEN to_json(after) END
-  );
+  RETURN jsonb_build_object(
+    'key_id', _credential.key_id, 'ends_at', _credential.ends_at, 'refusal', _credential.refusal
+  ) || coalesce(_result, '{}');
 END
 $$;
