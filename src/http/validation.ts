@@ -9,7 +9,7 @@ const MAX_VIOLATIONS = 100;
 const MAX_COMPARED_LENGTH = 64;
 
 /** Throws one validation_failed with everything that is wrong, up to 100 things; nothing if all is well. */
-export function demandNone(violations: readonly Violation[]): void {
+export function throwIfAny(violations: readonly Violation[]): void {
   if (violations.length === 0) return;
   throw new ApiError('validation_failed', 'Mend what errors lists and send the request again.', {
     errors: violations.slice(0, MAX_VIOLATIONS),
@@ -23,28 +23,36 @@ export const checkId = (parameter: string, id: string): Violation[] =>
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Gives a valid value of a member, in the form in which it goes on, to `accept`; answers what is wrong. */
-export type Check = (value: unknown, accept: (value: unknown) => void) => Violation[];
+/** The valid value, in the form in which it is used, or what is wrong; `[]` for a value that is ignored. */
+export type Checked = { value: unknown } | { violations: Violation[] };
 
-/**
- * Checks every member of a body by its name; a name without a check is not known. Valid values go into
- * `values`.
- */
+export type Check = (value: unknown) => Checked;
+
+/** The valid values of a body by name, and what is wrong with the others. */
+export interface CheckedMembers<Values> {
+  values: Partial<Values>;
+  violations: Violation[];
+}
+
+/** Checks every member of a body by its name; a name without a check is not known. */
 export function checkMembers(
   body: unknown,
   checks: Readonly<Record<string, Check>>,
-  values: Record<string, unknown>,
-): Violation[] {
-  if (!isObject(body)) return [NOT_AN_OBJECT];
+): CheckedMembers<Record<string, unknown>> {
+  if (!isObject(body)) return { values: {}, violations: [NOT_AN_OBJECT] };
+  const values: Record<string, unknown> = {};
   const violations: Violation[] = [];
   for (const [name, value] of Object.entries(body)) {
     // Own properties only: "constructor" is not a field.
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    const accept = (valid: unknown) => Object.assign(values, { [name]: valid });
-    violations.push(...(check ? check(value, accept) : [unknownField(name, Object.keys(checks))]));
+    const checked = check
+      ? check(value)
+      : { violations: [unknownField(name, Object.keys(checks))] };
+    if ('value' in checked) values[name] = checked.value;
+    else violations.push(...checked.violations);
     if (violations.length >= MAX_VIOLATIONS) break;
   }
-  return violations;
+  return { values, violations };
 }
 
 const NOT_AN_OBJECT: Violation = {
@@ -56,17 +64,15 @@ const NOT_AN_OBJECT: Violation = {
 /** A check by a schema. */
 export const bySchema =
   (name: string, schema: v.GenericSchema<unknown>): Check =>
-  (value, accept) => {
+  (value) => {
     const result = v.safeParse(schema, value);
-    if (result.success) {
-      accept(result.output);
-      return [];
-    }
-    return result.issues.map((issue) => ({
+    if (result.success) return { value: result.output };
+    const violations = result.issues.map((issue) => ({
       pointer: `/${name}${(issue.path ?? []).map(({ key }) => `/${key}`).join('')}`,
       code: codeOf(issue),
       detail: `${name} ${issue.message}.`,
     }));
+    return { violations };
   };
 
 /** The members of a body by name; one whose schema is `v.optional` may be missing. */
@@ -74,27 +80,30 @@ export type Members = Readonly<Record<string, v.GenericSchema<unknown>>>;
 
 export type Values<M extends Members> = { [Name in keyof M]: v.InferOutput<M[Name]> };
 
-/**
- * Checks a body against its members and answers their values. `also`: what is wrong beyond them, given
- * the values that are valid and whether all are. Throws validation_failed.
- */
-export function parseMembers<M extends Members>(
-  body: unknown,
-  members: M,
-  also: (values: Partial<Values<M>>, allValid: boolean) => Violation[] = () => [],
-): Values<M> {
-  const values: Record<string, unknown> = {};
+/** Checks a body against its members; an optional one that is missing has its default. */
+export function checkBody<M extends Members>(body: unknown, members: M): CheckedMembers<Values<M>> {
   const checks = Object.entries(members).map(([name, schema]) => [name, bySchema(name, schema)]);
-  const violations = checkMembers(body, Object.fromEntries(checks), values);
+  const { values, violations } = checkMembers(body, Object.fromEntries(checks));
   for (const [name, schema] of Object.entries(members)) {
     if (name in values) continue;
     if (schema.type === 'optional') values[name] = v.getDefault(schema);
     else if (violations.length === 0) violations.push(required(name));
   }
-  violations.push(...also(values as Partial<Values<M>>, violations.length === 0));
-  demandNone(violations);
-  return values as Values<M>;
+  return { values: values as Partial<Values<M>>, violations };
 }
+
+/** The values of a body, of which all are valid. `others`: what is wrong beside them. Throws validation_failed. */
+export function requireValid<Values>(
+  { values, violations }: CheckedMembers<Values>,
+  others: readonly Violation[] = [],
+): Values {
+  throwIfAny([...violations, ...others]);
+  return values as Values;
+}
+
+/** Checks a body against its members and returns their values. Throws validation_failed. */
+export const parseMembers = <M extends Members>(body: unknown, members: M): Values<M> =>
+  requireValid(checkBody(body, members));
 
 const required = (member: string): Violation => ({
   pointer: `/${member}`,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Violation } from '../errors.ts';
-import { checkId, demandNone, parseMembers } from '../http/validation.ts';
+import { checkBody, checkId, parseMembers, requireValid, throwIfAny } from '../http/validation.ts';
 import { boolean, dateTime, isUuid, LINES, plainText } from '../http/values.ts';
 import { firstHidden } from '../http/visible-text.ts';
 import { type KeyRole, keyRoles, scopes } from '../permissions.ts';
@@ -50,18 +50,20 @@ export const draftMembers = {
 
 /** Checks the body that asks for a new key. Throws validation_failed. */
 export function parseKeyDraft(body: unknown, now: Date): KeyDraft {
-  const { name, role, scopes, description, expires_at, require_precondition } = parseMembers(
-    body,
-    draftMembers,
-    (values, allValid) => [
-      ...(allValid && (values.role === undefined) === (values.scopes === undefined)
-        ? [EITHER_ROLE_OR_SCOPES]
-        : []),
+  const checked = checkBody(body, draftMembers);
+  const { values, violations } = checked;
+  const isEither = (values.role === undefined) !== (values.scopes === undefined);
+  const { name, role, scopes, description, expires_at, require_precondition } = requireValid(
+    checked,
+    [
+      ...(violations.length > 0 || isEither ? [] : [EITHER_ROLE_OR_SCOPES]),
       ...checkFuture(values.expires_at, now),
     ],
   );
   return {
-    ...{ name, description, role: role ?? null },
+    name,
+    description,
+    role: role ?? null,
     scopes: scopes ?? (role ? keyRoles[role] : []),
     expiresAt: expires_at,
     requirePrecondition: require_precondition,
@@ -95,9 +97,10 @@ export const rotationMembers = {
 
 /** Checks the body that asks for a rotation; `id`: of the key, or `self`. Throws validation_failed. */
 export function parseRotation(id: string, body: unknown, now: Date): Rotation {
-  const { grace, expires_at } = parseMembers(body, rotationMembers, (values) => [
+  const checked = checkBody(body, rotationMembers);
+  const { grace, expires_at } = requireValid(checked, [
     ...(id === 'self' ? [] : checkId('key_id', id)),
-    ...checkFuture(values.expires_at, now),
+    ...checkFuture(checked.values.expires_at, now),
   ]);
   return { id, graceSeconds: grace, expiresAt: expires_at };
 }
@@ -125,7 +128,7 @@ export function parsePage(query: URLSearchParams): { limit: number; after: strin
       code: 'invalid_format',
       detail: 'cursor must be the next_cursor of the page before.',
     });
-  demandNone(violations);
+  throwIfAny(violations);
   return { limit: Number(limit), after };
 }
 

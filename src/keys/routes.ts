@@ -3,7 +3,7 @@ import type { Credential } from '../auth/credential.ts';
 import { readJson } from '../http/body.ts';
 import { fingerprintOf, type Idempotency } from '../http/idempotency.ts';
 import { parseIdempotencyKey } from '../http/request-headers.ts';
-import { checkId, demandNone } from '../http/validation.ts';
+import { checkId, throwIfAny } from '../http/validation.ts';
 import { fieldsOf, type Scope } from '../permissions.ts';
 import { type Context, envelope, type KeyRoute, type PublicRoute, type Route } from '../route.ts';
 import { userFields } from '../users/fields.ts';
@@ -78,12 +78,12 @@ const reportRoute: PublicRoute = {
 };
 
 const showRoute = managed('GET', '/api/v1/keys/:key_id', async (_, asker, keyId) => {
-  demandNone(checkId('key_id', keyId));
+  throwIfAny(checkId('key_id', keyId));
   return envelope('Data got successfully', await show(asker, keyId));
 });
 
 const revokeRoute = managed('DELETE', '/api/v1/keys/:key_id', async (_, asker, keyId) => {
-  demandNone(checkId('key_id', keyId));
+  throwIfAny(checkId('key_id', keyId));
   return envelope('Key revoked successfully', await revoke(asker, keyId));
 });
 

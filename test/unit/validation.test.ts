@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { checkMembers } from '../../src/http/validation.ts';
+import { checkBody, checkMembers, requireValid } from '../../src/http/validation.ts';
 import { draftMembers } from '../../src/keys/requests.ts';
 import { readOnlyFields, userFields } from '../../src/users/fields.ts';
 
@@ -7,8 +8,8 @@ const ofUsers = [...Object.keys(userFields), 'id', ...readOnlyFields];
 
 /** The known name that is told beside an unknown one. */
 function hinted(name: string, known: readonly string[] = ofUsers): string | undefined {
-  const checks = Object.fromEntries(known.map((field) => [field, () => []]));
-  const [violation] = checkMembers({ [name]: 1 }, checks, {});
+  const checks = Object.fromEntries(known.map((field) => [field, (value: unknown) => ({ value })]));
+  const [violation] = checkMembers({ [name]: 1 }, checks).violations;
   return /The nearest known one is (\w+)\.$/.exec(violation?.detail ?? '')?.[1];
 }
 
@@ -61,4 +62,33 @@ describe('an unknown field is told the known one', () => {
     'and none for another one',
     (name) => expect(hinted(name)).toBeUndefined(),
   );
+});
+
+describe('a body', () => {
+  const members = { text: v.string(), count: v.optional(v.number(), 7) };
+
+  test('has the valid values, and what is wrong with the others', () => {
+    const { values, violations } = checkBody({ text: 'a', count: 'b', other: 1 }, members);
+    expect(values).toEqual({ text: 'a', count: 7 });
+    expect(violations).toMatchObject([
+      { pointer: '/count', code: 'invalid_type' },
+      { pointer: '/other', code: 'unknown_field' },
+    ]);
+  });
+
+  test('gives its values if all are valid and nothing else is wrong', () => {
+    const checked = checkBody({ text: 'a' }, members);
+    expect(requireValid(checked)).toEqual({ text: 'a', count: 7 });
+    const other = { parameter: 'id', code: 'invalid_format', detail: '' } as const;
+    expect(() => requireValid(checked, [other])).toThrow('errors');
+  });
+
+  test('without a member that must be there gives nothing', () => {
+    expect(() => requireValid(checkBody({}, members))).toThrow('errors');
+  });
+
+  test('leaves out a member whose check gives neither a value nor a violation', () => {
+    const checked = checkMembers({ id: 1 }, { id: () => ({ violations: [] }) });
+    expect(checked).toEqual({ values: {}, violations: [] });
+  });
 });
