@@ -14,6 +14,7 @@ CREATE TABLE "profile"."api_keys" (
 	"revoked_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone,
 	"require_precondition" boolean DEFAULT false NOT NULL,
+	"lineage_id" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"replaces" uuid,
 	"replaced_by" uuid,
 	"original_expires_at" timestamp with time zone,
@@ -41,16 +42,13 @@ CREATE TABLE "profile"."feedback" (
 );
 --> statement-breakpoint
 CREATE TABLE "profile"."idempotency_records" (
-	"api_key_id" uuid NOT NULL,
+	"lineage_id" uuid NOT NULL,
 	"key" varchar(255) NOT NULL,
-	"fingerprint" "bytea" NOT NULL,
+	"fingerprint" "bytea",
 	"user_id" uuid NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"error" varchar(50),
-	"details" jsonb,
-	"merged" boolean NOT NULL,
-	"profile" jsonb NOT NULL,
-	CONSTRAINT "idempotency_records_pkey" PRIMARY KEY("api_key_id","key")
+	"result" jsonb NOT NULL,
+	CONSTRAINT "idempotency_records_pkey" PRIMARY KEY("lineage_id","key")
 );
 --> statement-breakpoint
 CREATE TABLE "profile"."identities" (
@@ -93,12 +91,14 @@ CREATE TABLE "profile"."sessions" (
 CREATE TABLE "profile"."user_changes" (
 	"user_id" uuid NOT NULL,
 	"version" integer NOT NULL,
+	"change_id" uuid NOT NULL,
 	"api_key_id" uuid NOT NULL,
 	"api_key_prefix" varchar(16),
 	"request_id" varchar(128) NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	"changes" jsonb NOT NULL,
-	CONSTRAINT "user_changes_pkey" PRIMARY KEY("user_id","version")
+	CONSTRAINT "user_changes_pkey" PRIMARY KEY("user_id","version"),
+	CONSTRAINT "user_changes_change_id_key" UNIQUE("change_id")
 );
 --> statement-breakpoint
 CREATE TABLE "profile"."users" (
@@ -192,15 +192,15 @@ CREATE OR REPLACE TRIGGER api_keys_live_limit AFTER INSERT ON profile.api_keys
   FOR EACH ROW EXECUTE FUNCTION profile.api_keys_live_limit();
 --> statement-breakpoint
 -- What was changed of a user since a version: how many versions are known (see user_changes_since), and
--- of the fields in `changed` those that were changed too, each with its value then and its last change.
+-- of the fields in `_changed` those that were changed too, each with its value then and its last change.
 CREATE OR REPLACE FUNCTION profile.edit_conflicts(
-  changed_user uuid, base integer, changed jsonb, OUT known bigint, OUT conflicts jsonb
+  _user_id uuid, _base integer, _changed jsonb, _most integer, OUT known bigint, OUT conflicts jsonb
 ) LANGUAGE sql SET search_path = profile, pg_temp AS $$
-  WITH since AS (SELECT * FROM user_changes_since(changed_user, base)),
+  WITH since AS (SELECT * FROM user_changes_since(_user_id, _base, _most)),
   conflict AS (
     SELECT field, min(version) AS first, max(version) AS last
     FROM (SELECT version, jsonb_object_keys(changes) AS field FROM since) AS each
-    WHERE changed ? field
+    WHERE _changed ? field
     GROUP BY field
   )
   SELECT (SELECT count(*) FROM since), (
@@ -225,100 +225,100 @@ $$;
 CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profile.users
   FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION profile.end_sessions();
 --> statement-breakpoint
--- Who asks: a key, by its SHA-256, a person, by their session, or the operator for a user; the last two
--- have all `person_scopes`. `scopes` are those that they have now (some count only while the owner is a
--- superuser), `refusal` is the code of the error that refuses the request, or null. All is null if there
--- is no such credential.
---   needed         one of these scopes is, if there are any
---   reached        the user that the request is about, if it can be about another than the owner
---   unconditional  it is an update that names no version
---   lock           judge by the latest rows of key and owner, and hold them and the reached user
+-- The credential of a request: a key, a person by their session, or the operator for a user. `refusal` is
+-- the code of the error that refuses the request, or null. All is null if there is no such credential.
+-- A request that lacks what a restriction is judged by is refused. It has
+--   key_hash, session_id or operator_for; the last two have all `person_scopes`
+--   accepted_scopes   one of these is required, if there are any
+--   superuser_scopes  those that count only while the owner is a superuser
+--   all_users_scope   the one that opens other users than the owner
+--   user_id           the user that the request is about, if it can be about another than the owner
+--   lock              judge by the latest rows of key and owner, and hold them and that user
+--   update            in an update, which names a version by if_match, if_none_match or base_version
 CREATE OR REPLACE FUNCTION profile.find_credential(
-  needed text[],
-  superuser_scopes text[],
-  key_hash bytea DEFAULT NULL,
-  session_id uuid DEFAULT NULL,
-  operator_for uuid DEFAULT NULL,
-  person_scopes text[] DEFAULT NULL,
-  reached uuid DEFAULT NULL,
-  unconditional boolean DEFAULT false,
-  lock boolean DEFAULT false,
-  OUT id uuid,
-  OUT owner_id uuid,
-  OUT prefix text,
-  OUT scopes text[],
+  _request jsonb,
+  OUT key_id uuid,
+  OUT owner uuid,
+  OUT lineage uuid,
+  OUT key_prefix text,
+  OUT granted_scopes text[],
   OUT ends_at timestamptz,
-  OUT sunset timestamptz,
-  OUT touch boolean,
+  OUT is_use_due boolean,
   OUT refusal text
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  person uuid := operator_for;
-  revoked_at timestamptz;
-  last_used_at timestamptz;
-  require_precondition boolean;
-  is_active boolean;
-  is_superuser boolean;
-  superuser_scope text;
+  _key_hash bytea := _request ->> 'key_hash';
+  _session_id uuid := _request ->> 'session_id';
+  _person uuid := _request ->> 'operator_for';
+  _user_id uuid := _request ->> 'user_id';
+  _accepted_scopes text[] := text_array(_request -> 'accepted_scopes');
+  _superuser_scope text;
+  _revoked_at timestamptz;
+  _last_used_at timestamptz;
+  _require_precondition boolean;
+  _is_active boolean;
+  _is_superuser boolean;
 BEGIN
-  IF session_id IS NOT NULL THEN
-    SELECT session.user_id INTO person FROM sessions AS session
-    WHERE session.id = session_id AND session.expires_at > clock_timestamp();
+  IF _session_id IS NOT NULL THEN
+    SELECT user_id INTO _person FROM sessions
+    WHERE id = _session_id AND expires_at > clock_timestamp();
   END IF;
 
   -- Users by id, then keys: in this order everywhere, so that no two requests wait for each other.
-  IF lock THEN
-    PERFORM FROM users AS locked
-    WHERE locked.id IN (reached, coalesce(person, (
-      SELECT key.owner_id FROM api_keys AS key WHERE key.hash = key_hash)))
-    ORDER BY locked.id FOR NO KEY UPDATE;
-    PERFORM FROM api_keys AS key WHERE key.hash = key_hash FOR NO KEY UPDATE;
+  IF (_request ->> 'lock')::boolean THEN
+    PERFORM FROM users
+    WHERE id IN (_user_id, coalesce(_person, (SELECT owner_id FROM api_keys WHERE hash = _key_hash)))
+    ORDER BY id FOR NO KEY UPDATE;
+    PERFORM FROM api_keys WHERE hash = _key_hash FOR NO KEY UPDATE;
     -- A session can have ended while this waited.
-    IF session_id IS NOT NULL AND NOT EXISTS (
-      SELECT FROM sessions AS session
-      WHERE session.id = session_id AND session.expires_at > clock_timestamp()
+    IF _session_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM sessions WHERE id = _session_id AND expires_at > clock_timestamp()
     ) THEN
-      person := NULL;
+      _person := NULL;
     END IF;
   END IF;
 
-  IF key_hash IS NULL THEN
-    SELECT owner.id, owner.is_active, owner.is_superuser
-    INTO owner_id, is_active, is_superuser
-    FROM users AS owner WHERE owner.id = person;
-    scopes := person_scopes;
-    last_used_at := 'infinity';
+  IF _key_hash IS NULL THEN
+    SELECT id, is_active, is_superuser INTO owner, _is_active, _is_superuser
+    FROM users WHERE id = _person;
+    granted_scopes := text_array(_request -> 'person_scopes');
+    _last_used_at := 'infinity';
   ELSE
-    SELECT key.id, key.owner_id, key.prefix, key.scopes, key.expires_at, key.revoked_at, key.last_used_at,
-      key.require_precondition, owner.is_active, owner.is_superuser
-    INTO id, owner_id, prefix, scopes, ends_at, revoked_at, last_used_at,
+    SELECT key.id, owner_id, lineage_id, prefix, scopes, expires_at, revoked_at, last_used_at,
       require_precondition, is_active, is_superuser
-    FROM api_keys AS key JOIN users AS owner ON owner.id = key.owner_id WHERE key.hash = key_hash;
+    INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, _revoked_at, _last_used_at,
+      _require_precondition, _is_active, _is_superuser
+    FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
   END IF;
 
-  IF owner_id IS NULL THEN
-    scopes := NULL;
+  IF owner IS NULL THEN
+    granted_scopes := NULL;
     RETURN;
   END IF;
 
-  IF NOT is_superuser THEN
-    FOREACH superuser_scope IN ARRAY superuser_scopes LOOP
-      scopes := array_remove(scopes, superuser_scope);
+  IF NOT _is_superuser THEN
+    IF NOT _request ? 'superuser_scopes' THEN
+      granted_scopes := '{}';
+    END IF;
+    FOREACH _superuser_scope IN ARRAY text_array(_request -> 'superuser_scopes') LOOP
+      granted_scopes := array_remove(granted_scopes, _superuser_scope);
     END LOOP;
   END IF;
-  sunset := CASE WHEN ends_at < now() + interval '14 days' THEN ends_at END;
   -- A database that is read-only for a while, as in a failover, goes on reading.
-  touch := revoked_at IS NULL AND coalesce(ends_at > now(), true)
-    AND coalesce(last_used_at < date_trunc('minute', now()), true)
+  is_use_due := _revoked_at IS NULL AND coalesce(ends_at > now(), true)
+    AND coalesce(_last_used_at < date_trunc('minute', now()), true)
     AND NOT current_setting('transaction_read_only')::boolean;
   -- By the clock: who waited for a lock began before the key ended.
   refusal := CASE
-    WHEN revoked_at IS NOT NULL THEN 'revoked_api_key'
+    WHEN _revoked_at IS NOT NULL THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
-    WHEN NOT is_active THEN 'owner_inactive'
-    WHEN needed <> '{}' AND NOT scopes && needed THEN 'insufficient_scope'
-    WHEN owner_id <> reached AND 'users:all' <> ALL (scopes) THEN 'insufficient_scope'
-    WHEN unconditional AND require_precondition THEN 'precondition_required'
+    WHEN NOT _is_active THEN 'owner_inactive'
+    WHEN NOT _request ? 'accepted_scopes' THEN 'insufficient_scope'
+    WHEN _accepted_scopes <> '{}' AND NOT granted_scopes && _accepted_scopes THEN 'insufficient_scope'
+    WHEN owner <> _user_id AND NOT coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false)
+      THEN 'insufficient_scope'
+    WHEN _require_precondition AND _request ? 'update'
+      AND NOT _request ?| '{if_match,if_none_match,base_version}' THEN 'precondition_required'
   END;
 END
 $$;
@@ -462,254 +462,283 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     CASE WHEN request ->> 'actor' <> 'operator' THEN key.owner_id END, request ->> 'request_id')
 $$;
 --> statement-breakpoint
--- Authenticates, authorises and reads, and answers what it found; null if there is no such key.
-CREATE OR REPLACE FUNCTION profile.read_user(
-  key_hash bytea, user_id uuid, needed text[], superuser_scopes text[]
-) RETURNS json
+-- Reads a user. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it
+-- and, unless it is refused, `user`: null if there is none.
+CREATE OR REPLACE FUNCTION profile.read_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  credential record;
-  found_user users;
+  _credential record;
+  _user jsonb;
 BEGIN
-  credential := find_credential(needed, superuser_scopes, key_hash, reached => user_id);
-  IF credential.owner_id IS NULL THEN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
     RETURN NULL;
   END IF;
-  IF credential.refusal IS NULL THEN
-    SELECT * INTO found_user FROM users WHERE id = user_id;
+  IF _credential.refusal IS NULL THEN
+    SELECT to_jsonb(users) INTO _user FROM users WHERE id = (_request ->> 'user_id')::uuid;
   END IF;
-  IF credential.touch THEN
-    PERFORM touch_key(credential.id);
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN json_build_object(
-    'key_id', credential.id, 'refusal', credential.refusal, 'sunset', credential.sunset,
-    'user', CASE WHEN found_user.id IS NOT NULL THEN to_json(found_user) END
-  );
+  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal, 'user', _user);
 END
 $$;
 --> statement-breakpoint
 -- An array of texts out of one in JSON; empty if there is none.
-CREATE OR REPLACE FUNCTION profile.text_array(texts jsonb) RETURNS text[]
+CREATE OR REPLACE FUNCTION profile.text_array(_texts jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = profile, pg_temp AS $$
-  SELECT array(SELECT jsonb_array_elements_text(texts))
+  SELECT array(SELECT jsonb_array_elements_text(_texts))
 $$;
 --> statement-breakpoint
 -- Notes the use of a key in this minute. At most one request per minute takes this lock; the others skip
 -- it. The first use of a key ends the one that it replaced, if nothing else was asked for.
-CREATE OR REPLACE FUNCTION profile.touch_key(key_id uuid) RETURNS void
+CREATE OR REPLACE FUNCTION profile.touch_key(_key_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  predecessor uuid;
+  _predecessor uuid;
 BEGIN
   UPDATE api_keys SET last_used_at = date_trunc('minute', now())
   WHERE id = (
     SELECT id FROM api_keys
-    WHERE id = key_id AND coalesce(last_used_at < date_trunc('minute', now()), true)
+    WHERE id = _key_id AND coalesce(last_used_at < date_trunc('minute', now()), true)
     FOR NO KEY UPDATE SKIP LOCKED
   )
-  RETURNING replaces INTO predecessor;
-  IF predecessor IS NOT NULL THEN
+  RETURNING replaces INTO _predecessor;
+  IF _predecessor IS NOT NULL THEN
     UPDATE api_keys SET expires_at = now()
     WHERE id = (
       SELECT id FROM api_keys
-      WHERE id = predecessor AND replaced_by = key_id AND ends_on_use AND expires_at > now()
+      WHERE id = _predecessor AND replaced_by = _key_id AND ends_on_use AND expires_at > now()
       FOR NO KEY UPDATE SKIP LOCKED
     );
   END IF;
 END
 $$;
 --> statement-breakpoint
--- Authenticates, authorises, locks, judges, updates, logs, and answers what it found and did; null if
--- there is no such key. An update that changes nothing changes no row of the user.
---   sent             the new values by field
---   needs            the fields in it by the scope that they need
---   validate_only    write nothing, and name the constraint that would be violated
--- Null, if the request does not say:
---   if_match         the versions at one of which the user must be
---   if_none_match    the versions at none of which the user may be
---   base_version     the version from which the update was made
---   idempotency_key  under which the outcome is recorded, and found again for as long as `remembered`
---   fingerprint      of what is asked for, so that another request under the same key is told apart
-CREATE OR REPLACE FUNCTION profile.update_user(
-  key_hash bytea,
-  user_id uuid,
-  needed text[],
-  superuser_scopes text[],
-  lock boolean,
-  sent jsonb,
-  needs jsonb,
-  request_id text,
-  validate_only boolean,
-  unconditional boolean,
-  if_match int4multirange,
-  if_none_match int4multirange,
-  base_version integer,
-  idempotency_key text,
-  fingerprint bytea,
-  remembered interval
-) RETURNS json
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
-#variable_conflict use_variable
+-- Updates a user: authenticates, authorises, locks, judges, stores and logs. Returns null if there is no
+-- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
+--   user_not_found
+--   too_late                the attempt came after its `not_after`
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   field_not_writable      the scopes do not allow to change `fields`
+--   precondition_failed     `user` has another version
+--   edit_conflict           `conflicts`: what others changed in `user` since `base_version`
+--   constraint_violated     `constraint`: what an update that is only validated would violate
+-- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
+--
+-- A change takes effect once, however many attempts of it arrive, and in whatever order: what made it is
+-- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
+-- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
+CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
-  credential record;
-  earlier idempotency_records;
-  target record;
-  before users;
-  after users;
-  before_values jsonb;
-  after_values jsonb;
-  changed jsonb;
-  refused jsonb;
-  known bigint;
-  conflicts jsonb;
-  error text;
-  details jsonb;
-  merged boolean := false;
+  _user_id uuid := _request ->> 'user_id';
+  _change_id uuid := _request ->> 'change_id';
+  _update jsonb := _request -> 'update';
+  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
+  _base integer := _request ->> 'base_version';
+  _record_key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
+  _is_recorded boolean := coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key';
+  _credential record;
+  _target record;
+  _before users;
+  _after users;
+  _before_values jsonb;
+  _after_values jsonb;
+  _changed jsonb;
+  _fields jsonb;
+  _known bigint;
+  _conflicts jsonb;
+  _earlier idempotency_records;
+  _made_version integer;
+  _verdict text;
+  _result jsonb;
 BEGIN
-  credential := find_credential(needed, superuser_scopes, key_hash,
-    reached => user_id, unconditional => unconditional, lock => lock);
-  IF credential.owner_id IS NULL THEN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
     RETURN NULL;
   END IF;
 
-  -- What the first request under this key came to, if there was one.
-  IF credential.refusal IS NULL AND idempotency_key IS NOT NULL THEN
-    SELECT * INTO earlier FROM idempotency_records AS record
-    WHERE record.api_key_id = credential.id AND record.key = idempotency_key
-      AND record.created_at > now() - remembered;
-  END IF;
-
-  IF earlier.key IS NOT NULL THEN
-    error := CASE
-      WHEN earlier.fingerprint = fingerprint THEN earlier.error
-      ELSE 'idempotency_key_reused'
-    END;
-    details := earlier.details;
-    merged := earlier.merged;
-    -- A column that came later is as it is now.
-    SELECT * INTO after FROM users WHERE users.id = earlier.user_id;
-    after := jsonb_populate_record(after, earlier.profile);
-  ELSIF credential.refusal IS NULL THEN
+  <<work>>
+  BEGIN
+    EXIT work WHEN _credential.refusal IS NOT NULL;
     -- As one value, for to take 31 columns over one by one costs more.
-    SELECT users AS entry INTO target FROM users WHERE users.id = user_id FOR NO KEY UPDATE;
-    before := target.entry;
-  END IF;
+    SELECT users AS entry INTO _target FROM users WHERE id = _user_id FOR NO KEY UPDATE;
+    _before := _target.entry;
+    IF _before.id IS NULL THEN
+      _result := '{"verdict": "user_not_found"}';
+      EXIT work;
+    END IF;
+    -- A minute for clocks that differ.
+    IF coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true) THEN
+      _result := '{"verdict": "too_late"}';
+      EXIT work;
+    END IF;
 
-  -- What would change, whether it may, and the change.
-  IF before.id IS NOT NULL THEN
-    after := jsonb_populate_record(before, sent);
-    before_values := to_jsonb(before);
-    after_values := to_jsonb(after);
+    -- What an earlier attempt came to, or an earlier request under the same Idempotency-Key.
+    SELECT * INTO _earlier FROM idempotency_records
+    WHERE lineage_id = _credential.lineage AND key = _record_key
+      AND created_at > now() - (_request ->> 'remembered')::interval;
+    IF _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea AND _earlier.key IS NOT NULL THEN
+      _result := '{"verdict": "idempotency_key_reused"}';
+      EXIT work;
+    ELSIF _earlier.key IS NOT NULL THEN
+      -- A column that came later is as it is now.
+      _result := _earlier.result || jsonb_build_object('replayed', true,
+        'user', to_jsonb(_before) || (_earlier.result -> 'user'));
+      EXIT work;
+    END IF;
+    SELECT version INTO _made_version FROM user_changes WHERE change_id = _change_id;
+    IF _made_version IS NOT NULL THEN
+      _result := jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
+        'user', to_jsonb(user_at(_before, _made_version)));
+      EXIT work;
+    END IF;
+
+    -- What would change, and whether it may.
+    _after := jsonb_populate_record(_before, _update);
+    _before_values := to_jsonb(_before);
+    _after_values := to_jsonb(_after);
     SELECT jsonb_object_agg(field, jsonb_build_object(
-      'before', before_values -> field, 'after', after_values -> field))
-    INTO changed
-    FROM jsonb_object_keys(sent) AS field
-    WHERE before_values -> field <> after_values -> field;
+      'before', _before_values -> field, 'after', _after_values -> field))
+    INTO _changed
+    FROM jsonb_object_keys(_update) AS field
+    WHERE _before_values -> field <> _after_values -> field;
 
-    IF needs - credential.scopes <> '{}' THEN
-      SELECT jsonb_agg(field) INTO refused
-      FROM jsonb_each(needs - credential.scopes) AS need(scope, fields),
+    IF _request -> 'fields_by_scope' - _credential.granted_scopes <> '{}' THEN
+      SELECT jsonb_agg(field) INTO _fields
+      FROM jsonb_each(_request -> 'fields_by_scope' - _credential.granted_scopes) AS closed (scope, fields),
         jsonb_array_elements_text(fields) AS field
-      WHERE changed ? field;
+      WHERE _changed ? field;
     END IF;
-    IF base_version IS NOT NULL THEN
-      SELECT * INTO known, conflicts FROM edit_conflicts(user_id, base_version, changed);
-      merged := before.version > base_version;
+    IF _base IS NOT NULL THEN
+      SELECT known, conflicts INTO _known, _conflicts
+      FROM edit_conflicts(_user_id, _base, _changed, (_request ->> 'mergeable_versions')::integer);
     END IF;
-    error := CASE
-      WHEN refused IS NOT NULL THEN 'field_not_writable'
-      WHEN NOT before.version <@ if_match THEN 'precondition_failed'
-      WHEN before.version <@ if_none_match THEN 'precondition_failed'
-      WHEN known <> before.version - base_version THEN 'precondition_failed'
-      WHEN conflicts IS NOT NULL THEN 'edit_conflict'
+    _verdict := CASE
+      WHEN _fields IS NOT NULL THEN 'field_not_writable'
+      WHEN NOT _before.version <@ (_request ->> 'if_match')::int4multirange THEN 'precondition_failed'
+      WHEN _before.version <@ (_request ->> 'if_none_match')::int4multirange THEN 'precondition_failed'
+      WHEN _known <> _before.version - _base THEN 'precondition_failed'
+      WHEN _conflicts IS NOT NULL THEN 'edit_conflict'
+      WHEN _validate_only AND violated_constraint(_after) IS NOT NULL THEN 'constraint_violated'
+      ELSE 'updated'
     END;
-    details := coalesce(refused, conflicts);
 
-    IF error IS NOT NULL THEN
-      after := before;
-    ELSIF changed IS NOT NULL AND NOT validate_only THEN
-      after.version := before.version + 1;
-      after.updated_at := now();
+    IF _verdict <> 'updated' THEN
+      _after_values := _before_values;
+    ELSIF _changed IS NOT NULL AND NOT _validate_only THEN
       UPDATE users SET
-        first_name = after.first_name,
-        last_name = after.last_name,
-        email = after.email,
-        is_active = after.is_active,
-        is_superuser = after.is_superuser,
-        birthdate = after.birthdate,
-        is_enterprise = after.is_enterprise,
-        role_id = after.role_id,
-        phone = after.phone,
-        state = after.state,
-        country = after.country,
-        address = after.address,
-        active_billing_plan_id = after.active_billing_plan_id,
-        next_billing_plan_id = after.next_billing_plan_id,
-        stripe_customer_id = after.stripe_customer_id,
-        stripe_subscription_id = after.stripe_subscription_id,
-        stripe_subscription_status = after.stripe_subscription_status,
-        stripe_has_payment_method = after.stripe_has_payment_method,
-        is_trial = after.is_trial,
-        used_trial = after.used_trial,
-        is_paying = after.is_paying,
-        stripe_last_payment_date = after.stripe_last_payment_date,
-        billing_updated_at = after.billing_updated_at,
-        last_credits_refresh = after.last_credits_refresh,
-        next_credits_refresh = after.next_credits_refresh,
-        version = after.version,
-        updated_at = after.updated_at
-      WHERE users.id = user_id;
-      INSERT INTO user_changes (user_id, version, api_key_id, api_key_prefix, request_id, changed_at, changes)
-      VALUES (user_id, after.version, credential.id, credential.prefix, request_id, after.updated_at, changed);
+        first_name = _after.first_name,
+        last_name = _after.last_name,
+        email = _after.email,
+        is_active = _after.is_active,
+        is_superuser = _after.is_superuser,
+        birthdate = _after.birthdate,
+        is_enterprise = _after.is_enterprise,
+        role_id = _after.role_id,
+        phone = _after.phone,
+        state = _after.state,
+        country = _after.country,
+        address = _after.address,
+        active_billing_plan_id = _after.active_billing_plan_id,
+        next_billing_plan_id = _after.next_billing_plan_id,
+        stripe_customer_id = _after.stripe_customer_id,
+        stripe_subscription_id = _after.stripe_subscription_id,
+        stripe_subscription_status = _after.stripe_subscription_status,
+        stripe_has_payment_method = _after.stripe_has_payment_method,
+        is_trial = _after.is_trial,
+        used_trial = _after.used_trial,
+        is_paying = _after.is_paying,
+        stripe_last_payment_date = _after.stripe_last_payment_date,
+        billing_updated_at = _after.billing_updated_at,
+        last_credits_refresh = _after.last_credits_refresh,
+        next_credits_refresh = _after.next_credits_refresh,
+        version = version + 1,
+        updated_at = now()
+      WHERE id = _user_id
+      -- What is returned is what is stored.
+      RETURNING users AS entry INTO _target;
+      _after := _target.entry;
+      _after_values := to_jsonb(_after);
+      INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
+        changed_at, changes)
+      VALUES (_user_id, _after.version, _change_id, _credential.key_id, _credential.key_prefix,
+        _request ->> 'request_id', _after.updated_at, _changed);
+      _is_recorded := _request ? 'idempotency_key';
     END IF;
-    -- If a twin was faster, this fails, and all of the above with it.
-    IF idempotency_key IS NOT NULL AND NOT validate_only THEN
-      DELETE FROM idempotency_records AS record
-      WHERE record.api_key_id = credential.id AND record.key = idempotency_key
-        AND record.created_at <= now() - remembered;
-      INSERT INTO idempotency_records (api_key_id, key, fingerprint, user_id, error, details, merged, profile)
-      VALUES (credential.id, idempotency_key, fingerprint, user_id, error, details, merged, to_jsonb(after));
+    _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
+      'merged', coalesce(_before.version > _base, false))
+      || CASE _verdict
+        WHEN 'field_not_writable' THEN jsonb_build_object('fields', _fields)
+        WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts)
+        WHEN 'constraint_violated' THEN jsonb_build_object('constraint', violated_constraint(_after))
+        ELSE '{}'
+      END;
+    IF _is_recorded AND NOT _validate_only THEN
+      DELETE FROM idempotency_records
+      WHERE lineage_id = _credential.lineage AND key = _record_key
+        AND created_at <= now() - (_request ->> 'remembered')::interval;
+      INSERT INTO idempotency_records (lineage_id, key, fingerprint, user_id, result)
+      VALUES (_credential.lineage, _record_key, (_request ->> 'fingerprint')::bytea, _user_id, _result);
     END IF;
-  END IF;
+  END;
 
-  IF credential.touch AND NOT validate_only THEN
-    PERFORM touch_key(credential.id);
+  IF _credential.is_use_due AND NOT _validate_only THEN
+    PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN json_build_object(
-    'key_id', credential.id, 'refusal', credential.refusal, 'sunset', credential.sunset,
-    'error', error, 'details', details, 'merged', merged,
-    'replayed', earlier.key IS NOT NULL AND error IS DISTINCT FROM 'idempotency_key_reused',
-    'violated', CASE WHEN validate_only AND after.id IS NOT NULL THEN violated_constraint(after) END,
-    'user', CASE WHEN after.id IS NOT NULL THEN to_json(after) END
-  );
+  RETURN jsonb_build_object(
+    'key_id', _credential.key_id, 'ends_at', _credential.ends_at, 'refusal', _credential.refusal
+  ) || coalesce(_result, '{}');
 END
 $$;
 --> statement-breakpoint
--- What was changed of a user after a version, oldest first; at most 100 versions. A function,
+-- A user as of a version: what later versions changed, with the values from before. What the change log
+-- does not keep, such as counts, is as it is now.
+CREATE OR REPLACE FUNCTION profile.user_at(_user profile.users, _version integer) RETURNS profile.users
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT jsonb_populate_record(_user, coalesce((
+    SELECT jsonb_object_agg(field, change -> 'before')
+    FROM (
+      SELECT DISTINCT ON (field) field, change
+      FROM user_changes, jsonb_each(changes) AS each (field, change)
+      WHERE user_id = (_user).id AND version > _version
+      ORDER BY field, version
+    ) AS next_change
+  ), '{}') || (
+    SELECT jsonb_build_object('version', version, 'updated_at', changed_at)
+    FROM user_changes WHERE user_id = (_user).id AND version = _version
+  ))
+$$;
+--> statement-breakpoint
+-- What was changed of a user after a version, oldest first; at most `_most` versions. A function,
 -- because all parts of a statement read the snapshot in which it began, which lacks the versions that
 -- were made while it waited for the row. A volatile function takes a new snapshot when it is called,
 -- and it is called with the locked row.
-CREATE OR REPLACE FUNCTION profile.user_changes_since(changed_user uuid, base integer) RETURNS SETOF profile.user_changes
+CREATE OR REPLACE FUNCTION profile.user_changes_since(_user_id uuid, _base integer, _most integer)
+RETURNS SETOF profile.user_changes
 LANGUAGE sql VOLATILE SET search_path = profile, pg_temp AS $$
-  SELECT * FROM user_changes WHERE user_id = changed_user AND version > base
-  ORDER BY version LIMIT 100
+  SELECT * FROM user_changes WHERE user_id = _user_id AND version > _base
+  ORDER BY version LIMIT _most
 $$;
 --> statement-breakpoint
 -- The first constraint that a user would violate, by its name.
-CREATE OR REPLACE FUNCTION profile.violated_constraint(proposed profile.users) RETURNS text
+CREATE OR REPLACE FUNCTION profile.violated_constraint(_proposed profile.users) RETURNS text
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   SELECT CASE
     WHEN EXISTS (
-      SELECT FROM users WHERE lower(email) = lower(proposed.email) AND id <> proposed.id
+      SELECT FROM users WHERE lower(email) = lower(_proposed.email) AND id <> _proposed.id
     ) THEN 'users_email_key'
-    WHEN proposed.role_id IS NOT NULL AND NOT EXISTS (
-      SELECT FROM roles WHERE id = proposed.role_id
+    WHEN _proposed.role_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM roles WHERE id = _proposed.role_id
     ) THEN 'users_role_id_fkey'
-    WHEN proposed.active_billing_plan_id IS NOT NULL AND NOT EXISTS (
-      SELECT FROM billing_plans WHERE id = proposed.active_billing_plan_id
+    WHEN _proposed.active_billing_plan_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM billing_plans WHERE id = _proposed.active_billing_plan_id
     ) THEN 'users_active_billing_plan_id_fkey'
-    WHEN proposed.next_billing_plan_id IS NOT NULL AND NOT EXISTS (
-      SELECT FROM billing_plans WHERE id = proposed.next_billing_plan_id
+    WHEN _proposed.next_billing_plan_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM billing_plans WHERE id = _proposed.next_billing_plan_id
     ) THEN 'users_next_billing_plan_id_fkey'
   END
 $$;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scopeOfGroup } from '../src/permissions.ts';
-import { type FieldGroup, userFields } from '../src/users/fields.ts';
+import { type FieldGroup, scopeOfGroup } from '../src/permissions.ts';
+import { userFields } from '../src/users/fields.ts';
 import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
 
 const read = (name: string): Promise<string> => readFile(join('settings', name), 'utf8');

@@ -1,4 +1,5 @@
-import type { FieldGroup } from './users/fields.ts';
+/** The groups of writable fields; each is opened by a scope of its own. */
+export type FieldGroup = 'profile' | 'account' | 'billing';
 
 /** What a key can be allowed to do; site/scopes.ts explains it to people. */
 export const scopes = [

@@ -56,7 +56,7 @@ export const wasAccepted = (credential: string): boolean => accepted.has(credent
 
 /**
  * Counts a request that was refused for its credential. Throws rate_limited if there were too many of
- * this client; then demandUnbarred does until the window ends.
+ * this client; then requireUnbarred does until the window ends.
  */
 export async function countRefusal(
   limit: RateLimit,
@@ -71,7 +71,7 @@ export async function countRefusal(
 }
 
 /** Throws rate_limited for a client that has sent too many refused credentials, unless this one is good. */
-export function demandUnbarred(limit: RateLimit, client: string, credential: string): void {
+export function requireUnbarred(limit: RateLimit, client: string, credential: string): void {
   const now = Date.now();
   if (barred.has(client, now) && !wasAccepted(credential)) throw tooMany(limit, now);
 }

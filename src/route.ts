@@ -1,6 +1,5 @@
 import type { Credential } from './auth/authenticate.ts';
-import type { Database } from './db/client.ts';
-import type { Effect } from './db/run.ts';
+import type { Effect, Statement } from './db/run.ts';
 import type { Env } from './env.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Scope } from './permissions.ts';
@@ -36,10 +35,7 @@ export interface Context {
   /** Whom the limits by address count the request against. */
   readonly client: string;
   /** Runs one statement (see `run`); throws a ConstraintViolation or a DatabaseFault. */
-  readonly query: <T>(
-    statement: (db: Database) => PromiseLike<T>,
-    effect?: Effect<T>,
-  ) => Promise<T>;
+  readonly query: <T>(statement: Statement<T>, effect?: Effect<T>) => Promise<T>;
 }
 
 interface RouteBase {

@@ -1,8 +1,8 @@
 import { type IRequest, Router } from 'itty-router';
-import { authenticate } from './auth/authenticate.ts';
+import { authenticate, type Credential, nameOf } from './auth/authenticate.ts';
 import { run } from './db/run.ts';
 import { type Env, parseEnv } from './env.ts';
-import { ApiError, problem } from './errors.ts';
+import { ApiError, kindOf, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { missingPage } from './http/missing-page.ts';
 import { parseRequestTimeout } from './http/request-headers.ts';
@@ -11,10 +11,10 @@ import {
   clientOf,
   count,
   countRefusal,
-  demandUnbarred,
   noteAccepted,
   policyOf,
   type RateLimit,
+  requireUnbarred,
   wasAccepted,
 } from './rate-limits.ts';
 import type { Caller, Context, KeyRoute, RequestLog, Route } from './route.ts';
@@ -57,7 +57,7 @@ export function serve(routes: readonly Route[]) {
    * itty-router passes over slashes at the end of a path; whoever filters by path in front of us does
    * not. It takes the path in its normal form, in which `/x/.` ends with one, so this does too.
    */
-  const demandExactPath = (_: IRequest, { pathname }: Exchange): void => {
+  const requireExactPath = (_: IRequest, { pathname }: Exchange): void => {
     if (
       pathname.endsWith('/') &&
       router.routes.some(([, at, , path]) => path !== '*' && at.test(pathname))
@@ -65,7 +65,7 @@ export function serve(routes: readonly Route[]) {
       throw notFound('Remove the slash at the end of the path.');
   };
   const router = Router<IRequest, [Exchange]>({
-    before: [demandExactPath],
+    before: [requireExactPath],
     catch: answerError,
     finally: [finish],
   });
@@ -142,27 +142,36 @@ async function handleWithCredential(
   request: IRequest,
   context: Context,
 ): Promise<Response> {
-  const { env, log, caller, client } = context;
-  const { key, address } = env.limits;
-  let name = '';
+  const { env, caller, client } = context;
+  let credential: Credential | undefined;
   try {
-    const credential = await authenticate(request, route.session && env.signIn?.sessionSecret);
-    name = Object.values(credential).join();
-    demandUnbarred(address, client, name);
-    await count(key, name);
+    credential = await authenticate(request, route.session && env.signIn?.sessionSecret);
+    requireUnbarred(env.limits.address, client, nameOf(credential));
+    await count(env.limits.key, nameOf(credential));
     return await route.handler(request, context, credential);
   } catch (error) {
-    if (isKeyRefusal(error)) {
-      // Only keys that cost a look into the database bar an address: any web page can send none.
-      if (log.databaseRequests > 0) await countRefusal(address, client, name);
-      else await count(address, `edge ${client}`);
-    }
-    // Nobody has looked that key up, so it is worth no more than a refused one.
-    if (isTimeout(error) && !wasAccepted(name)) await countRefusal(address, client, name);
+    if (error instanceof ApiError) await countFailure(error, context, credential);
     throw error;
   } finally {
-    if (caller.accepted) noteAccepted(name);
+    if (caller.accepted && credential) noteAccepted(nameOf(credential));
   }
+}
+
+/** Counts what may be a guess against the address. Throws rate_limited if there were too many. */
+async function countFailure(
+  { code }: ApiError,
+  { env, log, client }: Context,
+  credential: Credential | undefined,
+): Promise<void> {
+  const { address } = env.limits;
+  const name = credential ? nameOf(credential) : '';
+  if (kindOf(code).countsAgainstAddress) {
+    // Only keys that cost a look into the database bar an address: any web page can send none.
+    if (log.databaseRequests > 0) await countRefusal(address, client, name);
+    else await count(address, `edge ${client}`);
+  }
+  // Nobody has looked that key up, so it is worth no more than a refused one.
+  if (code === 'request_timeout' && !wasAccepted(name)) await countRefusal(address, client, name);
 }
 
 /**
@@ -185,12 +194,6 @@ function querying(
     }
   };
 }
-
-const isKeyRefusal = (error: unknown): boolean =>
-  error instanceof ApiError && error.code.endsWith('_api_key');
-
-const isTimeout = (error: unknown): boolean =>
-  error instanceof ApiError && error.code === 'request_timeout';
 
 /** The methods that a path answers, as a list for `Allow` (RFC 9110, section 10.2.1). */
 const allowed = (group: readonly Route[]): string =>

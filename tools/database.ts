@@ -1,4 +1,4 @@
-import { connect, type Database, useEndpoint } from '../src/db/client.ts';
+import { connect, type Database } from '../src/db/client.ts';
 import { explain } from './explain.ts';
 import { databaseSettings } from './local-stack.ts';
 
@@ -7,10 +7,9 @@ const PATIENCE_MS = 30_000;
 
 /** Runs an action on the database that a command is for; throws its failure as one line. */
 export async function withDatabase<T>(action: (db: Database) => PromiseLike<T>): Promise<T> {
-  const { url, endpoint, advice } = await databaseSettings();
-  if (endpoint) useEndpoint(endpoint);
+  const { advice, ...address } = await databaseSettings();
   try {
-    return await action(connect(url, { signal: AbortSignal.timeout(PATIENCE_MS) }));
+    return await action(connect(address, AbortSignal.timeout(PATIENCE_MS)));
   } catch (error) {
     throw new Error(explain(error, advice));
   }

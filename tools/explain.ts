@@ -105,8 +105,7 @@ const fromProxy = (message: string): Reason =>
 /** Errors of Postgres have a severity, whichever driver brings them. */
 const isSqlState = (error: object): boolean => 'severity' in error && error.severity !== undefined;
 
-const reasonForLog = (error: DrizzleQueryError): string =>
-  classify(error, { sent: true, expired: false }).message;
+const reasonForLog = (error: DrizzleQueryError): string => classify(error, false).message;
 
 /** Where it was tried: the advice names the setting, this what came of it. */
 function placeIn(errors: readonly object[]): string | undefined {

@@ -5,14 +5,14 @@ import type { Asker } from '../src/keys/operations.ts';
 
 /** Whoever runs the command line, acting for a user. */
 export const operatorFor = (userId: string, db: Database): Asker => ({
-  access: { credential: { operatorFor: userId }, scopes: ['keys:write'] },
+  access: { credential: { type: 'operator', userId }, scopes: ['keys:write'] },
   caller: {},
   requestId: randomUUID(),
   query: async (statement) => {
     try {
-      return await statement(db);
+      return await statement(db, { isRepeat: false, notAfter: '' });
     } catch (error) {
-      const fault = classify(error, { sent: true, expired: false });
+      const fault = classify(error, false);
       // Anything else stays as it is: explain.ts tells the operator more than an API client may know.
       throw fault instanceof ConstraintViolation ? fault : error;
     }

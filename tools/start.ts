@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rememberIdentity } from '../src/auth/statements.ts';
-import { connect, useEndpoint } from '../src/db/client.ts';
+import { connect, type Database } from '../src/db/client.ts';
 import { command } from './command.ts';
 import { DEMO_ID, demoPeople, ORDINARY_ID, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
@@ -54,11 +54,11 @@ async function main(): Promise<void> {
   const url = databaseUrlFrom('LOCAL_POSTGRES_URL') ?? (await ownPostgres(directory));
   await migrate(url, 'migrations', 'LOCAL_POSTGRES_URL');
   const endpoint = await localNeon(url, neonPort);
-  useEndpoint(endpoint);
-  const demoKey = await seedDemoData(connect(url));
+  const database = connect({ url, endpoint });
+  const demoKey = await seedDemoData(database);
 
   const envFile = join(directory, 'worker.env');
-  const signIn = await localSignIn({ port, oidcPort, directory, url });
+  const signIn = await localSignIn({ port, oidcPort, directory, database });
   const variables = { DATABASE_URL: url, DATABASE_ENDPOINT: endpoint, ...signIn };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writePrivately(envFile, lines.join(''));
@@ -124,7 +124,12 @@ async function localNeon(url: string, port: number): Promise<string> {
 }
 
 /** Serves an OpenID provider with the demo users; answers the Worker's variables for it. */
-async function localSignIn(at: { port: number; oidcPort: number; directory: string; url: string }) {
+async function localSignIn(at: {
+  port: number;
+  oidcPort: number;
+  directory: string;
+  database: Database;
+}) {
   const clientId = 'settings-page';
   const clientSecret = randomBytes(32).toString('base64url');
   const oidc = await startLocalOidc({
@@ -134,12 +139,12 @@ async function localSignIn(at: { port: number; oidcPort: number; directory: stri
     redirectUris: ['localhost', '127.0.0.1', '[::1]'].map(
       (host) => `http://${host}:${at.port}/auth/callback`,
     ),
-    users: () => demoPeople(connect(at.url)),
+    users: () => demoPeople(at.database),
   });
   running.push(() => oidc.close());
   // The published example changes the demo user's e-mail address; they sign in all the same.
   for (const id of [DEMO_ID, ORDINARY_ID])
-    await rememberIdentity(connect(at.url), { issuer: oidc.issuer, subject: id }, id);
+    await rememberIdentity(at.database, { issuer: oidc.issuer, subject: id }, id);
   return {
     OIDC_ISSUER: oidc.issuer,
     OIDC_CLIENT_ID: clientId,

@@ -18,8 +18,8 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core';
 import { fromPostgres } from '../http/timestamp.ts';
-import { byteaText } from './call.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
+import { byteaText } from './call.ts';
 
 /** `timestamptz`, as an RFC 3339 string in UTC with microseconds where there are any. */
 const timestamptz = customType<{ data: string; driverData: string }>({
@@ -142,8 +142,8 @@ export const apiKeys = table(
     last_used_at: timestamptz(),
     /** Whether an update with this key must name what it was made from: 428 without a condition. */
     require_precondition: boolean().notNull().default(false),
-    /** The first of the keys that were rotated to this one; its own id if it is the first. */
-    lineage_id: uuid().notNull(),
+    /** The same for a key and all that it is rotated to. */
+    lineage_id: uuid().notNull().defaultRandom(),
     /** The key that this one replaced in a rotation. */
     replaces: uuid(),
     /** The key that replaced this one. */

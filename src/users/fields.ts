@@ -1,23 +1,29 @@
 import * as v from 'valibot';
+import { fromPostgres } from '../http/timestamp.ts';
+import { bySchema, type Checked, checkId, checkMembers, throwIfAny } from '../http/validation.ts';
 import { boolean, dateTime, email, LINES, plainText, uuid } from '../http/values.ts';
-
-/** The three groups of writable fields; each is opened by a scope of its own. */
-export type FieldGroup = 'profile' | 'account' | 'billing';
+import type { FieldGroup } from '../permissions.ts';
 
 const line = v.nullable(plainText(255));
 const phone = v.nullable(plainText(50));
 const address = v.nullable(plainText(1000, LINES));
 const reference = v.nullable(uuid);
 const instant = v.nullable(dateTime);
+const count = v.pipe(v.number(), v.integer());
+
+/** The group of what the server computes. */
+const COMPUTED = null;
 
 /**
- * The writable fields of a user: which value each may have and which group it belongs to. Whatever
- * knows fields (validation, the statement, permissions, documentation, tests) derives it from here.
+ * The members of a user in the published order: which value each may have, and which group of writable
+ * fields it belongs to. Whatever knows fields (validation, the response, permissions, documentation,
+ * tests) derives it from here.
  */
-export const userFields = {
+export const userMembers = {
   first_name: { group: 'profile', schema: line },
   last_name: { group: 'profile', schema: line },
   email: { group: 'profile', schema: email },
+  id: { group: COMPUTED, schema: uuid },
   is_active: { group: 'account', schema: boolean },
   is_superuser: { group: 'account', schema: boolean },
   birthdate: { group: 'profile', schema: instant },
@@ -40,14 +46,90 @@ export const userFields = {
   billing_updated_at: { group: 'billing', schema: instant },
   last_credits_refresh: { group: 'billing', schema: instant },
   next_credits_refresh: { group: 'billing', schema: instant },
-} as const satisfies Record<string, { group: FieldGroup; schema: v.GenericSchema<unknown> }>;
+  follower_count: { group: COMPUTED, schema: count },
+  following_count: { group: COMPUTED, schema: count },
+} as const satisfies Record<string, { group: FieldGroup | typeof COMPUTED; schema: Schema }>;
 
-export type UserField = keyof typeof userFields;
+type Members = typeof userMembers;
+type Member = keyof Members;
+type Schema = v.GenericSchema<unknown>;
+
+/** The name of a writable field. */
+export type UserField = {
+  [Name in Member]: Members[Name]['group'] extends FieldGroup ? Name : never;
+}[Member];
+
+const memberNames = Object.keys(userMembers) as Member[];
+
+/** The writable fields. */
+export const userFields = Object.fromEntries(
+  Object.entries(userMembers).filter(([, { group }]) => group !== COMPUTED),
+) as Pick<Members, UserField>;
+
+/** The members that the server computes; accepted in a body and ignored, so that a GET can be PUT. */
+export const readOnlyFields = memberNames.filter(
+  (name) => userMembers[name].group === COMPUTED && name !== 'id',
+);
 
 /** A valid update: the fields to change, with their new values; null clears one. */
 export type UserUpdate = {
-  [Field in UserField]?: v.InferOutput<(typeof userFields)[Field]['schema']>;
+  [Field in UserField]?: v.InferOutput<Members[Field]['schema']>;
 };
 
-/** The fields that the server computes; accepted in a body and ignored, so that a GET can be PUT. */
-export const readOnlyFields = ['follower_count', 'following_count'] as const;
+/** A user as the API returns it: 28 members in the published order. */
+export type PublicUser = { [Name in Member]: v.InferOutput<Members[Name]['schema']> };
+
+/** A row of `users` as JSON of Postgres, which has date-times in another form. */
+export type UserRow = Readonly<Record<Member, unknown>> & { readonly version: number };
+
+/** Brings a row into the form in which the API returns it. Throws a TypeError if it has none. */
+export const toUser = (row: UserRow): PublicUser =>
+  Object.fromEntries(memberNames.map((name) => [name, toValue(name, row[name])])) as PublicUser;
+
+/** Brings the value of a member into the form in which the API returns it. Throws a TypeError if it has none. */
+export function toValue(name: Member, value: unknown): unknown {
+  if (value === undefined) throw new TypeError(`no ${name}`);
+  return userMembers[name].schema === instant && value !== null
+    ? fromPostgres(value as string)
+    : value;
+}
+
+const fieldChecks = Object.fromEntries(
+  Object.entries(userFields).map(([name, { schema }]) => [name, bySchema(name, schema)]),
+);
+
+/** They may be sent back with the rest of a document. */
+const ignored = Object.fromEntries(
+  readOnlyFields.map((name) => [name, (): Checked => ({ violations: [] })]),
+);
+
+/**
+ * Checks the path's user id and a parsed body, and returns the update that they ask for. Throws
+ * validation_failed.
+ */
+export function parseUserUpdate(userId: string, body: unknown): UserUpdate {
+  const id = (value: unknown) => checkSameId(value, userId);
+  const { values, violations } = checkMembers(body, { ...fieldChecks, id, ...ignored });
+  throwIfAny([...checkId('user_id', userId), ...violations]);
+  return values;
+}
+
+/** Checks the user id of a path that comes without a body. Throws validation_failed. */
+export function parseUserId(id = ''): string {
+  throwIfAny(checkId('user_id', id));
+  return id;
+}
+
+/** The id may be sent back too, but not changed. */
+const checkSameId = (value: unknown, userId: string): Checked => ({
+  violations:
+    typeof value === 'string' && value.toLowerCase() === userId.toLowerCase()
+      ? []
+      : [
+          {
+            pointer: '/id',
+            code: 'id_mismatch',
+            detail: 'id must be the id in the path, or be left out.',
+          },
+        ],
+});

@@ -1,34 +1,40 @@
-import { admit } from '../auth/admission.ts';
-import { ConstraintViolation } from '../db/faults.ts';
-import { ApiError, type ErrorCode, type ViolationCode } from '../errors.ts';
+import { v7 as uuidV7 } from 'uuid';
+import { type Answer, admit, type Credential } from '../auth/authenticate.ts';
+import { ConstraintViolation, DatabaseFault } from '../db/faults.ts';
+import type { Effect } from '../db/run.ts';
+import { ApiError, type Conflict, type ErrorCode, type ViolationCode } from '../errors.ts';
 import { MERGE_PATCH, readJson } from '../http/body.ts';
-import {
-  type Conditions,
-  entityTag,
-  isOneOf,
-  parseConditions,
-  parseReadConditions,
-} from '../http/conditions.ts';
-import { fingerprintOf, idempotencyKeyReused } from '../http/idempotency.ts';
+import { entityTag, isOneOf, parseConditions, parseReadConditions } from '../http/conditions.ts';
+import { fingerprintOf, type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import {
   type Preferences,
   parseIdempotencyKey,
   parsePreferences,
 } from '../http/request-headers.ts';
-import { fieldsOf, type Scope, scopeOfGroup } from '../permissions.ts';
+import { fromPostgres } from '../http/timestamp.ts';
+import { type Scope, scopeOfGroup } from '../permissions.ts';
 import { type Context, envelope, type KeyRoute } from '../route.ts';
-import { conflictsOf } from './conflicts.ts';
-import { type UserField, type UserUpdate, userFields } from './fields.ts';
-import { readUser } from './read-user.ts';
-import { type UpdateFacts, updateUser } from './statements.ts';
-import { parseUserId, parseUserUpdate } from './update.ts';
-import type { FoundUser } from './user-row.ts';
+import {
+  parseUserId,
+  parseUserUpdate,
+  toUser,
+  toValue,
+  type UserField,
+  type UserUpdate,
+} from './fields.ts';
+import {
+  type Clash,
+  readUser,
+  type UpdateResult,
+  type UserChange,
+  updateUser,
+} from './statements.ts';
 
 const PATH = '/api/v1/user/:user_id';
 const READ = ['user:read'] as const satisfies Scope[];
 const WRITE = Object.values(scopeOfGroup);
 
-/** Answers a user, or 304 to whoever has them already. One statement, one database request. */
+/** Returns a user, or 304 to a client that has this version. One statement, one database request. */
 export const getUser: KeyRoute = {
   method: 'GET',
   path: PATH,
@@ -37,12 +43,13 @@ export const getUser: KeyRoute = {
     const userId = parseUserId(params['user_id']);
     const { ifMatch, ifNoneMatch } = parseReadConditions(request.headers);
     const access = { credential, userId, scopes: READ };
-    const { found } = admit(await query((db) => readUser(db, access), 'repeatable'), caller);
-    if (!found) throw userNotFound();
-    if (!isOneOf(ifMatch, found.version)) throw preconditionFailed(found.version);
-    const headers = { ETag: entityTag(found.version) };
-    if (isOneOf(ifNoneMatch, found.version)) return new Response(null, { status: 304, headers });
-    return envelope('Data got successfully', found.user, { headers });
+    const answer = await query((db) => readUser(db, access), 'repeatable');
+    const { user } = admit(answer, credential, caller);
+    if (!user) throw userNotFound();
+    if (!isOneOf(ifMatch, user.version)) throw preconditionFailed(user.version);
+    const headers = { ETag: entityTag(user.version) };
+    if (isOneOf(ifNoneMatch, user.version)) return new Response(null, { status: 304, headers });
+    return envelope('Data got successfully', toUser(user), { headers });
   },
 };
 
@@ -64,63 +71,88 @@ export const patchUser: KeyRoute = {
 
 async function change(
   request: Request,
-  { params, requestId, caller, query, log }: Context,
-  credential: Parameters<KeyRoute['handler']>[2],
+  context: Context,
+  credential: Credential,
   mediaTypes?: readonly string[],
 ): Promise<Response> {
-  const conditions = parseConditions(request.headers);
   const preferences = parsePreferences(request.headers);
-  const key = parseIdempotencyKey(request.headers);
-  const userId = params['user_id'] ?? '';
-  const update = parseUserUpdate(userId, await readJson(request, mediaTypes));
-  const access = {
-    ...{ credential, userId, scopes: WRITE },
-    lock: fieldsOf(['account:write'], userFields).some((name) => name in update),
-  };
-  const asked = {
-    ...{ update, conditions, requestId, validateOnly: preferences.validateOnly },
-    ...(key && {
-      idempotency: {
-        key,
-        fingerprint: await fingerprintOf([userId.toLowerCase(), conditions], update),
-      },
-    }),
-  };
-  const effect = preferences.validateOnly ? 'repeatable' : key ? { settles: isRecorded } : 'once';
-  const facts = admit(
-    await query((db) => updateUser(db, access, asked), effect).catch(explain),
-    caller,
-  );
-  if (facts.replayed) log.replayed = true;
-  return answer(facts, asked, preferences);
+  const userId = context.params['user_id'] ?? '';
+  const wanted = await parseChange(request, userId, context.requestId, preferences, mediaTypes);
+  const access = { credential, userId, scopes: WRITE };
+  const answer = await context
+    .query((db, attempt) => updateUser(db, access, wanted, attempt), effectOf(wanted))
+    .catch(explainViolation);
+  const result = admit(answer, credential, context.caller);
+  if (result.replayed) context.log.replayed = true;
+  return respond(result, wanted, preferences);
 }
 
-/** Whether the statement came to something that it recorded, so that no twin of it can come to else. */
-const isRecorded = (facts: UpdateFacts | undefined): boolean => facts?.found != null;
+/** Reads what a request asks for. Throws malformed_header, validation_failed and what readJson throws. */
+async function parseChange(
+  request: Request,
+  userId: string,
+  requestId: string,
+  { validateOnly }: Preferences,
+  mediaTypes?: readonly string[],
+): Promise<UserChange> {
+  const conditions = parseConditions(request.headers);
+  const key = parseIdempotencyKey(request.headers);
+  const update = parseUserUpdate(userId, await readJson(request, mediaTypes));
+  const operation = [userId.toLowerCase(), conditions];
+  const idempotency: Idempotency | undefined =
+    key === undefined ? undefined : { key, fingerprint: await fingerprintOf(operation, update) };
+  return { id: uuidV7(), update, conditions, idempotency, validateOnly, requestId };
+}
 
-/** What the statement found, as an answer or an error. Pure. */
-function answer(
-  facts: UpdateFacts,
-  { update, conditions: { baseVersion } }: { update: UserUpdate; conditions: Conditions },
+const effectOf = ({ validateOnly }: UserChange): Effect<Answer<UpdateResult> | undefined> =>
+  validateOnly ? 'repeatable' : { settles: isFinal };
+
+/** Whether no earlier attempt can come to anything else: the log or a record in the database says so. */
+const isFinal = (answer: Answer<UpdateResult> | undefined): boolean =>
+  answer?.refusal === null && answer.verdict !== 'user_not_found' && answer.verdict !== 'too_late';
+
+/** What the database did, as a response or an error. Pure. */
+function respond(result: UpdateResult, wanted: UserChange, preferences: Preferences): Response {
+  switch (result.verdict) {
+    case 'updated':
+      return updated(result, wanted, preferences);
+    case 'user_not_found':
+      throw userNotFound();
+    case 'too_late':
+      throw new DatabaseFault('unavailable', 'not_applied', 'later than not_after, by its clock');
+    case 'idempotency_key_reused':
+      throw idempotencyKeyReused();
+    case 'field_not_writable':
+      throw notWritable(wanted.update, result.fields);
+    case 'precondition_failed':
+      throw preconditionFailed(result.user.version);
+    case 'edit_conflict':
+      throw editConflict(result, wanted.update);
+    case 'constraint_violated':
+      return explainViolation(new ConstraintViolation(result.constraint));
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of update_user');
+  }
+}
+
+function updated(
+  { user, merged }: Extract<UpdateResult, { verdict: 'updated' }>,
+  { conditions: { baseVersion } }: UserChange,
   { minimal, validateOnly }: Preferences,
 ): Response {
-  const { error, details, merged, violated, found } = facts;
-  if (error === 'idempotency_key_reused') throw idempotencyKeyReused();
-  if (!found) throw userNotFound();
-  if (error === 'field_not_writable') throw notWritable(update, details as UserField[]);
-  if (error === 'precondition_failed') throw preconditionFailed(found.version);
-  if (error === 'edit_conflict') throw editConflict(details, update, found);
-  if (violated && !facts.replayed) explain(new ConstraintViolation(violated));
-  const headers = new Headers({ ETag: entityTag(found.version) });
-  const applied = validateOnly ? 'validate-only' : minimal ? 'return=minimal' : undefined;
-  if (applied) headers.set('Preference-Applied', applied);
-  if (applied === 'return=minimal') return new Response(null, { status: 204, headers });
-  const meta = {
-    ...(merged && { merged_from: baseVersion }),
-    ...(validateOnly && { validate_only: true }),
-  };
+  const headers = new Headers({ ETag: entityTag(user.version) });
+  if (validateOnly) {
+    headers.set('Preference-Applied', 'validate-only');
+  } else if (minimal) {
+    headers.set('Preference-Applied', 'return=minimal');
+    return new Response(null, { status: 204, headers });
+  }
+  const meta: { merged_from?: number | undefined; validate_only?: true } = {};
+  if (merged) meta.merged_from = baseVersion;
+  if (validateOnly) meta.validate_only = true;
   const message = validateOnly ? 'Data validated successfully' : 'Data updated successfully';
-  return envelope(message, found.user, { meta, headers });
+  return envelope(message, toUser(user), { meta, headers });
 }
 
 const userNotFound = () => new ApiError('user_not_found', 'No user has this id.');
@@ -132,19 +164,38 @@ const preconditionFailed = (version: number) =>
     { headers: { ETag: entityTag(version) } },
   );
 
-const editConflict = (details: unknown, update: UserUpdate, found: FoundUser) =>
+const editConflict = (
+  { user, conflicts }: Extract<UpdateResult, { verdict: 'edit_conflict' }>,
+  update: UserUpdate,
+) =>
   new ApiError(
     'edit_conflict',
     'Let somebody choose for each of conflicts, and send the choice with the ETag of this answer as Base-Version.',
     {
-      conflicts: conflictsOf(details, update, found.user),
-      headers: { ETag: entityTag(found.version) },
+      conflicts: namesOf(update).flatMap((field) =>
+        conflicts
+          .filter((clash) => clash.field === field)
+          .map((clash) => conflictOf(clash, update[field], toValue(field, user[field]))),
+      ),
+      headers: { ETag: entityTag(user.version) },
     },
   );
 
-const notWritable = (update: UserUpdate, refused: UserField[]): ApiError =>
+/** All that an app needs to offer a choice. */
+const conflictOf = (clash: Clash, sent: unknown, current: unknown): Conflict => ({
+  pointer: `/${clash.field}`,
+  base: toValue(clash.field, clash.base),
+  sent,
+  current,
+  changed_at: fromPostgres(clash.changed_at),
+  changed_by: clash.changed_by,
+});
+
+const namesOf = (update: UserUpdate) => Object.keys(update) as UserField[];
+
+const notWritable = (update: UserUpdate, refused: readonly UserField[]): ApiError =>
   new ApiError('field_not_writable', 'Leave these fields out, or send the values that they have.', {
-    errors: (Object.keys(update) as UserField[])
+    errors: namesOf(update)
       .filter((field) => refused.includes(field))
       .map((field) => ({
         pointer: `/${field}`,
@@ -153,19 +204,22 @@ const notWritable = (update: UserUpdate, refused: UserField[]): ApiError =>
       })),
   });
 
-const missing = (field: UserField, thing: string) =>
-  ({
-    field,
-    code: 'reference_not_found',
-    violation: 'not_found',
-    detail: `There is no ${thing} with the id in ${field}.`,
-  }) as const;
+/** What a constraint that an update can violate means to the client. */
+interface ConstraintMeaning {
+  field: UserField;
+  code: ErrorCode;
+  violation: ViolationCode;
+  detail: string;
+}
 
-/** What each constraint that an update can violate means to the client. */
-const constraints: Record<
-  string,
-  { field: UserField; code: ErrorCode; violation: ViolationCode; detail: string }
-> = {
+const missing = (field: UserField, thing: string): ConstraintMeaning => ({
+  field,
+  code: 'reference_not_found',
+  violation: 'not_found',
+  detail: `There is no ${thing} with the id in ${field}.`,
+});
+
+const constraints: Record<string, ConstraintMeaning> = {
   users_email_key: {
     field: 'email',
     code: 'email_taken',
@@ -178,9 +232,9 @@ const constraints: Record<
 };
 
 /** Postgres names the first constraint that an update violates; there may be more. */
-function explain(error: unknown): never {
-  const known = error instanceof ConstraintViolation && constraints[error.constraint];
-  if (!known) throw error;
-  const { field, code, violation, detail } = known;
+function explainViolation(error: unknown): never {
+  const meaning = error instanceof ConstraintViolation && constraints[error.constraint];
+  if (!meaning) throw error;
+  const { field, code, violation, detail } = meaning;
   throw new ApiError(code, detail, { errors: [{ pointer: `/${field}`, code: violation, detail }] });
 }

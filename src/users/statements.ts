@@ -1,96 +1,103 @@
-import {
-  type Access,
-  type CredentialFacts,
-  type CredentialRow,
-  credentialFacts,
-  keyArguments,
-} from '../auth/credential.ts';
-import { answerOf } from '../db/call.ts';
+import { sql } from 'drizzle-orm';
+import { type Access, type Answer, credentialMembers } from '../auth/authenticate.ts';
+import { answerOf, byteaText } from '../db/call.ts';
 import type { Database } from '../db/client.ts';
-import { byteaText, type Verdict } from '../db/schema.ts';
+import type { Attempt } from '../db/run.ts';
 import type { Conditions, Versions } from '../http/conditions.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import { type Scope, scopeOfGroup } from '../permissions.ts';
-import { type UserField, type UserUpdate, userFields } from './fields.ts';
-import { type FoundUser, toUser, type UserRow } from './user-row.ts';
+import { type UserField, type UserRow, type UserUpdate, userFields } from './fields.ts';
 
-/** What is asked for. */
+/** How many versions an edit may be behind to be merged; also how many changes are looked at. */
+export const MERGEABLE_VERSIONS = 100;
+
+/** Who may do something to which user. */
+export interface UserAccess extends Access {
+  readonly userId: string;
+}
+
+/** A change of a user, the same in each attempt to make it. */
 export interface UserChange {
-  update: UserUpdate;
-  conditions: Conditions;
-  idempotency?: Idempotency;
+  /** A UUIDv7, made for this request: by it the database knows the change. */
+  readonly id: string;
+  readonly update: UserUpdate;
+  readonly conditions: Conditions;
+  readonly idempotency: Idempotency | undefined;
   /** All is checked and nothing is written. */
-  validateOnly: boolean;
-  requestId: string;
+  readonly validateOnly: boolean;
+  readonly requestId: string;
 }
 
-/** What the statement found and did, beside the credential and the user. */
-interface Decision {
-  /** The code of the error that refuses the update; then nothing changed. */
-  error: Verdict | null;
-  /** Of field_not_writable the names of the fields; of edit_conflict what was changed meanwhile. */
-  details: unknown;
-  /** Whether the update went on top of a later version than its Base-Version. */
-  merged: boolean;
-  /** Whether this is what an earlier request under the same Idempotency-Key came to. */
-  replayed: boolean;
-  /** The constraint that an update which is only validated would violate. */
-  violated: string | null;
+/** What was changed in a field since the version that an edit was made from. */
+export interface Clash {
+  readonly field: UserField;
+  /** The value then: JSON of Postgres, as is the date-time. */
+  readonly base: unknown;
+  readonly changed_at: string;
+  readonly changed_by: string | null;
 }
 
-/** What the statement found and did. */
-export interface UpdateFacts extends CredentialFacts, Decision {
-  /** The user as it stands after the statement; null if there is none or the key is refused. */
-  found: FoundUser | null;
-}
+/** What update_user did; its source says when. */
+export type UpdateResult = {
+  /** It is what an earlier request under the same Idempotency-Key came to. */
+  readonly replayed?: boolean;
+} & (
+  | { readonly verdict: 'updated'; readonly user: UserRow; readonly merged: boolean }
+  | { readonly verdict: 'user_not_found' | 'too_late' | 'idempotency_key_reused' }
+  | { readonly verdict: 'field_not_writable'; readonly fields: readonly UserField[] }
+  | { readonly verdict: 'precondition_failed'; readonly user: UserRow }
+  | {
+      readonly verdict: 'edit_conflict';
+      readonly user: UserRow;
+      readonly conflicts: readonly Clash[];
+    }
+  | { readonly verdict: 'constraint_violated'; readonly constraint: string }
+);
 
-/**
- * Authenticates, authorises, locks, updates, logs and answers: one statement, the function update_user
- * in the database. Answers undefined if there is no such key.
- */
-export async function updateUser(
+/** Changes a user; undefined if there is no such credential. One statement. */
+export const updateUser = (
   db: Database,
-  access: Access & { userId: string },
+  access: UserAccess,
   change: UserChange,
-): Promise<UpdateFacts | undefined> {
-  const row = await answerOf<CredentialRow & Decision & { user: UserRow | null }>(
+  attempt: Attempt,
+): Promise<Answer<UpdateResult> | undefined> =>
+  answerOf(
     db,
-    'update_user',
-    updateArguments(access, change),
+    sql`select profile.update_user(${JSON.stringify(updateRequest(access, change, attempt))}) as answer`,
   );
-  if (!row) return undefined;
-  const { error, details, merged, replayed, violated, user } = row;
-  return {
-    ...credentialFacts(row),
-    ...{ error, details, merged, replayed, violated },
-    found: user && toUser(user),
-  };
-}
 
-/** The arguments of the function. */
-export function updateArguments(
-  access: Access & { userId: string },
-  { update, conditions, idempotency, validateOnly, requestId }: UserChange,
-) {
+/** What update_user takes. */
+export function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt) {
+  const { update, conditions, idempotency } = change;
   const { ifMatch, ifNoneMatch, baseVersion } = conditions;
   return {
-    ...keyArguments(access),
-    lock: access.lock ?? false,
-    sent: JSON.stringify(update),
-    needs: JSON.stringify(fieldsByScope(update)),
-    request_id: requestId,
-    validate_only: validateOnly,
-    unconditional: Object.keys(conditions).length === 0,
+    ...credentialMembers(access),
+    user_id: access.userId,
+    lock: Object.keys(update).some((field) => givesStanding(field as UserField)),
+    update,
+    fields_by_scope: fieldsByScope(update),
+    request_id: change.requestId,
+    change_id: change.id,
+    repeat: attempt.isRepeat,
+    not_after: attempt.notAfter,
+    validate_only: change.validateOnly,
     if_match: ifMatch && multirange(ifMatch),
     if_none_match: ifNoneMatch && multirange(ifNoneMatch),
     base_version: baseVersion,
+    mergeable_versions: MERGEABLE_VERSIONS,
     idempotency_key: idempotency?.key,
     fingerprint: idempotency && byteaText(idempotency.fingerprint),
     remembered: `${IDEMPOTENCY_HOURS} hours`,
   };
 }
 
-/** The fields of an update by the scope that changing them needs. */
+/**
+ * Whether a field gives or takes standing for good. A request that was overtaken by a revocation or a
+ * demotion must not, so the credential is judged by locked rows and not by the snapshot.
+ */
+const givesStanding = (field: UserField): boolean => userFields[field].group === 'account';
+
+/** The fields of an update by the scope that changing them requires. */
 function fieldsByScope(update: UserUpdate): { [S in Scope]?: UserField[] } {
   const fields = Object.keys(update) as UserField[];
   return Object.groupBy(fields, (field) => scopeOfGroup[userFields[field].group]);
@@ -99,3 +106,17 @@ function fieldsByScope(update: UserUpdate): { [S in Scope]?: UserField[] } {
 /** Versions as an `int4multirange`, which can hold all of them. */
 const multirange = (versions: Versions): string =>
   versions === '*' ? '{(,)}' : `{${versions.map((version) => `[${version},${version}]`)}}`;
+
+/** What read_user found. */
+export interface ReadResult {
+  readonly user: UserRow | null;
+}
+
+/** Reads a user; undefined if there is no such credential. One statement. */
+export const readUser = (
+  db: Database,
+  access: UserAccess,
+): Promise<Answer<ReadResult> | undefined> => {
+  const request = { ...credentialMembers(access), user_id: access.userId };
+  return answerOf(db, sql`select profile.read_user(${JSON.stringify(request)}) as answer`);
+};

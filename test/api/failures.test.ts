@@ -106,7 +106,7 @@ describe('of what the driver throws', () => {
     ['no JSON', thrown(new SyntaxError(PRIVATE)), 'unreadable answer'],
     ['anything else', new TypeError(PRIVATE), 'unreadable answer'],
   ])('only the reason is kept: %s', (_, error, reason) => {
-    const fault = classify(error, { sent: true, expired: false });
+    const fault = classify(error, false);
     expect(fault.message).toBe(reason);
     expect(JSON.stringify({ ...fault, cause: fault.cause })).not.toContain('ada@');
   });
@@ -115,7 +115,7 @@ describe('of what the driver throws', () => {
 describe('whether a statement took effect, and may be sent again at once,', () => {
   const heard = (message: string, code?: string) => {
     const cause = Object.assign(new NeonDbError(message), code !== undefined && { code });
-    return classify(new DrizzleQueryError('', [], cause), { sent: true, expired: false });
+    return classify(new DrizzleQueryError('', [], cause), false);
   };
   const AGAIN = { kind: 'unavailable', outcome: 'not_applied', retry: true };
   const NOT_NOW = { kind: 'unavailable', outcome: 'not_applied', retry: false };

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { connect, useEndpoint } from '../../src/db/client.ts';
 import { summariseFeedback } from '../../src/feedback/statements.ts';
 import { useStack } from '../support/stack.ts';
 import { askTooOften } from '../support/too-often.ts';
@@ -26,8 +25,7 @@ test('an answer is kept without anything of who gave it, and can be read as a su
     helpful: true,
     created_at: expect.any(Date),
   });
-  useEndpoint(`http://127.0.0.1:${stack.database.port}/sql`);
-  expect(await summariseFeedback(connect(stack.databaseUrl))).toMatchObject([
+  expect(await summariseFeedback(stack.connect())).toMatchObject([
     { page, helpful: 2, not_helpful: 1, last: expect.stringMatching(/Z$/) },
     { page: '/docs', helpful: 0, not_helpful: 1 },
   ]);

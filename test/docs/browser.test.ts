@@ -1,7 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connect, useEndpoint } from '../../src/db/client.ts';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
 import { useBrowser } from '../support/browser.ts';
 import { useStack } from '../support/stack.ts';
@@ -19,8 +18,7 @@ let complaints: string[];
 let origins: Set<string>;
 
 beforeAll(async () => {
-  useEndpoint(`http://127.0.0.1:${stack.database.port}/sql`);
-  key = (await seedDemoData(connect(stack.databaseUrl))) ?? '';
+  key = (await seedDemoData(stack.connect())) ?? '';
 });
 
 beforeEach(() => newPage());

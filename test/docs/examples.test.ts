@@ -5,7 +5,6 @@ import openApi from '../../openapi.json' with { type: 'json' };
 import { type Document, type Operation, operationsOf } from '../../site/pages/document.ts';
 import { guides } from '../../site/pages/guides.ts';
 import { type KeyPlace, snippet } from '../../site/pages/snippets.ts';
-import { connect, useEndpoint } from '../../src/db/client.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
 import { useStack } from '../support/stack.ts';
@@ -26,8 +25,7 @@ const endpoint = () => `http://127.0.0.1:${stack.database.port}/sql`;
 
 /** The one whom the README means. */
 async function demoUser(): Promise<Reader> {
-  useEndpoint(endpoint());
-  const key = (await seedDemoData(connect(stack.databaseUrl))) ?? '';
+  const key = (await seedDemoData(stack.connect())) ?? '';
   return { origin: stack.origin, key, user: DEMO_ID };
 }
 

@@ -3,6 +3,7 @@ import type { Miniflare } from 'miniflare';
 import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { displayPrefix, hashApiKey, mintApiKey } from '../../src/auth/api-key.ts';
+import { connect, type Database } from '../../src/db/client.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
 import { type Answer, checkOrigin, fetchAnswer } from './contract.ts';
@@ -117,6 +118,12 @@ export class Stack {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     throw new Error(`No log line of the request ${requestId}.`);
+  }
+
+  /** The database as the Worker's own code reaches it. */
+  connect(): Database {
+    const endpoint = `http://127.0.0.1:${this.database.port}/sql`;
+    return connect({ url: this.databaseUrl, endpoint });
   }
 
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
