@@ -91,7 +91,7 @@ CREATE TABLE "profile"."sessions" (
 CREATE TABLE "profile"."user_changes" (
 	"user_id" uuid NOT NULL,
 	"version" integer NOT NULL,
-	"change_id" uuid NOT NULL,
+	"change_id" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"api_key_id" uuid NOT NULL,
 	"api_key_prefix" varchar(16),
 	"request_id" varchar(128) NOT NULL,
@@ -234,6 +234,7 @@ CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profil
 --   all_users_scope   the one that opens other users than the owner
 --   user_id           the user that the request is about, if it can be about another than the owner
 --   lock              judge by the latest rows of key and owner, and hold them and that user
+--   lock_timeout      how long the statement may wait for a lock
 --   update            in an update, which names a version by if_match, if_none_match or base_version
 CREATE OR REPLACE FUNCTION profile.find_credential(
   _request jsonb,
@@ -247,6 +248,7 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT refusal text
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _key_hash bytea := _request ->> 'key_hash';
   _session_id uuid := _request ->> 'session_id';
   _person uuid := _request ->> 'operator_for';
@@ -532,7 +534,7 @@ $$;
 -- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
 -- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _change_id uuid := _request ->> 'change_id';
@@ -601,18 +603,14 @@ BEGIN
     _after := jsonb_populate_record(_before, _update);
     _before_values := to_jsonb(_before);
     _after_values := to_jsonb(_after);
-    SELECT jsonb_object_agg(field, jsonb_build_object(
-      'before', _before_values -> field, 'after', _after_values -> field))
-    INTO _changed
+    SELECT
+      jsonb_object_agg(field, jsonb_build_object(
+        'before', _before_values -> field, 'after', _after_values -> field)),
+      jsonb_agg(field) FILTER (
+        WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true))
+    INTO _changed, _fields
     FROM jsonb_object_keys(_update) AS field
     WHERE _before_values -> field <> _after_values -> field;
-
-    IF _request -> 'fields_by_scope' - _credential.granted_scopes <> '{}' THEN
-      SELECT jsonb_agg(field) INTO _fields
-      FROM jsonb_each(_request -> 'fields_by_scope' - _credential.granted_scopes) AS closed (scope, fields),
-        jsonb_array_elements_text(fields) AS field
-      WHERE _changed ? field;
-    END IF;
     IF _base IS NOT NULL THEN
       SELECT known, conflicts INTO _known, _conflicts
       FROM edit_conflicts(_user_id, _base, _changed, (_request ->> 'mergeable_versions')::integer);

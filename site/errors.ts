@@ -386,6 +386,15 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       outcome: 'not_applied',
     }),
   },
+  database_busy: {
+    meaning:
+      'Another request held the user for too long, so this one was given up. Nothing was changed.',
+    causes: ['Many requests change the same user at once.', 'The database is overloaded.'],
+    mend: 'Wait for `Retry-After` and send the request again.',
+    example: error('database_busy', 'Nothing was changed; send the request again.', {
+      outcome: 'not_applied',
+    }),
+  },
   database_unavailable: {
     meaning: 'The database cannot be reached, or did not answer in a form that we understand.',
     causes: ['It restarts or wakes up.', 'It is overloaded.'],

@@ -217,7 +217,7 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
       ...(query || route.path.includes(':') ? (['validation_failed'] as const) : []),
       ...(keyed ? ofKey : []),
       ...(route.scopes?.length ? (['insufficient_scope'] as const) : []),
-      ...(keyed && !safe ? (['outcome_unknown'] as const) : []),
+      ...(keyed && !safe ? (['database_busy', 'outcome_unknown'] as const) : []),
       ...(keyed && route.session ? (['not_signed_in'] as const) : []),
       ...(keyed && route.session && !safe ? (['cross_origin_request'] as const) : []),
       ...(!keyed && route.limited ? (['rate_limited'] as const) : []),

@@ -64,6 +64,7 @@ const headersOfError: Partial<
   field_not_writable: { sometimes: ['Idempotency-Replayed'] },
   rate_limited: { always: ['Retry-After'] },
   database_unavailable: { always: ['Retry-After'] },
+  database_busy: { always: ['Retry-After'] },
   outcome_unknown: { always: ['Retry-After'] },
   unsupported_media_type: { sometimes: ['Accept', 'Accept-Patch', 'Accept-Encoding'] },
   method_not_allowed: { always: ['Allow'] },

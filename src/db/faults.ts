@@ -69,7 +69,7 @@ type Meaning =
   | 'passing'
   /** Rolled back; the database cannot do it for now. */
   | 'unavailable'
-  /** Rolled back: a row was locked for too long (lock_timeout). */
+  /** Rolled back: a row was locked for too long (lock_timeout). It may be free at once. */
   | 'busy'
   /** The connection or the server broke, and with it the news of what became of the statement. */
   | 'lost';
@@ -112,7 +112,7 @@ function fromSqlState(sqlstate: string, constraint = ''): ConstraintViolation | 
         ? new DatabaseFault('unavailable', 'not_applied', reason, true)
         : new ConstraintViolation(constraint);
     case 'busy':
-      return new DatabaseFault('busy', 'not_applied', reason);
+      return new DatabaseFault('busy', 'not_applied', reason, true);
     case 'passing':
       return new DatabaseFault('unavailable', 'not_applied', reason, true);
     case 'unavailable':

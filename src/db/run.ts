@@ -15,6 +15,8 @@ export interface Attempt {
   readonly isRepeat: boolean;
   /** When the attempt is given up; RFC 3339. */
   readonly notAfter: string;
+  /** How long the statement may wait for a lock, in milliseconds: less, so that it can still say so. */
+  readonly lockTimeoutMs: number;
 }
 
 export type Statement<T> = (db: Database, attempt: Attempt) => PromiseLike<T>;
@@ -70,8 +72,10 @@ async function attempt<T>(
 ): Promise<Outcome<T>> {
   const signal = AbortSignal.timeout(timeoutMs);
   const notAfter = new Date(Date.now() + timeoutMs).toISOString();
+  const lockTimeoutMs = Math.ceil(timeoutMs * 0.8);
   try {
-    return { result: await statement(connect(database, signal), { isRepeat, notAfter }) };
+    const db = connect(database, signal);
+    return { result: await statement(db, { isRepeat, notAfter, lockTimeoutMs }) };
   } catch (error) {
     return { failure: classify(error, signal.aborted) };
   }

@@ -192,7 +192,7 @@ export const userChanges = table(
     user_id: uuid().notNull(),
     version: integer().notNull(),
     /** Made by the Worker, one a request: by it a repeat finds what an earlier attempt has done. */
-    change_id: uuid().notNull(),
+    change_id: uuid().notNull().defaultRandom(),
     api_key_id: uuid().notNull(),
     /** The first characters of that key, which stay when the key is deleted. */
     api_key_prefix: varchar({ length: 16 }),

@@ -219,21 +219,23 @@ const missing = (field: UserField, thing: string): ConstraintMeaning => ({
   detail: `There is no ${thing} with the id in ${field}.`,
 });
 
-const constraints: Record<string, ConstraintMeaning> = {
-  users_email_key: {
-    field: 'email',
-    code: 'email_taken',
-    violation: 'taken',
-    detail: 'Another user has this e-mail address, perhaps in another case.',
-  },
-  users_role_id_fkey: missing('role_id', 'role'),
-  users_active_billing_plan_id_fkey: missing('active_billing_plan_id', 'billing plan'),
-  users_next_billing_plan_id_fkey: missing('next_billing_plan_id', 'billing plan'),
-};
+const constraints = new Map<string, ConstraintMeaning>(
+  Object.entries({
+    users_email_key: {
+      field: 'email',
+      code: 'email_taken',
+      violation: 'taken',
+      detail: 'Another user has this e-mail address, perhaps in another case.',
+    },
+    users_role_id_fkey: missing('role_id', 'role'),
+    users_active_billing_plan_id_fkey: missing('active_billing_plan_id', 'billing plan'),
+    users_next_billing_plan_id_fkey: missing('next_billing_plan_id', 'billing plan'),
+  }),
+);
 
 /** Postgres names the first constraint that an update violates; there may be more. */
 function explainViolation(error: unknown): never {
-  const meaning = error instanceof ConstraintViolation && constraints[error.constraint];
+  const meaning = error instanceof ConstraintViolation && constraints.get(error.constraint);
   if (!meaning) throw error;
   const { field, code, violation, detail } = meaning;
   throw new ApiError(code, detail, { errors: [{ pointer: `/${field}`, code: violation, detail }] });

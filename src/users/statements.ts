@@ -75,11 +75,12 @@ export function updateRequest(access: UserAccess, change: UserChange, attempt: A
     user_id: access.userId,
     lock: Object.keys(update).some((field) => givesStanding(field as UserField)),
     update,
-    fields_by_scope: fieldsByScope(update),
+    scope_by_field: scopeByField(update),
     request_id: change.requestId,
     change_id: change.id,
     repeat: attempt.isRepeat,
     not_after: attempt.notAfter,
+    lock_timeout: `${attempt.lockTimeoutMs}ms`,
     validate_only: change.validateOnly,
     if_match: ifMatch && multirange(ifMatch),
     if_none_match: ifNoneMatch && multirange(ifNoneMatch),
@@ -97,11 +98,11 @@ export function updateRequest(access: UserAccess, change: UserChange, attempt: A
  */
 const givesStanding = (field: UserField): boolean => userFields[field].group === 'account';
 
-/** The fields of an update by the scope that changing them requires. */
-function fieldsByScope(update: UserUpdate): { [S in Scope]?: UserField[] } {
-  const fields = Object.keys(update) as UserField[];
-  return Object.groupBy(fields, (field) => scopeOfGroup[userFields[field].group]);
-}
+/** The scope that changing each field of an update requires. */
+const scopeByField = (update: UserUpdate): { [Field in UserField]?: Scope } =>
+  Object.fromEntries(
+    Object.keys(update).map((field) => [field, scopeOfGroup[userFields[field as UserField].group]]),
+  );
 
 /** Versions as an `int4multirange`, which can hold all of them. */
 const multirange = (versions: Versions): string =>

@@ -103,8 +103,8 @@ describe('of what the driver throws', () => {
     ],
     ['another message', neon(PRIVATE), 'connection lost'],
     ['a network error', thrown(new Error(PRIVATE)), 'connection lost'],
-    ['no JSON', thrown(new SyntaxError(PRIVATE)), 'unreadable answer'],
-    ['anything else', new TypeError(PRIVATE), 'unreadable answer'],
+    ['no JSON', thrown(new SyntaxError(PRIVATE)), 'unreadable response'],
+    ['anything else', new TypeError(PRIVATE), 'unreadable response'],
   ])('only the reason is kept: %s', (_, error, reason) => {
     const fault = classify(error, false);
     expect(fault.message).toBe(reason);
@@ -119,13 +119,15 @@ describe('whether a statement took effect, and may be sent again at once,', () =
   };
   const AGAIN = { kind: 'unavailable', outcome: 'not_applied', retry: true };
   const NOT_NOW = { kind: 'unavailable', outcome: 'not_applied', retry: false };
+  const BUSY = { kind: 'busy', outcome: 'not_applied', retry: true };
   const IN_DOUBT = { kind: 'interrupted', outcome: 'unknown', retry: false };
   const DEFECT = { kind: 'defect', outcome: 'not_applied', retry: false };
 
   // biome-ignore format: a table
   test.each([
     [AGAIN, ['40001', '40P01', '57P01', '57P03', '08001', '08004']],
-    [NOT_NOW, ['53000', '53100', '53300', '55P03', '57014', '58000', '58030']],
+    [NOT_NOW, ['53000', '53100', '53300', '55006', '57014', '58000', '58030']],
+    [BUSY, ['55P03']],
     [IN_DOUBT, ['40003', '57P02', '08000', '08003', '08006', '08007', '08P01']],
     [DEFECT, ['22P02', '23502', '42501', '42703', '42P01', 'XX000']],
   ])('an SQLSTATE tells: %o %j', (meaning, codes) => {

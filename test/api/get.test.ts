@@ -152,7 +152,10 @@ describe('when the database fails, GET', () => {
     },
   );
 
-  test.each([['cut', 'cut'], ['hang']] as const)(
+  test.each([
+    ['cut', 'cut', 'cut'],
+    ['hang', 'hang', 'hang'],
+  ] as const)(
     'that fails for good (%s) is 503 and changed nothing, never 504',
     async (...faults) => {
       const { id, key } = await superuser();

@@ -125,7 +125,7 @@ describe('Prefer: validate-only', () => {
       const { put } = await person();
       stack.database.faults.push(fault);
       expect((await put({ first_name: 'A' }, DRY)).status).toBe(200);
-      stack.database.faults.push(fault, fault);
+      stack.database.faults.push(fault, fault, fault);
       expect((await put({ first_name: 'A' }, DRY)).body).toMatchObject({
         status: 503,
         code: 'database_unavailable',

@@ -98,6 +98,7 @@ describe('an update', () => {
       {
         user_id: id,
         version: 2,
+        change_id: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7/),
         api_key_id: keyId,
         api_key_prefix: key.slice(0, 9),
         request_id: 'call.1',

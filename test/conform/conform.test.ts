@@ -43,9 +43,13 @@ describe('against the Worker all that can be tried passes, and the user is as be
         (code) => `Every error: ${code}`,
       ),
       ...['request_timeout', 'too_many_keys'].map((code) => `Every error: ${code}`),
-      ...['rate_limited', 'internal_error', 'database_unavailable', 'outcome_unknown'].map(
-        (code) => `Every error: ${code}`,
-      ),
+      ...[
+        'rate_limited',
+        'internal_error',
+        'database_unavailable',
+        'database_busy',
+        'outcome_unknown',
+      ].map((code) => `Every error: ${code}`),
     ]);
     const after = [await stack.row(id), await stack.row(other)];
     expect(after.map(without)).toEqual(before.map(without));

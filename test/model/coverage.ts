@@ -16,6 +16,7 @@ const ELSEWHERE = [
   'rate_limited',
   'internal_error',
   'database_unavailable',
+  'database_busy',
   'outcome_unknown',
 ];
 

@@ -30,6 +30,7 @@ export const topics: readonly Topic[] = [
 export const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'a fault of the server cannot be provoked from outside',
   database_unavailable: 'a database that is down cannot be provoked from outside',
+  database_busy: 'a row cannot be locked from outside',
   outcome_unknown: 'a connection that breaks inside cannot be provoked from outside',
   request_timeout: 'a body that never ends may be stopped by what stands before the API',
   owner_inactive: 'nobody is made inactive for a test',

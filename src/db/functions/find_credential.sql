@@ -7,6 +7,7 @@
 --   all_users_scope   the one that opens other users than the owner
 --   user_id           the user that the request is about, if it can be about another than the owner
 --   lock              judge by the latest rows of key and owner, and hold them and that user
+--   lock_timeout      how long the statement may wait for a lock
 --   update            in an update, which names a version by if_match, if_none_match or base_version
 CREATE OR REPLACE FUNCTION profile.find_credential(
   _request jsonb,
@@ -20,6 +21,7 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT refusal text
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _key_hash bytea := _request ->> 'key_hash';
   _session_id uuid := _request ->> 'session_id';
   _person uuid := _request ->> 'operator_for';

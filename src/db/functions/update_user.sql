@@ -14,7 +14,7 @@
 -- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
 -- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _change_id uuid := _request ->> 'change_id';
@@ -83,18 +83,14 @@ BEGIN
     _after := jsonb_populate_record(_before, _update);
     _before_values := to_jsonb(_before);
     _after_values := to_jsonb(_after);
-    SELECT jsonb_object_agg(field, jsonb_build_object(
-      'before', _before_values -> field, 'after', _after_values -> field))
-    INTO _changed
+    SELECT
+      jsonb_object_agg(field, jsonb_build_object(
+        'before', _before_values -> field, 'after', _after_values -> field)),
+      jsonb_agg(field) FILTER (
+        WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true))
+    INTO _changed, _fields
     FROM jsonb_object_keys(_update) AS field
     WHERE _before_values -> field <> _after_values -> field;
-
-    IF _request -> 'fields_by_scope' - _credential.granted_scopes <> '{}' THEN
-      SELECT jsonb_agg(field) INTO _fields
-      FROM jsonb_each(_request -> 'fields_by_scope' - _credential.granted_scopes) AS closed (scope, fields),
-        jsonb_array_elements_text(fields) AS field
-      WHERE _changed ? field;
-    END IF;
     IF _base IS NOT NULL THEN
       SELECT known, conflicts INTO _known, _conflicts
       FROM edit_conflicts(_user_id, _base, _changed, (_request ->> 'mergeable_versions')::integer);

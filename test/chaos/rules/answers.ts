@@ -42,6 +42,7 @@ const CODES = new Set([
   'precondition_required',
   'idempotency_key_reused',
   'database_unavailable',
+  'database_busy',
   'outcome_unknown',
 ]);
 

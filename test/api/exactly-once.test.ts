@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { useStack } from '../support/stack.ts';
+
+// A change takes effect once, however often its request is sent and in whatever order the attempts
+// arrive, and its response is what it did. No request here has an Idempotency-Key unless it says so.
+
+const stack = useStack({ DB_TIMEOUT_MS: '9000' });
+
+async function person(columns: object = {}) {
+  const id = await stack.user({ is_superuser: true, ...columns });
+  const { key, keyId } = await stack.key(id);
+  const put = (body: object, headers: Record<string, string> = {}) =>
+    stack.put(id, key, body, headers);
+  return { id, key, keyId, put };
+}
+
+/** What another writer does while an attempt is on its way: changes fields, and makes a version of it. */
+const otherWriter = (id: string, changes: Record<string, [before: string | null, after: string]>) =>
+  stack.query(
+    `with written as (
+      update users set ${Object.entries(changes).map(([field, [, after]]) => `${field} = '${after}'`)},
+        version = version + 1
+      where id = $1 returning id, version
+    )
+    insert into user_changes (user_id, version, api_key_id, request_id, changed_at, changes)
+    select id, version, gen_random_uuid(), 'other', now(), $2 from written`,
+    [
+      id,
+      JSON.stringify(
+        Object.fromEntries(
+          Object.entries(changes).map(([field, [before, after]]) => [field, { before, after }]),
+        ),
+      ),
+    ],
+  );
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a change whose response was lost', () => {
+  test('is found by the next attempt: one version, one log row, no replay', async () => {
+    const { id, put } = await person();
+    stack.database.faults.push('cutAfterCommit');
+    const answer = await put({ first_name: 'Ada' });
+    expect([answer.status, answer.headers.get('etag'), answer.body.data.first_name]).toEqual([
+      200,
+      '"2"',
+      'Ada',
+    ]);
+    expect(answer.headers.get('idempotency-replayed')).toBeNull();
+    expect(answer.headers.get('server-timing')).toContain('db_requests;desc="2"');
+    expect(await stack.log(id)).toHaveLength(1);
+  });
+
+  test('is answered as it was made, not as the user is now', async () => {
+    const { id, put } = await person();
+    stack.database.faults.push('cutAfterCommit', { delay: 600 });
+    const pending = put({ first_name: 'Ada', phone: '1' });
+    await expect.poll(async () => (await stack.row(id))['version']).toBe(2);
+    await otherWriter(id, { first_name: ['Ada', 'Grace'], country: [null, 'UK'] });
+    await otherWriter(id, { first_name: ['Grace', 'Joan'] });
+    const { headers, body } = await pending;
+    expect(headers.get('etag')).toBe('"2"');
+    expect(body.data).toMatchObject({ first_name: 'Ada', phone: '1', country: null });
+    expect(await stack.row(id)).toMatchObject({ first_name: 'Joan', country: 'UK', version: 4 });
+  });
+
+  test('says what it was merged from', async () => {
+    const { id, put } = await person();
+    await otherWriter(id, { country: [null, 'UK'] });
+    stack.database.faults.push('cutAfterCommit');
+    const answer = await put({ first_name: 'Ada' }, { 'base-version': '"1"' });
+    expect([answer.headers.get('etag'), answer.body.meta]).toEqual(['"3"', { merged_from: 1 }]);
+  });
+});
+
+describe('an attempt that arrives late', () => {
+  test('after the repeat was applied does nothing', async () => {
+    const { id, put } = await person();
+    stack.database.faults.push({ late: 700 });
+    expect((await put({ first_name: 'Ada' })).headers.get('etag')).toBe('"2"');
+    await otherWriter(id, { first_name: ['Ada', 'Grace'] });
+    await pause(1000);
+    expect(await stack.row(id)).toMatchObject({ first_name: 'Grace', version: 3 });
+  });
+
+  test.each([
+    ['found nothing to change', { first_name: 'Ada' }, {}, [200, undefined]],
+    ['was refused', { first_name: 'Ada' }, { 'if-match': '"2"' }, [412, 'precondition_failed']],
+  ] as const)('after the repeat %s does nothing', async (_, body, headers, expected) => {
+    const { id, put } = await person({ first_name: expected[0] === 200 ? 'Ada' : 'Joan' });
+    stack.database.faults.push({ late: 700 });
+    const answer = await put(body, headers);
+    expect([answer.status, answer.body.code]).toEqual(expected);
+    // From here on it could be carried out, and would overwrite another writer.
+    await otherWriter(id, { first_name: ['Ada', 'Grace'] });
+    await pause(1000);
+    expect(await stack.row(id)).toMatchObject({ first_name: 'Grace', version: 2 });
+  });
+
+  test('a minute after its time does nothing, even if nothing stopped it', async () => {
+    const { id, put } = await person();
+    await put({ first_name: 'Ada' });
+    const [sent] = stack.database.statement.params;
+    const request = { ...JSON.parse(String(sent)), update: { first_name: 'Late' } };
+    const run = async (notAfter: number | undefined) => {
+      const not_after = notAfter && new Date(Date.now() + notAfter).toISOString();
+      const change_id = crypto.randomUUID();
+      const [row] = await stack.query<{ answer: { verdict: string } }>(
+        'select profile.update_user($1) as answer',
+        [JSON.stringify({ ...request, not_after, change_id })],
+      );
+      return [row?.answer.verdict, (await stack.row(id))['version']];
+    };
+    expect(await run(-61_000)).toEqual(['too_late', 2]);
+    expect(await run(undefined)).toEqual(['too_late', 2]);
+    expect(await run(-55_000)).toEqual(['updated', 3]);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  test('belongs to the lineage of an API key: a client that rotates in between changes nothing twice', async () => {
+    const { id, key, put } = await person();
+    const headers = { 'idempotency-key': 'once' };
+    await put({ first_name: 'Ada' }, headers);
+    const rotated = await stack.fetch('/api/v1/keys/self/rotate', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    const again = await stack.put(id, rotated.body.data.key, { first_name: 'Ada' }, headers);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(await stack.log(id)).toHaveLength(1);
+  });
+
+  test('of another key of the same user is another', async () => {
+    const { id, put } = await person();
+    const { key } = await stack.key(id);
+    const headers = { 'idempotency-key': 'once' };
+    await put({ first_name: 'Ada' }, headers);
+    const other = await stack.put(id, key, { first_name: 'Grace' }, headers);
+    expect([other.status, other.headers.get('idempotency-replayed')]).toEqual([200, null]);
+  });
+});
+
+test('a row that stays locked is 503 database_busy: nothing was changed, and when to try again', async () => {
+  const { id, put } = await person();
+  const holder = await stack.pool.connect();
+  await holder.query('begin');
+  await holder.query('select from users where id = $1 for update', [id]);
+  const answer = await put({ first_name: 'Ada' }, { 'request-timeout': '2' });
+  await holder.query('rollback');
+  holder.release();
+  expect(answer.body).toMatchObject({ status: 503, code: 'database_busy', outcome: 'not_applied' });
+  expect(answer.headers.get('retry-after')).toBe('1');
+  expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
+});
+
+describe('the border to the database', () => {
+  /** What the database answers with, as Neon's proxy would pass it on. */
+  const reply = (answer: object) => ({
+    status: 200,
+    body: JSON.stringify({
+      command: 'SELECT',
+      rowCount: 1,
+      fields: [{ name: 'answer', dataTypeID: 3802 }],
+      rows: [[JSON.stringify(answer)]],
+      rowAsArray: true,
+    }),
+  });
+  const admitted = { key_id: null, ends_at: null, refusal: null };
+
+  test.each([
+    ['verdict', { ...admitted, verdict: 'postponed' }],
+    ['verdict that every object has', { ...admitted, verdict: 'constructor' }],
+    ['verdict, for there is none', admitted],
+    ['refusal', { ...admitted, refusal: 'quota_exceeded' }],
+    ['refusal that every object has', { ...admitted, refusal: 'toString' }],
+    ['refusal, for there is none', { verdict: 'updated' }],
+  ])('an unknown %s is 500 internal_error, and the outcome is unknown', async (_, answer) => {
+    const { put } = await person();
+    stack.database.faults.push(reply(answer));
+    expect((await put({ first_name: 'Ada' })).body).toMatchObject({
+      status: 500,
+      code: 'internal_error',
+      outcome: 'unknown',
+    });
+  });
+
+  test.each([
+    ['the scopes that are accepted', 'accepted_scopes'],
+    ['the scope that opens other users', 'all_users_scope'],
+    ['the scopes of superusers', 'superuser_scopes'],
+    ['the scopes of the fields', 'scope_by_field'],
+  ])('a request without %s is refused', async (_, member) => {
+    const admin = await person({ is_superuser: member !== 'superuser_scopes' });
+    const id = member === 'all_users_scope' ? await stack.user() : admin.id;
+    await stack.put(id, admin.key, { first_name: 'Ada' });
+    const [sent] = stack.database.statement.params;
+    const { [member]: left, ...request } = JSON.parse(String(sent));
+    expect(left).toBeDefined();
+    const [row] = await stack.query<{ answer: { refusal: string; verdict?: string } }>(
+      'select profile.update_user($1) as answer',
+      [JSON.stringify({ ...request, update: { first_name: 'B' }, change_id: crypto.randomUUID() })],
+    );
+    expect([row?.answer.refusal, row?.answer.verdict]).toEqual(
+      member === 'scope_by_field'
+        ? [null, 'field_not_writable']
+        : ['insufficient_scope', undefined],
+    );
+  });
+});
