@@ -159,37 +159,48 @@ CREATE UNIQUE INDEX "users_email_key" ON "profile"."users" USING btree (lower("e
 --> statement-breakpoint
 SET LOCAL check_function_bodies = off;
 --> statement-breakpoint
--- At most 25 active keys a user; those that end with the first use of their successor do not count,
--- but there are at most 25 of them, too. The lock makes requests that run at once count one another.
-CREATE OR REPLACE FUNCTION profile.api_keys_live_limit() RETURNS trigger
+-- Keeps what a reader said of a page of the documentation. Returns the `id` of the row.
+CREATE OR REPLACE FUNCTION profile.add_feedback(_request jsonb) RETURNS jsonb
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  INSERT INTO feedback (page, helpful)
+  VALUES (_request ->> 'page', (_request ->> 'helpful')::boolean)
+  RETURNING jsonb_build_object('id', id)
+$$;
+--> statement-breakpoint
+-- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
+-- how many by table. Rows that a request has locked are left for the next time.
+CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  counted bigint;
-  superseded bigint;
-  locked_at timestamptz;
+  _limit integer := _request ->> 'limit';
+  _records_before timestamptz := now() - (_request ->> 'records_kept')::interval;
+  _feedback_before timestamptz := now() - (_request ->> 'feedback_kept')::interval;
+  _keys_before timestamptz := now() - (_request ->> 'ended_keys_kept')::interval;
+  _records integer;
+  _sessions integer;
+  _feedback integer;
+  _keys integer;
 BEGIN
-  PERFORM FROM users WHERE id = NEW.owner_id FOR NO KEY UPDATE;
-  -- By the clock, after the lock; in a variable, for no index is searched by a volatile function.
-  locked_at := clock_timestamp();
-  SELECT count(*) FILTER (WHERE NOT ends_on_use), count(*) FILTER (WHERE ends_on_use)
-  INTO counted, superseded
-  FROM (
-    SELECT ends_on_use FROM api_keys
-    WHERE owner_id = NEW.owner_id AND revoked_at IS NULL
-      AND coalesce(expires_at, 'infinity') > locked_at
-    -- The order of the index, so that those that have ended are not read.
-    ORDER BY coalesce(expires_at, 'infinity') LIMIT 51
-  ) AS active;
-  IF counted > 25 OR superseded > 25 THEN
-    RAISE EXCEPTION 'too many active keys'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'api_keys_live_limit', TABLE = 'api_keys';
-  END IF;
-  RETURN NULL;
+  DELETE FROM idempotency_records WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM idempotency_records WHERE created_at <= _records_before
+    ORDER BY created_at LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _records = ROW_COUNT;
+  DELETE FROM sessions WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sessions WHERE expires_at <= now()
+    ORDER BY expires_at LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _sessions = ROW_COUNT;
+  DELETE FROM feedback WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM feedback WHERE created_at <= _feedback_before
+    ORDER BY created_at LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _feedback = ROW_COUNT;
+  DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM api_keys WHERE least(revoked_at, expires_at) <= _keys_before
+    ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _keys = ROW_COUNT;
+  RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
+    'feedback', _feedback, 'api_keys', _keys);
 END
 $$;
-
-CREATE OR REPLACE TRIGGER api_keys_live_limit AFTER INSERT ON profile.api_keys
-  FOR EACH ROW EXECUTE FUNCTION profile.api_keys_live_limit();
 --> statement-breakpoint
 -- What was changed of a user since a version: how many versions are known (see user_changes_since), and
 -- of the fields in `_changed` those that were changed too, each with its value then and its last change.
@@ -211,6 +222,16 @@ CREATE OR REPLACE FUNCTION profile.edit_conflicts(
     JOIN since AS oldest ON oldest.version = first
     JOIN since AS latest ON latest.version = last
   )
+$$;
+--> statement-breakpoint
+-- Ends a session, wherever its cookie may have got to. Returns whether it was `ended` by this.
+CREATE OR REPLACE FUNCTION profile.end_session(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+BEGIN
+  DELETE FROM sessions
+  WHERE id = (_request ->> 'session_id')::uuid AND user_id = (_request ->> 'user_id')::uuid;
+  RETURN jsonb_build_object('ended', FOUND);
+END
 $$;
 --> statement-breakpoint
 -- The sessions of a user who is deactivated end: they would come back to life with the user.
@@ -325,143 +346,280 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Creates a key for the owner of a credential: from a draft, or, if it `replaces` a key, with the rights of
--- that one, which then ends. Returns null if there is no such credential, else a `verdict`:
---   issued                  `key`, and in `replaced` what becomes of the old one; a repeat under an
---                           Idempotency-Key gets the key that the first created, with a new secret
---   idempotency_key_reused  another request had this Idempotency-Key
---   key_already_used        so had this one, and the key that it created is in use or has ended
---   key_not_found           there is no key to replace
---   key_not_live            the key to replace has ended: see `state`
---   not_grantable           the credential does not have all the scopes that the key would have
-CREATE OR REPLACE FUNCTION profile.issue_key(request jsonb) RETURNS jsonb
+-- Finds a key of the credential's owner by its `id`, or by `self` the key that the credential is. Returns
+-- null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is
+-- refused, a `verdict`:
+--   found          `key`, and the `granted_scopes` that the credential has now
+--   key_not_found
+CREATE OR REPLACE FUNCTION profile.find_key(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  credential record;
-  facts jsonb;
-  earlier api_keys;
-  old api_keys;
-  unused api_keys;
-  issued api_keys;
-  original timestamptz;
-  state text;
-  is_self boolean := false;
+  _credential record;
+  _key api_keys;
+  _result jsonb := '{}';
 BEGIN
-  credential := find_credential(
-    needed => text_array(request -> 'needed'),
-    superuser_scopes => text_array(request -> 'superuser_scopes'),
-    key_hash => (request ->> 'key_hash')::bytea,
-    session_id => (request ->> 'session_id')::uuid,
-    operator_for => (request ->> 'operator_for')::uuid,
-    person_scopes => text_array(request -> 'person_scopes'),
-    lock => true
-  );
-  IF credential.owner_id IS NULL THEN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
     RETURN NULL;
   END IF;
-  facts := jsonb_build_object(
-    'key_id', credential.id, 'refusal', credential.refusal, 'sunset', credential.sunset);
-  IF credential.touch THEN
-    PERFORM touch_key(credential.id);
+  IF _credential.refusal IS NULL THEN
+    SELECT * INTO _key FROM api_keys
+    WHERE owner_id = _credential.owner AND id = CASE _request ->> 'id'
+      WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'id')::uuid END;
+    _result := CASE
+      WHEN _key.id IS NULL THEN '{"verdict": "key_not_found"}'
+      ELSE jsonb_build_object('verdict', 'found', 'key', shown_key(_key),
+        'granted_scopes', _credential.granted_scopes)
+    END;
   END IF;
-  IF credential.refusal IS NOT NULL THEN
-    RETURN facts;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal) || _result;
+END
+$$;
+--> statement-breakpoint
+-- The user of a session, as the Settings page needs to know, and when it ends; null if it has ended or the
+-- user is inactive.
+CREATE OR REPLACE FUNCTION profile.find_session(_request jsonb) RETURNS jsonb
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT jsonb_build_object('email', email, 'first_name', first_name, 'is_superuser', is_superuser,
+    'expires_at', expires_at)
+  FROM sessions JOIN users ON users.id = user_id
+  WHERE sessions.id = (_request ->> 'session_id')::uuid AND user_id = (_request ->> 'user_id')::uuid
+    AND expires_at > now() AND is_active
+$$;
+--> statement-breakpoint
+-- Whether the owner of a new key, whose row is locked, has at most `_limit` active keys with it. `_old`: the
+-- key that it replaces, `_old_ends_at`: when that ends then, or null if its first use ends it; `_unused`:
+-- the key that is revoked for it. Keys that end with the first use of their successor do not count, but
+-- there are at most `_limit` of them, too.
+CREATE OR REPLACE FUNCTION profile.has_room_for_key(
+  _owner uuid, _limit integer, _old uuid, _old_ends_at timestamptz, _unused uuid
+) RETURNS boolean
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  -- In a variable, for no index is searched by a volatile function.
+  _now timestamptz := clock_timestamp();
+  _active integer;
+  _superseded integer;
+BEGIN
+  SELECT count(*) FILTER (WHERE NOT ends_on_use), count(*) FILTER (WHERE ends_on_use)
+  INTO _active, _superseded
+  FROM (
+    SELECT ends_on_use FROM api_keys
+    WHERE owner_id = _owner AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > _now
+      AND id IS DISTINCT FROM _old AND id IS DISTINCT FROM _unused
+    -- The order of the index, so that those that have ended are not read.
+    ORDER BY coalesce(expires_at, 'infinity') LIMIT 2 * _limit
+  ) AS others;
+  IF _old IS NOT NULL AND _old_ends_at IS NULL THEN
+    _superseded := _superseded + 1;
+  ELSIF _old_ends_at > _now THEN
+    _active := _active + 1;
+  END IF;
+  RETURN _active + 1 <= _limit AND _superseded <= _limit;
+END
+$$;
+--> statement-breakpoint
+-- Creates a key for the owner of a credential: from a draft, or, if it `replaces` a key, with the rights of
+-- that one, which then ends. Returns null if there is no such credential, else `key_id`, `ends_at` and
+-- `refusal` of it and, unless it is refused, a `verdict`:
+--   issued                  `key`, and in `replaced` what becomes of the old one (issued_key). A repeat under
+--                           an Idempotency-Key gets the key that the first created, with a new secret
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   key_already_used        so had this one, and the key that it created is in use or no longer active
+--   key_not_found           there is no key to replace
+--   key_not_live            the key to replace is no longer active: see `state`
+--   not_grantable           the credential does not have all the scopes that the key would have
+--   too_many_keys           the owner has `max_active_keys`
+-- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
+-- that is what a repeat returns, even if the attempt has ended the credential.
+CREATE OR REPLACE FUNCTION profile.issue_key(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+  _hash bytea := _request ->> 'hash';
+  _grace interval := (_request ->> 'grace')::integer * interval '1 second';
+  _credential record;
+  _facts jsonb;
+  _earlier api_keys;
+  _old api_keys;
+  _unused api_keys;
+  _issued api_keys;
+  _original_expires_at timestamptz;
+  _is_self boolean := false;
+BEGIN
+  _credential := find_credential(_request || '{"lock": true}');
+  IF _credential.owner IS NULL THEN
+    RETURN NULL;
+  END IF;
+  _facts := jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal);
+  SELECT * INTO _issued FROM api_keys WHERE hash = _hash AND owner_id = _credential.owner;
+  IF _issued.id IS NOT NULL THEN
+    RETURN _facts || '{"refusal": null}' || issued_key(_issued);
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  IF _credential.refusal IS NOT NULL THEN
+    RETURN _facts;
   END IF;
 
   -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
   -- names another key in each request, so a key that rotates itself finds only its own successor.
-  SELECT * INTO earlier FROM api_keys AS key
-  WHERE key.owner_id = credential.owner_id AND key.idempotency_key = request ->> 'idempotency_key'
-    AND key.created_at > now() - (request ->> 'remembered')::interval
-    AND (request ->> 'replaces' IS DISTINCT FROM 'self' OR key.replaces = credential.id)
-  ORDER BY key.created_at DESC LIMIT 1 FOR NO KEY UPDATE;
-  IF earlier.fingerprint <> (request ->> 'fingerprint')::bytea THEN
-    RETURN facts || '{"verdict": "idempotency_key_reused"}';
+  SELECT * INTO _earlier FROM api_keys
+  WHERE owner_id = _credential.owner AND idempotency_key = _request ->> 'idempotency_key'
+    AND created_at > now() - (_request ->> 'remembered')::interval
+    AND (_request ->> 'replaces' IS DISTINCT FROM 'self' OR replaces = _credential.key_id)
+  ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
+  IF _earlier.fingerprint <> (_request ->> 'fingerprint')::bytea THEN
+    RETURN _facts || '{"verdict": "idempotency_key_reused"}';
   END IF;
 
-  IF request ? 'replaces' THEN
-    SELECT * INTO old FROM api_keys AS key
-    WHERE key.id = CASE request ->> 'replaces'
-        WHEN 'self' THEN credential.id ELSE (request ->> 'replaces')::uuid END
-      AND key.owner_id = credential.owner_id
+  IF _request ? 'replaces' THEN
+    SELECT * INTO _old FROM api_keys
+    WHERE owner_id = _credential.owner AND id = CASE _request ->> 'replaces'
+      WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'replaces')::uuid END
     FOR NO KEY UPDATE;
-    IF old.id IS NULL THEN
-      RETURN facts || '{"verdict": "key_not_found"}';
+    IF _old.id IS NULL THEN
+      RETURN _facts || '{"verdict": "key_not_found"}';
     END IF;
-    is_self := old.id IS NOT DISTINCT FROM credential.id;
-    issued := old;
+    _is_self := _old.id IS NOT DISTINCT FROM _credential.key_id;
+    _issued := _old;
     -- The expiry of a key that is being replaced is that of the rotation; its successors get the original.
-    IF old.replaced_by IS NOT NULL THEN
-      issued.expires_at := old.original_expires_at;
+    IF _old.replaced_by IS NOT NULL THEN
+      _issued.expires_at := _old.original_expires_at;
     END IF;
-    IF is_self THEN
-      credential.ends_at := issued.expires_at;
+    IF _is_self THEN
+      _credential.ends_at := _issued.expires_at;
     END IF;
-    original := issued.expires_at;
+    _original_expires_at := _issued.expires_at;
   END IF;
-  issued := jsonb_populate_record(issued, request -> 'draft');
-  IF NOT is_self AND NOT issued.scopes <@ credential.scopes THEN
-    RETURN facts || '{"verdict": "not_grantable"}';
+  _issued := jsonb_populate_record(_issued, _request -> 'draft');
+  IF NOT _is_self AND NOT _issued.scopes <@ _credential.granted_scopes THEN
+    RETURN _facts || '{"verdict": "not_grantable"}';
   END IF;
 
-  IF earlier.id IS NOT NULL THEN
-    IF earlier.last_used_at IS NOT NULL OR earlier.revoked_at IS NOT NULL
-      OR earlier.expires_at <= clock_timestamp() THEN
-      RETURN facts || '{"verdict": "key_already_used"}';
+  IF _earlier.id IS NOT NULL THEN
+    IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'live' THEN
+      RETURN _facts || '{"verdict": "key_already_used"}';
     END IF;
     -- Another key may ask for it than the one that it was created by, and end sooner.
-    UPDATE api_keys SET hash = (request ->> 'hash')::bytea, prefix = request ->> 'prefix',
-      expires_at = least(api_keys.expires_at, credential.ends_at)
-    WHERE api_keys.id = earlier.id RETURNING * INTO issued;
-    PERFORM log_key_event(issued, 'renewed', credential.id, request);
-  ELSE
-    state := CASE
-      WHEN old.revoked_at IS NOT NULL THEN 'revoked'
-      WHEN old.expires_at <= clock_timestamp() THEN 'expired'
-    END;
-    IF state IS NOT NULL THEN
-      RETURN facts || jsonb_build_object('verdict', 'key_not_live', 'state', state);
-    END IF;
-    -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
-    UPDATE api_keys SET revoked_at = now()
-    WHERE api_keys.id = old.replaced_by AND old.ends_on_use
-      AND api_keys.last_used_at IS NULL AND api_keys.revoked_at IS NULL
-    RETURNING * INTO unused;
-    IF unused.id IS NOT NULL THEN
-      PERFORM log_key_event(unused, 'revoked', credential.id, request);
-    END IF;
-    issued.id := gen_random_uuid();
-    -- Before the new key is counted. A key that waits for the first use of its successor has 24 hours.
-    UPDATE api_keys SET
-      expires_at = least(api_keys.expires_at,
-        now() + coalesce((request ->> 'grace')::integer * interval '1 second', interval '24 hours')),
-      original_expires_at = original,
-      replaced_by = issued.id,
-      ends_on_use = request ->> 'grace' IS NULL
-    WHERE api_keys.id = old.id RETURNING * INTO old;
-    INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
-      require_precondition, replaces, idempotency_key, fingerprint)
-    VALUES (issued.id, credential.owner_id, issued.name, issued.description, issued.role, issued.scopes,
-      (request ->> 'hash')::bytea, request ->> 'prefix', least(issued.expires_at, credential.ends_at),
-      issued.require_precondition, old.id, request ->> 'idempotency_key', (request ->> 'fingerprint')::bytea)
-    RETURNING * INTO issued;
-    PERFORM log_key_event(issued, 'created', credential.id, request);
-    IF old.id IS NOT NULL THEN
-      PERFORM log_key_event(old, 'rotated', credential.id, request);
-    END IF;
+    UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix',
+      expires_at = least(expires_at, _credential.ends_at)
+    WHERE id = _earlier.id RETURNING * INTO _issued;
+    PERFORM log_key_event(_issued, 'renewed', _credential.key_id, _request);
+    RETURN _facts || issued_key(_issued);
   END IF;
-  RETURN facts || jsonb_build_object('verdict', 'issued', 'key', to_jsonb(issued),
-    'replaced', CASE WHEN old.id IS NOT NULL THEN jsonb_build_object(
-      'id', old.id, 'expires_at', old.expires_at, 'until_first_use', old.ends_on_use) END);
+
+  IF _old.id IS NOT NULL AND key_state(_old) <> 'live' THEN
+    RETURN _facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
+  END IF;
+  -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
+  SELECT * INTO _unused FROM api_keys
+  WHERE id = _old.replaced_by AND _old.ends_on_use AND last_used_at IS NULL AND revoked_at IS NULL
+  FOR NO KEY UPDATE;
+  IF NOT has_room_for_key(_credential.owner, (_request ->> 'max_active_keys')::integer, _old.id,
+    least(_old.expires_at, now() + _grace), _unused.id) THEN
+    RETURN _facts || '{"verdict": "too_many_keys"}';
+  END IF;
+
+  IF _unused.id IS NOT NULL THEN
+    UPDATE api_keys SET revoked_at = now() WHERE id = _unused.id RETURNING * INTO _unused;
+    PERFORM log_key_event(_unused, 'revoked', _credential.key_id, _request);
+  END IF;
+  _issued.id := gen_random_uuid();
+  UPDATE api_keys SET
+    expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval)),
+    original_expires_at = _original_expires_at,
+    replaced_by = _issued.id,
+    ends_on_use = _grace IS NULL
+  WHERE id = _old.id RETURNING * INTO _old;
+  INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
+    require_precondition, lineage_id, replaces, idempotency_key, fingerprint)
+  VALUES (_issued.id, _credential.owner, _issued.name, _issued.description, _issued.role, _issued.scopes,
+    _hash, _request ->> 'prefix', least(_issued.expires_at, _credential.ends_at),
+    _issued.require_precondition, coalesce(_old.lineage_id, _issued.id), _old.id,
+    _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
+  RETURNING * INTO _issued;
+  PERFORM log_key_event(_issued, 'created', _credential.key_id, _request);
+  IF _old.id IS NOT NULL THEN
+    PERFORM log_key_event(_old, 'rotated', _credential.key_id, _request);
+  END IF;
+  RETURN _facts || issued_key(_issued);
 END
 $$;
 --> statement-breakpoint
--- A row of the record. `request` has who asks (`actor`) and the request's id.
-CREATE OR REPLACE FUNCTION profile.log_key_event(key profile.api_keys, action text, actor_key uuid, request jsonb) RETURNS void
+-- What issue_key returns of a key that it has issued: the `key`, and in `replaced` what becomes of the one
+-- that it replaces.
+CREATE OR REPLACE FUNCTION profile.issued_key(_key profile.api_keys) RETURNS jsonb
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT jsonb_build_object('verdict', 'issued', 'key', shown_key(_key), 'replaced', (
+    SELECT jsonb_build_object(
+      'id', id, 'expires_at', expires_at, 'until_first_use', ends_on_use)
+    FROM api_keys WHERE id = _key.replaces))
+$$;
+--> statement-breakpoint
+-- What a key is: `live` keys work, the others are kept for the record. By the clock, not by now(): a
+-- statement that waited for a lock began before the key ended.
+CREATE OR REPLACE FUNCTION profile.key_state(_key profile.api_keys) RETURNS text
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT CASE
+    WHEN _key.revoked_at IS NOT NULL THEN 'revoked'
+    WHEN _key.expires_at <= clock_timestamp() THEN 'expired'
+    ELSE 'live'
+  END
+$$;
+--> statement-breakpoint
+-- Lists the keys of the credential's owner, the newest first. Returns null if there is no such credential,
+-- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
+-- the id of the key that the page before ended with.
+CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+  -- Later than every key.
+  _after_time timestamptz := 'infinity';
+  _after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  _keys jsonb;
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _credential.refusal IS NULL THEN
+    IF _request ? 'after' THEN
+      -- Null if it is not a key of the owner: then nothing comes after it.
+      SELECT created_at, id INTO _after_time, _after_id FROM api_keys
+      WHERE id = (_request ->> 'after')::uuid AND owner_id = _credential.owner;
+    END IF;
+    SELECT coalesce(jsonb_agg(shown_key(key) ORDER BY (key).created_at DESC, (key).id DESC), '[]')
+    INTO _keys
+    FROM (
+      SELECT api_keys AS key FROM api_keys
+      WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
+      ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
+    ) AS page;
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal, 'keys', _keys);
+END
+$$;
+--> statement-breakpoint
+-- A row of the record. `_request` has who asked for it (`actor`) and its `request_id`.
+CREATE OR REPLACE FUNCTION profile.log_key_event(
+  _key profile.api_keys, _action text, _actor_key_id uuid, _request jsonb
+) RETURNS void
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   INSERT INTO key_events (key_id, owner_id, action, actor, actor_key_id, actor_user_id, request_id)
-  VALUES (key.id, key.owner_id, action, request ->> 'actor', actor_key,
-    CASE WHEN request ->> 'actor' <> 'operator' THEN key.owner_id END, request ->> 'request_id')
+  VALUES (_key.id, _key.owner_id, _action, _request ->> 'actor', _actor_key_id,
+    CASE WHEN _request ->> 'actor' IN ('key', 'person') THEN _key.owner_id END,
+    _request ->> 'request_id')
 $$;
 --> statement-breakpoint
 -- Reads a user. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it
@@ -484,6 +642,108 @@ BEGIN
   END IF;
   RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
     'refusal', _credential.refusal, 'user', _user);
+END
+$$;
+--> statement-breakpoint
+-- Revokes the active key with this `hash`, whoever reports it. Returns whether one was `revoked`.
+CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+  _key api_keys;
+BEGIN
+  UPDATE api_keys SET revoked_at = now()
+  WHERE hash = (_request ->> 'hash')::bytea AND revoked_at IS NULL
+  RETURNING * INTO _key;
+  IF _key.id IS NOT NULL THEN
+    PERFORM log_key_event(_key, 'reported', NULL, _request);
+  END IF;
+  RETURN jsonb_build_object('revoked', _key.id IS NOT NULL);
+END
+$$;
+--> statement-breakpoint
+-- Ends a key of the credential's owner, by its `id`, from the next request on. Returns null if there is no
+-- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   revoked        `key`; a key that was revoked before stays as it was
+--   key_not_found
+CREATE OR REPLACE FUNCTION profile.revoke_key(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+  _key_id uuid := _request ->> 'id';
+  _credential record;
+  _key api_keys;
+  _result jsonb := '{}';
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _credential.refusal IS NULL THEN
+    UPDATE api_keys SET revoked_at = now()
+    WHERE id = _key_id AND owner_id = _credential.owner AND revoked_at IS NULL
+    RETURNING * INTO _key;
+    IF _key.id IS NOT NULL THEN
+      PERFORM log_key_event(_key, 'revoked', _credential.key_id, _request);
+    ELSE
+      SELECT * INTO _key FROM api_keys WHERE id = _key_id AND owner_id = _credential.owner;
+    END IF;
+    _result := CASE
+      WHEN _key.id IS NULL THEN '{"verdict": "key_not_found"}'
+      ELSE jsonb_build_object('verdict', 'revoked', 'key', shown_key(_key))
+    END;
+  END IF;
+  -- To end a key is not to use it.
+  IF _credential.is_use_due AND _credential.key_id IS DISTINCT FROM _key.id THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal) || _result;
+END
+$$;
+--> statement-breakpoint
+-- A key as the Worker may know it: without its hash and the request that created it, and with its `state`.
+CREATE OR REPLACE FUNCTION profile.shown_key(_key profile.api_keys) RETURNS jsonb
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT to_jsonb(_key) - '{hash,idempotency_key,fingerprint}'::text[]
+    || jsonb_build_object('state', key_state(_key))
+$$;
+--> statement-breakpoint
+-- Begins a session of the user that an identity at an OpenID provider is, and deletes their expired ones.
+-- Repeatable: the same session begins once. Returns a `verdict`:
+--   started        the session of `user_id`
+--   inactive_user  without a session
+--   unknown_user
+-- At the first sign-in the e-mail address finds the user, and the identity is theirs from then on; but not
+-- an address that was changed with an API key, which could otherwise make itself the owner of the account.
+CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+  _issuer text := _request ->> 'issuer';
+  _subject text := _request ->> 'subject';
+  _person users;
+BEGIN
+  IF NOT EXISTS (SELECT FROM identities WHERE issuer = _issuer AND subject = _subject) THEN
+    -- Nothing happens if another identity of this provider is the user's.
+    INSERT INTO identities (issuer, subject, user_id)
+    SELECT _issuer, _subject, id FROM users
+    WHERE lower(email) = lower(_request ->> 'email')
+      AND NOT EXISTS (SELECT FROM user_changes WHERE user_id = users.id AND changes ? 'email')
+    ON CONFLICT DO NOTHING;
+  END IF;
+  -- Locked, so that a user who is being deactivated keeps no session.
+  SELECT * INTO _person FROM users
+  WHERE id = (SELECT user_id FROM identities WHERE issuer = _issuer AND subject = _subject)
+  FOR SHARE;
+  IF _person.id IS NULL THEN
+    RETURN '{"verdict": "unknown_user"}';
+  END IF;
+  DELETE FROM sessions WHERE user_id = _person.id AND expires_at <= now();
+  IF NOT _person.is_active THEN
+    RETURN '{"verdict": "inactive_user"}';
+  END IF;
+  INSERT INTO sessions (id, user_id, expires_at)
+  VALUES ((_request ->> 'session_id')::uuid, _person.id, now() + (_request ->> 'lifetime')::interval)
+  ON CONFLICT (id) DO NOTHING;
+  RETURN jsonb_build_object('verdict', 'started', 'user_id', _person.id);
 END
 $$;
 --> statement-breakpoint

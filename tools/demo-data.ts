@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm';
 import type { Database } from '../src/db/client.ts';
-import { billingPlans, roles, users } from '../src/db/schema.ts';
+import { billingPlans, identities, roles, users } from '../src/db/schema.ts';
 import { issue } from '../src/keys/operations.ts';
 import { keyRoles } from '../src/permissions.ts';
 import type { LocalUser } from './local-oidc/options.ts';
@@ -63,3 +63,14 @@ export async function demoPeople(db: Database): Promise<LocalUser[]> {
     },
   ];
 }
+
+/** Tells beforehand which user an identity at an OpenID provider is; what is known already stays. */
+export const rememberIdentity = (
+  db: Database,
+  identity: { issuer: string; subject: string },
+  userId: string,
+) =>
+  db
+    .insert(identities)
+    .values({ ...identity, user_id: userId })
+    .onConflictDoNothing();

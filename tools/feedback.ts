@@ -1,6 +1,21 @@
-import { summariseFeedback } from '../src/feedback/statements.ts';
+import { sql } from 'drizzle-orm';
+import type { Database } from '../src/db/client.ts';
+import { feedback } from '../src/db/schema.ts';
 import { command, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
+
+/** What the readers of a page said, of the pages with the most feedback first. */
+const summarise = (db: Database) =>
+  db
+    .select({
+      page: feedback.page,
+      helpful: sql<number>`count(*) filter (where ${feedback.helpful})`.mapWith(Number),
+      not_helpful: sql<number>`count(*) filter (where not ${feedback.helpful})`.mapWith(Number),
+      last: sql<string>`max(${feedback.created_at})`.mapWith(feedback.created_at),
+    })
+    .from(feedback)
+    .groupBy(feedback.page)
+    .orderBy(sql`count(*) desc`, feedback.page);
 
 await runCommand(
   command(
@@ -9,7 +24,7 @@ await runCommand(
   )
     .option('--json', 'print JSON, for scripts')
     .action(async ({ json }: { json?: true }) => {
-      const pages = await withDatabase(summariseFeedback);
+      const pages = await withDatabase(summarise);
       if (json) console.log(JSON.stringify(pages, null, 2));
       else console.table(pages);
     }),

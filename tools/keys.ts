@@ -6,15 +6,13 @@ import type { Database } from '../src/db/client.ts';
 import { parseRfc3339 } from '../src/http/timestamp.ts';
 import { isUuid } from '../src/http/values.ts';
 import { escapeHidden, showHidden } from '../src/http/visible-text.ts';
-import type { NewKey } from '../src/keys/issue.ts';
-import type { ShownKey } from '../src/keys/key-statement.ts';
-import { issue, list, revoke, show } from '../src/keys/operations.ts';
+import { issue, list, type NewKey, revoke, show } from '../src/keys/operations.ts';
 import { parseKeyDraft, parseRotation } from '../src/keys/requests.ts';
-import { findOwner, findUser, listAllKeys, reportKey } from '../src/keys/statements.ts';
+import { reportKey, type ShownKey } from '../src/keys/statements.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { command, readSecret, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
-import { operatorFor } from './operator.ts';
+import { findOwner, findUser, listAllKeys, operatorFor } from './operator.ts';
 
 const PAGE = 100;
 
@@ -45,7 +43,7 @@ program
     await withDatabase(async (db) => {
       const { requirePrecondition: require_precondition, ...rest } = options;
       const draft = parseKeyDraft({ ...rest, expires_at, require_precondition }, new Date());
-      const { key } = await issue(operatorFor(await userOf(db, user), db), { draft });
+      const { key } = await issue(operatorFor(await findUser(db, user), db), { draft });
       print(key, json, shownOnce(key));
     });
   });
@@ -57,7 +55,7 @@ program
   .addOption(json())
   .action(async ({ user, json }) => {
     await withDatabase(async (db) => {
-      const keys = user ? await keysOf(await userOf(db, user), db) : await listAllKeys(db);
+      const keys = user ? await keysOf(await findUser(db, user), db) : await listAllKeys(db);
       if (json) print(keys, json, '');
       else console.table(keys.map(summary));
     });
@@ -82,7 +80,7 @@ program
   .addOption(json())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
-      const key = await show(operatorFor(await ownerOf(db, id), db), id);
+      const key = await show(operatorFor(await findOwner(db, id), db), id);
       if (json) print(key, json, '');
       else console.table(seen(key));
     });
@@ -102,9 +100,9 @@ program
   .action(async (id, { grace, expires: expires_at, json }) => {
     await withDatabase(async (db) => {
       const body = { ...(grace !== undefined && { grace }), ...(expires_at && { expires_at }) };
-      const asker = operatorFor(await ownerOf(db, id), db);
+      const actor = operatorFor(await findOwner(db, id), db);
       const rotation = parseRotation(id, body, new Date());
-      const { key } = await issue(asker, { rotation });
+      const { key } = await issue(actor, { rotation });
       print(key, json, shownOnce(key));
     });
   });
@@ -116,7 +114,7 @@ program
   .addOption(json())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
-      const key = await revoke(operatorFor(await ownerOf(db, id), db), id);
+      const key = await revoke(operatorFor(await findOwner(db, id), db), id);
       print(key, json, `${key.prefix}… (${seen(key).name}) is revoked.`);
     });
   });
@@ -140,18 +138,6 @@ program
     );
     console.log('If this was a live key, it is revoked now.');
   });
-
-async function userOf(db: Database, idOrEmail: string): Promise<string> {
-  const id = await findUser(db, idOrEmail);
-  if (!id) throw new Error(`There is no user ${idOrEmail}.`);
-  return id;
-}
-
-async function ownerOf(db: Database, keyId: string): Promise<string> {
-  const owner = await findOwner(db, keyId);
-  if (!owner) throw new Error(`There is no key ${keyId}.`);
-  return owner;
-}
 
 function parseId(text: string): string {
   if (!isUuid(text)) throw new InvalidArgumentError('Give the id of a key, a UUID.');

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../src/db/client.ts';
 import { ConstraintViolation, classify } from '../src/db/faults.ts';
 import type { Attempt } from '../src/db/run.ts';
-import type { Asker } from '../src/keys/operations.ts';
+import { apiKeys, users } from '../src/db/schema.ts';
+import { isUuid } from '../src/http/values.ts';
+import type { Actor } from '../src/keys/operations.ts';
+import { type KeyRow, type ShownKey, toShownKey } from '../src/keys/statements.ts';
 
 /** The command line waits for locks as long as it takes. */
 const ONCE: Attempt = { isRepeat: false, notAfter: 'infinity', lockTimeoutMs: 30_000 };
 
 /** Whoever runs the command line, acting for a user. */
-export const operatorFor = (userId: string, db: Database): Asker => ({
+export const operatorFor = (userId: string, db: Database): Actor => ({
   access: { credential: { type: 'operator', userId }, scopes: ['keys:write'] },
   caller: {},
   requestId: randomUUID(),
@@ -22,3 +26,33 @@ export const operatorFor = (userId: string, db: Database): Asker => ({
     }
   },
 });
+
+/** The id of the user with this id or this e-mail address, in any case. Throws if there is none. */
+export async function findUser(db: Database, idOrEmail: string): Promise<string> {
+  const byEmail = eq(sql`lower(${users.email})`, idOrEmail.toLowerCase());
+  const [user] = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(isUuid(idOrEmail) ? eq(users.id, idOrEmail) : byEmail);
+  if (!user) throw new Error(`There is no user ${idOrEmail}.`);
+  return user.id;
+}
+
+/** The owner of a key. Throws if there is no such key. */
+export async function findOwner(db: Database, keyId: string): Promise<string> {
+  const [key] = await db
+    .select({ owner: apiKeys.owner_id })
+    .from(apiKeys)
+    .where(eq(apiKeys.id, keyId));
+  if (!key) throw new Error(`There is no key ${keyId}.`);
+  return key.owner;
+}
+
+/** The keys of all users, the newest first. */
+export async function listAllKeys(db: Database): Promise<ShownKey[]> {
+  const rows = await db
+    .select({ key: sql<KeyRow>`profile.shown_key(${apiKeys})` })
+    .from(apiKeys)
+    .orderBy(desc(apiKeys.created_at), desc(apiKeys.id));
+  return rows.map(({ key }) => toShownKey(key));
+}

@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import { BATCH } from '../../src/cleanup.ts';
+import { BATCH, deleteExpired } from '../../src/cleanup.ts';
 import { connect, type Database, useEndpoint } from '../../src/db/client.ts';
-import { deleteExpired } from '../../src/db/expired.ts';
 import { populate } from '../population.ts';
 import { lineOf, type Measured, measure, type ScaleBench } from './bench.ts';
 import { addInBulk, settle } from './bulk.ts';

@@ -2,14 +2,14 @@ import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { type Column, getTableColumns } from 'drizzle-orm';
 import type * as v from 'valibot';
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
-import { users } from '../../src/db/schema.ts';
+import { apiKeys, users } from '../../src/db/schema.ts';
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
-import { feedbackMembers } from '../../src/feedback/routes.ts';
+import { feedbackMembers } from '../../src/feedback.ts';
 import { MAX_BODY_BYTES } from '../../src/http/body.ts';
 import type { Members } from '../../src/http/validation.ts';
 import { LINES, ONE_LINE } from '../../src/http/values.ts';
-import { shownColumns } from '../../src/keys/key-statement.ts';
 import { draftMembers, reportMembers, rotationMembers } from '../../src/keys/requests.ts';
+import { shownMembers } from '../../src/keys/statements.ts';
 import { keyRoles, scopes } from '../../src/permissions.ts';
 import { readOnlyFields, userFields } from '../../src/users/fields.ts';
 import { scopeWords } from '../scopes.ts';
@@ -152,7 +152,10 @@ const roleSchema: Schema = {
     .map((role) => `\`${role}\``)
     .join(', ')}; null if the key was created with \`scopes\`.`,
 };
-const apiKey = rowSchema(shownColumns, {
+const shownOfKey = Object.fromEntries(
+  Object.entries(getTableColumns(apiKeys)).filter(([name]) => name in shownMembers),
+);
+const apiKey = rowSchema(shownOfKey, {
   role: roleSchema,
   state: keyState,
   prefix: { type: 'string', maxLength: 9, ...DISPLAYED_KEY },

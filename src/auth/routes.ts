@@ -8,7 +8,7 @@ import { attemptCookies, noAttemptCookie, takeAttempt } from './attempt.ts';
 import { beginSignIn, canSignInAt, finishSignIn } from './openid.ts';
 import { noSessionCookie, openSession, requireSameOrigin, sessionCookie } from './session.ts';
 import { SignInFailure } from './sign-in-failure.ts';
-import { endSession, findSession, startSession } from './statements.ts';
+import { endSession, findSession, type SignInResult, startSession } from './statements.ts';
 
 /** Where every way of signing in and out ends. Never taken from a request. */
 const SETTINGS = '/settings';
@@ -50,10 +50,10 @@ export const callback: PublicRoute = {
         throw new SignInFailure('unavailable', 'too many sign-ins from one address');
       const identity = await finishSignIn(settings, attempt, redirectUri(request), url);
       const id = crypto.randomUUID();
-      const user = await query((db) => startSession(db, id, identity));
-      if (!user) throw new SignInFailure('unknown_user', 'nobody is known by this identity');
-      if (!user.isActive) throw new SignInFailure('inactive_user', 'the user is inactive');
-      const session = await sessionCookie({ id, userId: user.userId }, settings.sessionSecret);
+      // The session has an id of its own, so a repeat comes to what the first attempt came to.
+      const effect = { settles: () => true };
+      const userId = userOf(await query((db) => startSession(db, id, identity), effect));
+      const session = await sessionCookie({ id, userId }, settings.sessionSecret);
       return redirect(303, SETTINGS, [session, ...ended]);
     } catch (error) {
       return failed(error, log, ended);
@@ -69,7 +69,8 @@ export const logout: PublicRoute = {
   async handler(request, { env, query }) {
     requireSameOrigin(request);
     const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
-    if (session) await query((db) => endSession(db, session));
+    // To end it twice is to end it once.
+    if (session) await query((db) => endSession(db, session), { settles: () => true });
     return redirect(303, SETTINGS, [noSessionCookie()]);
   },
 };
@@ -88,6 +89,21 @@ export const currentSession: PublicRoute = {
     return envelope('Signed in', { ...person, scopes: granted, expires_at });
   },
 };
+
+/** The user whose session has begun. Throws a SignInFailure if none has. */
+function userOf(result: SignInResult | undefined): string {
+  switch (result?.verdict) {
+    case 'started':
+      return result.user_id;
+    case 'unknown_user':
+      throw new SignInFailure('unknown_user', 'nobody is known by this identity');
+    case 'inactive_user':
+      throw new SignInFailure('inactive_user', 'the user is inactive');
+    default:
+      result satisfies undefined;
+      throw new TypeError('unknown verdict of start_session');
+  }
+}
 
 /** Throws if nobody can sign in where the request was sent to. */
 function settingsFor(request: Request, { signIn }: Env): SignInSettings {

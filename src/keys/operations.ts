@@ -1,28 +1,34 @@
-import { admit } from '../auth/admission.ts';
-import type { Access } from '../auth/credential.ts';
-import { ConstraintViolation } from '../db/faults.ts';
+import { type Access, type Answer, admit } from '../auth/authenticate.ts';
 import { ApiError } from '../errors.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import { fromPostgres } from '../http/timestamp.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context } from '../route.ts';
+import { MAX_ACTIVE_KEYS } from './requests.ts';
 import {
-  type IssueFacts,
+  type FindResult,
+  findKey,
+  type IssueOrder,
   issueKey,
-  type KeyRequest,
-  type NewKey,
+  listKeys,
   newSecret,
   type ReplacedKey,
-} from './issue.ts';
-import type { ShownKey } from './key-statement.ts';
-import { findKey, findOwnKey, listKeys, revokeKey } from './statements.ts';
+  type RevokeResult,
+  revokeKey,
+  type ShownKey,
+  toShownKey,
+} from './statements.ts';
 
 // What can be done with keys, one statement each, for the API and the command line alike: facts come
-// in from the database, an answer or an ApiError goes out.
+// in from the database, a result or an ApiError goes out.
 
-/** Who asks, and how the database is reached. */
-export interface Asker extends Pick<Context, 'query' | 'caller' | 'requestId'> {
+/** Who does something with keys, and how the database is reached. */
+export interface Actor extends Pick<Context, 'query' | 'caller' | 'requestId'> {
   access: Access;
 }
+
+/** A key whose only showing this is. */
+export type NewKey = ShownKey & { key: string };
 
 /** A key that was issued, and what becomes of the one that it replaces. */
 export interface Issued {
@@ -31,26 +37,29 @@ export interface Issued {
 }
 
 /**
- * Creates a key, or rotates one. Throws insufficient_scope if the asker may not give away so much,
+ * Creates a key, or rotates one. Throws insufficient_scope if the actor may not give away so much,
  * too_many_keys, idempotency_key_reused, key_already_used, key_not_found, key_not_live.
  */
 export async function issue(
-  asker: Asker,
-  wanted: KeyRequest['wanted'],
+  { query, access, caller, requestId }: Actor,
+  order: IssueOrder,
   idempotency?: Idempotency,
 ): Promise<Issued> {
-  const { query, access, requestId } = asker;
   const secret = await newSecret();
-  const request = { wanted, idempotency, requestId };
-  // A second attempt carries the same secret, and finds what the first one created.
-  const effect = idempotency ? { settles: isIssued } : 'once';
-  const facts = admitted(
-    asker,
-    await query((db) => issueKey(db, access, request, secret), effect).catch(explainLimit),
-  );
-  switch (facts.verdict) {
+  const request = { order, idempotency, requestId, secret };
+  // Another attempt has the same secret, by which it finds the key that an earlier one created.
+  const effect = { settles: cameTo('issued') };
+  const answer = await query((db) => issueKey(db, access, request), effect);
+  const result = admit(answer, access.credential, caller);
+  switch (result.verdict) {
     case 'issued':
-      return facts;
+      return {
+        key: { ...toShownKey(result.key), key: secret.key },
+        replaced: result.replaced && {
+          ...result.replaced,
+          expires_at: fromPostgres(result.replaced.expires_at),
+        },
+      };
     case 'idempotency_key_reused':
       throw idempotencyKeyReused();
     case 'key_already_used':
@@ -59,89 +68,92 @@ export async function issue(
         'The key that this request created has been used or has ended. Create a new one under a new Idempotency-Key.',
       );
     case 'key_not_found':
-      throw notFound();
+      throw keyNotFound();
     case 'key_not_live':
-      throw new ApiError('key_not_live', `The key is ${facts.state}; make a new one.`);
+      throw new ApiError('key_not_live', `The key is ${result.state}; make a new one.`);
     case 'not_grantable':
-      throw notGrantable(wanted);
+      throw notGrantable(order);
+    case 'too_many_keys':
+      throw new ApiError(
+        'too_many_keys',
+        `You have ${MAX_ACTIVE_KEYS} live keys; revoke one first.`,
+      );
     default:
-      throw unknownVerdict(facts);
+      result satisfies never;
+      throw new TypeError('unknown verdict of issue_key');
   }
 }
 
-/** A verdict that this Worker does not know. */
-function unknownVerdict(facts: { verdict: null }): Error {
-  return new TypeError(`unknown verdict of issue_key: ${facts.verdict}`);
+/** Ends a key. Throws key_not_found. */
+export async function revoke(actor: Actor, id: string): Promise<ShownKey> {
+  const { query, access, caller, requestId } = actor;
+  const effect = { settles: cameTo('revoked') };
+  const answer = await query((db) => revokeKey(db, access, id, requestId), effect);
+  const result: RevokeResult = admit(answer, access.credential, caller);
+  switch (result.verdict) {
+    case 'revoked':
+      return toShownKey(result.key);
+    case 'key_not_found':
+      throw keyNotFound();
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of revoke_key');
+  }
 }
 
-const isIssued = (facts: IssueFacts | undefined): boolean => facts?.verdict === 'issued';
+/** Finds a key. Throws key_not_found. */
+export const show = async (actor: Actor, id: string): Promise<ShownKey> =>
+  toShownKey((await find(actor, id)).key);
 
-/** Throws key_not_found. */
-export async function revoke(asker: Asker, id: string): Promise<ShownKey> {
-  const { query, access, requestId } = asker;
-  const { found } = admitted(asker, await query((db) => revokeKey(db, access, requestId, id)));
-  return found ?? throwNotFound();
+/** Finds the key of the actor, with the scopes that it has now. */
+export async function showOwn(actor: Actor): Promise<ShownKey & { scopes_now: Scope[] }> {
+  const { key, granted_scopes } = await find(actor, 'self');
+  return { ...toShownKey(key), scopes_now: granted_scopes };
 }
 
-/** Throws key_not_found. */
-export async function show(asker: Asker, id: string): Promise<ShownKey> {
-  const { found } = admitted(
-    asker,
-    await asker.query((db) => findKey(db, asker.access, id), 'repeatable'),
-  );
-  return found ?? throwNotFound();
-}
-
-/** The key that asks, with the scopes that it has now. */
-export async function showOwn(asker: Asker): Promise<ShownKey & { scopes_now: Scope[] }> {
-  const facts = admitted(
-    asker,
-    await asker.query((db) => findOwnKey(db, asker.access), 'repeatable'),
-  );
-  if (!facts.found) return throwNotFound();
-  return { ...facts.found, scopes_now: facts.scopesNow };
+async function find({ query, access, caller }: Actor, id: string) {
+  const answer = await query((db) => findKey(db, access, id), 'repeatable');
+  const result: FindResult = admit(answer, access.credential, caller);
+  switch (result.verdict) {
+    case 'found':
+      return result;
+    case 'key_not_found':
+      throw keyNotFound();
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of find_key');
+  }
 }
 
 /** A page of keys, the newest first; `next`: where the page after it begins, if there is one. */
-export async function list(asker: Asker, page: { limit: number; after: string | undefined }) {
-  const { keys, more } = admitted(
-    asker,
-    await asker.query((db) => listKeys(db, asker.access, page), 'repeatable'),
-  );
-  return { keys, next: more ? (keys.at(-1)?.id ?? null) : null };
+export async function list(
+  { query, access, caller }: Actor,
+  { limit, after }: { limit: number; after: string | undefined },
+): Promise<{ keys: ShownKey[]; next: string | null }> {
+  // One more, to see whether there is a page after it.
+  const page = { limit: limit + 1, after };
+  const answer = await query((db) => listKeys(db, access, page), 'repeatable');
+  const { keys } = admit(answer, access.credential, caller);
+  const shown = keys.slice(0, limit).map(toShownKey);
+  return { keys: shown, next: keys.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
-const admitted = <Facts extends Parameters<typeof admit>[0]>(
-  { access, caller }: Asker,
-  facts: Facts,
-) =>
-  admit(
-    facts,
-    caller,
-    'keyHash' in access.credential ? 'invalid_api_key' : 'not_signed_in',
-  ) as NonNullable<Facts>;
+/** Whether a repeat came to this, so that an earlier attempt cannot come to anything else. */
+const cameTo =
+  <Verdict extends string>(verdict: Verdict) =>
+  (answer: Answer<{ readonly verdict: string }> | undefined): boolean =>
+    answer?.refusal === null && answer.verdict === verdict;
 
-const notFound = () => new ApiError('key_not_found', 'None of your keys has this id.');
+const keyNotFound = () => new ApiError('key_not_found', 'None of your keys has this id.');
 
-function throwNotFound(): never {
-  throw notFound();
-}
-
-function notGrantable(wanted: KeyRequest['wanted']): ApiError {
-  if ('rotation' in wanted)
+function notGrantable(order: IssueOrder): ApiError {
+  if ('rotation' in order)
     return new ApiError(
       'insufficient_scope',
       'The key has scopes that you may not give away now; make a key with fewer.',
     );
-  const detail = `You cannot give away all of ${wanted.draft.scopes.join(', ')}.`;
+  const detail = `You cannot give away all of ${order.draft.scopes.join(', ')}.`;
   return new ApiError('insufficient_scope', 'A key can only get what you may do yourself now.', {
     errors: [{ pointer: '/scopes', code: 'not_grantable', detail }],
   });
-}
-
-/** The trigger in the database counts, because a statement cannot see those that run beside it. */
-function explainLimit(error: unknown): never {
-  if (error instanceof ConstraintViolation && error.constraint === 'api_keys_live_limit')
-    throw new ApiError('too_many_keys', 'You have 25 live keys; revoke one first.');
-  throw error;
 }

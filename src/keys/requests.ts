@@ -3,14 +3,43 @@ import type { Violation } from '../errors.ts';
 import { checkBody, checkId, parseMembers, requireValid, throwIfAny } from '../http/validation.ts';
 import { boolean, dateTime, isUuid, LINES, plainText } from '../http/values.ts';
 import { firstHidden } from '../http/visible-text.ts';
-import { type KeyRole, keyRoles, scopes } from '../permissions.ts';
-import type { KeyDraft, Rotation } from './issue.ts';
+import { type KeyRole, keyRoles, type Scope, scopes } from '../permissions.ts';
 
+/** How many keys of a user can be active at a time. */
+export const MAX_ACTIVE_KEYS = 25;
+/** For how long a rotated key waits for the first use of the new one, in hours. */
+export const FIRST_USE_HOURS = 24;
 /** The longest time that a rotated key may live on: 7 days, in seconds. */
 export const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 /** How many keys a page of the list has at most, and if the request does not say. */
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 50;
+
+/** What a new key is made from. */
+export interface KeyDraft {
+  name: string;
+  description: string;
+  /** The preset that the scopes come from, if they come from one. */
+  role: KeyRole | null;
+  scopes: readonly Scope[];
+  /** RFC 3339; null: never. A key with an expiry creates none that outlives it. */
+  expiresAt: string | null;
+  /** Whether updates with it must be conditional. */
+  requirePrecondition: boolean;
+}
+
+/** How a key is replaced by a new one. */
+export interface Rotation {
+  /** The key; `self`: that of the caller. */
+  id: string;
+  /**
+   * For how many seconds the old key lives on, at most; never beyond its own expiry. Undefined: until the
+   * first use of the new one, at most FIRST_USE_HOURS.
+   */
+  graceSeconds: number | undefined;
+  /** RFC 3339; null: never; undefined: as the old key. */
+  expiresAt: string | null | undefined;
+}
 
 const roleNames = Object.keys(keyRoles) as KeyRole[];
 const oneOf = (names: readonly string[]) => `must be one of ${names.join(', ')}`;
@@ -108,10 +137,10 @@ export function parseRotation(id: string, body: unknown, now: Date): Rotation {
 /** What the body holds that reports a key. */
 export const reportMembers = { key: v.string('must be a string') };
 
-/** Checks the body that reports a key; answers the text that it reports. Throws validation_failed. */
+/** Checks the body that reports a key; returns the text that it reports. Throws validation_failed. */
 export const parseReport = (body: unknown): string => parseMembers(body, reportMembers).key;
 
-/** Checks the query of a list: `limit`, 1 to 100, and the `cursor` that a page before has answered. */
+/** Checks the query of a list: `limit`, 1 to 100, and the `cursor` of the page before. */
 export function parsePage(query: URLSearchParams): { limit: number; after: string | undefined } {
   const limit = query.get('limit') ?? `${DEFAULT_PAGE}`;
   const after = query.get('cursor') ?? undefined;

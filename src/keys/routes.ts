@@ -1,5 +1,5 @@
 import { hashApiKey, isWellFormedApiKey } from '../auth/api-key.ts';
-import type { Credential } from '../auth/credential.ts';
+import type { Credential } from '../auth/authenticate.ts';
 import { readJson } from '../http/body.ts';
 import { fingerprintOf, type Idempotency } from '../http/idempotency.ts';
 import { parseIdempotencyKey } from '../http/request-headers.ts';
@@ -7,60 +7,60 @@ import { checkId, throwIfAny } from '../http/validation.ts';
 import { fieldsOf, type Scope } from '../permissions.ts';
 import { type Context, envelope, type KeyRoute, type PublicRoute, type Route } from '../route.ts';
 import { userFields } from '../users/fields.ts';
-import { type Asker, issue, list, revoke, show, showOwn } from './operations.ts';
+import { type Actor, issue, list, revoke, show, showOwn } from './operations.ts';
 import { parseKeyDraft, parsePage, parseReport, parseRotation } from './requests.ts';
 import { reportKey } from './statements.ts';
 
 const MANAGE = ['keys:write'] as const satisfies Scope[];
-/** Whatever its scopes, an active key may. */
+/** An active key may, whatever its scopes. */
 const ANY: readonly Scope[] = [];
 
-/** A route on which keys are managed: by a key that may, or by the person who is signed in. */
+/** A route on which keys are managed: by a key with that scope, or by the person who is signed in. */
 const managed = (
   method: KeyRoute['method'],
   path: string,
-  handle: (request: Request, asker: Asker, keyId: string) => Promise<Response>,
+  handle: (request: Request, actor: Actor, keyId: string) => Promise<Response>,
 ): KeyRoute => ({
   method,
   path,
   scopes: MANAGE,
   session: true,
   handler: (request, context, credential) =>
-    handle(request, askerOf(context, credential, MANAGE), context.params['key_id'] ?? ''),
+    handle(request, actorOf(context, credential, MANAGE), context.params['key_id'] ?? ''),
 });
 
-const askerOf = (context: Context, credential: Credential, scopes: readonly Scope[]): Asker => ({
+const actorOf = (context: Context, credential: Credential, scopes: readonly Scope[]): Actor => ({
   ...context,
   access: { credential, scopes },
 });
 
-const createRoute = managed('POST', '/api/v1/keys', async (request, asker) => {
+const createRoute = managed('POST', '/api/v1/keys', async (request, actor) => {
   const draft = parseKeyDraft(await readJson(request), new Date());
   const idempotency = await idempotencyOf(request, ['create'], draft);
-  const { key } = await issue(asker, { draft }, idempotency);
+  const { key } = await issue(actor, { draft }, idempotency);
   return envelope('Key created successfully', key, { status: 201 });
 });
 
-const listRoute = managed('GET', '/api/v1/keys', async (request, asker) => {
-  const { keys, next } = await list(asker, parsePage(new URL(request.url).searchParams));
+const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
+  const { keys, next } = await list(actor, parsePage(new URL(request.url).searchParams));
   return envelope('Data got successfully', keys, { meta: { next_cursor: next } });
 });
 
-/** What the key that asks may do, and until when. */
+/** What the caller's key may do, and until when. */
 const selfRoute: KeyRoute = {
   method: 'GET',
   path: '/api/v1/keys/self',
   scopes: ANY,
   async handler(_, context, credential) {
-    const key = await showOwn(askerOf(context, credential, ANY));
+    const key = await showOwn(actorOf(context, credential, ANY));
     const writable_fields = fieldsOf(key.scopes_now, userFields);
     return envelope('Data got successfully', { ...key, writable_fields });
   },
 };
 
 /**
- * Whoever holds a key could misuse it, so whoever posts one has it revoked, and need not say who they
- * are. The answer does not tell whether it was one.
+ * Whoever holds a key could misuse it, so a key that is posted is revoked, by anyone. The response does
+ * not tell whether it was one.
  */
 const reportRoute: PublicRoute = {
   method: 'POST',
@@ -71,41 +71,43 @@ const reportRoute: PublicRoute = {
     const key = parseReport(await readJson(request));
     if (isWellFormedApiKey(key)) {
       const hash = await hashApiKey(key);
-      await query((db) => reportKey(db, hash, 'anyone', requestId));
+      // To revoke a key twice is to revoke it once.
+      const effect = { settles: () => true };
+      await query((db) => reportKey(db, hash, 'anyone', requestId), effect);
     }
     return envelope('Thank you: if this was a live key, it is revoked now', null);
   },
 };
 
-const showRoute = managed('GET', '/api/v1/keys/:key_id', async (_, asker, keyId) => {
+const showRoute = managed('GET', '/api/v1/keys/:key_id', async (_, actor, keyId) => {
   throwIfAny(checkId('key_id', keyId));
-  return envelope('Data got successfully', await show(asker, keyId));
+  return envelope('Data got successfully', await show(actor, keyId));
 });
 
-const revokeRoute = managed('DELETE', '/api/v1/keys/:key_id', async (_, asker, keyId) => {
+const revokeRoute = managed('DELETE', '/api/v1/keys/:key_id', async (_, actor, keyId) => {
   throwIfAny(checkId('key_id', keyId));
-  return envelope('Key revoked successfully', await revoke(asker, keyId));
+  return envelope('Key revoked successfully', await revoke(actor, keyId));
 });
 
 const rotateRoute = managed('POST', '/api/v1/keys/:key_id/rotate', rotate);
 
-/** A key can always be replaced by itself: what it gets is what it has. */
+/** A key can always replace itself: the new one gets what it has. */
 const rotateSelfRoute: KeyRoute = {
   method: 'POST',
   path: '/api/v1/keys/self/rotate',
   scopes: ANY,
   handler: (request, context, credential) =>
-    rotate(request, askerOf(context, credential, ANY), 'self'),
+    rotate(request, actorOf(context, credential, ANY), 'self'),
 };
 
-async function rotate(request: Request, asker: Asker, keyId: string): Promise<Response> {
+async function rotate(request: Request, actor: Actor, keyId: string): Promise<Response> {
   const rotation = parseRotation(keyId, await readJson(request), new Date());
   const idempotency = await idempotencyOf(request, ['rotate', keyId.toLowerCase()], rotation);
-  const { key, replaced } = await issue(asker, { rotation }, idempotency);
+  const { key, replaced } = await issue(actor, { rotation }, idempotency);
   return envelope('Key rotated successfully', key, { status: 201, meta: { replaced } });
 }
 
-/** The Idempotency-Key of a request, with what the request asks for. Throws malformed_header. */
+/** The Idempotency-Key of a request, with a fingerprint of what is requested. Throws malformed_header. */
 async function idempotencyOf(
   { headers }: Request,
   operation: readonly string[],
@@ -117,7 +119,7 @@ async function idempotencyOf(
     : { key, fingerprint: await fingerprintOf(operation, values) };
 }
 
-/** The routes on which keys are made and ended. */
+/** The routes on which keys are created and revoked. */
 export const keyRoutes: readonly Route[] = [
   createRoute,
   listRoute,

@@ -1,117 +1,193 @@
-import { desc, eq, sql } from 'drizzle-orm';
-import type { Access } from '../auth/credential.ts';
+import { sql } from 'drizzle-orm';
+import { displayPrefix, hashApiKey, mintApiKey } from '../auth/api-key.ts';
+import { type Access, type Answer, credentialMembers } from '../auth/authenticate.ts';
+import { answerOf, byteaText } from '../db/call.ts';
 import type { Database } from '../db/client.ts';
-import { apiKeys, byteaText, type KeyActor, keyEvents, users } from '../db/schema.ts';
-import { isUuid } from '../http/values.ts';
+import type { apiKeys, KeyActor } from '../db/schema.ts';
+import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
+import { fromPostgres } from '../http/timestamp.ts';
 import type { Scope } from '../permissions.ts';
-import {
-  event,
-  keyFacts,
-  keyRows,
-  ownKey,
-  type ShownKey,
-  shownColumns,
-  stateOf,
-} from './key-statement.ts';
+import { FIRST_USE_HOURS, type KeyDraft, MAX_ACTIVE_KEYS, type Rotation } from './requests.ts';
 
-/** The id of the user with this id or this e-mail address, in any case. */
-export async function findUser(db: Database, idOrEmail: string): Promise<string | undefined> {
-  const byEmail = eq(sql`lower(${users.email})`, idOrEmail.toLowerCase());
-  const [user] = await db
-    .select({ id: users.id })
-    .from(users)
-    .where(isUuid(idOrEmail) ? eq(users.id, idOrEmail) : byEmail);
-  return user?.id;
+/** `live` keys work; the others are kept for the record. */
+export type KeyState = 'live' | 'expired' | 'revoked';
+
+/** A key as JSON of Postgres, which has date-times in another form. */
+export type KeyRow = typeof apiKeys.$inferSelect & { readonly state: KeyState };
+
+const AS_IT_IS = (value: unknown): unknown => value;
+const DATE_TIME = (value: unknown): unknown => value && fromPostgres(value as string);
+
+/**
+ * The members of a key that people see, in this order, each with what reads it: everything but its hash
+ * and how it was issued.
+ */
+export const shownMembers = {
+  id: AS_IT_IS,
+  owner_id: AS_IT_IS,
+  name: AS_IT_IS,
+  description: AS_IT_IS,
+  role: AS_IT_IS,
+  scopes: AS_IT_IS,
+  prefix: AS_IT_IS,
+  created_at: DATE_TIME,
+  expires_at: DATE_TIME,
+  revoked_at: DATE_TIME,
+  last_used_at: DATE_TIME,
+  require_precondition: AS_IT_IS,
+  state: AS_IT_IS,
+} satisfies { readonly [Name in keyof KeyRow]?: (value: unknown) => unknown };
+
+/** A key as it is shown. */
+export type ShownKey = Pick<KeyRow, keyof typeof shownMembers>;
+
+/** Brings a key into the form in which it is shown. Throws a TypeError if it has none. */
+export const toShownKey = (row: KeyRow): ShownKey =>
+  Object.fromEntries(
+    Object.entries(shownMembers).map(([name, read]) => [name, read(row[name as keyof ShownKey])]),
+  ) as ShownKey;
+
+/** What is to be issued: a new key from a draft, or one in the place of another. */
+export type IssueOrder = { draft: KeyDraft } | { rotation: Rotation };
+
+/** A request for a key, the same in each attempt. */
+export interface IssueRequest {
+  readonly order: IssueOrder;
+  readonly idempotency: Idempotency | undefined;
+  readonly requestId: string;
+  /** That of the key, if it is issued. */
+  readonly secret: Secret;
 }
 
-/** The owner of a key, for whoever runs the command line. */
-export async function findOwner(db: Database, keyId: string): Promise<string | undefined> {
-  const [key] = await db
-    .select({ owner: apiKeys.owner_id })
-    .from(apiKeys)
-    .where(eq(apiKeys.id, keyId));
-  return key?.owner;
+/** A secret that no key has yet, with all that the database gets of it. */
+interface Secret {
+  readonly key: string;
+  readonly hash: string;
 }
 
-/** The keys of all users, the newest first, for whoever runs the command line. */
-export const listAllKeys = (db: Database): Promise<ShownKey[]> =>
-  db
-    .select({ ...shownColumns, state: stateOf('api_keys') })
-    .from(apiKeys)
-    .orderBy(desc(apiKeys.created_at), desc(apiKeys.id));
+export async function newSecret(): Promise<Secret> {
+  const key = mintApiKey();
+  return { key, hash: byteaText(await hashApiKey(key)) };
+}
 
-/** Ends a key of the credential's owner, from the next request on; again is no error. */
-export const revokeKey = (db: Database, access: Access, requestId: string, id: string) =>
-  keyFacts(db, access, {
-    steps: {
-      own: ownKey(id),
-      revoked: sql`
-  update ${apiKeys} as key set revoked_at = now()
-  from own where key.id = own.id and own.revoked_at is null
-  returning key.*`,
-      logged: event('revoked', 'revoked', access, requestId),
+/** What becomes of a key that is replaced. */
+export interface ReplacedKey {
+  id: string;
+  /** When it stops working, at the latest. */
+  expires_at: string;
+  /** Whether the first use of the new key ends it. */
+  until_first_use: boolean;
+}
+
+/** What issue_key did; its source says when. */
+export type IssueResult =
+  | { readonly verdict: 'issued'; readonly key: KeyRow; readonly replaced: ReplacedKey | null }
+  | { readonly verdict: 'key_not_live'; readonly state: KeyState }
+  | {
+      readonly verdict:
+        | 'idempotency_key_reused'
+        | 'key_already_used'
+        | 'key_not_found'
+        | 'not_grantable'
+        | 'too_many_keys';
+    };
+
+/** Creates a key; undefined if there is no such credential. */
+export function issueKey(
+  db: Database,
+  access: Access,
+  { order, idempotency, requestId, secret }: IssueRequest,
+): Promise<Answer<IssueResult> | undefined> {
+  const request = {
+    ...credentialMembers(access),
+    ...orderMembers(order),
+    hash: secret.hash,
+    prefix: displayPrefix(secret.key),
+    max_active_keys: MAX_ACTIVE_KEYS,
+    idempotency_key: idempotency?.key,
+    fingerprint: idempotency && byteaText(idempotency.fingerprint),
+    remembered: `${IDEMPOTENCY_HOURS} hours`,
+    request_id: requestId,
+  };
+  return answerOf(db, sql`select profile.issue_key(${JSON.stringify(request)}) as answer`);
+}
+
+function orderMembers(order: IssueOrder) {
+  if ('rotation' in order) {
+    const { id, graceSeconds, expiresAt } = order.rotation;
+    return {
+      replaces: id,
+      grace: graceSeconds,
+      first_use_within: `${FIRST_USE_HOURS} hours`,
+      draft: { expires_at: expiresAt },
+    };
+  }
+  const { name, description, role, scopes, expiresAt, requirePrecondition } = order.draft;
+  return {
+    draft: {
+      name,
+      description,
+      role,
+      scopes,
+      expires_at: expiresAt,
+      require_precondition: requirePrecondition,
     },
-    answer: sql`select * from revoked union all select * from own where not exists (select from revoked)`,
-    facts: {},
-    changes: id,
-  });
+  };
+}
 
-/** One key of the credential's owner. */
-export const findKey = (db: Database, access: Access, id: string) =>
-  keyFacts(db, access, {
-    steps: {},
-    answer: sql`select key.* from ${apiKeys} as key, credential
-    where key.id = ${id} and key.owner_id = credential.owner_id and refusal is null`,
-    facts: {},
-  });
+/** What list_keys found. */
+export interface ListResult {
+  readonly keys: readonly KeyRow[];
+}
 
-/** The key that asks, and what it may do now. */
-export const findOwnKey = (db: Database, access: Access) =>
-  keyFacts(db, access, {
-    steps: {},
-    answer: sql`select key.* from ${apiKeys} as key, credential where key.id = credential.id`,
-    facts: { scopesNow: sql<Scope[]>`(select scopes from credential)` },
-  });
-
-/** A page of the keys of the credential's owner, the newest first; `after`: the id of a key. */
-export async function listKeys(
+/** Lists keys of the credential's owner, the newest first; `after`: the id of a key. */
+export function listKeys(
   db: Database,
   access: Access,
   { limit, after }: { limit: number; after: string | undefined },
-) {
-  const page =
-    after === undefined
-      ? sql``
-      : sql`and (key.created_at, key.id) < (
-      select created_at, id from ${apiKeys} where id = ${after} and owner_id = credential.owner_id)`;
-  const rows = await keyRows(db, access, {
-    steps: {},
-    // Lateral, so that the index gives the page in its order and the rest is not read.
-    answer: sql`select key.* from credential, lateral (
-      select * from ${apiKeys} as key
-      where key.owner_id = credential.owner_id and credential.refusal is null ${page}
-      order by key.created_at desc, key.id desc limit ${limit + 1}
-    ) as key`,
-    facts: {},
-  });
-  const [first] = rows;
-  if (!first) return undefined;
-  const keys = rows.flatMap(({ found }) => found ?? []);
-  return { ...first, keys: keys.slice(0, limit), more: keys.length > limit };
+): Promise<Answer<ListResult> | undefined> {
+  const request = { ...credentialMembers(access), limit, after };
+  return answerOf(db, sql`select profile.list_keys(${JSON.stringify(request)}) as answer`);
 }
 
-/** Revokes a live key that somebody holds. Says nothing of whether there was one. */
-export async function reportKey(
+/** What find_key found. */
+export type FindResult =
+  | { readonly verdict: 'found'; readonly key: KeyRow; readonly granted_scopes: Scope[] }
+  | { readonly verdict: 'key_not_found' };
+
+/** Finds a key of the credential's owner; `self`: the key that the credential is. */
+export function findKey(
   db: Database,
-  keyHash: Uint8Array,
+  access: Access,
+  id: string,
+): Promise<Answer<FindResult> | undefined> {
+  const request = { ...credentialMembers(access), id };
+  return answerOf(db, sql`select profile.find_key(${JSON.stringify(request)}) as answer`);
+}
+
+/** What revoke_key did. */
+export type RevokeResult =
+  | { readonly verdict: 'revoked'; readonly key: KeyRow }
+  | { readonly verdict: 'key_not_found' };
+
+/** Ends a key of the credential's owner, from the next request on; again is no error. */
+export function revokeKey(
+  db: Database,
+  access: Access,
+  id: string,
+  requestId: string,
+): Promise<Answer<RevokeResult> | undefined> {
+  const request = { ...credentialMembers(access), id, request_id: requestId };
+  return answerOf(db, sql`select profile.revoke_key(${JSON.stringify(request)}) as answer`);
+}
+
+/** Revokes an active key that somebody has found; returns whether there was one. */
+export function reportKey(
+  db: Database,
+  hash: Uint8Array,
   actor: Extract<KeyActor, 'anyone' | 'operator'>,
   requestId: string,
-): Promise<void> {
-  await db.execute(sql`
-  with revoked as (
-    update ${apiKeys} set revoked_at = now() where hash = ${byteaText(keyHash)} and revoked_at is null
-    returning id, owner_id
-  )
-  insert into ${keyEvents} (key_id, owner_id, action, actor, request_id)
-  select id, owner_id, 'reported', ${actor}, ${requestId} from revoked`);
+): Promise<{ revoked: boolean } | undefined> {
+  const request = { hash: byteaText(hash), actor, request_id: requestId };
+  return answerOf(db, sql`select profile.report_key(${JSON.stringify(request)}) as answer`);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { checkAnswer } from '../support/contract.ts';
@@ -250,8 +251,9 @@ describe('no session begins', () => {
 
   test('while the database is down', async () => {
     const { email } = await stack.row(await stack.user());
-    stack.database.faults.push({ status: 500, body: '{}' });
+    stack.database.script = () => ({ status: 500, body: '{}' });
     const { end, callback } = await people.signIn({ email: String(email) });
+    stack.database.script = () => undefined;
     expect(noSession(end, callback)).toBe(settings('failed'));
     expect(JSON.parse(stack.logs.at(-1) ?? '')).toMatchObject({ fault: 'HTTP status 500' });
   });
@@ -440,10 +442,22 @@ describe('signing out is refused', () => {
 
   test('while the database is down, so that nobody only thinks to be signed out', async () => {
     const { cookie } = await people.signedIn();
-    stack.database.faults.push({ status: 500, body: '{}' });
+    stack.database.script = () => ({ status: 500, body: '{}' });
     const { status, headers } = await logout({ cookie, 'sec-fetch-site': 'same-origin' });
+    stack.database.script = () => undefined;
     expect([status, headers.getSetCookie()]).toEqual([503, []]);
   });
+});
+
+test('a response of the database that is lost is no more than a second attempt', async () => {
+  const id = await stack.user({ email: 'lost@example.com' });
+  stack.database.faults.push('cutAfterCommit');
+  const { end } = await people.signIn({ email: 'lost@example.com' });
+  expect(await sessionsOf(id)).toHaveLength(1);
+  const cookie = cookieOf(end.headers);
+  stack.database.faults.push('cutAfterCommit');
+  expect((await logout({ cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(303);
+  expect(await sessionsOf(id)).toEqual([]);
 });
 
 test('each route asks the database at most once', async () => {
@@ -525,6 +539,23 @@ describe('an identity at the provider', () => {
     const { email } = await people.signedIn();
     const { end } = await people.signIn({ id: 'somebody else', email });
     expect(end.location).toBe(`${stack.origin}/settings?sign_in=unknown_user`);
+  });
+
+  test('is that of one user, however many first sign-ins there are at once', async () => {
+    const id = await stack.user({ email: 'twice@example.com' });
+    const begin = async (subject: string) => {
+      const session_id = randomUUID();
+      const identity = { issuer: 'https://id.example', subject, email: 'Twice@example.com' };
+      const request = JSON.stringify({ ...identity, session_id, lifetime: '1 hour' });
+      const [row] = await stack.query('select start_session($1) as answer', [request]);
+      return row?.['answer'].verdict;
+    };
+    const [one, again, other, otherAgain] = await Promise.all(
+      ['one', 'one', 'other', 'other'].map(begin),
+    );
+    expect([one, other].sort()).toEqual(['started', 'unknown_user']);
+    expect([again, otherAgain]).toEqual([one, other]);
+    expect(await sessionsOf(id)).toHaveLength(2);
   });
 
   test('does not become a user whose address an API key has just changed to it', async () => {

@@ -13,8 +13,8 @@ afterEach(async () => {
 async function records(count: number, age: string): Promise<void> {
   const id = await stack.user();
   await stack.query(
-    `insert into idempotency_records (api_key_id, key, fingerprint, user_id, created_at, merged, profile)
-     select $1, $4 || n, '', $2, now() - $3::interval, false, '{}' from generate_series(1, $5::int) as n`,
+    `insert into idempotency_records (lineage_id, key, fingerprint, user_id, created_at, result)
+     select $1, $4 || n, '', $2, now() - $3::interval, '{}' from generate_series(1, $5::int) as n`,
     [randomUUID(), id, age, age, count],
   );
 }

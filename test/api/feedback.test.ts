@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summariseFeedback } from '../../src/feedback/statements.ts';
+import { runScript } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
 import { askTooOften } from '../support/too-often.ts';
 
@@ -25,7 +25,10 @@ test('an answer is kept without anything of who gave it, and can be read as a su
     helpful: true,
     created_at: expect.any(Date),
   });
-  expect(await summariseFeedback(stack.connect())).toMatchObject([
+  const endpoint = `http://127.0.0.1:${stack.database.port}/sql`;
+  const env = { DATABASE_URL: stack.databaseUrl, DATABASE_ENDPOINT: endpoint };
+  const { stdout } = await runScript('tools/feedback.ts', { args: ['--json'], env });
+  expect(JSON.parse(stdout)).toMatchObject([
     { page, helpful: 2, not_helpful: 1, last: expect.stringMatching(/Z$/) },
     { page: '/docs', helpful: 0, not_helpful: 1 },
   ]);

@@ -720,6 +720,43 @@ describe('Sunset', () => {
   });
 });
 
+describe('a verdict that this Worker does not know', () => {
+  const verdictOf = (members: object) => ({
+    status: 200,
+    body: JSON.stringify({
+      fields: [{ name: 'answer', dataTypeID: 3802 }],
+      rows: [[JSON.stringify({ key_id: null, ends_at: null, refusal: null, ...members })]],
+      rowCount: 1,
+      command: 'SELECT',
+    }),
+  });
+
+  test.each([
+    ['POST', '', profileKey],
+    ['POST', '/{own}/rotate', {}],
+    ['DELETE', '/{own}', undefined],
+    ['GET', '/{own}', undefined],
+    ['GET', '/self', undefined],
+    ['GET', '', undefined],
+  ] as const)('is an error of ours, never a success: %s %s', async (method, path, body) => {
+    const { key, keyId } = await owner();
+    stack.database.faults.push(verdictOf({ verdict: 'postponed' }));
+    const answer = await call(method, path.replace('{own}', keyId), key, body);
+    expect([answer.status, answer.body.code, answer.body.outcome]).toEqual([
+      500,
+      'internal_error',
+      'unknown',
+    ]);
+  });
+
+  test('nor is an unknown refusal', async () => {
+    const { key, keyId } = await owner();
+    stack.database.faults.push(verdictOf({ refusal: 'asleep' }));
+    const answer = await call('GET', `/${keyId}`, key);
+    expect([answer.status, answer.body.code]).toEqual([500, 'internal_error']);
+  });
+});
+
 test('no answer, log line or table but the answer of the creation holds a whole key', async () => {
   const { id, key } = await owner();
   const made = (await call('POST', '', key, profileKey)).body.data;

@@ -139,6 +139,21 @@ describe('without grace', () => {
     expect((await activeKeys(id)).length).toBeLessThanOrEqual(50);
     expect(chain.at(-1)).toBe('too_many_keys');
   });
+
+  test('with 25 active keys a grace leaves no room for the new one, and then nothing changes', async () => {
+    const { id, key, old } = await owner();
+    for (let made = 2; made < 25; made++) await stack.key(id);
+    const everything = () =>
+      stack.query('select * from api_keys where owner_id = $1 order by id', [id]);
+    await stack.put(id, key, {});
+    const before = await everything();
+    const refused = await post(`/${old.keyId}/rotate`, key, { grace: 3600 });
+    expect([refused.status, refused.body.code]).toEqual([409, 'too_many_keys']);
+    expect(await everything()).toEqual(before);
+    expect(await stack.query('select from key_events where owner_id = $1', [id])).toEqual([]);
+    expect((await post(`/${old.keyId}/rotate`, key, { grace: 0 })).status).toBe(201);
+    expect(await activeKeys(id)).toHaveLength(25);
+  });
 });
 
 describe('POST /api/v1/keys/self/rotate', () => {
@@ -321,4 +336,59 @@ describe('under an Idempotency-Key', () => {
     expect([body.code, body.errors[0].header]).toEqual(['malformed_header', 'Idempotency-Key']);
     expect((await activeKeys(id)).length).toBe(before);
   });
+});
+
+describe('a request for a key whose response the Worker lost is sent again', () => {
+  test.each(['cutAfterCommit', 'cut'] as const)('%s: it creates one key', async (fault) => {
+    const { id, key } = await owner();
+    const before = await activeKeys(id);
+    stack.database.faults.push(fault, fault);
+    const { status, body } = await post('', key, { name: 'job', role: 'profile' });
+    expect(status).toBe(201);
+    expect(await activeKeys(id)).toHaveLength(before.length + 1);
+    expect(await codeOf(id, body.data.key)).toBe('works');
+    const actions = await stack.query('select action from key_events where key_id = $1', [
+      body.data.id,
+    ]);
+    expect(actions).toEqual([{ action: 'created' }]);
+  });
+
+  test('so is a rotation that has ended the key of the caller', async () => {
+    const { id, keyId, key } = await owner();
+    stack.database.faults.push('cutAfterCommit');
+    const { status, body } = await post('/self/rotate', key, { grace: 0 });
+    expect([status, body.meta.replaced]).toEqual([
+      201,
+      { id: keyId, expires_at: expect.any(String), until_first_use: false },
+    ]);
+    expect(await codeOf(id, body.data.key)).toBe('works');
+    expect(await codeOf(id, key)).toBe('expired_api_key');
+  });
+
+  test('an attempt that arrives late, after the response to the second, creates nothing', async () => {
+    const { id, key } = await owner();
+    const before = await activeKeys(id);
+    stack.database.faults.push({ late: 1000 });
+    expect((await post('', key, { name: 'job', role: 'profile' })).status).toBe(201);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(await activeKeys(id)).toHaveLength(before.length + 1);
+  });
+});
+
+test('a key and all that it is rotated to have one lineage; a new key has its own', async () => {
+  const { key, keyId, old } = await owner();
+  const first = (await post(`/${old.keyId}/rotate`, key, {})).body.data.id;
+  const second = (await post(`/${first}/rotate`, key, { grace: 60 })).body.data.id;
+  const created = (await post('', key, { name: 'job', role: 'profile' })).body.data.id;
+  const lineage = new Map(
+    (await stack.query('select id, lineage_id from api_keys')).map((row) => [
+      row['id'],
+      row['lineage_id'],
+    ]),
+  );
+  expect([first, second].map((id) => lineage.get(id))).toEqual(
+    Array(2).fill(lineage.get(old.keyId)),
+  );
+  expect(lineage.get(created)).toBe(created);
+  expect(lineage.get(keyId)).not.toBe(lineage.get(old.keyId));
 });

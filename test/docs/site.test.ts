@@ -6,7 +6,7 @@ import { errorCodes } from '../../site/pages/error-page.ts';
 import { guides } from '../../site/pages/guides.ts';
 import { languages } from '../../site/pages/snippets.ts';
 import { errorCatalogue, problem } from '../../src/errors.ts';
-import { feedbackMembers } from '../../src/feedback/routes.ts';
+import { feedbackMembers } from '../../src/feedback.ts';
 import { parseMembers } from '../../src/http/validation.ts';
 import { useStack } from '../support/stack.ts';
 

@@ -168,7 +168,7 @@ test('npm start serves the documentation, and / leads there', async () => {
 
 describe('while it runs', () => {
   test('an error in a saved file is printed', async () => {
-    const file = join(project.folder, 'src/routes/healthz.ts');
+    const file = join(project.folder, 'src/routes.ts');
     const text = await readFile(file, 'utf8');
     await writeFile(file, `${text}const wrong = ;\n`);
     await expect.poll(() => stack.output(), { timeout: 20_000 }).toContain('Unexpected ";"');
@@ -179,7 +179,7 @@ describe('while it runs', () => {
   });
 
   test('a saved change is served', async () => {
-    const file = join(project.folder, 'src/routes/healthz.ts');
+    const file = join(project.folder, 'src/routes.ts');
     await writeFile(file, (await readFile(file, 'utf8')).replace(`'ok'`, `'reloaded'`));
     // Not with fetch, which holds answers against the document: it knows nothing of this change.
     await expect

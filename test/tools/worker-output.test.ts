@@ -67,7 +67,7 @@ test('errors are shown whole, and that the Worker is rebuilt', () => {
 
   ✘ [ERROR] Unexpected ";"
 
-      src/routes/healthz.ts:10:10:
+      src/routes.ts:10:10:
         10 │ const x = ;`;
   const lines = error.split('\n').filter(Boolean);
   expect(shown(`${error}\n⎔ Local server updated and ready`)).toEqual([

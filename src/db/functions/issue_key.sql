@@ -1,130 +1,128 @@
 -- Creates a key for the owner of a credential: from a draft, or, if it `replaces` a key, with the rights of
--- that one, which then ends. Returns null if there is no such credential, else a `verdict`:
---   issued                  `key`, and in `replaced` what becomes of the old one; a repeat under an
---                           Idempotency-Key gets the key that the first created, with a new secret
+-- that one, which then ends. Returns null if there is no such credential, else `key_id`, `ends_at` and
+-- `refusal` of it and, unless it is refused, a `verdict`:
+--   issued                  `key`, and in `replaced` what becomes of the old one (issued_key). A repeat under
+--                           an Idempotency-Key gets the key that the first created, with a new secret
 --   idempotency_key_reused  another request had this Idempotency-Key
---   key_already_used        so had this one, and the key that it created is in use or has ended
+--   key_already_used        so had this one, and the key that it created is in use or no longer active
 --   key_not_found           there is no key to replace
---   key_not_live            the key to replace has ended: see `state`
+--   key_not_live            the key to replace is no longer active: see `state`
 --   not_grantable           the credential does not have all the scopes that the key would have
-CREATE OR REPLACE FUNCTION profile.issue_key(request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+--   too_many_keys           the owner has `max_active_keys`
+-- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
+-- that is what a repeat returns, even if the attempt has ended the credential.
+CREATE OR REPLACE FUNCTION profile.issue_key(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
-  credential record;
-  facts jsonb;
-  earlier api_keys;
-  old api_keys;
-  unused api_keys;
-  issued api_keys;
-  original timestamptz;
-  state text;
-  is_self boolean := false;
+  _hash bytea := _request ->> 'hash';
+  _grace interval := (_request ->> 'grace')::integer * interval '1 second';
+  _credential record;
+  _facts jsonb;
+  _earlier api_keys;
+  _old api_keys;
+  _unused api_keys;
+  _issued api_keys;
+  _original_expires_at timestamptz;
+  _is_self boolean := false;
 BEGIN
-  credential := find_credential(
-    needed => text_array(request -> 'needed'),
-    superuser_scopes => text_array(request -> 'superuser_scopes'),
-    key_hash => (request ->> 'key_hash')::bytea,
-    session_id => (request ->> 'session_id')::uuid,
-    operator_for => (request ->> 'operator_for')::uuid,
-    person_scopes => text_array(request -> 'person_scopes'),
-    lock => true
-  );
-  IF credential.owner_id IS NULL THEN
+  _credential := find_credential(_request || '{"lock": true}');
+  IF _credential.owner IS NULL THEN
     RETURN NULL;
   END IF;
-  facts := jsonb_build_object(
-    'key_id', credential.id, 'refusal', credential.refusal, 'sunset', credential.sunset);
-  IF credential.touch THEN
-    PERFORM touch_key(credential.id);
+  _facts := jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal);
+  SELECT * INTO _issued FROM api_keys WHERE hash = _hash AND owner_id = _credential.owner;
+  IF _issued.id IS NOT NULL THEN
+    RETURN _facts || '{"refusal": null}' || issued_key(_issued);
   END IF;
-  IF credential.refusal IS NOT NULL THEN
-    RETURN facts;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  IF _credential.refusal IS NOT NULL THEN
+    RETURN _facts;
   END IF;
 
   -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
   -- names another key in each request, so a key that rotates itself finds only its own successor.
-  SELECT * INTO earlier FROM api_keys AS key
-  WHERE key.owner_id = credential.owner_id AND key.idempotency_key = request ->> 'idempotency_key'
-    AND key.created_at > now() - (request ->> 'remembered')::interval
-    AND (request ->> 'replaces' IS DISTINCT FROM 'self' OR key.replaces = credential.id)
-  ORDER BY key.created_at DESC LIMIT 1 FOR NO KEY UPDATE;
-  IF earlier.fingerprint <> (request ->> 'fingerprint')::bytea THEN
-    RETURN facts || '{"verdict": "idempotency_key_reused"}';
+  SELECT * INTO _earlier FROM api_keys
+  WHERE owner_id = _credential.owner AND idempotency_key = _request ->> 'idempotency_key'
+    AND created_at > now() - (_request ->> 'remembered')::interval
+    AND (_request ->> 'replaces' IS DISTINCT FROM 'self' OR replaces = _credential.key_id)
+  ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
+  IF _earlier.fingerprint <> (_request ->> 'fingerprint')::bytea THEN
+    RETURN _facts || '{"verdict": "idempotency_key_reused"}';
   END IF;
 
-  IF request ? 'replaces' THEN
-    SELECT * INTO old FROM api_keys AS key
-    WHERE key.id = CASE request ->> 'replaces'
-        WHEN 'self' THEN credential.id ELSE (request ->> 'replaces')::uuid END
-      AND key.owner_id = credential.owner_id
+  IF _request ? 'replaces' THEN
+    SELECT * INTO _old FROM api_keys
+    WHERE owner_id = _credential.owner AND id = CASE _request ->> 'replaces'
+      WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'replaces')::uuid END
     FOR NO KEY UPDATE;
-    IF old.id IS NULL THEN
-      RETURN facts || '{"verdict": "key_not_found"}';
+    IF _old.id IS NULL THEN
+      RETURN _facts || '{"verdict": "key_not_found"}';
     END IF;
-    is_self := old.id IS NOT DISTINCT FROM credential.id;
-    issued := old;
+    _is_self := _old.id IS NOT DISTINCT FROM _credential.key_id;
+    _issued := _old;
     -- The expiry of a key that is being replaced is that of the rotation; its successors get the original.
-    IF old.replaced_by IS NOT NULL THEN
-      issued.expires_at := old.original_expires_at;
+    IF _old.replaced_by IS NOT NULL THEN
+      _issued.expires_at := _old.original_expires_at;
     END IF;
-    IF is_self THEN
-      credential.ends_at := issued.expires_at;
+    IF _is_self THEN
+      _credential.ends_at := _issued.expires_at;
     END IF;
-    original := issued.expires_at;
+    _original_expires_at := _issued.expires_at;
   END IF;
-  issued := jsonb_populate_record(issued, request -> 'draft');
-  IF NOT is_self AND NOT issued.scopes <@ credential.scopes THEN
-    RETURN facts || '{"verdict": "not_grantable"}';
+  _issued := jsonb_populate_record(_issued, _request -> 'draft');
+  IF NOT _is_self AND NOT _issued.scopes <@ _credential.granted_scopes THEN
+    RETURN _facts || '{"verdict": "not_grantable"}';
   END IF;
 
-  IF earlier.id IS NOT NULL THEN
-    IF earlier.last_used_at IS NOT NULL OR earlier.revoked_at IS NOT NULL
-      OR earlier.expires_at <= clock_timestamp() THEN
-      RETURN facts || '{"verdict": "key_already_used"}';
+  IF _earlier.id IS NOT NULL THEN
+    IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'live' THEN
+      RETURN _facts || '{"verdict": "key_already_used"}';
     END IF;
     -- Another key may ask for it than the one that it was created by, and end sooner.
-    UPDATE api_keys SET hash = (request ->> 'hash')::bytea, prefix = request ->> 'prefix',
-      expires_at = least(api_keys.expires_at, credential.ends_at)
-    WHERE api_keys.id = earlier.id RETURNING * INTO issued;
-    PERFORM log_key_event(issued, 'renewed', credential.id, request);
-  ELSE
-    state := CASE
-      WHEN old.revoked_at IS NOT NULL THEN 'revoked'
-      WHEN old.expires_at <= clock_timestamp() THEN 'expired'
-    END;
-    IF state IS NOT NULL THEN
-      RETURN facts || jsonb_build_object('verdict', 'key_not_live', 'state', state);
-    END IF;
-    -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
-    UPDATE api_keys SET revoked_at = now()
-    WHERE api_keys.id = old.replaced_by AND old.ends_on_use
-      AND api_keys.last_used_at IS NULL AND api_keys.revoked_at IS NULL
-    RETURNING * INTO unused;
-    IF unused.id IS NOT NULL THEN
-      PERFORM log_key_event(unused, 'revoked', credential.id, request);
-    END IF;
-    issued.id := gen_random_uuid();
-    -- Before the new key is counted. A key that waits for the first use of its successor has 24 hours.
-    UPDATE api_keys SET
-      expires_at = least(api_keys.expires_at,
-        now() + coalesce((request ->> 'grace')::integer * interval '1 second', interval '24 hours')),
-      original_expires_at = original,
-      replaced_by = issued.id,
-      ends_on_use = request ->> 'grace' IS NULL
-    WHERE api_keys.id = old.id RETURNING * INTO old;
-    INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
-      require_precondition, replaces, idempotency_key, fingerprint)
-    VALUES (issued.id, credential.owner_id, issued.name, issued.description, issued.role, issued.scopes,
-      (request ->> 'hash')::bytea, request ->> 'prefix', least(issued.expires_at, credential.ends_at),
-      issued.require_precondition, old.id, request ->> 'idempotency_key', (request ->> 'fingerprint')::bytea)
-    RETURNING * INTO issued;
-    PERFORM log_key_event(issued, 'created', credential.id, request);
-    IF old.id IS NOT NULL THEN
-      PERFORM log_key_event(old, 'rotated', credential.id, request);
-    END IF;
+    UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix',
+      expires_at = least(expires_at, _credential.ends_at)
+    WHERE id = _earlier.id RETURNING * INTO _issued;
+    PERFORM log_key_event(_issued, 'renewed', _credential.key_id, _request);
+    RETURN _facts || issued_key(_issued);
   END IF;
-  RETURN facts || jsonb_build_object('verdict', 'issued', 'key', to_jsonb(issued),
-    'replaced', CASE WHEN old.id IS NOT NULL THEN jsonb_build_object(
-      'id', old.id, 'expires_at', old.expires_at, 'until_first_use', old.ends_on_use) END);
+
+  IF _old.id IS NOT NULL AND key_state(_old) <> 'live' THEN
+    RETURN _facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
+  END IF;
+  -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
+  SELECT * INTO _unused FROM api_keys
+  WHERE id = _old.replaced_by AND _old.ends_on_use AND last_used_at IS NULL AND revoked_at IS NULL
+  FOR NO KEY UPDATE;
+  IF NOT has_room_for_key(_credential.owner, (_request ->> 'max_active_keys')::integer, _old.id,
+    least(_old.expires_at, now() + _grace), _unused.id) THEN
+    RETURN _facts || '{"verdict": "too_many_keys"}';
+  END IF;
+
+  IF _unused.id IS NOT NULL THEN
+    UPDATE api_keys SET revoked_at = now() WHERE id = _unused.id RETURNING * INTO _unused;
+    PERFORM log_key_event(_unused, 'revoked', _credential.key_id, _request);
+  END IF;
+  _issued.id := gen_random_uuid();
+  UPDATE api_keys SET
+    expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval)),
+    original_expires_at = _original_expires_at,
+    replaced_by = _issued.id,
+    ends_on_use = _grace IS NULL
+  WHERE id = _old.id RETURNING * INTO _old;
+  INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
+    require_precondition, lineage_id, replaces, idempotency_key, fingerprint)
+  VALUES (_issued.id, _credential.owner, _issued.name, _issued.description, _issued.role, _issued.scopes,
+    _hash, _request ->> 'prefix', least(_issued.expires_at, _credential.ends_at),
+    _issued.require_precondition, coalesce(_old.lineage_id, _issued.id), _old.id,
+    _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
+  RETURNING * INTO _issued;
+  PERFORM log_key_event(_issued, 'created', _credential.key_id, _request);
+  IF _old.id IS NOT NULL THEN
+    PERFORM log_key_event(_old, 'rotated', _credential.key_id, _request);
+  END IF;
+  RETURN _facts || issued_key(_issued);
 END
 $$;

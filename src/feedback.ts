@@ -1,9 +1,13 @@
+import { sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { readJson } from '../http/body.ts';
-import { parseMembers } from '../http/validation.ts';
-import { boolean } from '../http/values.ts';
-import type { PublicRoute } from '../route.ts';
-import { addFeedback } from './statements.ts';
+import { answerOf } from './db/call.ts';
+import { readJson } from './http/body.ts';
+import { parseMembers } from './http/validation.ts';
+import { boolean } from './http/values.ts';
+import type { PublicRoute } from './route.ts';
+
+/** For how long feedback is kept, in days. */
+export const FEEDBACK_DAYS = 365;
 
 /** What the body of a feedback holds. */
 export const feedbackMembers = {
@@ -22,8 +26,8 @@ export const feedbackRoute: PublicRoute = {
   scopes: null,
   limited: true,
   async handler(request, { query }) {
-    const answer = parseMembers(await readJson(request), feedbackMembers);
-    await query((db) => addFeedback(db, answer));
+    const feedback = JSON.stringify(parseMembers(await readJson(request), feedbackMembers));
+    await query((db) => answerOf(db, sql`select profile.add_feedback(${feedback}) as answer`));
     return new Response(null, { status: 204 });
   },
 };

@@ -1,0 +1,34 @@
+-- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
+-- how many by table. Rows that a request has locked are left for the next time.
+CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _limit integer := _request ->> 'limit';
+  _records_before timestamptz := now() - (_request ->> 'records_kept')::interval;
+  _feedback_before timestamptz := now() - (_request ->> 'feedback_kept')::interval;
+  _keys_before timestamptz := now() - (_request ->> 'ended_keys_kept')::interval;
+  _records integer;
+  _sessions integer;
+  _feedback integer;
+  _keys integer;
+BEGIN
+  DELETE FROM idempotency_records WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM idempotency_records WHERE created_at <= _records_before
+    ORDER BY created_at LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _records = ROW_COUNT;
+  DELETE FROM sessions WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sessions WHERE expires_at <= now()
+    ORDER BY expires_at LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _sessions = ROW_COUNT;
+  DELETE FROM feedback WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM feedback WHERE created_at <= _feedback_before
+    ORDER BY created_at LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _feedback = ROW_COUNT;
+  DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM api_keys WHERE least(revoked_at, expires_at) <= _keys_before
+    ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _keys = ROW_COUNT;
+  RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
+    'feedback', _feedback, 'api_keys', _keys);
+END
+$$;

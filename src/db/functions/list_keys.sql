@@ -1,0 +1,37 @@
+-- Lists the keys of the credential's owner, the newest first. Returns null if there is no such credential,
+-- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
+-- the id of the key that the page before ended with.
+CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+  -- Later than every key.
+  _after_time timestamptz := 'infinity';
+  _after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  _keys jsonb;
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.owner IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _credential.refusal IS NULL THEN
+    IF _request ? 'after' THEN
+      -- Null if it is not a key of the owner: then nothing comes after it.
+      SELECT created_at, id INTO _after_time, _after_id FROM api_keys
+      WHERE id = (_request ->> 'after')::uuid AND owner_id = _credential.owner;
+    END IF;
+    SELECT coalesce(jsonb_agg(shown_key(key) ORDER BY (key).created_at DESC, (key).id DESC), '[]')
+    INTO _keys
+    FROM (
+      SELECT api_keys AS key FROM api_keys
+      WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
+      ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
+    ) AS page;
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
+    'refusal', _credential.refusal, 'keys', _keys);
+END
+$$;

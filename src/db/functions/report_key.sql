@@ -1,0 +1,15 @@
+-- Revokes the active key with this `hash`, whoever reports it. Returns whether one was `revoked`.
+CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+  _key api_keys;
+BEGIN
+  UPDATE api_keys SET revoked_at = now()
+  WHERE hash = (_request ->> 'hash')::bytea AND revoked_at IS NULL
+  RETURNING * INTO _key;
+  IF _key.id IS NOT NULL THEN
+    PERFORM log_key_event(_key, 'reported', NULL, _request);
+  END IF;
+  RETURN jsonb_build_object('revoked', _key.id IS NOT NULL);
+END
+$$;
