@@ -37,5 +37,6 @@ export async function readHistories(
 /** The recorded results of requests with an Idempotency-Key. */
 export const readRecords = (database: ChaosDatabase) =>
   database.query<{ apiKeyId: string; key: string }>(
-    'select api_key_id as "apiKeyId", key from idempotency_records',
+    `select api_keys.id as "apiKeyId", key from idempotency_records join api_keys using (lineage_id)
+     where idempotency_records.fingerprint is not null`,
   );

@@ -11,8 +11,9 @@ export async function demandDatabase(stack: Stack, world: World): Promise<void> 
     stack.query<{ row: Row }>('select to_jsonb(u) as row from users u where id = any($1)', [ids]),
     stack.query<LogRow>('select * from user_changes where user_id = any($1)', [ids]),
     stack.query<{ name: string }>(
-      `select api_key_id || ' ' || key as name from idempotency_records
-       where api_key_id = any($1) and created_at > now() - interval '24 hours'`,
+      `select api_keys.id || ' ' || key as name
+       from idempotency_records as record join api_keys using (lineage_id)
+       where api_keys.id = any($1) and record.created_at > now() - interval '24 hours'`,
       [keyIds],
     ),
     stack.query<{ id: string; used: boolean }>(

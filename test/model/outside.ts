@@ -66,7 +66,7 @@ export const age: Happening = {
     for (const record of world.records.values()) record.old = true;
     await stack.query(
       `update idempotency_records set created_at = created_at - interval '25 hours'
-       where api_key_id = any($1)`,
+       where lineage_id in (select lineage_id from api_keys where id = any($1))`,
       [[...world.keys.values()].map(({ id }) => id)],
     );
   },
