@@ -49,7 +49,7 @@ export async function issue(
   const request = { order, idempotency, requestId, secret };
   // Another attempt has the same secret, by which it finds the key that an earlier one created.
   const effect = { settles: cameTo('issued') };
-  const answer = await query((db) => issueKey(db, access, request), effect);
+  const answer = await query((db, attempt) => issueKey(db, access, request, attempt), effect);
   const result = admit(answer, access.credential, caller);
   switch (result.verdict) {
     case 'issued':
@@ -88,7 +88,8 @@ export async function issue(
 export async function revoke(actor: Actor, id: string): Promise<ShownKey> {
   const { query, access, caller, requestId } = actor;
   const effect = { settles: cameTo('revoked') };
-  const answer = await query((db) => revokeKey(db, access, id, requestId), effect);
+  const request = { id, requestId };
+  const answer = await query((db, attempt) => revokeKey(db, access, request, attempt), effect);
   const result: RevokeResult = admit(answer, access.credential, caller);
   switch (result.verdict) {
     case 'revoked':

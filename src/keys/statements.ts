@@ -3,6 +3,7 @@ import { displayPrefix, hashApiKey, mintApiKey } from '../auth/api-key.ts';
 import { type Access, type Answer, credentialMembers } from '../auth/authenticate.ts';
 import { answerOf, byteaText } from '../db/call.ts';
 import type { Database } from '../db/client.ts';
+import type { Attempt } from '../db/run.ts';
 import type { apiKeys, KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/timestamp.ts';
@@ -97,6 +98,7 @@ export function issueKey(
   db: Database,
   access: Access,
   { order, idempotency, requestId, secret }: IssueRequest,
+  { lockTimeoutMs }: Attempt,
 ): Promise<Answer<IssueResult> | undefined> {
   const request = {
     ...credentialMembers(access),
@@ -108,6 +110,7 @@ export function issueKey(
     fingerprint: idempotency && byteaText(idempotency.fingerprint),
     remembered: `${IDEMPOTENCY_HOURS} hours`,
     request_id: requestId,
+    lock_timeout: `${lockTimeoutMs}ms`,
   };
   return answerOf(db, sql`select profile.issue_key(${JSON.stringify(request)}) as answer`);
 }
@@ -174,10 +177,11 @@ export type RevokeResult =
 export function revokeKey(
   db: Database,
   access: Access,
-  id: string,
-  requestId: string,
+  { id, requestId }: { id: string; requestId: string },
+  { lockTimeoutMs }: Attempt,
 ): Promise<Answer<RevokeResult> | undefined> {
-  const request = { ...credentialMembers(access), id, request_id: requestId };
+  const lock_timeout = `${lockTimeoutMs}ms`;
+  const request = { ...credentialMembers(access), id, request_id: requestId, lock_timeout };
   return answerOf(db, sql`select profile.revoke_key(${JSON.stringify(request)}) as answer`);
 }
 

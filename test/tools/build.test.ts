@@ -39,7 +39,7 @@ test('the build prints the size of the bundle, which keeps its limit', async () 
     const { code, stdout } = await project.run('npm run -s build');
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^dist\/index\.js: \d+\.\d KiB gzipped, of at most 72\.0 KiB\n$/),
+      expect.stringMatching(/^dist\/index\.js: \d+\.\d KiB gzipped, of at most 68\.0 KiB\n$/),
     ]);
   } finally {
     await project.remove();

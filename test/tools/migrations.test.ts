@@ -11,8 +11,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { keyArguments } from '../../src/auth/credential.ts';
-import { updateArguments } from '../../src/users/statements.ts';
 import { migrate } from '../../tools/migrate.ts';
 import { missingFunctions, missingMigrations, SCHEMA } from '../../tools/migrations.ts';
 import { useStack } from '../support/stack.ts';
@@ -82,11 +80,11 @@ describe('the functions', () => {
 
   test('one with other parameters replaces the old one, which would live on beside it', async () => {
     const missing = await missingAfter(
-      edit('touch_key', '(key_id uuid)', '(key_id uuid, really boolean DEFAULT true)'),
+      edit('touch_key', '(_key_id uuid)', '(_key_id uuid, _really boolean DEFAULT true)'),
     );
     expect(missing).toEqual([
       'DROP FUNCTION profile.touch_key(uuid);',
-      expect.stringContaining('(key_id uuid, really boolean DEFAULT true)'),
+      expect.stringContaining('(_key_id uuid, _really boolean DEFAULT true)'),
     ]);
   });
 
@@ -114,7 +112,24 @@ describe('the functions', () => {
     );
     const sources = (await readdir(FUNCTIONS)).map((file) => file.replace('.sql', ''));
     expect(functions.map(({ name }) => name)).toEqual(sources.sort());
-    for (const { config } of functions) expect(config).toEqual(['search_path=profile, pg_temp']);
+    for (const { config } of functions)
+      expect(config).toEqual(expect.arrayContaining(['search_path=profile, pg_temp']));
+  });
+
+  test('each that the Worker calls to change rows waits for a lock only so long', async () => {
+    const functions = await stack.query<{ name: string; source: string; config: string[] }>(
+      `select proname as name, prosrc as source, proconfig as config from pg_proc
+       where pronamespace = 'profile'::regnamespace and proargnames = '{_request}'`,
+    );
+    const waiting = functions.filter(
+      ({ source }) => /\b(UPDATE|DELETE)\b/.test(source) && !source.includes('SKIP LOCKED'),
+    );
+    expect(waiting.length).toBeGreaterThan(4);
+    for (const { name, source, config } of waiting)
+      expect([
+        name,
+        source.includes('find_credential(_request') || config.includes('lock_timeout=3s'),
+      ]).toEqual([name, true]);
   });
 });
 
@@ -130,16 +145,33 @@ test('a migration that was edited after it was applied is refused', async () => 
   );
 });
 
-test('the functions that are called by position have the parameters that the Worker gives, in its order', async () => {
-  const access = { credential: { keyHash: new Uint8Array(32) }, userId: '', scopes: [] };
-  const change = { update: {}, conditions: {}, validateOnly: false, requestId: '' };
-  const functions = await stack.query<{ proname: string; proargnames: string[] }>(
-    `select proname, proargnames from pg_proc where proname in ('read_user', 'update_user')`,
+test('each function that the Worker calls takes one jsonb and returns one jsonb', async () => {
+  const files = await readdir('src', { recursive: true });
+  const sources = await Promise.all(
+    files.filter((name) => name.endsWith('.ts')).map((name) => readFile(`src/${name}`, 'utf8')),
   );
-  expect(Object.fromEntries(functions.map((f) => [f.proname, f.proargnames]))).toEqual({
-    read_user: Object.keys(keyArguments(access)),
-    update_user: Object.keys(updateArguments(access, change)),
-  });
+  const called = sources.flatMap((text) => [...text.matchAll(/select profile\.(\w+)\(/g)]);
+  const signatures = await stack.query<{ name: string; signature: string }>(
+    `select proname as name,
+       pg_get_function_arguments(oid) || ' -> ' || pg_get_function_result(oid) as signature
+     from pg_proc where pronamespace = 'profile'::regnamespace`,
+  );
+  const signatureOf = new Map(signatures.map(({ name, signature }) => [name, signature]));
+  expect(called.length).toBeGreaterThan(10);
+  for (const [, name = ''] of called)
+    expect([name, signatureOf.get(name)]).toEqual([name, '_request jsonb -> jsonb']);
+});
+
+test('no parameter of a function looks like a column', async () => {
+  const functions = await stack.query<{ name: string; parameters: string[] }>(
+    `select proname as name, proargnames[:pronargs] as parameters from pg_proc
+     where pronamespace = 'profile'::regnamespace and pronargs > 0`,
+  );
+  for (const { name, parameters } of functions)
+    expect([name, parameters.filter((parameter) => !parameter.startsWith('_'))]).toEqual([
+      name,
+      [],
+    ]);
 });
 
 test('every constraint and index has a name that says what it is for', async () => {
@@ -176,6 +208,7 @@ test('every constraint and index has a name that says what it is for', async () 
     'sessions_pkey',
     'sessions_user_id_fkey',
     'sessions_user_id_idx',
+    'user_changes_change_id_key',
     'user_changes_pkey',
     'user_changes_user_id_fkey',
     'users_active_billing_plan_id_fkey',
