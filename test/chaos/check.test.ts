@@ -62,7 +62,16 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
     ({ attempt }) => (attempt('refused').answer.outcome = 'perhaps'),
     ({ attempt }) => (attempt('doubtful').sent.method = 'GET'),
   ],
-  'etag-differs': [({ attempt }) => (attempt('merged').answer.version = 3)],
+  'etag-differs': [
+    ({ attempt }) => (attempt('merged').answer.version = 3),
+    // The user as it is now, in all that the answer says of it.
+    ({ attempt }) =>
+      Object.assign(attempt('plain').answer, {
+        version: 6,
+        text: attempt('no change').answer.text,
+      }),
+    ({ attempt }) => Object.assign(attempt('plain').answer, { status: 204, version: 4, text: '' }),
+  ],
   'unknown-version': [({ attempt }) => (attempt('read').answer.version = 9)],
   'acknowledged-but-lost': [
     ({ attempt }) => (attempt('no change').sent.fields = { phone: '8' }),
@@ -71,6 +80,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'body-differs': [
     ({ edit }) => edit('read', '"a"', '"z"'),
     ({ edit }) => edit('in thought', '"6"', '"5"'),
+    ({ attempt }) => (attempt('plain').answer.text = attempt('no change').answer.text),
   ],
   'merge-not-told': [
     ({ edit }) => edit('merged', '"merged_from":2', ''),
@@ -90,6 +100,32 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
       attempt('read').calm = false;
       attempt('read').answer.databaseRequests = 3;
     },
+  ],
+  'applied-after-answer': [
+    ({ row, attempt }) => Object.assign(row('plain'), { changedAt: attempt('plain').ended + 101 }),
+    // Its repeat found nothing to change or refused, and then the first came.
+    ({ row, attempt }) => {
+      Object.assign(attempt('plain').answer, { version: 1 });
+      Object.assign(row('plain'), { changedAt: attempt('plain').ended });
+    },
+    ({ row }) => Object.assign(row('hung up'), { requestId: 'too late' }),
+    ({ row, attempt }) =>
+      Object.assign(row('hung up'), {
+        requestId: 'refused',
+        changedAt: attempt('refused').ended + 101,
+      }),
+    // What was refused for good under its Idempotency-Key.
+    ({ attempt }) => {
+      attempt('too late').sent.idempotencyKey = 'for good';
+      attempt('hung up').sent.idempotencyKey = 'for good';
+    },
+  ],
+  'applied-overdue': [
+    ({ row, story }) =>
+      Object.assign(row('hung up'), {
+        requestId: 'overdue',
+        changedAt: story.cutOff[0]?.overdueAt,
+      }),
   ],
   'if-match-overwrote': [({ attempt }) => (attempt('first').sent.ifMatch = '"1", "3"')],
   'if-none-match-overwrote': [
@@ -152,6 +188,8 @@ describe('what is no violation:', () => {
       const later = ['in thought', 'no change', 'live again'].map(attempt);
       for (const one of later) Object.assign(one, { answer: undefined, aborted: true });
     },
+    'a change whose first statement came after its time, and its repeat before': ({ story }) =>
+      story.cutOff.push({ requestId: 'merged', overdueAt: 9000 }),
     'an old version in an answer that overlaps the change': ({ attempt }) => {
       attempt('unmodified').ended = attempt('merged').began + 1;
     },

@@ -2,6 +2,7 @@ import { collect, type Rule, type Violation } from './evidence.ts';
 import type { History } from './history.ts';
 import { cost, realTime, truth } from './rules/answers.ts';
 import { overwrites, refusals } from './rules/conditions.ts';
+import { finality, punctuality } from './rules/finality.ts';
 import { once, records } from './rules/idempotency.ts';
 import { revocations } from './rules/keys.ts';
 import { chain, origins } from './rules/log.ts';
@@ -12,6 +13,8 @@ const rules: readonly Rule[] = [
   truth,
   realTime,
   cost,
+  finality,
+  punctuality,
   overwrites,
   refusals,
   once,

@@ -1,5 +1,8 @@
 import type { Attempt, History, LogRow, UserHistory, Values } from './history.ts';
 
+/** How far the clocks of the database and of the clients may be apart. */
+export const CLOCKS_MS = 100;
+
 /** Something that must never happen, with all that shows it. */
 export interface Violation {
   rule: string;

@@ -16,6 +16,11 @@ const ODDS = {
   garbage: 2,
   garbageAfterCommit: 2,
   silence: 1,
+  // In the place of cards without a fault, so that those above keep theirs for the same seed.
+  cutThenOvertaken: 6,
+  delayPastRepeat: 4,
+  cutOffThenOverdue: 3,
+  cutOffAfterCommit: 1,
 } as const;
 const REQUESTS = 400;
 
@@ -35,13 +40,19 @@ export type RequestFault = keyof typeof ODDS;
 
 export type FaultKind = RequestFault | Incident;
 
+/** Whether all repeats of the request are lost as well. */
+export const isCuttingOff = (kind: RequestFault): boolean => kind.startsWith('cutOff');
+
 /** Every kind of fault that a run injects. */
 export const faultKinds = [...new Set([...Object.keys(ODDS), ...INCIDENTS])] as FaultKind[];
 
+/** How many of so many requests meet a fault, where that is not as usual. */
+export type Odds = { [Kind in RequestFault]?: number };
+
 /** What happens to the next requests, a card each. */
-export function cards(harshness: number): (RequestFault | 'nothing')[] {
+export function cards(harshness: number, odds: Odds): (RequestFault | 'nothing')[] {
   const faults = (Object.keys(ODDS) as RequestFault[]).flatMap((kind) =>
-    Array<typeof kind>(ODDS[kind] * harshness).fill(kind),
+    Array<typeof kind>((odds[kind] ?? ODDS[kind]) * harshness).fill(kind),
   );
   return [...faults, ...Array<'nothing'>(REQUESTS - faults.length).fill('nothing')];
 }
@@ -71,6 +82,10 @@ export function fault(kind: RequestFault, milliseconds: number, deadlineMs: numb
     garbage: GARBAGE,
     garbageAfterCommit: { afterCommit: GARBAGE },
     silence: 'hang',
+    cutThenOvertaken: { late: deadlineMs / 2 + milliseconds },
+    delayPastRepeat: { delay: deadlineMs / 2 + milliseconds },
+    cutOffThenOverdue: { late: 2 * deadlineMs + milliseconds },
+    cutOffAfterCommit: 'cutAfterCommit',
   };
   return faults[kind];
 }

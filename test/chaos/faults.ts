@@ -1,13 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DatabaseEndpoint, Fault } from '../support/database-endpoint.ts';
+import type { DatabaseEndpoint, Fault, Statement } from '../support/database-endpoint.ts';
+import { agedByAnHour, changeOf } from './change.ts';
 import {
   cards,
   type FaultKind,
   fault,
   INCIDENTS,
   type Incident,
+  isCuttingOff,
+  type Odds,
   type RequestFault,
 } from './fault-kinds.ts';
+import type { CutOff, Outage } from './history.ts';
+import { now } from './http.ts';
 import { Random } from './random.ts';
 
 /** Requests between two incidents, on average. */
@@ -17,6 +22,7 @@ const INCIDENT_EVERY = 100;
 export interface Victim {
   /** How many times as often as usual a request meets a fault. */
   harshness: number;
+  odds: Odds;
   endpoint: DatabaseEndpoint;
   deadlineMs: number;
   killInMidStatement(user: number): Promise<boolean>;
@@ -44,6 +50,8 @@ class Pack<Card> {
 /** Draws a fault for each request that reaches the database, and now and then something worse for all of them. */
 export class FaultInjector {
   readonly injected = new Map<FaultKind, number>();
+  readonly cutOff: CutOff[] = [];
+  readonly outages: Outage[] = [];
   on = false;
   readonly #victim: Victim;
   readonly #random: Random;
@@ -51,6 +59,8 @@ export class FaultInjector {
   #untilIncident = INCIDENT_EVERY;
   readonly #faults: Pack<RequestFault | 'nothing'>;
   readonly #strikes: Pack<Incident>;
+  /** The changes whose repeats the network loses. */
+  readonly #lost = new Set<string>();
   #incident: Promise<void> | undefined;
   #failure: unknown;
 
@@ -58,7 +68,7 @@ export class FaultInjector {
     this.#victim = victim;
     this.#random = new Random(seed, 'faults');
     this.#incidents = new Random(seed, 'incidents');
-    this.#faults = new Pack(this.#random, cards(victim.harshness));
+    this.#faults = new Pack(this.#random, cards(victim.harshness, victim.odds));
     this.#strikes = new Pack(this.#incidents, INCIDENTS);
     victim.endpoint.script = () => this.#draw();
   }
@@ -71,6 +81,8 @@ export class FaultInjector {
   }
 
   #draw(): Fault | undefined {
+    const { statement } = this.#victim.endpoint;
+    if (this.#lost.has(changeOf(statement)?.change_id ?? '')) return 'cut';
     if (!this.on) return undefined;
     if (--this.#untilIncident <= 0 && !this.#incident) {
       this.#untilIncident = this.#incidents.between(1, 2 * INCIDENT_EVERY);
@@ -86,7 +98,19 @@ export class FaultInjector {
     const milliseconds = this.#random.between(5, 120);
     if (kind === 'nothing') return undefined;
     this.#count(kind);
-    return fault(kind, milliseconds, this.#victim.deadlineMs);
+    const drawn = fault(kind, milliseconds, this.#victim.deadlineMs);
+    return isCuttingOff(kind) ? this.#cutOff(drawn, statement) : drawn;
+  }
+
+  /** The network loses all repeats of a change; what comes late comes after its time. */
+  #cutOff(drawn: Fault, statement: Statement): Fault {
+    const change = changeOf(statement);
+    if (!change) return drawn;
+    const { change_id, request_id: requestId } = change;
+    this.#lost.add(change_id);
+    const isLate = typeof drawn === 'object' && 'late' in drawn;
+    this.cutOff.push({ requestId, ...(isLate && { overdueAt: now() + drawn.late }) });
+    return isLate ? { ...drawn, instead: agedByAnHour(statement) } : drawn;
   }
 
   async #strike(): Promise<void> {
@@ -94,6 +118,7 @@ export class FaultInjector {
     const kind = this.#strikes.next();
     const milliseconds = this.#incidents.between(30, 250);
     const user = this.#incidents.between(0, users - 1);
+    const from = now();
     if (kind === 'refuse') {
       endpoint.refuse();
       await setTimeout(milliseconds);
@@ -101,6 +126,7 @@ export class FaultInjector {
     } else if (kind === 'killInMidStatement') {
       if (!(await killInMidStatement(user))) return;
     } else await restart(kind === 'restartFast' ? 'fast' : 'immediate');
+    if (kind !== 'killInMidStatement') this.outages.push({ from, to: now() });
     this.#count(kind);
   }
 

@@ -96,6 +96,19 @@ export interface UserHistory {
   finalVersion: number;
 }
 
+/** A request that the network cut off from the database: it lost all repeats of the first statement. */
+export interface CutOff {
+  requestId: string;
+  /** If the first arrived after its time, not before then; milliseconds since 1970. */
+  overdueAt?: number;
+}
+
+/** A time in which the database was away for everybody. */
+export interface Outage {
+  from: number;
+  to: number;
+}
+
 /** All that is known after a run. */
 export interface History {
   attempts: readonly Attempt[];
@@ -105,4 +118,6 @@ export interface History {
   keys: readonly { id: string; prefix: string; revocable: boolean; strict: boolean }[];
   /** Of the table of recorded results: which key of which API key. */
   records: readonly { apiKeyId: string; key: string }[];
+  cutOff: readonly CutOff[];
+  outages: readonly Outage[];
 }

@@ -11,6 +11,8 @@ interface Mutant {
   edits: readonly (readonly [file: string, text: string, by: string])[];
   /** The rules that must find it. */
   rules: readonly string[];
+  /** Where it shows; `contended` if left out. */
+  scene?: keyof typeof scenes;
 }
 
 const FUNCTION = 'migrations/0000_profile.sql';
@@ -41,8 +43,8 @@ const mutants: readonly Mutant[] = [
       ],
       [
         'src/users/statements.ts',
-        "import { byteaText, type Verdict } from './schema.ts';",
-        "import { byteaText, idempotencyRecords, type Verdict } from './schema.ts';",
+        "import { byteaText, type Verdict } from '../db/schema.ts';",
+        "import { byteaText, idempotencyRecords, type Verdict } from '../db/schema.ts';",
       ],
     ],
     rules: ['idempotency-key-twice'],
@@ -60,11 +62,22 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
-/**
- * One user with two texts, so that somebody else has always changed the same before a statement is
- * repeated: only then a second effect differs from none.
- */
-const SHAPE = { operations: 500, seed: 1, clients: 16, users: 1, texts: 2, harshness: 3 };
+const ONE_USER = { operations: 500, seed: 1, clients: 16, users: 1 };
+
+const scenes = {
+  /**
+   * Two texts, so that somebody else has always changed the same before a statement is repeated: only
+   * then a second effect differs from none.
+   */
+  contended: { ...ONE_USER, texts: 2, harshness: 3 },
+  /** Flags only, so that a repeat often finds nothing to change, and the first, overtaken by it, does. */
+  overtaken: {
+    ...ONE_USER,
+    ...{ texts: 0, flags: 100, conditions: 10, odds: { cutThenOvertaken: 100 } },
+  },
+  /** Changes that are lost with all their repeats, and would still take effect when they arrive. */
+  overdue: { ...ONE_USER, conditions: 30, odds: { cutOffThenOverdue: 45 } },
+};
 
 const PATIENCE_MS = 300_000;
 
@@ -73,7 +86,7 @@ const BUILD = `node --input-type=module -e "await (await import('./tools/build.t
 
 test.each(mutants)(
   'the checker finds it when $name',
-  async ({ edits, rules }) => {
+  async ({ edits, rules, scene = 'contended' }) => {
     const project = await ProjectCopy.make();
     try {
       for (const [file, text, by] of edits) {
@@ -90,7 +103,7 @@ test.each(mutants)(
       const bundle = join(project.folder, 'dist/index.js');
       const signal = AbortSignal.timeout(PATIENCE_MS);
       const migrations = join(project.folder, 'migrations');
-      const { history } = await play({ ...SHAPE, bundle, migrations, signal });
+      const { history } = await play({ ...scenes[scene], bundle, migrations, signal });
       const found = new Set(check(history).map(({ rule }) => rule));
       expect([...found]).toEqual(expect.arrayContaining([...rules]));
     } finally {

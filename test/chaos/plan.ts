@@ -49,6 +49,10 @@ export interface Shape {
   sharedKeys: number;
   /** How many text fields the clients write; all of them if left out. */
   texts?: number;
+  /** How many of a hundred writes name a flag, which may well stand already. */
+  flags?: number;
+  /** How many of a hundred writes have a condition. */
+  conditions?: number;
 }
 
 /** Addresses that several users want. */
@@ -66,7 +70,7 @@ function operation(random: Random, shape: Shape, name: string): Operation {
   const shared = random.between(0, shape.sharedKeys - 1);
   const key = random.percent(15) ? shared : 'own';
   const kind = random.weighted({ write: 62, read: 18, repeat: 6, reuse: 4, revoke: 4, restore: 6 });
-  if (kind === 'write') return write(random, name, { user, key }, shape.texts);
+  if (kind === 'write') return write(random, name, { user, key }, shape);
   if (kind === 'read') return { kind, user, key, ...condition(random, 50, READING) };
   if (kind === 'repeat') return { kind, key: random.percent(20) ? shared : 'same' };
   if (kind === 'reuse') return { kind, fields: { first_name: `${name}-reused` } };
@@ -77,7 +81,7 @@ function write(
   random: Random,
   name: string,
   whose: Pick<Write, 'user' | 'key'>,
-  texts?: number,
+  { texts, flags, conditions = 65 }: Shape,
 ): Write {
   const idempotent = random.percent(50);
   const prefer = random.weighted({ nothing: 80, 'return=minimal': 12, 'validate-only': 8 });
@@ -85,9 +89,9 @@ function write(
     kind: 'write',
     method: random.percent(75) ? 'PUT' : 'PATCH',
     ...whose,
-    fields: fields(random, name, TEXTS.slice(0, texts)),
+    fields: fields(random, name, TEXTS.slice(0, texts), flags),
     looks: random.percent(45),
-    ...condition(random, 65, WRITING),
+    ...condition(random, conditions, WRITING),
     idempotent: idempotent && prefer !== 'validate-only',
     twins: random.percent(8) && prefer !== 'validate-only',
     ...(prefer !== 'nothing' && { prefer }),
@@ -128,11 +132,11 @@ const TEXTS: readonly Field[] = [
 const FLAGS: readonly Field[] = ['is_trial', 'is_paying', 'is_enterprise'];
 
 /** One to four fields. Texts are unique to the operation, so that each effect can be told by its value. */
-function fields(random: Random, name: string, among: readonly Field[]): Values {
+function fields(random: Random, name: string, among: readonly Field[], percent = 25): Values {
   const texts = random
     .some(among, Math.min(random.between(1, 3), among.length))
     .map((field) => [field, random.percent(5) ? null : name]);
-  const flags = random.percent(25) ? [[random.pick(FLAGS), random.percent(50)]] : [];
+  const flags = random.percent(percent) ? [[random.pick(FLAGS), random.percent(50)]] : [];
   const email = random.percent(6)
     ? [['email', random.percent(50) ? `${name}@example.com` : random.pick(WANTED)]]
     : [];

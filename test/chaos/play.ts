@@ -4,22 +4,24 @@ import { readHistories, readRecords, readUsers } from './aftermath.ts';
 import { type KeyKind, makeKey, makeSuperuserKey, makeUser } from './cast.ts';
 import { runClients } from './clients.ts';
 import { ChaosDatabase } from './database.ts';
-import type { FaultKind } from './fault-kinds.ts';
+import type { FaultKind, Odds } from './fault-kinds.ts';
 import { FaultInjector } from './faults.ts';
 import type { History } from './history.ts';
 import { openAgent } from './http.ts';
 import type { Shape } from './plan.ts';
 
 /** How long the Worker waits for the database. */
-const DEADLINE_MS = 1000;
+export const DEADLINE_MS = 1000;
 /** Longer than any fault holds a request back. */
-const LONGEST_DELAY_MS = DEADLINE_MS + 300;
+const LONGEST_DELAY_MS = 2 * DEADLINE_MS + 300;
 /** One in so many operations, the first ones, runs without faults: what all goes well costs is checked too. */
 const CALM_PART = 10;
 
 export interface Options extends Omit<Shape, 'sharedKeys'> {
   /** How many times as often as usual a request meets a fault; 1 if left out. */
   harshness?: number;
+  /** Other odds of some faults than usual. */
+  odds?: Odds;
   /** Ends everything before its time; the run then rejects. */
   signal?: AbortSignal;
   /** The Worker's bundle. */
@@ -94,6 +96,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
     endpoint: database.endpoint,
     deadlineMs: DEADLINE_MS,
     harshness: options.harshness ?? 1,
+    odds: options.odds ?? {},
     users: shape.users,
     killInMidStatement: (index) => database.killInMidStatement(users[index] ?? ''),
     restart: (mode) => database.restart(mode),
@@ -123,6 +126,8 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
       ...{ ...notes, keys },
       users: await readHistories(database, users, initial),
       records: await readRecords(database),
+      cutOff: faults.cutOff,
+      outages: faults.outages,
     },
     injected: faults.injected,
     databaseRequests: database.endpoint.requests,

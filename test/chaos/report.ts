@@ -1,6 +1,6 @@
 import type { Violation } from './evidence.ts';
 import type { Attempt, History } from './history.ts';
-import type { Outcome } from './play.ts';
+import { DEADLINE_MS, type Outcome } from './play.ts';
 
 /** Names and how often each occurred, most first. */
 export const tally = (names: Iterable<string>): Map<string, number> => {
@@ -22,6 +22,7 @@ export function summaryOf(
   return new Map([
     ['requests', tally(attempts.map(kindOf))],
     ['answers', tally(attempts.map(answerOf))],
+    ['failures', failures(history)],
     ['faults injected', new Map([...injected].sort(([, a], [, b]) => b - a))],
     ['what became of it', fates(history)],
     [
@@ -60,6 +61,25 @@ const answerOf = ({ answer, aborted }: Attempt): string =>
     : aborted
       ? 'none: the client hung up'
       : 'none';
+
+/**
+ * What clients had to put up with, and how much of it no Worker can spare them: the database was away
+ * until the time of their request was over.
+ */
+function failures({ attempts, outages, cutOff }: History): Map<string, number> {
+  const long = outages.filter(({ from, to }) => to - from > DEADLINE_MS);
+  const lost = new Set(cutOff.map(({ requestId }) => requestId));
+  const isAway = ({ requestId, began, ended }: Attempt) =>
+    lost.has(requestId) || long.some(({ from, to }) => from < ended && began + DEADLINE_MS < to);
+  const failed = attempts.filter(({ answer }) => answer && answer.status >= 500);
+  const unknown = failed.filter(({ answer }) => answer?.outcome === 'unknown');
+  return new Map([
+    ['answers of 5xx', failed.length],
+    ['unknown outcomes', unknown.length],
+    ['answers of 5xx, of a database away past the deadline', failed.filter(isAway).length],
+    ['unknown outcomes, of a database away past the deadline', unknown.filter(isAway).length],
+  ]);
+}
 
 /** Of the writes whose client was not told: how many took effect. */
 function fates({ attempts, users }: History): Map<string, number> {

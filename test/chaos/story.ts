@@ -88,6 +88,12 @@ export function goodStory(): Story {
     { status: 504, outcome: 'unknown', ...problem('doubtful', 'outcome_unknown') },
   );
   row('doubtful', 'phone', '1', '4');
+  attempt(
+    'overdue',
+    { fields: { phone: '0' } },
+    { status: 504, outcome: 'unknown', ...problem('overdue', 'outcome_unknown') },
+  );
+  const cutOff = { requestId: 'overdue', overdueAt: clock + 2000 };
   attempt('hung up', { fields: { phone: '5' }, ifNoneMatch: '"4"' });
   row('hung up', 'phone', '4', '5');
   attempt(
@@ -126,5 +132,7 @@ export function goodStory(): Story {
       { id: SHARED, prefix: 'shared', revocable: true, strict: false },
     ],
     records: [{ apiKeyId: KEY, key: 'once' }],
+    cutOff: [cutOff],
+    outages: [],
   };
 }

@@ -14,14 +14,20 @@ interface Reply {
   body: string;
 }
 
+/** What the Worker sends to the database. */
+export interface Statement {
+  query: string;
+  params: unknown[];
+}
+
 /**
  * What the endpoint does with a request instead of passing it on and the answer back. `cut`: breaks
  * the connection when the whole statement has arrived; `cutAfterCommit`: after the database
  * answered; `cutAnswer`: in the middle of the answer; `hang`: never answers. `delay`: waits before
  * the database is asked, and asks it even if nobody waits for the answer any longer, as a slow
  * network would; `delayAnswer`: afterwards. `late`: breaks the connection at once, and yet the
- * statement gets to the database so many milliseconds later. A reply is given instead of asking the
- * database, or (`afterCommit`) instead of its answer.
+ * statement gets to the database so many milliseconds later, or another one in its place. A reply is
+ * given instead of asking the database, or (`afterCommit`) instead of its answer.
  */
 export type Fault =
   | 'cut'
@@ -30,7 +36,7 @@ export type Fault =
   | 'hang'
   | { delay: number }
   | { delayAnswer: number }
-  | { late: number }
+  | { late: number; instead?: Statement }
   | { afterCommit: Reply }
   | Reply;
 
@@ -39,7 +45,7 @@ export class DatabaseEndpoint {
   requests = 0;
   /** The headers and the statement of the last request that arrived. */
   headers: IncomingHttpHeaders = {};
-  statement = { query: '', params: [] as unknown[] };
+  statement: Statement = { query: '', params: [] };
   /** Faults for the next requests, in order; when there are none left the script is asked. */
   readonly faults: Fault[] = [];
   /** Draws a fault for each request; by default all goes well. */
@@ -71,7 +77,7 @@ export class DatabaseEndpoint {
   }
 
   async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const statement = await read(incoming);
+    let statement: Buffer | string | undefined = await read(incoming);
     if (statement === undefined) return; // The Worker hung up before it had sent all of it.
     this.requests++;
     this.headers = incoming.headers;
@@ -84,10 +90,12 @@ export class DatabaseEndpoint {
     if (has(fault, 'late')) {
       incoming.socket.destroy();
       await setTimeout(fault.late);
+      if (fault.instead) statement = JSON.stringify(fault.instead);
     }
+    const headers = { ...incoming.headers, 'content-length': Buffer.byteLength(statement) };
     const passed = request(
       this.#upstream,
-      { method: incoming.method ?? 'POST', headers: incoming.headers },
+      { method: incoming.method ?? 'POST', headers },
       async (response) => {
         const body = await read(response);
         if (has(fault, 'delayAnswer')) await setTimeout(fault.delayAnswer);

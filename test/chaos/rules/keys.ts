@@ -1,8 +1,5 @@
-import { type Rule, succeeded } from '../evidence.ts';
+import { CLOCKS_MS, type Rule, succeeded } from '../evidence.ts';
 import type { KeyEvent } from '../history.ts';
-
-/** How far the clocks of the database and of the clients may be apart. */
-const CLOCKS_MS = 100;
 
 /** From one moment to another. */
 interface Span {
