@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-// What Linux tells of a process under /proc. The clock of ticks counts in steps of 10 ms, and knows
-// threads and children that have ended; the scheduler's counts nanoseconds, of those that live.
+// What Linux knows of a process, from /proc. The clock of ticks counts in steps of 10 ms and includes
+// threads and children that have ended; the scheduler counts nanoseconds, only of those that live.
 
-/** Milliseconds of a tick: USER_HZ is 100 on every platform of ours. */
+/** Milliseconds of a tick: USER_HZ is 100 on every platform that we use. */
 const TICK_MS = 10;
 
 /** Fields of /proc/<pid>/stat, counted from the one after the name (proc_pid_stat(5), from 3 on). */
@@ -18,11 +18,11 @@ const read = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return ''; // It has ended meanwhile.
+    return ''; // The process has ended.
   }
 };
 
-/** The numbers of a /proc/<pid>/stat; the name before them may hold spaces and brackets. */
+/** Returns the numbers of a /proc/<pid>/stat; the name before them may contain spaces and brackets. */
 export const statFields = (stat: string): number[] =>
   stat
     .slice(stat.lastIndexOf(')') + 2)
@@ -37,7 +37,7 @@ export function cpuMs(pid: number): number {
   const threads = list(`/proc/${pid}/task`);
   const precise = threads.reduce((sum, thread) => sum + threadMs(`/proc/${pid}/task/${thread}`), 0);
   const coarse = ticksMs(statFields(read(`/proc/${pid}/stat`)), 'userTime', 'systemTime');
-  // The coarse one is rounded down: it is the larger only if threads have ended.
+  // The coarse one is rounded down, so it is larger only if threads have ended.
   return Math.max(precise, coarse);
 }
 

@@ -8,9 +8,9 @@ import { z } from 'zod';
 import { apiKeys, userChanges, users } from '../../src/db/schema.ts';
 
 // The conventional way, as the documentation of Hono, zod and Drizzle teaches it: a middleware that
-// finds the key, a validator, and a handler that reads, updates and logs. Four round trips. What it
-// promises less than ours: two requests at once can be logged with each other's changes, an update can
-// stand without its log row, and there are no conditions, no Idempotency-Keys and no limits.
+// finds the key, a validator, and a handler that reads, updates and logs. Four round trips. It promises
+// less: two simultaneous requests can be logged with each other's changes, an update can lack its log
+// row, and there are no conditions, no Idempotency-Keys and no limits.
 
 interface Env {
   Bindings: { DATABASE_URL: string; DATABASE_ENDPOINT: string };

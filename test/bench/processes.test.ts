@@ -9,7 +9,7 @@ function work(ms: number): void {
   while (process.cpuUsage().user - user < ms * 1000) Math.sqrt(ms);
 }
 
-test('what this process works shows up in its CPU time, and never goes back', () => {
+test('CPU time grows with the work of the process, and never shrinks', () => {
   const before = cpuMs(process.pid);
   work(50);
   const after = cpuMs(process.pid);
