@@ -10,8 +10,8 @@ export interface Plan {
   far: { rounds: number; seconds: number };
   /** Before the first cell of a process, until hot code is compiled, and before each cell. */
   warmup: { process: number; cell: number };
-  /** Statements by themselves: of how many users, in how many batches of how many PUTs. */
-  statements: { people: number; batches: number; batch: number };
+  /** Statements by themselves: rounds, batches in each, PUTs in each batch. */
+  statements: { rounds: number; batches: number; batch: number };
   /** How often each Worker is started. */
   starts: number;
 }
@@ -25,7 +25,7 @@ export const full: Plan = {
   near: { rounds: 7, seconds: 2.5 },
   far: { rounds: 3, seconds: 1.5 },
   warmup: { process: 2, cell: 0.3 },
-  statements: { people: 100, batches: 200, batch: 10 },
+  statements: { rounds: 20, batches: 10, batch: 10 },
   starts: 15,
 };
 
@@ -36,7 +36,7 @@ export const quick: Plan = {
   near: { rounds: 2, seconds: 1.2 },
   far: { rounds: 1, seconds: 0.5 },
   warmup: { process: 0.6, cell: 0.1 },
-  statements: { people: 100, batches: 80, batch: 10 },
+  statements: { rounds: 8, batches: 10, batch: 10 },
   starts: 10,
 };
 
@@ -48,6 +48,6 @@ export const tiny: Plan = {
   near: { rounds: 1, seconds: 0.05 },
   far: { rounds: 1, seconds: 0.05 },
   warmup: { process: 0.02, cell: 0 },
-  statements: { people: 4, batches: 4, batch: 2 },
+  statements: { rounds: 2, batches: 2, batch: 2 },
   starts: 2,
 };
