@@ -12,7 +12,7 @@ import { runScale } from './scale/run.ts';
 import { type ScaleFacts, targetLines, targetsOf } from './targets.ts';
 
 /** Where a full run leaves its results, and a quick one. */
-const KEPT = 'bench';
+const COMMITTED = 'bench';
 const SCRATCH = '.local/bench';
 
 const interrupted = new AbortController();
@@ -46,8 +46,8 @@ const program = command(
       say,
       signal,
     });
-    const directory = options.out ?? (options.quick ? SCRATCH : KEPT);
-    await keep(results, directory);
+    const directory = options.out ?? (options.quick ? SCRATCH : COMMITTED);
+    await store(results, directory);
     const scale = newestResults<ScaleFacts>(directory, 'scale');
     console.log(`\n${targetLines(targetsOf(results.data, scale?.data))}`);
   });
@@ -56,28 +56,28 @@ program
   .command('scale')
   .description('Measures how cost grows with the number of users, keys and log rows.')
   .option('--to <users>', '1e7 takes about 20 minutes and 40 GB', between(1e3, 1e7), 1e6)
-  .option('--out <directory>', 'where results and report go', KEPT)
+  .option('--out <directory>', 'where results and report go', COMMITTED)
   .action(async ({ to, out }: { to: number; out: string }) => {
     const plan = fullScale(to);
     await build('dist');
     const { ours } = await bundleContenders();
-    await keep(await runScale({ plan, modules: ours, say, signal }), out);
+    await store(await runScale({ plan, modules: ours, say, signal }), out);
   });
 
 program
   .command('memory')
   .description('Watches the memory of workerd under load.')
   .option('--minutes <number>', 'how long', between(0.1, 120), 10)
-  .option('--out <directory>', 'where results and report go', KEPT)
+  .option('--out <directory>', 'where results and report go', COMMITTED)
   .action(async ({ minutes, out }: { minutes: number; out: string }) => {
     const plan = fullMemory(minutes);
     await build('dist');
     const modules = await bundleContenders();
-    await keep(await runMemory({ plan, modules, say, signal }), out);
+    await store(await runMemory({ plan, modules, say, signal }), out);
   });
 
 /** Writes the results, and the report of the newest results of each kind. */
-async function keep(results: Results<unknown>, directory: string): Promise<void> {
+async function store(results: Results<unknown>, directory: string): Promise<void> {
   say(`wrote ${writeResults(directory, results)}`);
   say(`wrote ${await writeReport(directory)}`);
 }

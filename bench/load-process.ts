@@ -13,7 +13,7 @@ type Client = autocannon.Client & { destroy(): void };
 /** How long a response may take, in seconds. */
 const PATIENCE = 10;
 const SAMPLE_MS = 20;
-/** At least so many responses are counted, and one of each connection, however long they take. */
+/** The least number of responses that are counted, or one of each connection if that is more. */
 const LEAST = 4;
 
 const send = (message: LoadMessage) => report(message);

@@ -19,7 +19,7 @@ export interface LoadJob {
   warmupSeconds: number;
   /** How long to count; longer if there are hardly any responses by then. */
   seconds: number;
-  /** Stops counting earlier, after so many responses. */
+  /** Stops counting earlier, after this number of responses. */
   requests?: number;
 }
 

@@ -14,8 +14,8 @@ export interface Statement {
 }
 
 /**
- * Tells which statements a Worker sends, without running them: so they can be run, for the first time,
- * where they are measured. Nothing else of the benchmark knows how a statement is called.
+ * Records the statements of a Worker without running them, so that they run for the first time where
+ * they are measured. No file of the benchmark has the text of a statement of the Worker.
  */
 export interface Recorder {
   /** Returns the one statement that each request causes. Run them within seconds. */

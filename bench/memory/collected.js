@@ -2,7 +2,7 @@ import ours from './ours.js';
 
 // Ours, with a full collection every 200 requests. V8 collects young objects often, but the rest only
 // when its own heap is full, and what workerd keeps for a request is mostly outside of it. What grows
-// here is a leak. Needs --expose-gc.
+// here is a leak. Requires --expose-gc.
 
 const REQUESTS_A_COLLECTION = 200;
 

@@ -1,6 +1,6 @@
 import { mean, median, sum } from '../statistics.ts';
 
-/** How the memory of a process went over time. In bytes. */
+/** How the memory of a process changed over time, in bytes. */
 export interface Growth {
   /** Medians of the second tenth, of the one after the middle, and of the last. */
   early: number;
@@ -31,7 +31,7 @@ export function growthOf(samples: readonly number[]): Growth {
   return { early, middle, late, slope, grows };
 }
 
-/** Where a tenth of so many samples begins and ends; at least one. */
+/** Returns the first and last index (exclusive) of a tenth; it has at least one sample. */
 function bounds(length: number, i: number): [number, number] {
   const from = Math.floor((i * length) / 10);
   return [from, Math.max(from + 1, Math.floor(((i + 1) * length) / 10))];

@@ -12,7 +12,7 @@ export interface CleanUpResult {
   recordBytes: number;
   /** Rows of each sort a statement, at most. */
   batch: number;
-  /** Milliseconds of each statement, with nobody else there. */
+  /** Milliseconds of each statement, without other load. */
   alone: number[];
 }
 

@@ -52,7 +52,7 @@ export const fullScale = (to: number): ScalePlan => ({
   connections: [1, 16],
   writers: [1, 2, 4, 8, 16, 32, 64],
   rounds: 3,
-  expired: 1_000_000,
+  expired: 500_000,
   seconds: 4,
   writerSeconds: 1.5,
   warmup: 0.5,

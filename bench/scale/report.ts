@@ -12,7 +12,7 @@ const STATES = ['lived', 'again'] as const;
 export const scaleSection = ({ sizes, writers, cleanUp }: ScaleData): Section => ({
   markdown: `## How cost grows
 
-One database that grows from size to size: so many users, each with a key and a row in the change log. Indexes and constraints stay while it grows. Then a tenth of the users and keys are changed once more, at random, and the tables vacuumed. Each PUT is of another user, drawn at random from all.
+One database that grows from size to size; each user has a key and a row in the change log. Indexes and constraints stay while it grows. Then a tenth of the users and keys are changed once more, at random, and the tables vacuumed. Each PUT is of another user, drawn at random from all.
 
 ${picture('buffers', 'Buffers by the number of users')}
 

@@ -24,7 +24,7 @@ interface Options extends Pick<ScaleBench, 'plan' | 'say' | 'signal'> {
   modules: Modules;
 }
 
-/** Checkpoints come when the benchmark asks for them, not in the middle of a measurement. */
+/** Checkpoints run when the benchmark requests them, not in the middle of a measurement. */
 const SETTINGS = [`max_wal_size=${MOST_WAL_GB}GB`, 'checkpoint_timeout=1h'] as const;
 
 /** Grows one database from size to size and measures at each; then the rest with the last size. */

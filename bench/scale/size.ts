@@ -18,7 +18,7 @@ export interface SizeCell extends Measured {
   connections: number;
 }
 
-/** What was measured with so many users. */
+/** What was measured at one size. */
 export interface SizeResult {
   users: number;
   /** Seconds that growing and ageing took. */
@@ -49,7 +49,7 @@ export type StatementCosts = Record<keyof StatementCost, number[]>;
 /** The first statements of a session are not counted: its plans settle after five. */
 const WARM_UP = 10;
 
-/** Grows the database to so many users and measures what users drawn at random cost. */
+/** Grows the database to this number of users and measures what users drawn at random cost. */
 export async function measureSize(bench: ScaleBench, users: number): Promise<SizeResult> {
   const { stack, worker, loader, plan, say, signal } = bench;
   const { pool } = stack;

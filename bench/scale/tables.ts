@@ -33,8 +33,8 @@ export async function vacuum(pool: pg.Pool): Promise<void> {
 }
 
 /**
- * Adds users until there are `to`, each with a key that nobody has and one row in the change log: the
- * first update of a profile. Indexes and constraints stay, so the indexes are as full as they become in
+ * Adds users until there are `to`, each with an unusable key and one row in the change log: the first
+ * update of a profile. Indexes and constraints stay, so the indexes are as full as they become in
  * use; built when the rows are there, they would be denser.
  */
 export async function grow(

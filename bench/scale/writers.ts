@@ -8,7 +8,7 @@ import type { ScaleBench } from './plan.ts';
  */
 export type Shared = 'nothing' | 'user' | 'key';
 
-/** So many writers at once. */
+/** What was measured with this number of writers at once. */
 export interface WritersCell extends Measured {
   writers: number;
   shared: Shared;

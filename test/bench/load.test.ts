@@ -36,7 +36,7 @@ afterAll(async () => {
   server.close();
 });
 
-test('stops after so many responses, with a sample before and after, and waits for the rest', async () => {
+test('stops after the given number of responses, with a sample before and after, and waits for the rest', async () => {
   let sample = 0;
   const { result, before, after } = await loader.run(job, () => ++sample);
   expect([result.requests, before, after]).toEqual([12, 1, 2]);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { cpuMs, familyCpuMs, residentBytes, statFields } from '../../bench/processes.ts';
 
-/** Uses CPU time until it has used so many milliseconds. */
+/** Uses CPU time for this number of milliseconds. */
 function work(ms: number): void {
   const { user } = process.cpuUsage();
   while (process.cpuUsage().user - user < ms * 1000) Math.sqrt(ms);
