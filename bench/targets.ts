@@ -69,11 +69,11 @@ export function targetsOf(run: RunData, scale?: ScaleFacts): Target[] {
       ...times(
         'requests per second at 64 connections / the floor',
         compare('perSecond', put('ours', 64), put('floor', 64)),
-        0.75,
+        0.72,
       ),
       sort: 'at least',
     },
-    ...workerCpu(16, '16 connections', 1.5),
+    ...workerCpu(16, '16 connections', 1.45),
     ...workerCpu(1, '1 connection', 1.5),
     {
       ...times('database requests of a refusal at the edge', requestsAtEdge(run), 0),
@@ -87,10 +87,10 @@ export function targetsOf(run: RunData, scale?: ScaleFacts): Target[] {
     times(
       'database CPU per PUT, the statement by itself / the bare update',
       medianRatio(cpuMs.ours, cpuMs.floor),
-      2,
+      2.3,
     ),
     times('buffers per PUT with the most users / with the fewest', growthOf(scale), 1.5),
-    { ...times('bundle, gzipped', run.bundleBytes / 1024, 72), unit: 'KiB' },
+    { ...times('bundle, gzipped', run.bundleBytes / 1024, 68), unit: 'KiB' },
     times(
       'start-up CPU / an empty Worker with the same driver',
       median(run.starts.ours) / median(run.starts.empty),
