@@ -1,39 +1,37 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { Contender, Modules } from './contenders.ts';
-import { operations, peopleFor, type Request, type Turn } from './operations.ts';
-import { type Population, withVersions } from './population.ts';
+import { type Contender, type Modules, type Subject, subjects } from './contenders.ts';
+import { createMark, operations, type Request } from './operations.ts';
+import type { Person } from './population.ts';
 import type { Stack } from './stack.ts';
-import { type Subject, subjects } from './subjects.ts';
 import { startWire, type Traffic, type Wire } from './wire.ts';
 import { startWorkerd, type Workerd } from './workerd.ts';
 
 /** What a subject sends to the database and gets from it, per operation. */
 export type SubjectTraffic = Subject & Traffic;
 
-/** So many requests of each subject are looked at. */
+type Row = Record<string, unknown>;
+
 const REQUESTS = 5;
 
 /**
- * Lets every subject work in front of witnesses before anything is measured: the status, the answer,
- * the row and the log row afterwards, and the number of requests to the database. Throws an
- * AssertionError that says what is wrong; answers the traffic.
+ * Checks before anything is measured that every subject does its work: status, body, the row and the
+ * log row afterwards, and the number of requests to the database. Throws an AssertionError that says
+ * what is wrong.
  */
 export async function checkSubjects(
   stack: Stack,
-  population: Population,
+  [person]: readonly Person[],
   modules: Record<Contender, Modules>,
 ): Promise<SubjectTraffic[]> {
+  assert(person);
   const checked: SubjectTraffic[] = [];
   const wire = await startWire(Number(new URL(stack.endpoint).port));
   for (const [contender, group] of Map.groupBy(subjects, (subject) => subject.contender)) {
-    const worker = await startWorkerd({
-      modules: modules[contender],
-      bindings: stack.bindings(wire),
-    });
+    const bindings = stack.bindings(wire);
+    const worker = await startWorkerd({ modules: modules[contender], bindings });
     for (const subject of group)
-      checked.push({ ...subject, ...(await check(subject, stack.pool, population, worker, wire)) });
+      checked.push({ ...subject, ...(await check(subject, stack.pool, person, worker, wire)) });
     await worker.stop();
   }
   await wire.close();
@@ -41,45 +39,58 @@ export async function checkSubjects(
 }
 
 async function check(
-  { contender, operation, databaseRequests }: Subject,
+  subject: Subject,
   pool: pg.Pool,
-  population: Population,
+  person: Person,
   worker: Workerd,
   wire: Wire,
 ): Promise<Traffic> {
-  const { status, changes, request } = operations[operation];
-  const mark = randomBytes(6).toString('hex');
-  const [person] = await withVersions(pool, peopleFor(operation, population).slice(0, 1));
-  assert(person);
+  const mark = createMark();
   wire.traffic();
   for (let count = 0; count < REQUESTS; count++) {
-    const turn: Turn = { person, count, mark, references: population.references };
-    const before = await rowOf(pool, person.userId);
-    const sent = request(turn);
-    const answer = await fetch(worker.origin + sent.path, sent as RequestInit);
-    const what = `${contender}, ${operation}: ${await answer.clone().text()}`;
-    assert.equal(answer.status, status, what);
-    const after = await rowOf(pool, person.userId);
-    const body = bodyOf(sent);
-    if (!changes) assert.deepEqual(after, before, what);
-    if (status !== 200) continue;
-    const { data } = (await answer.json()) as { data: Record<string, unknown> };
-    for (const [name, value] of Object.entries(body)) {
-      assert.equal(normal(after[name]), normal(value), `${what} wrote another ${name}`);
-      assert.equal(normal(data[name]), normal(value), `${what} answered another ${name}`);
-    }
-    // The floor keeps neither version nor log.
-    if (changes && contender !== 'floor') {
-      assert.equal(after['version'], Number(before['version']) + 1, what);
-      await demandLogRow(pool, after, what);
-    }
+    const request = operations[subject.operation].request({ person, count, mark });
+    const before = await rowOf(pool, person);
+    const response = await fetch(worker.origin + request.path, request as RequestInit);
+    const after = await rowOf(pool, person);
+    const text = await response.text();
+    const what = `${subject.contender}, ${subject.operation}: ${text}`;
+    assert.equal(response.status, operations[subject.operation].status, what);
+    if (response.ok) checkValues(request, JSON.parse(text).data, after, what);
+    if (operations[subject.operation].changes)
+      await checkChange(subject, pool, before, after, what);
+    else assert.deepEqual(after, before, what);
   }
   const { requests, sent, received } = wire.traffic();
-  assert.equal(requests, databaseRequests * REQUESTS, `${contender}, ${operation}: requests`);
+  const { databaseRequests } = subject;
+  assert.equal(requests, databaseRequests * REQUESTS, `${subject.contender}: database requests`);
   return { requests: databaseRequests, sent: sent / REQUESTS, received: received / REQUESTS };
 }
 
-const bodyOf = ({ body }: Request): Record<string, unknown> => (body ? JSON.parse(body) : {});
+/** What was sent is what is stored and returned. */
+function checkValues({ body }: Request, data: Row, stored: Row, what: string): void {
+  for (const [name, value] of Object.entries<unknown>(body ? JSON.parse(body) : {})) {
+    assert.equal(normal(stored[name]), normal(value), `${what} stored another ${name}`);
+    assert.equal(normal(data[name]), normal(value), `${what} returned another ${name}`);
+  }
+}
+
+/** A change raises the version and is logged; the floor does neither. */
+async function checkChange(
+  { contender }: Subject,
+  pool: pg.Pool,
+  before: Row,
+  after: Row,
+  what: string,
+): Promise<void> {
+  assert.notDeepEqual(after, before, what);
+  if (contender === 'floor') return;
+  assert.equal(after['version'], Number(before['version']) + 1, what);
+  const { rowCount } = await pool.query(
+    'select from user_changes where user_id = $1 and version = $2',
+    [after['id'], after['version']],
+  );
+  assert.equal(rowCount, 1, `${what} left no log row`);
+}
 
 /** Times are written in several ways. */
 function normal(value: unknown): unknown {
@@ -88,15 +99,7 @@ function normal(value: unknown): unknown {
   return isTime ? Date.parse(value) : value;
 }
 
-async function rowOf(pool: pg.Pool, userId: string): Promise<Record<string, unknown>> {
+async function rowOf(pool: pg.Pool, { userId }: Person): Promise<Row> {
   const { rows } = await pool.query('select * from users where id = $1', [userId]);
   return rows[0];
-}
-
-async function demandLogRow(pool: pg.Pool, row: Record<string, unknown>, what: string) {
-  const { rowCount } = await pool.query(
-    'select from user_changes where user_id = $1 and version = $2',
-    [row['id'], row['version']],
-  );
-  assert.equal(rowCount, 1, `${what} left no log row`);
 }

@@ -1,16 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A module of ours that runs in a process of its own, so that its CPU is told apart. */
+/** A module of ours in a process of its own, so that its CPU time is its own. */
 export interface Child<Message> {
   pid: number;
   process: ChildProcess;
-  /** The next message that it sends; rejects if it ends instead. */
+  /** Returns the next message from it; rejects if it ends instead. */
   next(): Promise<Message>;
   stop(): Promise<void>;
 }
 
-/** Starts a module with arguments. It ends with us: see `endWithParent`. */
+/** Starts a module, which ends with this process: see `endWithParent`. */
 export function startChild<Message>(module: string, args: readonly string[] = []): Child<Message> {
   const child = fork(new URL(module, import.meta.url), args, { execArgv: [] });
   const gone = once(child, 'exit');
@@ -43,5 +43,5 @@ export function startChild<Message>(module: string, args: readonly string[] = []
 /** In the child: sends a message to the parent. */
 export const report = (message: unknown): void => void process.send?.(message);
 
-/** In the child: ends it as soon as the parent is gone or has stopped it. */
+/** In the child: ends it when the parent ends or stops it. */
 export const endWithParent = (): void => void process.once('disconnect', () => process.exit());

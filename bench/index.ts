@@ -6,25 +6,25 @@ import { fullMemory, runMemory } from './memory/run.ts';
 import { full, quick } from './plan.ts';
 import { writeReport } from './report.ts';
 import { newestResults, type Results, writeResults } from './results.ts';
-import { BUNDLES, run } from './run.ts';
+import { run } from './run.ts';
 import { fullScale } from './scale/plan.ts';
 import { runScale } from './scale/run.ts';
 import { type ScaleFacts, targetLines, targetsOf } from './targets.ts';
 
-/** Where a full run leaves its results, and one that is only a look at how things are. */
-const KEPT = 'bench';
+/** Where a full run leaves its results, and a quick one. */
+const COMMITTED = 'bench';
 const SCRATCH = '.local/bench';
 
 const interrupted = new AbortController();
 const { signal } = interrupted;
 for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.once(name, () => interrupted.abort(new Error(`Ended by ${name}.`)));
+  process.once(name, () => interrupted.abort(new Error(`Stopped by ${name}.`)));
 
 const began = performance.now();
 const say = (line: string): void =>
   console.log(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${line}`);
 
-/** Reads a number of a range. */
+/** Parses a number within a range. */
 const between = (least: number, most: number) => (text: string) => {
   const value = Number(text);
   if (value >= least && value <= most) return value;
@@ -36,7 +36,7 @@ const program = command(
   'Measures the Worker against the floor and against the conventional way.',
 )
   .enablePositionalOptions() // Both have an --out.
-  .option('--quick', 'two minutes instead of ten; leaves the report alone')
+  .option('--quick', 'two minutes instead of ten; writes to .local/bench')
   .option('--out <directory>', 'where results and report go')
   .action(async (options: { quick?: true; out?: string }) => {
     const bundleBytes = await build('dist');
@@ -46,8 +46,8 @@ const program = command(
       say,
       signal,
     });
-    const directory = options.out ?? (options.quick ? SCRATCH : KEPT);
-    await keep(results, directory);
+    const directory = options.out ?? (options.quick ? SCRATCH : COMMITTED);
+    await store(results, directory);
     const scale = newestResults<ScaleFacts>(directory, 'scale');
     console.log(`\n${targetLines(targetsOf(results.data, scale?.data))}`);
   });
@@ -56,28 +56,28 @@ program
   .command('scale')
   .description('Measures how cost grows with the number of users, keys and log rows.')
   .option('--to <users>', '1e7 takes about 20 minutes and 40 GB', between(1e3, 1e7), 1e6)
-  .option('--out <directory>', 'where results and report go', KEPT)
+  .option('--out <directory>', 'where results and report go', COMMITTED)
   .action(async ({ to, out }: { to: number; out: string }) => {
     const plan = fullScale(to);
     await build('dist');
-    const { ours } = await bundleContenders(BUNDLES);
-    await keep(await runScale({ plan, modules: ours, say, signal }), out);
+    const { ours } = await bundleContenders();
+    await store(await runScale({ plan, modules: ours, say, signal }), out);
   });
 
 program
   .command('memory')
   .description('Watches the memory of workerd under load.')
   .option('--minutes <number>', 'how long', between(0.1, 120), 10)
-  .option('--out <directory>', 'where results and report go', KEPT)
+  .option('--out <directory>', 'where results and report go', COMMITTED)
   .action(async ({ minutes, out }: { minutes: number; out: string }) => {
     const plan = fullMemory(minutes);
     await build('dist');
-    const modules = await bundleContenders(BUNDLES);
-    await keep(await runMemory({ plan, modules, say, signal }), out);
+    const modules = await bundleContenders();
+    await store(await runMemory({ plan, modules, say, signal }), out);
   });
 
-/** Writes the results, and the report of all that there are. */
-async function keep(results: Results<unknown>, directory: string): Promise<void> {
+/** Writes the results, and the report of the newest results of each kind. */
+async function store(results: Results<unknown>, directory: string): Promise<void> {
   say(`wrote ${writeResults(directory, results)}`);
   say(`wrote ${await writeReport(directory)}`);
 }

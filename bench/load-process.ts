@@ -1,30 +1,29 @@
-import { randomBytes } from 'node:crypto';
 import autocannon from 'autocannon';
 import { endWithParent, report } from './child.ts';
 import type { LoadJob, LoadMessage, LoadResult } from './load.ts';
-import { type OperationName, operations, type Request } from './operations.ts';
+import { createMark, type OperationName, operations, type Request } from './operations.ts';
 import { percentile } from './statistics.ts';
 
-// Runs the jobs that the parent sends, one after another. autocannon makes the requests; its own
-// histogram has whole milliseconds only, so the response times are kept here.
+// Runs the jobs that the parent sends, one after another. autocannon makes the requests; its histogram
+// has whole milliseconds only, so the response times are kept here.
 
-/** What autocannon has and its types lack. */
+/** autocannon's types lack `destroy`. */
 type Client = autocannon.Client & { destroy(): void };
 
-/** How long an answer may take, in seconds. */
+/** How long a response may take, in seconds. */
 const PATIENCE = 10;
 const SAMPLE_MS = 20;
-/** So many answers are counted at least, and one of each connection, however long they take. */
+/** The least number of responses that are counted, or one of each connection if that is more. */
 const LEAST = 4;
 
-const tell = (message: LoadMessage) => report(message);
+const send = (message: LoadMessage) => report(message);
 
 endWithParent();
 process.on('message', (job: LoadJob) => {
-  run(job).then(tell, (error: Error) => tell({ failure: error.message }));
+  run(job).then(send, (error: Error) => send({ failure: error.message }));
 });
 
-/** Resolves when every connection has got its last answer, so that nothing is under way any more. */
+/** Resolves when every connection has its last response, so that no request is under way. */
 function run(job: LoadJob): Promise<LoadResult> {
   const times: number[] = [];
   const clients: Client[] = [];
@@ -43,7 +42,7 @@ function run(job: LoadJob): Promise<LoadResult> {
       if (phase !== 'warming') return;
       phase = 'counting';
       began = performance.now();
-      tell('counting');
+      send('counting');
       setTimeout(() => {
         due = true;
         endIfEnough();
@@ -54,7 +53,7 @@ function run(job: LoadJob): Promise<LoadResult> {
       if (phase !== 'counting' || !(enough || times.length === job.requests)) return;
       phase = 'over';
       seconds = (performance.now() - began) / 1000;
-      tell('counted');
+      send('counted');
     };
     const load = autocannon(
       {
@@ -76,9 +75,9 @@ function run(job: LoadJob): Promise<LoadResult> {
       () => resolve(summary(times, seconds)),
     );
     load.on('reqError', (error) => fail(error.message));
-    load.on('response', (client, answered, _bytes, milliseconds) => {
+    load.on('response', (client, received, _bytes, milliseconds) => {
       const { status, title } = operationOf(job, clients.indexOf(client as Client));
-      if (answered !== status) fail(`${title}: expected ${status}, got ${answered}.`);
+      if (received !== status) fail(`${title}: expected ${status}, got ${received}.`);
       if (phase === 'counting') times.push(milliseconds);
       endIfEnough();
       if (phase === 'over') (client as Client).destroy();
@@ -87,23 +86,23 @@ function run(job: LoadJob): Promise<LoadResult> {
   });
 }
 
-/** What a connection does, all the time. */
+/** The one operation of a connection. */
 function operationOf({ operation }: LoadJob, connection: number) {
   const all = [operation].flat();
   return operations[all[connection % all.length] as OperationName];
 }
 
-/** The requests of one connection: about each person of its share, again and again. */
+/** Returns the requests of one connection: for each person of its share, again and again. */
 function requestsOf(job: LoadJob, connection: number): () => Request {
   const operation = operationOf(job, connection);
   const people = job.people.filter((_, i) => i % job.connections === connection);
-  const mark = randomBytes(6).toString('hex');
+  const mark = createMark();
   let made = 0;
   return () => {
     const person = people[made % people.length];
     if (!person) throw new Error('There are fewer people than connections.');
     const count = Math.floor(made++ / people.length);
-    return operation.request({ person, count, mark, references: job.references });
+    return operation.request({ person, count, mark });
   };
 }
 

@@ -1,23 +1,25 @@
 import { startChild } from './child.ts';
 import type { OperationName } from './operations.ts';
-import type { Person, References } from './population.ts';
+import type { Person } from './population.ts';
+import { cpuMs, familyCpuMs } from './processes.ts';
+import type { Stack } from './stack.ts';
+import type { Workerd } from './workerd.ts';
 
 /** What to send, and how much of it. */
 export interface LoadJob {
   origin: string;
   /** Several are shared out among the connections, in turn. */
   operation: OperationName | readonly OperationName[];
-  /** Requests of all connections together; without it they come as fast as the answers. */
+  /** Requests of all connections together; without it each follows the response before it. */
   perSecond?: number;
-  /** Each has the next one's turn of its own share of the people, so that no two change the same row. */
   connections: number;
+  /** Each connection has a share of its own, so that no two change the same row. */
   people: readonly Person[];
-  references: References;
   /** How long to send before counting. */
   warmupSeconds: number;
-  /** How long to count; longer if there are hardly any answers by then. */
+  /** How long to count; longer if there are hardly any responses by then. */
   seconds: number;
-  /** Stop counting earlier, after so many answers. */
+  /** Stops counting earlier, after this number of responses. */
   requests?: number;
 }
 
@@ -31,15 +33,14 @@ export interface LoadResult {
   p99: number;
 }
 
-/** What the process of the load sends: that counting begins, that it ended, and what was counted. */
+/** The messages of the process that makes the load, in this order. */
 export type LoadMessage = 'counting' | 'counted' | LoadResult | { failure: string };
 
 /** Makes load, in a process of its own. */
 export interface Loader {
-  pid: number;
   /**
-   * Sends a job's requests and waits for all answers. Calls `sample` when counting begins and when it
-   * ends. Rejects if any answer has another status than its operation has, in the warm-up too.
+   * Sends a job's requests and waits for all responses. Calls `sample` when counting begins and when it
+   * ends. Rejects if any response has another status than its operation has, in the warm-up too.
    */
   run<Sample>(
     job: LoadJob,
@@ -56,7 +57,6 @@ export function startLoader(): Loader {
     return message as Expected;
   };
   return {
-    pid: child.pid,
     async run(job, sample) {
       child.process.send(job);
       await next<'counting'>();
@@ -68,3 +68,34 @@ export function startLoader(): Loader {
     stop: child.stop,
   };
 }
+
+/** What was counted, and the CPU time per request in milliseconds: of workerd, all of Postgres, the local Neon. */
+export interface Measured extends LoadResult {
+  workerCpuMs: number;
+  postgresCpuMs: number;
+  neonCpuMs: number;
+}
+
+/** Puts a Worker under load. */
+export async function measureLoad(
+  loader: Loader,
+  stack: Stack,
+  { origin, pid }: Workerd,
+  job: Omit<LoadJob, 'origin'>,
+): Promise<Measured> {
+  const { result, before, after } = await loader.run({ ...job, origin }, () => ({
+    worker: cpuMs(pid),
+    postgres: familyCpuMs(stack.postgresPid),
+    neon: cpuMs(stack.neonPid),
+  }));
+  return {
+    ...result,
+    workerCpuMs: (after.worker - before.worker) / result.requests,
+    postgresCpuMs: (after.postgres - before.postgres) / result.requests,
+    neonCpuMs: (after.neon - before.neon) / result.requests,
+  };
+}
+
+/** A result as a line for people. */
+export const lineOf = ({ p50, p99, perSecond }: LoadResult): string =>
+  `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(1)} ms, ${perSecond.toFixed(0)}/s`;

@@ -1,20 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mintApiKey } from '../src/auth/api-key.ts';
-import {
-  emailOf,
-  type Person,
-  type Population,
-  type References,
-  settledProfile,
-} from './population.ts';
+import { emailOf, type Person } from './population.ts';
 
-/** One request of an operation: who is changed, how often before in this run, and the run's own mark. */
+/** What makes the values of a request new. */
 export interface Turn {
   person: Person;
   /** How many requests of this run were about this person before. */
   count: number;
-  /** Hexadecimal digits that no other run has, so that what it writes is new. */
+  /** Hexadecimal digits that no other run has. */
   mark: string;
-  references: References;
 }
 
 /** An HTTP request. */
@@ -28,128 +22,78 @@ export interface Request {
 /** Something that clients do over and over. */
 interface Operation {
   title: string;
-  /** The status of every answer. */
+  /** The status of every response. */
   status: number;
-  /** Whether the users that it is about are changed. */
+  /** Whether it changes the user. */
   changes: boolean;
   request(turn: Turn): Request;
 }
 
-const put = ({ person }: Turn, body: object, headers: Record<string, string> = {}): Request => ({
-  method: 'PUT',
-  path: `/api/v1/user/${person.userId}`,
-  headers: {
-    authorization: `Bearer ${person.key}`,
-    'content-type': 'application/json',
-    ...headers,
-  },
-  body: JSON.stringify(body),
+const request = (method: Request['method'], { userId, key }: Person): Request => ({
+  method,
+  path: `/api/v1/user/${userId}`,
+  headers: { authorization: `Bearer ${key}` },
 });
 
-/** The 8 fields of the profile. All but the e-mail address have another value each time. */
-function profile(turn: Turn) {
-  const text = `${turn.mark} ${turn.count}`;
+/** A PUT of the 8 fields of the profile. All but the e-mail address have a new value each time. */
+function put({ person, count, mark }: Turn, key = person.key): Request {
+  const { headers, ...rest } = request('PUT', { ...person, key });
+  const text = `${mark} ${count}`;
+  const day = (Number.parseInt(mark, 16) + count) % 20_000;
   return {
-    first_name: `Ada ${text}`,
-    last_name: `Lovelace ${text}`,
-    email: emailOf(turn.person),
-    birthdate: instant(turn, 0),
-    phone: `+44 ${text}`,
-    state: `London ${text}`,
-    country: `United Kingdom ${text}`,
-    address: `12 St James’s Square ${text}`,
+    ...rest,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      first_name: `Ada ${text}`,
+      last_name: `Lovelace ${text}`,
+      email: emailOf(person),
+      birthdate: new Date(day * 86_400_000).toISOString(),
+      phone: `+44 ${text}`,
+      state: `London ${text}`,
+      country: `United Kingdom ${text}`,
+      address: `12 St James’s Square ${text}`,
+    }),
   };
 }
 
-/** The other 17 fields. Those that can have another value each time have one, except for standing. */
-function rest(turn: Turn) {
-  const { count, references } = turn;
-  const text = `${turn.mark} ${count}`;
-  const even = count % 2 === 0;
-  return {
-    is_active: true,
-    is_superuser: true,
-    is_enterprise: even,
-    role_id: references.roles[count % 2],
-    active_billing_plan_id: references.plans[count % 2],
-    next_billing_plan_id: references.plans[(count + 1) % 2],
-    stripe_customer_id: `cus ${text}`,
-    stripe_subscription_id: `sub ${text}`,
-    stripe_subscription_status: `active ${text}`,
-    stripe_has_payment_method: even,
-    is_trial: even,
-    used_trial: even,
-    is_paying: even,
-    stripe_last_payment_date: instant(turn, 1),
-    billing_updated_at: instant(turn, 2),
-    last_credits_refresh: instant(turn, 3),
-    next_credits_refresh: instant(turn, 4),
-  };
-}
-
-/** A day that differs from turn to turn and from run to run. */
-const instant = ({ mark, count }: Turn, offset: number): string =>
-  new Date(((Number.parseInt(mark, 16) + count + offset) % 20_000) * 86_400_000).toISOString();
+const unknownKey = mintApiKey();
+/** With another first random character the checksum no longer fits. */
+const misspeltKey = unknownKey.replace(/^in-(.)/, (_, first) => `in-${first === 'A' ? 'B' : 'A'}`);
 
 export const operations = {
   get: {
     title: 'GET',
     status: 200,
     changes: false,
-    request: ({ person }) => ({
-      method: 'GET',
-      path: `/api/v1/user/${person.userId}`,
-      headers: { authorization: `Bearer ${person.key}` },
-    }),
+    request: ({ person }) => request('GET', person),
   },
   put: {
     title: 'PUT of the 8 fields of the profile',
     status: 200,
     changes: true,
-    request: (turn) => put(turn, profile(turn)),
-  },
-  putAll: {
-    title: 'PUT of all 25 fields',
-    status: 200,
-    changes: true,
-    request: (turn) => put(turn, { ...profile(turn), ...rest(turn) }),
-  },
-  putNothing: {
-    title: 'PUT that changes nothing',
-    status: 200,
-    changes: false,
-    request: (turn) => put(turn, { ...settledProfile, email: emailOf(turn.person) }),
-  },
-  putSafely: {
-    title: 'PUT with If-Match and Idempotency-Key',
-    status: 200,
-    changes: true,
-    request: (turn) =>
-      put(turn, profile(turn), {
-        'if-match': `"${turn.person.version + turn.count}"`,
-        'idempotency-key': `"${turn.mark} ${turn.person.userId} ${turn.count}"`,
-      }),
+    request: (turn) => put(turn),
   },
   refusedAtEdge: {
     title: 'PUT refused at the edge: a key with a wrong checksum',
     status: 401,
     changes: false,
-    request: (turn) => put({ ...turn, person: { ...turn.person, key: MISSPELT } }, profile(turn)),
+    request: (turn) => put(turn, misspeltKey),
   },
   refusedByDatabase: {
-    title: 'PUT refused by the database: a key that nobody has',
+    title: 'PUT refused by the database: an unknown key',
     status: 401,
     changes: false,
-    request: (turn) => put({ ...turn, person: { ...turn.person, key: UNKNOWN } }, profile(turn)),
+    request: (turn) => put(turn, unknownKey),
   },
 } satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;
 
-/** Whom an operation is about. */
-export const peopleFor = (operation: OperationName, { edited, settled }: Population) =>
-  operations[operation].changes ? edited : settled;
+/** Returns digits for `Turn.mark`. */
+export const createMark = (): string => randomBytes(6).toString('hex');
 
-const UNKNOWN = mintApiKey();
-/** The first random character is another one, so that the checksum no longer fits. */
-const MISSPELT = UNKNOWN.replace(/^in-(.)/, (_, first) => `in-${first === 'A' ? 'B' : 'A'}`);
+/** One PUT for each person, with new values. */
+export function putsOf(people: readonly Person[]): Request[] {
+  const mark = createMark();
+  return people.map((person) => put({ person, count: 0, mark }));
+}

@@ -1,7 +1,7 @@
 import { parse, View } from 'vega';
 import { type Config, compile, type TopLevelSpec } from 'vega-lite';
 
-/** What all plots have in common: dark on white, so that they can be read wherever they are shown. */
+/** What all plots have in common: dark on white, legible on any background. */
 const STYLE: Config = {
   background: 'white',
   padding: 12,
@@ -18,14 +18,17 @@ const STYLE: Config = {
   header: { labelFontSize: 12, titleFontSize: 12 },
   title: { fontSize: 14, anchor: 'start', offset: 12 },
   view: { stroke: null },
-  // Okabe and Ito's colours, which can be told apart by everybody.
+  // Okabe and Ito's colours, which everybody can tell apart.
   range: {
     category: ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#000000'],
   },
 };
 
-/** A plot. `data` is in it: `{ data: { values: […] }, … }`. */
+/** A plot, its data included: `{ data: { values: […] }, … }`. */
 export type Plot = TopLevelSpec;
+
+/** The size of a plot. */
+export const WIDE = { width: 560, height: 300 } as const;
 
 /** Draws a plot as SVG. */
 export async function draw(plot: Plot): Promise<string> {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-// What Linux tells of a process under /proc. The clock of ticks counts in steps of 10 ms, and knows
-// threads and children that have ended; the scheduler's counts nanoseconds, of those that live.
+// What Linux knows of a process, from /proc. The clock of ticks counts in steps of 10 ms and includes
+// threads and children that have ended; the scheduler counts nanoseconds, only of those that still run.
 
-/** Milliseconds of a tick: USER_HZ is 100 on every platform of ours. */
+/** Milliseconds of a tick: USER_HZ is 100 on every platform that we use. */
 const TICK_MS = 10;
 
 /** Fields of /proc/<pid>/stat, counted from the one after the name (proc_pid_stat(5), from 3 on). */
@@ -18,11 +18,11 @@ const read = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return ''; // It has ended meanwhile.
+    return ''; // The process has ended.
   }
 };
 
-/** The numbers of a /proc/<pid>/stat; the name before them may hold spaces and brackets. */
+/** Returns the numbers of a /proc/<pid>/stat; the name before them may contain spaces and brackets. */
 export const statFields = (stat: string): number[] =>
   stat
     .slice(stat.lastIndexOf(')') + 2)
@@ -32,16 +32,16 @@ export const statFields = (stat: string): number[] =>
 const ticksMs = (fields: number[], ...names: (keyof typeof STAT)[]): number =>
   names.reduce((sum, name) => sum + (fields[STAT[name]] ?? 0), 0) * TICK_MS;
 
-/** CPU time that a process has used so far, in milliseconds: all its threads, also those that ended. */
+/** Returns the CPU time of a process so far, in milliseconds, with threads that have ended. */
 export function cpuMs(pid: number): number {
   const threads = list(`/proc/${pid}/task`);
   const precise = threads.reduce((sum, thread) => sum + threadMs(`/proc/${pid}/task/${thread}`), 0);
   const coarse = ticksMs(statFields(read(`/proc/${pid}/stat`)), 'userTime', 'systemTime');
-  // The coarse one is rounded down: it is the larger only if threads have ended.
+  // The coarse one is rounded down, so it is larger only if threads have ended.
   return Math.max(precise, coarse);
 }
 
-/** CPU time of a process and of all its children so far, in milliseconds, also of those that ended. */
+/** The same for a process and its children, with children that have ended. */
 export function familyCpuMs(pid: number): number {
   const ended = ticksMs(
     statFields(read(`/proc/${pid}/stat`)),
@@ -51,7 +51,7 @@ export function familyCpuMs(pid: number): number {
   return children(pid).reduce((sum, child) => sum + cpuMs(child), cpuMs(pid) + ended);
 }
 
-/** Resident memory of a process, in bytes. */
+/** Returns the resident memory of a process, in bytes. */
 export function residentBytes(pid: number): number {
   const [, kibibytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
   return Number(kibibytes) * 1024;

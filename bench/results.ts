@@ -6,10 +6,10 @@ import type pg from 'pg';
 import { POSTGRES_SETTINGS } from './stack.ts';
 import { workerdVersion } from './workerd.ts';
 
-/** The sorts of runs; the report shows the newest of each. */
+/** The kinds of runs; the report shows the newest of each. */
 export type Kind = 'run' | 'scale' | 'memory';
 
-/** Where and of what something was measured; nothing that tells whose machine it was. */
+/** What was measured, where; nothing that identifies the machine. */
 export interface Circumstances {
   /** RFC 3339. */
   date: string;
@@ -23,13 +23,13 @@ export interface Circumstances {
   loadBefore: number;
 }
 
-/** A run as it is kept. `data` is of the kind's own shape. */
+/** A run as it is stored; each kind has its own `data`. */
 export interface Results<Data> extends Circumstances {
   kind: Kind;
   data: Data;
 }
 
-/** Call it before anything else makes load. */
+/** The load of the last minute. Call it before anything else makes load. */
 export const loadBefore = (): number => loadavg()[0] ?? 0;
 
 const SHOWN_SETTINGS = ['shared_buffers', 'fsync', 'synchronous_commit', 'work_mem', 'jit'];
@@ -55,7 +55,7 @@ export async function circumstances(pool: pg.Pool, load: number): Promise<Circum
   };
 }
 
-/** Of what is checked out; with a plus sign if something is changed that is not committed. */
+/** The commit that is checked out, with a plus sign if tracked files differ from it. */
 function commit(): string {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
   try {
@@ -67,25 +67,22 @@ function commit(): string {
 
 const folderOf = (directory: string): string => join(directory, 'results');
 
-/** Writes a run to `<directory>/results/<day>-<kind>.json` and answers that path. */
+/** Writes a run to `<directory>/results/<day>-<kind>.json` and returns the path. */
 export function writeResults<Data>(directory: string, results: Results<Data>): string {
   mkdirSync(folderOf(directory), { recursive: true });
-  const path = join(folderOf(directory), fileOf(results));
+  const day = results.date.slice(0, 'YYYY-MM-DD'.length);
+  const path = join(folderOf(directory), `${day}-${results.kind}.json`);
   writeFileSync(path, `${legible(results)}\n`);
   return path;
 }
 
-/** The name of the file of a run. */
-export const fileOf = ({ date, kind }: Pick<Results<unknown>, 'date' | 'kind'>): string =>
-  `${date.slice(0, '2026-01-01'.length)}-${kind}.json`;
-
-/** JSON with a line for each member; lists of numbers have one together. */
+/** JSON with a line for each member, and one for a list of numbers. */
 const legible = (results: object): string =>
   JSON.stringify(results, null, 1).replace(/\[[-+.,\de\s]+\]/g, (list) =>
     list.replace(/\s+/g, ' '),
   );
 
-/** The newest run of a kind; undefined if there is none. */
+/** Returns the newest run of a kind; undefined if there is none. */
 export function newestResults<Data>(directory: string, kind: Kind): Results<Data> | undefined {
   let files: string[];
   try {

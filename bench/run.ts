@@ -2,7 +2,7 @@ import { type Bench, type Cell, measureCells } from './cells.ts';
 import { checkSubjects, type SubjectTraffic } from './check.ts';
 import { bundleContenders } from './contenders.ts';
 import type { Plan } from './plan.ts';
-import { settle } from './population.ts';
+import { populate } from './population.ts';
 import { circumstances, loadBefore, type Results } from './results.ts';
 import { startStack } from './stack.ts';
 import { measureStarts, type Starts } from './startup.ts';
@@ -19,36 +19,27 @@ export interface RunData {
   cells: Cell[];
 }
 
-interface Options {
-  plan: Plan;
+interface Options extends Pick<Bench, 'plan' | 'say' | 'signal'> {
   bundleBytes: number;
-  say: (line: string) => void;
-  signal: AbortSignal;
 }
 
-/** Where the contenders' bundles go. */
-export const BUNDLES = 'dist/bench';
-
-/** Boots all that is needed, checks the contenders and measures them. `dist` has to be built. */
-export async function run(options: Options): Promise<Results<RunData>> {
-  const { plan, bundleBytes, say } = options;
+/** Starts everything, checks the contenders and measures them. `dist` must be built. */
+export async function run({ bundleBytes, ...options }: Options): Promise<Results<RunData>> {
+  const { plan, say } = options;
   const load = loadBefore();
-  const modules = await bundleContenders(BUNDLES);
+  const modules = await bundleContenders();
   const stack = await startStack();
   try {
     const facts = await circumstances(stack.pool, load);
-    const population = await settle(stack.pool, plan.people);
-    const bench: Bench = { ...options, stack, population, modules };
-    const traffic = await checkSubjects(stack, population, modules);
-    say(`checked: ${traffic.length} contenders and operations do what they should`);
+    const people = await populate(stack.pool, plan.people);
+    const bench: Bench = { ...options, stack, people, modules };
+    const traffic = await checkSubjects(stack, people, modules);
+    say(`checked: all ${traffic.length} contenders and operations do their work`);
     const starts = await measureStarts(bench);
     const statements = await measureStatements(bench);
     const cells = await measureCells(bench);
-    return {
-      kind: 'run',
-      ...facts,
-      data: { plan, bundleBytes, traffic, starts, statements, cells },
-    };
+    const data = { plan, bundleBytes, traffic, starts, statements, cells };
+    return { kind: 'run', ...facts, data };
   } finally {
     await stack.stop();
   }

@@ -7,29 +7,29 @@ import { startPostgres } from '../tools/postgres.ts';
 import { startChild } from './child.ts';
 
 /**
- * How Postgres is set beside its own defaults, and why. Commits wait for the disk, as in production.
- * The vacuum runs between the measurements, not in them.
+ * What differs from Postgres's defaults. Vacuum runs between the measurements, not during them; commits
+ * wait for the disk, as in production.
  */
 export const POSTGRES_SETTINGS = ['autovacuum=off'] as const;
 
 /** A Postgres with the shipped migrations, behind the local Neon; each in processes of its own. */
 export interface Stack {
-  /** Of the database, as Postgres's own protocol takes it and as the Worker does. */
+  /** The connection string, for Postgres's own protocol and for the Worker. */
   databaseUrl: string;
-  /** Where the local Neon takes SQL over HTTP. */
+  /** The URL of the local Neon for SQL over HTTP. */
   endpoint: string;
   postgresPid: number;
   neonPid: number;
-  /** What a Worker needs to find the database, straight or through something that listens in front of it. */
+  /** The bindings of a Worker, with the database reached directly or through a proxy in front of it. */
   bindings(inFront?: { port: number }): Record<string, string>;
-  /** For what the benchmark itself asks of the database. */
+  /** For the benchmark's own queries. */
   pool: pg.Pool;
   stop(): Promise<void>;
 }
 
 const DATABASE = 'bench';
 
-/** Starts it, on free ports of loopback. `settings`: more of Postgres's: `shared_buffers=1GB`. */
+/** Starts it on free ports of loopback. `settings`: more settings of Postgres, as `shared_buffers=1GB`. */
 export async function startStack(settings: readonly string[] = []): Promise<Stack> {
   const parent = await mkdtemp(join(tmpdir(), 'edge-profile-bench-'));
   await chmod(parent, 0o755); // Postgres may run as a user of its own.
@@ -47,7 +47,7 @@ export async function startStack(settings: readonly string[] = []): Promise<Stac
   const neon = startChild<{ url: string }>('./neon-process.ts', [`${port}`]);
   const { url } = await neon.next();
   const pool = new pg.Pool({ connectionString: databaseUrl, options: '-c search_path=profile' });
-  pool.on('error', () => {}); // Ctrl-C ends Postgres as well; whoever asks it next is told.
+  pool.on('error', () => {}); // Ctrl-C ends Postgres as well; the next query fails.
   return {
     databaseUrl,
     endpoint: url,

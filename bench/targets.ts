@@ -1,7 +1,6 @@
-import type { SubjectTraffic } from './check.ts';
+import { type CellKey, type Measure, ratioOf } from './cells.ts';
 import type { RunData } from './run.ts';
-import { median } from './statistics.ts';
-import { type CellKey, type Measure, medianRatio, ratio } from './summary.ts';
+import { median, medianRatio } from './statistics.ts';
 
 /** A target and what was measured. */
 export interface Target {
@@ -13,9 +12,9 @@ export interface Target {
   unit: '×' | 'KiB' | 'requests';
 }
 
-/** What a run over growing tables has to say to the targets. */
+/** What the targets take from a run over growing tables. */
 export interface ScaleFacts {
-  /** Buffers that a PUT touches with so many users; the smallest first. */
+  /** Buffers that a PUT touches, by the number of users; the smallest first. */
   buffersPerPut: readonly { users: number; buffers: number }[];
 }
 
@@ -23,67 +22,75 @@ export interface ScaleFacts {
 export const isMet = ({ measured, limit, sort }: Target): boolean =>
   sort === 'at most' ? measured <= limit : measured >= limit;
 
-/** The targets of the product, and how it stands to them. */
+/** The targets of the product, with what was measured. */
 export function targetsOf(run: RunData, scale?: ScaleFacts): Target[] {
-  const ours = (connections: number, roundTripMs: number) => put('ours', connections, roundTripMs);
-  const floor = (connections: number, roundTripMs: number) =>
-    put('floor', connections, roundTripMs);
-  const edge = (connections: number): CellKey => ({
-    ...ours(connections, 0),
+  const put = (contender: CellKey['contender'], connections: number, roundTripMs = 0): CellKey => ({
+    contender,
+    operation: 'put',
+    connections,
+    roundTripMs,
+  });
+  const refusal = (connections: number): CellKey => ({
+    ...put('ours', connections),
     operation: 'refusedAtEdge',
   });
   const compare = (measure: Measure, one: CellKey, other: CellKey): number =>
-    ratio(run.cells, measure, one, other);
-  const workerCpu = (connections: number): Target[] => [
+    ratioOf(run.cells, measure, one, other);
+  const workerCpu = (connections: number, where: string, limit: number): Target[] => [
     times(
-      `Worker CPU per PUT at ${atOnce(connections)} / the floor’s`,
-      compare('workerCpuMs', ours(connections, 0), floor(connections, 0)),
-      1.5,
+      `Worker CPU per PUT at ${where} / the floor’s`,
+      compare('workerCpuMs', put('ours', connections), put('floor', connections)),
+      limit,
     ),
     times(
-      `Worker CPU per refusal at the edge at ${atOnce(connections)} / a PUT’s`,
-      compare('workerCpuMs', edge(connections), ours(connections, 0)),
+      `Worker CPU per refusal at the edge at ${where} / a PUT’s`,
+      compare('workerCpuMs', refusal(connections), put('ours', connections)),
       0.35,
     ),
   ];
+  const { cpuMs } = run.statements;
   return [
-    times('p50 at 40 ms / the floor', compare('p50', ours(1, 40), floor(1, 40)), 1.05),
+    times(
+      'p50 at 40 ms / the floor',
+      compare('p50', put('ours', 1, 40), put('floor', 1, 40)),
+      1.05,
+    ),
     times(
       'p50 at 40 ms / the conventional way',
-      compare('p50', ours(1, 40), put('conventional', 1, 40)),
+      compare('p50', put('ours', 1, 40), put('conventional', 1, 40)),
       0.35,
     ),
     times(
       'p50 at 0 ms and 1 connection / the floor',
-      compare('p50', ours(1, 0), floor(1, 0)),
+      compare('p50', put('ours', 1), put('floor', 1)),
       1.35,
     ),
     {
       ...times(
         'requests per second at 64 connections / the floor',
-        compare('perSecond', ours(64, 0), floor(64, 0)),
-        0.75,
+        compare('perSecond', put('ours', 64), put('floor', 64)),
+        0.72,
       ),
       sort: 'at least',
     },
-    ...workerCpu(16),
-    ...workerCpu(1),
+    ...workerCpu(16, '16 connections', 1.45),
+    ...workerCpu(1, '1 connection', 1.5),
     {
-      ...times('database requests of a refusal at the edge', requestsAtEdge(run.traffic), 0),
+      ...times('database requests of a refusal at the edge', requestsAtEdge(run), 0),
       unit: 'requests',
     },
     times(
-      `database CPU per PUT, all of Postgres at ${atOnce(16)} / the floor’s`,
-      compare('postgresCpuMs', ours(16, 0), floor(16, 0)),
+      'database CPU per PUT, all of Postgres at 16 connections / the floor’s',
+      compare('postgresCpuMs', put('ours', 16), put('floor', 16)),
       2,
     ),
     times(
       'database CPU per PUT, the statement by itself / the bare update',
-      medianRatio(run.statements.cpuMs.ours, run.statements.cpuMs.floor),
-      2,
+      medianRatio(cpuMs.ours, cpuMs.floor),
+      2.3,
     ),
-    times('buffers per PUT with the most users / with the fewest', growth(scale), 1.5),
-    { ...times('bundle, gzipped', run.bundleBytes / 1024, 72), unit: 'KiB' },
+    times('buffers per PUT with the most users / with the fewest', growthOf(scale), 1.5),
+    { ...times('bundle, gzipped', run.bundleBytes / 1024, 68), unit: 'KiB' },
     times(
       'start-up CPU / an empty Worker with the same driver',
       median(run.starts.ours) / median(run.starts.empty),
@@ -92,30 +99,21 @@ export function targetsOf(run: RunData, scale?: ScaleFacts): Target[] {
   ];
 }
 
-const atOnce = (connections: number): string =>
-  connections === 1 ? '1 connection' : `${connections} connections`;
-
 const times = (title: string, measured: number, limit: number): Target => ({
   ...{ title, measured, limit },
   sort: 'at most',
   unit: '×',
 });
 
-const put = (
-  contender: CellKey['contender'],
-  connections: number,
-  roundTripMs: number,
-): CellKey => ({ contender, operation: 'put', connections, roundTripMs });
-
-const requestsAtEdge = (traffic: readonly SubjectTraffic[]): number =>
+const requestsAtEdge = ({ traffic }: RunData): number =>
   traffic.find(({ operation }) => operation === 'refusedAtEdge')?.requests ?? Number.NaN;
 
-function growth(scale: ScaleFacts | undefined): number {
+function growthOf(scale: ScaleFacts | undefined): number {
   const [fewest, most] = [scale?.buffersPerPut[0], scale?.buffersPerPut.at(-1)];
   return (most?.buffers ?? Number.NaN) / (fewest?.buffers ?? Number.NaN);
 }
 
-/** A target as a row of a table: what, measured, limit, verdict. */
+/** A target as a row of a table: title, measured, limit, verdict. */
 export const rowOf = (target: Target): string[] => [
   target.title,
   Number.isNaN(target.measured) ? '–' : shown(target.measured, target.unit),
@@ -134,9 +132,7 @@ export function targetLines(targets: readonly Target[]): string {
     .join('\n');
 }
 
-const shown = (value: number, unit: Target['unit']): string =>
-  unit === '×'
-    ? `${value.toFixed(2)} ×`
-    : unit === 'KiB'
-      ? `${value.toFixed(1)} KiB`
-      : `${value} requests`;
+function shown(value: number, unit: Target['unit']): string {
+  const decimals = { '×': 2, KiB: 1, requests: 0 };
+  return `${value.toFixed(decimals[unit])} ${unit}`;
+}

@@ -1,50 +1,33 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { delayLine } from './delay-line.ts';
 
 /** What went over the wire. */
 export interface Traffic {
   /** HTTP requests. */
   requests: number;
-  /** Bytes to the database and from it, HTTP's own included. */
+  /** Bytes to the database and from it, HTTP included. */
   sent: number;
   received: number;
-}
-
-/** A statement as it went over the wire. */
-export interface Statement {
-  query: string;
-  params: unknown[];
 }
 
 /** The way from the Worker to the database. */
 export interface Wire {
   port: number;
-  /** Simulated network time of a request and its answer, in milliseconds; each way takes half. */
+  /** Simulated network time of a request and its response, in milliseconds; each way takes half. */
   roundTripMs: number;
-  /** What went over it since it was last asked. */
+  /** Returns what went over it since the last call. */
   traffic(): Traffic;
-  /** The statements that went over it since it was last asked. */
-  statements(): Statement[];
   close(): Promise<void>;
 }
 
-interface Options {
-  /** Keep what is sent, for `statements`. */
-  record?: boolean;
-}
-
 /**
- * A TCP proxy in front of the local Neon that lets every piece of data take its time, in both
- * directions. It does not delay the making of a connection: clients keep theirs.
+ * Starts a TCP proxy in front of the local Neon that delays every piece of data, in both directions.
+ * Opening a connection is not delayed: clients keep theirs.
  */
-export function startWire(target: number, { record = false }: Options = {}): Promise<Wire> {
+export function startWire(target: number): Promise<Wire> {
   const sockets = new Set<Socket>();
   let counted: Traffic = { requests: 0, sent: 0, received: 0 };
-  let recordings: Buffer[][] = [];
   const server = createServer((worker) => {
     const database = connect(target, '127.0.0.1');
-    const recording: Buffer[] = [];
-    if (record) recordings.push(recording);
     for (const socket of [worker, database]) {
       socket.setNoDelay(true);
       sockets.add(socket);
@@ -57,25 +40,24 @@ export function startWire(target: number, { record = false }: Options = {}): Pro
     }
     pass(worker, database, (chunk) => {
       counted.sent += chunk.length;
-      // A request begins with a piece of its own, for it waits for the answer to the one before it.
+      // A request begins with a piece of its own, for it waits for the response before it.
       if (chunk.subarray(0, POST.length).equals(POST)) counted.requests++;
-      if (record) recording.push(chunk);
     });
     pass(database, worker, (chunk) => {
       counted.received += chunk.length;
     });
   });
 
-  function pass(from: Socket, to: Socket, note: (chunk: Buffer) => void): void {
-    const line = delayLine<Buffer | null>(
+  function pass(from: Socket, to: Socket, count: (chunk: Buffer) => void): void {
+    const put = delayLine<Buffer | null>(
       (chunk) => void (chunk ? to.write(chunk) : to.end()),
       () => wire.roundTripMs / 2,
     );
     from.on('data', (chunk) => {
-      note(chunk);
-      line(chunk);
+      count(chunk);
+      put(chunk);
     });
-    from.on('end', () => line(null));
+    from.on('end', () => put(null));
   }
 
   const wire: Wire = {
@@ -86,14 +68,9 @@ export function startWire(target: number, { record = false }: Options = {}): Pro
       counted = { requests: 0, sent: 0, received: 0 };
       return before;
     },
-    statements() {
-      const said = recordings.map((chunks) => Buffer.concat(chunks.splice(0)));
-      return said.flatMap((bytes) => [...statementsIn(bytes)]);
-    },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
-      recordings = [];
       return closed;
     },
   };
@@ -106,15 +83,20 @@ export function startWire(target: number, { record = false }: Options = {}): Pro
 }
 
 const POST = Buffer.from('POST ');
-const END_OF_HEAD = '\r\n\r\n';
 
-/** The statements of the HTTP requests that one connection sent, one after another. */
-function* statementsIn(bytes: Buffer): Generator<Statement> {
-  for (let at = 0; at < bytes.length; ) {
-    const body = bytes.indexOf(END_OF_HEAD, at) + END_OF_HEAD.length;
-    const [, length] = /\r\ncontent-length: (\d+)/i.exec(bytes.toString('latin1', at, body)) ?? [];
-    if (!length) throw new Error('A request to the database has no Content-Length.');
-    at = body + Number(length);
-    yield JSON.parse(bytes.toString('utf8', body, at));
-  }
+/**
+ * Delivers what is put into it, in order, each item after the delay of that moment. No item waits for
+ * the delay of another: two that come together arrive together.
+ */
+export function delayLine<Item>(deliver: (item: Item) => void, delayMs: () => number) {
+  const line: Item[] = [];
+  let last = 0;
+  return (item: Item): void => {
+    const now = performance.now();
+    // A shorter delay must not let an item overtake the ones before it.
+    last = Math.max(last, now + delayMs());
+    line.push(item);
+    // Whichever timer fires first delivers the first of the line.
+    setTimeout(() => deliver(line.shift() as Item), last - now);
+  };
 }

@@ -10,8 +10,8 @@ const WORKERD: { default: string; version: string } = createRequire(import.meta.
 
 export const workerdVersion = WORKERD.version;
 
-/** Of what it has said on stderr last, so many pieces are told if it does not start. */
-const MOST_COMPLAINTS = 20;
+/** How many of the last pieces of stderr an error repeats if it does not start. */
+const LAST_OUTPUT = 20;
 
 /** A Worker to run. */
 export interface Bundle {
@@ -31,10 +31,9 @@ export interface Workerd {
 }
 
 /**
- * Starts a bundle in a fresh workerd, with nothing around it. Miniflare would put an entry Worker, a
- * router of assets and a Durable Object for each rate limit around it, which cost more than the Worker.
- * Resolves when it listens. What the Worker logs goes nowhere: writing it is the Worker's cost, reading
- * it would be ours.
+ * Starts a bundle in a fresh workerd and resolves when it listens. Miniflare would put an entry Worker,
+ * a router of assets and a Durable Object for each rate limit around it, which cost more than the
+ * Worker. Logs are dropped: writing them is the Worker's cost, reading them would be the benchmark's.
  */
 export async function startWorkerd(bundle: Bundle): Promise<Workerd> {
   const directory = await mkdtemp(join(tmpdir(), 'edge-profile-workerd-'));
@@ -47,10 +46,10 @@ export async function startWorkerd(bundle: Bundle): Promise<Workerd> {
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
   const exited = once(child, 'exit');
-  const complaints: string[] = [];
+  const output: string[] = [];
   child.stderr?.on('data', (chunk) => {
-    complaints.push(`${chunk}`);
-    complaints.splice(0, complaints.length - MOST_COMPLAINTS);
+    output.push(`${chunk}`);
+    output.splice(0, output.length - LAST_OUTPUT);
   });
   const stop = async () => {
     process.removeListener('exit', kill);
@@ -61,17 +60,17 @@ export async function startWorkerd(bundle: Bundle): Promise<Workerd> {
   const port = await listening(child.stdio[3] as NodeJS.ReadableStream);
   if (port === undefined) {
     await stop();
-    throw new Error(`workerd did not start: ${complaints.join('')}`);
+    throw new Error(`workerd did not start: ${output.join('')}`);
   }
   return { origin: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop };
 }
 
-/** The port, once workerd says that it listens: a line of JSON on the control pipe. Undefined if it ends. */
+/** Returns the port from the line of JSON that workerd writes when it listens; undefined if it ends. */
 async function listening(control: NodeJS.ReadableStream): Promise<number | undefined> {
-  let said = '';
+  let text = '';
   for await (const chunk of control) {
-    said += chunk;
-    const [, port] = /"event":"listen".*?"port":(\d+)/.exec(said) ?? [];
+    text += chunk;
+    const [, port] = /"event":"listen".*?"port":(\d+)/.exec(text) ?? [];
     if (port) return Number(port);
   }
   return undefined;
@@ -111,5 +110,5 @@ const config :Workerd.Config = (
   await writeFile(join(directory, 'config.capnp'), config);
 }
 
-/** Cap'n Proto's text format escapes as C does; for the ASCII that we have, as JSON does. */
+/** Cap'n Proto's text format escapes as C does; ASCII as JSON does. */
 const quoted = (value: string): string => JSON.stringify(value);

@@ -8,9 +8,9 @@ import { z } from 'zod';
 import { apiKeys, userChanges, users } from '../../src/db/schema.ts';
 
 // The conventional way, as the documentation of Hono, zod and Drizzle teaches it: a middleware that
-// finds the key, a validator, and a handler that reads, updates and logs. Four round trips. What it
-// promises less than ours: two requests at once can be logged with each other's changes, an update can
-// stand without its log row, and there are no conditions, no Idempotency-Keys and no limits.
+// finds the key, a validator, and a handler that reads, updates and logs. Four round trips. It promises
+// less: two simultaneous requests can be logged with each other's changes, an update can lack its log
+// row, and there are no conditions, no Idempotency-Keys and no limits.
 
 interface Env {
   Bindings: { DATABASE_URL: string; DATABASE_ENDPOINT: string };
@@ -45,11 +45,11 @@ app.use('/api/*', async (c, next) => {
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.owner_id))
     .where(eq(apiKeys.hash, new Uint8Array(hash)));
-  if (!found) throw new HTTPException(401, { message: 'There is no such API key.' });
+  if (!found) throw new HTTPException(401, { message: 'Unknown API key.' });
   const { key, isActive, isSuperuser } = found;
-  const ended = key.expires_at !== null && new Date(key.expires_at) <= new Date();
-  if (key.revoked_at || ended || !isActive)
-    throw new HTTPException(401, { message: 'The API key is no longer valid.' });
+  const hasExpired = key.expires_at !== null && new Date(key.expires_at) <= new Date();
+  if (key.revoked_at || hasExpired || !isActive)
+    throw new HTTPException(401, { message: 'The API key is no longer active.' });
   c.set('db', db);
   c.set('keyId', key.id);
   c.set('ownerId', key.owner_id);
@@ -71,13 +71,13 @@ app.put(
     if (!scopes.includes('user:write') || (ownerId !== id && !scopes.includes('users:all')))
       throw new HTTPException(403, { message: 'The API key may not change this user.' });
     const [before] = await db.select().from(users).where(eq(users.id, id));
-    if (!before) throw new HTTPException(404, { message: 'There is no such user.' });
+    if (!before) throw new HTTPException(404, { message: 'User not found.' });
     const [after] = await db
       .update(users)
       .set({ ...changes, version: sql`${users.version} + 1`, updated_at: new Date().toISOString() })
       .where(eq(users.id, id))
       .returning();
-    if (!after) throw new HTTPException(404, { message: 'There is no such user.' });
+    if (!after) throw new HTTPException(404, { message: 'User not found.' });
     const names = Object.keys(changes) as (keyof typeof changes)[];
     await db.insert(userChanges).values({
       user_id: id,

@@ -1,7 +1,7 @@
 import { neon } from '@neondatabase/serverless';
 
-// A Worker that has the driver and does nothing: what starting costs whoever talks to Neon. It is
-// bundled twice: as npm has the driver, and as `slimmed` with what tools/slim-driver.ts leaves of it.
+// A Worker with the driver as npm has it, which does nothing: what starting costs any Worker that uses
+// Neon.
 
 export default {
   async fetch(request: Request, env: { DATABASE_URL: string }): Promise<Response> {

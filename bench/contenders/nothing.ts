@@ -1,3 +1,3 @@
-// A Worker without anything: what starting costs workerd itself.
+// An empty Worker: what starting costs workerd itself.
 
 export default { fetch: () => new Response('nothing') };

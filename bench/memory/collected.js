@@ -1,8 +1,8 @@
 import ours from './ours.js';
 
-// Ours, with the memory of served requests given back at once: V8 collects what is young often, but
-// the rest only when its own heap is full, and what workerd keeps for a request is mostly outside.
-// What grows here is a leak. Needs --expose-gc.
+// Ours, with a full collection every 200 requests. V8 collects young objects often, but the rest only
+// when its own heap is full, and what workerd keeps for a request is mostly outside of it. What grows
+// here is a leak. Requires --expose-gc.
 
 const REQUESTS_A_COLLECTION = 200;
 

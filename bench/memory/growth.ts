@@ -1,6 +1,6 @@
-import { median } from '../statistics.ts';
+import { mean, median, sum } from '../statistics.ts';
 
-/** How the memory of a process went over time. In bytes. */
+/** How the memory of a process changed over time, in bytes. */
 export interface Growth {
   /** Medians of the second tenth, of the one after the middle, and of the last. */
   early: number;
@@ -12,14 +12,14 @@ export interface Growth {
   grows: boolean;
 }
 
-/** What counts as growth: so much of the level, over half the time, and more than this at all. */
+/** What counts as growth over half the time: this share of the level, and at least this many bytes. */
 const SHARE = 0.05;
 const LEAST_BYTES = 2 ** 20;
 
 /**
- * Judges samples taken at equal intervals. It grows if both the last tenth lies above the one after the
- * middle and the whole second half leads upwards: a single step, as an allocator makes, is in one of
- * these, but what leaks is in both.
+ * Judges samples taken at equal intervals. It grows if the last tenth lies above the one after the
+ * middle and the whole second half leads upwards: a single step, as an allocator makes, does only one
+ * of these; a leak does both.
  */
 export function growthOf(samples: readonly number[]): Growth {
   const tenth = (i: number) => median(samples.slice(...bounds(samples.length, i)));
@@ -31,7 +31,7 @@ export function growthOf(samples: readonly number[]): Growth {
   return { early, middle, late, slope, grows };
 }
 
-/** Where a tenth of so many samples begins and ends; at least one. */
+/** Returns the first and last index (exclusive) of a tenth; it has at least one sample. */
 function bounds(length: number, i: number): [number, number] {
   const from = Math.floor((i * length) / 10);
   return [from, Math.max(from + 1, Math.floor(((i + 1) * length) / 10))];
@@ -39,9 +39,8 @@ function bounds(length: number, i: number): [number, number] {
 
 /** Of the least-squares line through values at 0, 1, 2 and so on; 0 of a single one. */
 function slopeOf(values: readonly number[]): number {
-  const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
   const [x, y] = [(values.length - 1) / 2, mean(values)];
-  const covariance = values.reduce((sum, value, i) => sum + (i - x) * (value - y), 0);
-  const variance = values.reduce((sum, _, i) => sum + (i - x) ** 2, 0);
+  const covariance = sum(values.map((value, i) => (i - x) * (value - y)));
+  const variance = sum(values.map((_, i) => (i - x) ** 2));
   return variance === 0 ? 0 : covariance / variance;
 }

@@ -1,14 +1,13 @@
 import type { Contender, Modules } from '../contenders.ts';
 import { type LoadResult, startLoader } from '../load.ts';
 import type { OperationName } from '../operations.ts';
-import { addReferences, populate, type References } from '../population.ts';
+import { populate } from '../population.ts';
 import { residentBytes } from '../processes.ts';
 import { circumstances, loadBefore, type Results } from '../results.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { type Bundle, startWorkerd } from '../workerd.ts';
 import { type Growth, growthOf } from './growth.ts';
 
-/** How long, and how much. */
 export interface MemoryPlan {
   minutes: number;
   /** Requests of each Worker a second, at an even rate. */
@@ -26,7 +25,7 @@ export const fullMemory = (minutes: number): MemoryPlan => ({
   sampleSeconds: 1,
 });
 
-/** Seconds: whether it works at all. */
+/** Seconds: only whether it works. */
 export const tinyMemory: MemoryPlan = {
   minutes: 2 / 60,
   perSecond: 50,
@@ -36,8 +35,8 @@ export const tinyMemory: MemoryPlan = {
 };
 
 /**
- * Who is watched. `ours`: the shipped Worker. `collected`: the same, which gives back the memory of
- * served requests at once. `nothing`: a Worker that does nothing, for what is workerd's own habit.
+ * `ours`: the shipped Worker. `collected`: the same, with the memory of served requests freed at once.
+ * `nothing`: a Worker that does nothing, which shows what is workerd's own.
  */
 export type Watched = 'ours' | 'collected' | 'nothing';
 
@@ -63,8 +62,8 @@ interface Options {
 }
 
 const MIXED: readonly OperationName[] = ['get', 'put', 'refusedAtEdge', 'refusedByDatabase'];
-/** What `nothing` answers as expected, with 200. */
-const ANSWERED: readonly OperationName[] = ['get', 'put'];
+/** To these `nothing` has the expected response, a 200. */
+const ACCEPTED: readonly OperationName[] = ['get', 'put'];
 
 /** Puts all under the same load at the same time and watches their memory. */
 export async function runMemory(options: Options): Promise<Results<MemoryData>> {
@@ -73,16 +72,14 @@ export async function runMemory(options: Options): Promise<Results<MemoryData>> 
   const stack = await startStack();
   try {
     const facts = await circumstances(stack.pool, load);
-    const database = { stack, references: await addReferences(stack.pool) };
-    const watch = (watched: Watched, operations: readonly OperationName[], bundle: Bundle) =>
-      watchOne(options, database, watched, operations, bundle);
+    const collected: Bundle = {
+      modules: { 'collected.js': 'bench/memory/collected.js', ...modules.ours },
+      v8Flags: ['--expose-gc'],
+    };
     const workers = await Promise.all([
-      watch('ours', MIXED, { modules: modules.ours }),
-      watch('collected', MIXED, {
-        modules: { 'collected.js': 'bench/memory/collected.js', ...modules.ours },
-        v8Flags: ['--expose-gc'],
-      }),
-      watch('nothing', ANSWERED, { modules: modules.nothing }),
+      watch(options, stack, 'ours', MIXED, { modules: modules.ours }),
+      watch(options, stack, 'collected', MIXED, collected),
+      watch(options, stack, 'nothing', ACCEPTED, { modules: modules.nothing }),
     ]);
     return { kind: 'memory', ...facts, data: { plan, workers } };
   } finally {
@@ -90,9 +87,9 @@ export async function runMemory(options: Options): Promise<Results<MemoryData>> 
   }
 }
 
-async function watchOne(
+async function watch(
   { plan, say, signal }: Options,
-  { stack, references }: { stack: Stack; references: References },
+  stack: Stack,
   watched: Watched,
   operation: readonly OperationName[],
   bundle: Bundle,
@@ -109,9 +106,9 @@ async function watchOne(
       say(`${watched}: ${Math.round(bytes / 2 ** 20)} MiB`);
   }, sampleSeconds * 1000);
   try {
-    const job = { origin: worker.origin, operation, people, references, connections, perSecond };
+    const job = { origin: worker.origin, operation, people, connections, perSecond };
     const loaded = loader.run({ ...job, seconds: minutes * 60, warmupSeconds: 0 }, () => {});
-    const { result } = await Promise.race([loaded, aborted(signal)]);
+    const { result } = await Promise.race([loaded, rejectOn(signal)]);
     return { watched, load: result, samples, growth: growthOf(samples) };
   } finally {
     clearInterval(timer);
@@ -120,8 +117,7 @@ async function watchOne(
   }
 }
 
-/** Rejects when the signal fires. */
-const aborted = (signal: AbortSignal) =>
+const rejectOn = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

@@ -1,16 +1,16 @@
+import type pg from 'pg';
+import { lineOf, type Measured, measureLoad } from '../load.ts';
+import { putsOf } from '../operations.ts';
 import type { Person } from '../population.ts';
-import { lineOf, type Measured, measure, requestsOf, type ScaleBench } from './bench.ts';
-import { cast } from './cast.ts';
-import { age, grow } from './grow.ts';
-import { type Relation, relationSizes } from './relations.ts';
-import { type StatementCosts, statementCosts, withWarmUp } from './statement-cost.ts';
+import type { Statement } from '../recorder.ts';
+import type { ScaleBench } from './plan.ts';
+import { age, drawPeople, grow, type Relation, relationSizes } from './tables.ts';
 
 /**
- * In which state the statements found the tables. `loaded`: as the rows were added, every page full.
- * `lived`: aged, after a checkpoint. `again`: the same users once more, their pages in memory and no
- * longer to be written to the log as a whole.
+ * The state in which the statements find the tables. `lived`: aged, after a checkpoint. `again`: the
+ * same users once more, with their pages in memory and no longer logged as a whole.
  */
-export type State = 'loaded' | 'lived' | 'again';
+export type State = 'lived' | 'again';
 
 /** One load at one size. */
 export interface SizeCell extends Measured {
@@ -18,44 +18,143 @@ export interface SizeCell extends Measured {
   connections: number;
 }
 
-/** What was measured with so many users. */
+/** What was measured at one size. */
 export interface SizeResult {
   users: number;
-  /** Seconds that growing and ageing to this size took. */
+  /** Seconds that growing and ageing took. */
   growSeconds: number;
   relations: Relation[];
-  /** Of PUTs of different users, by the state of the tables. */
+  /** Of PUTs of different users. */
   puts: Record<State, StatementCosts>;
   cells: SizeCell[];
 }
 
-/** Grows the database to so many users and measures what users drawn at random out of all cost. */
+/** What one run of a statement took. */
+interface StatementCost {
+  /** Buffers of tables and indexes that were touched, in shared memory or not. */
+  buffers: number;
+  /** Of these, those that were not in shared memory. */
+  read: number;
+  /** Bytes of write-ahead log, with the commit's, and the whole pages among them. */
+  walBytes: number;
+  walPages: number;
+  /** In milliseconds. */
+  planningMs: number;
+  executionMs: number;
+}
+
+/** The costs of many runs: a list of each sort, in the same order. */
+export type StatementCosts = Record<keyof StatementCost, number[]>;
+
+/** The first statements of a session are not counted: its plans settle after five. */
+const WARM_UP = 10;
+
+/** Grows the database to this number of users and measures what users drawn at random cost. */
 export async function measureSize(bench: ScaleBench, users: number): Promise<SizeResult> {
-  const { stack, plan, say, signal } = bench;
+  const { stack, worker, loader, plan, say, signal } = bench;
   const { pool } = stack;
   const began = performance.now();
   await grow(pool, users, (grown) => {
     signal.throwIfAborted();
     if (grown % 1_000_000 === 0) say(`${grown} users`);
   });
-  const loaded = await putCosts(bench, await cast(pool, users, withWarmUp(plan.statements)));
   await age(pool);
   const growSeconds = (performance.now() - began) / 1000;
-  const people = await cast(pool, users, plan.people);
+  const people = await drawPeople(pool, users, plan.people);
   await pool.query('checkpoint');
-  const few = people.slice(0, withWarmUp(plan.statements));
+  const few = people.slice(0, plan.statements + WARM_UP);
   const lived = await putCosts(bench, few);
   const again = await putCosts(bench, few);
   const relations = await relationSizes(pool);
   const cells: SizeCell[] = [];
   for (const connections of plan.connections)
     for (const operation of ['get', 'put'] as const) {
-      const measured = await measure(bench, operation, people, connections);
+      signal.throwIfAborted();
+      const job = { operation, people, connections, seconds: plan.seconds };
+      const load = { ...job, warmupSeconds: plan.warmup };
+      const measured = await measureLoad(loader, stack, worker, load);
       cells.push({ operation, connections, ...measured });
       say(`${users} users, ${operation}, ${connections} connections: ${lineOf(measured)}`);
     }
-  return { users, growSeconds, relations, puts: { loaded, lived, again }, cells };
+  return { users, growSeconds, relations, puts: { lived, again }, cells };
 }
 
-const putCosts = async (bench: ScaleBench, people: readonly Person[]) =>
-  statementCosts(bench.stack.pool, await bench.recorder.record(requestsOf(bench, 'put', people)));
+/**
+ * Runs a PUT of each user in one session, as a pooled connection would, and returns what each took.
+ * Buffers and write-ahead log come from the counters that Postgres keeps of the session, not from
+ * EXPLAIN, which leaves out foreign keys and the commit.
+ */
+async function putCosts(
+  { stack: { pool }, recorder }: ScaleBench,
+  people: readonly Person[],
+): Promise<StatementCosts> {
+  const statements = await recorder.record(putsOf(people));
+  const session = await pool.connect();
+  try {
+    const { rows } = await session.query('select pg_backend_pid() as pid');
+    const costs: StatementCost[] = [];
+    let before = await countersOf(pool, rows[0].pid);
+    for (const statement of statements) {
+      const times = await explain(session, statement);
+      const after = await countersOf(pool, rows[0].pid);
+      costs.push({ ...times, ...difference(before, after) });
+      before = after;
+    }
+    return inColumns(costs.slice(WARM_UP));
+  } finally {
+    session.release();
+  }
+}
+
+async function explain(
+  session: pg.PoolClient,
+  { text, values }: Statement,
+): Promise<Pick<StatementCost, 'planningMs' | 'executionMs'>> {
+  await session.query('begin');
+  const { rows } = await session.query(`explain (analyze, format json) ${text}`, values);
+  // So that the counters are up to date when the commit returns.
+  await session.query('select pg_stat_force_next_flush()');
+  await session.query('commit');
+  const [{ 'Planning Time': planningMs, 'Execution Time': executionMs }] = rows[0]['QUERY PLAN'];
+  return { planningMs, executionMs };
+}
+
+/** What Postgres has counted of a session so far. */
+interface Counters {
+  hits: number;
+  reads: number;
+  wal_bytes: number;
+  wal_fpi: number;
+}
+
+async function countersOf(pool: pg.Pool, pid: number): Promise<Counters> {
+  const { rows } = await pool.query<Counters>(
+    `select io.*, wal.wal_bytes::float8, wal.wal_fpi::float8 from (
+       select sum(hits)::float8 as hits, sum(reads)::float8 as reads
+       from pg_stat_get_backend_io($1) where object = 'relation'
+     ) as io, pg_stat_get_backend_wal($1) as wal`,
+    [pid],
+  );
+  const [counters] = rows;
+  if (!counters) throw new Error(`Postgres has no counters of the session ${pid}.`);
+  return counters;
+}
+
+const difference = (before: Counters, after: Counters) => ({
+  buffers: after.hits + after.reads - before.hits - before.reads,
+  read: after.reads - before.reads,
+  walBytes: after.wal_bytes - before.wal_bytes,
+  walPages: after.wal_fpi - before.wal_fpi,
+});
+
+function inColumns(costs: readonly StatementCost[]): StatementCosts {
+  const column = (name: keyof StatementCost) => costs.map((cost) => cost[name]);
+  return {
+    buffers: column('buffers'),
+    read: column('read'),
+    walBytes: column('walBytes'),
+    walPages: column('walPages'),
+    planningMs: column('planningMs'),
+    executionMs: column('executionMs'),
+  };
+}

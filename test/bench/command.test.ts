@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-/** Runs the command; answers its exit code and what it said on stderr. */
+/** Runs the command; returns its exit code and stderr. */
 const bench = (...args: string[]) =>
-  new Promise<[code: unknown, said: string]>((done) =>
-    execFile(process.execPath, ['bench/index.ts', ...args], (error, _, said) =>
-      done([error?.code ?? 0, said]),
+  new Promise<[code: unknown, stderr: string]>((done) =>
+    execFile(process.execPath, ['bench/index.ts', ...args], (error, _, stderr) =>
+      done([error?.code ?? 0, stderr]),
     ),
   );
 
@@ -14,7 +14,7 @@ test.each([
   ['scale', '--to', '1e8', 'from 1000 to 10000000'],
   ['memory', '--minutes', '0', 'from 0.1 to 120'],
 ])('%s %s %s is refused before anything is measured', async (command, option, value, range) => {
-  const [code, said] = await bench(command, option, value);
-  expect([code, said.split('\n').length]).toEqual([1, 2]);
-  expect(said).toContain(`argument '${value}' is invalid. It must be a number ${range}.`);
+  const [code, stderr] = await bench(command, option, value);
+  expect([code, stderr.split('\n').length]).toEqual([1, 2]);
+  expect(stderr).toContain(`argument '${value}' is invalid. It must be a number ${range}.`);
 });

@@ -28,12 +28,12 @@ test.each([
   ['a warm-up, then flat', (i: number) => Math.min(300, 50 + i * 2) * MIB + noise(i)],
   ['a warm-up that levels out', (i: number) => (300 - 250 * Math.exp(-i / 60)) * MIB],
   ['it gives some back', (i: number) => 300 * MIB - i * 0.1 * MIB],
-  ['too little to tell', (i: number) => 4 * MIB + i * 1024],
+  ['too little to judge', (i: number) => 4 * MIB + i * 1024],
 ])('does not grow: %s', (_, bytes) => {
   expect(growthOf(samples(bytes)).grows).toBe(false);
 });
 
-test('tells the level after the warm-up, after the middle and at the end, and the slope of the second half', () => {
+test('returns the level after the warm-up, after the middle and at the end, and the slope of the second half', () => {
   const growth = growthOf(samples((i) => i * MIB));
   expect(growth).toEqual({
     early: 89.5 * MIB,
@@ -44,7 +44,7 @@ test('tells the level after the warm-up, after the middle and at the end, and th
   });
 });
 
-test('has an answer for as few samples as there may be', () => {
+test('judges even a few samples', () => {
   const few = fc.array(fc.integer({ min: 0, max: 2 ** 33 }), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(few, (bytes) => {

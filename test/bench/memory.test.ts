@@ -7,7 +7,7 @@ import { runMemory, tinyMemory } from '../../bench/memory/run.ts';
 import { writeReport } from '../../bench/report.ts';
 import { writeResults } from '../../bench/results.ts';
 
-// What there is, never how much memory it was.
+// What it contains, never how much memory it was.
 test('ours, ours collected and nothing are watched at the same time, and reported', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
   const results = await runMemory({

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { cpuMs, familyCpuMs, residentBytes, statFields } from '../../bench/processes.ts';
 
-/** Uses CPU time until it has used so many milliseconds. */
+/** Uses CPU time for this number of milliseconds. */
 function work(ms: number): void {
   const { user } = process.cpuUsage();
   while (process.cpuUsage().user - user < ms * 1000) Math.sqrt(ms);
 }
 
-test('what this process works shows up in its CPU time, and never goes back', () => {
+test('CPU time grows with the work of the process, and never shrinks', () => {
   const before = cpuMs(process.pid);
   work(50);
   const after = cpuMs(process.pid);

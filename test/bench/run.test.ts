@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isRival, subjects } from '../../bench/contenders.ts';
 import { tiny } from '../../bench/plan.ts';
 import { writeReport } from '../../bench/report.ts';
 import { newestResults, type Results, writeResults } from '../../bench/results.ts';
 import { type RunData, run } from '../../bench/run.ts';
-import { subjects } from '../../bench/subjects.ts';
 import { targetsOf } from '../../bench/targets.ts';
 
-// One run of all of it, as short as can be: what there is, never how fast it was.
+// One run of everything, as short as possible: what it contains, never how fast it was.
 let results: Results<RunData>;
 let directory: string;
 const said: string[] = [];
@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test('every contender does what it should, with as many database requests as it is said to need', () => {
+test('every contender does its work, with the database requests that it is listed with', () => {
   const { traffic } = results.data;
   const requests = traffic.map(({ contender, operation, requests: counted }) => [
     `${contender} ${operation}`,
@@ -37,19 +37,15 @@ test('every contender does what it should, with as many database requests as it 
     'ours put': 1,
     'conventional put': 4,
     'ours get': 1,
-    'ours putAll': 1,
-    'ours putNothing': 1,
-    'ours putSafely': 1,
-    'ours refusedByDatabase': 1,
     'ours refusedAtEdge': 0,
   });
   expect(traffic.filter(({ sent, received }) => sent === 0 && received === 0)).toHaveLength(1);
 });
 
-test('every cell is there once, with sound numbers', () => {
+test('every cell is measured once, with sound numbers', () => {
   const { cells } = results.data;
   const near = subjects.length * tiny.connections.length;
-  const far = subjects.filter(({ databaseRequests }) => databaseRequests > 0).length;
+  const far = subjects.filter(isRival).length;
   expect(cells).toHaveLength(near + far * tiny.connections.length * tiny.roundTripsMs.length);
   const names = cells.map((cell) =>
     [cell.contender, cell.operation, cell.connections, cell.roundTripMs].join(),
@@ -68,22 +64,20 @@ test('every cell is there once, with sound numbers', () => {
 test('starts and statements are measured as often as planned', () => {
   const { starts, statements } = results.data;
   for (const values of Object.values(starts)) expect(values).toHaveLength(tiny.starts);
-  for (const values of Object.values(statements.cpuMs))
-    expect(values).toHaveLength(tiny.statements.batches);
-  for (const plans of Object.values(statements.explained)) {
-    expect(plans).toHaveLength(tiny.statements.explained);
-    for (const plan of plans) expect(plan.buffers).toBeGreaterThan(0);
+  for (const values of Object.values(statements.cpuMs)) {
+    expect(values).toHaveLength(tiny.statements.rounds * tiny.statements.batches);
+    for (const ms of values) expect(ms).toBeGreaterThan(0);
   }
 });
 
-test('every target is computed, except the one that needs the run over growing tables', () => {
+test('every target is computed, except the one of the run over growing tables', () => {
   const unknown = targetsOf(results.data).filter(({ measured }) => Number.isNaN(measured));
   expect(unknown.map(({ title }) => title)).toEqual([
     'buffers per PUT with the most users / with the fewest',
   ]);
 });
 
-test('the report is written from the kept results alone, with its plots', async () => {
+test('the report is written from the stored results alone, with its plots', async () => {
   writeResults(directory, results);
   expect(newestResults(directory, 'run')).toEqual(JSON.parse(JSON.stringify(results)));
   const report = await readFile(await writeReport(directory), 'utf8');

@@ -1,27 +1,37 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { Modules } from '../contenders.ts';
-import type { Request } from '../operations.ts';
-import type { Stack } from '../stack.ts';
-import type { Statement } from '../wire.ts';
-import { startWorkerd } from '../workerd.ts';
+import { type JsonValue, parameterText } from '../tools/local-neon/parameters.ts';
+import type { Modules } from './contenders.ts';
+import type { Request } from './operations.ts';
+import type { Stack } from './stack.ts';
+import { startWorkerd } from './workerd.ts';
 
-/** Tells the statements of a Worker without running them. */
+/** A statement with its parameters, as `pg` takes them. */
+export interface Statement {
+  text: string;
+  values: (string | null)[];
+}
+
+/**
+ * Records the statements of a Worker without running them, so that they run for the first time where
+ * they are measured. No file of the benchmark has the text of a statement of the Worker.
+ */
 export interface Recorder {
-  /** The statement that each request makes the Worker send. */
+  /** Returns the one statement that each request causes. Run them within seconds. */
   record(requests: readonly Request[]): Promise<Statement[]>;
   stop(): Promise<void>;
 }
 
-/** What the Worker takes for an answer of Postgres: a statement that failed is not sent again. */
+/** What the Worker takes for an error of Postgres: such a statement is not sent again. */
 const REFUSAL = JSON.stringify({ message: 'recorded', code: '22000' });
 
-/** Starts a Worker with an endpoint in the place of the database that only writes down what it is asked. */
+/** Starts a Worker with an endpoint in place of the database that keeps and refuses each statement. */
 export async function startRecorder(stack: Stack, modules: Modules): Promise<Recorder> {
   let recorded: Statement[] = [];
   const server = createServer(async (request, response) => {
-    recorded.push((await json(request)) as Statement);
+    const { query, params } = (await json(request)) as { query: string; params: JsonValue[] };
+    recorded.push({ text: query, values: params.map(parameterText) });
     response.writeHead(400, { 'content-type': 'application/json' }).end(REFUSAL);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
