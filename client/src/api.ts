@@ -574,7 +574,7 @@ export interface components {
             /** @description How to mend it, in a sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             /** @description Tell us this one if you ask us. */
             request_id: string;
             errors?: components["schemas"]["Violation"][];
@@ -1173,7 +1173,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable";
+                        code?: "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };
@@ -1480,7 +1480,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable";
+                        code?: "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };
@@ -1869,7 +1869,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable";
+                        code?: "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };
@@ -2241,7 +2241,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable";
+                        code?: "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };
@@ -2749,7 +2749,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable";
+                        code?: "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };
@@ -2995,7 +2995,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable";
+                        code?: "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };

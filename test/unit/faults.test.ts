@@ -206,17 +206,30 @@ describe('the table of SQLSTATEs decides what an error of Postgres becomes:', ()
 
 test('the deadline cancels the statement in the database, so that it does not run later', async () => {
   const { id, key } = await owner();
-  const holder = await stack.pool.connect();
-  await holder.query('begin');
-  await holder.query('select from users where id = $1 for update', [id]);
+  await stack.query(`create function slow() returns trigger language plpgsql
+    as $$ begin perform pg_sleep(20); return new; end $$`);
+  await stack.query(
+    'create trigger slow before update on users for each row execute function slow()',
+  );
   const answer = await stack.put(id, key, { first_name: NAME });
   expect(answer.body).toMatchObject(UNKNOWN);
   await expect
     .poll(
       async () =>
-        (await stack.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)).length,
+        (await stack.query(`select from pg_stat_activity where wait_event = 'PgSleep'`)).length,
     )
     .toBe(0);
+  await stack.query('drop function slow cascade');
+  expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
+});
+
+test('a statement that waits for a lock gives up before the deadline, and does not run later', async () => {
+  const { id, key } = await owner();
+  const holder = await stack.pool.connect();
+  await holder.query('begin');
+  await holder.query('select from users where id = $1 for update', [id]);
+  const answer = await stack.put(id, key, { first_name: NAME });
+  expect(answer.body).toMatchObject({ status: 503, code: 'database_busy', outcome: 'not_applied' });
   await holder.query('commit');
   holder.release();
   expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
