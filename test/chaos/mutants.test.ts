@@ -17,34 +17,37 @@ interface Mutant {
 
 const FUNCTION = 'migrations/0000_profile.sql';
 
+/** The end of the statement that calls update_user. */
+const CALL = ') as answer`,\n  );';
+
 const mutants: readonly Mutant[] = [
   {
     name: 'the version predicate is removed',
     edits: [
-      [FUNCTION, "WHEN NOT before.version <@ if_match THEN 'precondition_failed'", ''],
-      [FUNCTION, "WHEN conflicts IS NOT NULL THEN 'edit_conflict'", ''],
+      [
+        FUNCTION,
+        "WHEN NOT _before.version <@ (_request ->> 'if_match')::int4multirange THEN 'precondition_failed'",
+        '',
+      ],
+      [FUNCTION, "WHEN _conflicts IS NOT NULL THEN 'edit_conflict'", ''],
     ],
     rules: ['if-match-overwrote', 'merge-overwrote'],
   },
   {
     name: 'the record of an Idempotency-Key is written by a second statement',
     edits: [
-      [FUNCTION, 'IF idempotency_key IS NOT NULL AND NOT validate_only THEN', 'IF false THEN'],
+      [FUNCTION, 'IF _is_recorded AND NOT _validate_only THEN', 'IF false THEN'],
       [
         'src/users/statements.ts',
-        '  return {\n    ...credentialFacts(row),\n',
-        `  const { idempotency } = change;
-  if (idempotency && user && !replayed)
-    await db.insert(idempotencyRecords).values({
-      api_key_id: row.key_id ?? '', key: idempotency.key, fingerprint: idempotency.fingerprint,
-      user_id: user.id as string, error, details, merged, profile: user,
-    });
-  return {\n    ...credentialFacts(row),\n`,
-      ],
-      [
-        'src/users/statements.ts',
-        "import { byteaText, type Verdict } from '../db/schema.ts';",
-        "import { byteaText, idempotencyRecords, type Verdict } from '../db/schema.ts';",
+        CALL,
+        `${CALL.slice(0, -1)}.then(async (answer) => {
+    const { key, fingerprint } = change.idempotency ?? {};
+    if (key && answer?.refusal === null && !answer.replayed)
+      await db.execute(sql\`insert into profile.idempotency_records (lineage_id, key, fingerprint, user_id, result)
+        select lineage_id, \${key}, \${byteaText(fingerprint)}::bytea, \${access.userId}::uuid, \${JSON.stringify(answer)}::jsonb
+        from profile.api_keys where id = \${answer.key_id}\`);
+    return answer;
+  });`,
       ],
     ],
     rules: ['idempotency-key-twice'],
@@ -59,6 +62,41 @@ const mutants: readonly Mutant[] = [
       ],
     ],
     rules: ['not-applied-but-applied'],
+  },
+  {
+    name: 'a repeat does not look for the change that an earlier attempt has made',
+    edits: [
+      [
+        FUNCTION,
+        'FROM user_changes WHERE change_id = _change_id;',
+        'FROM user_changes WHERE false;',
+      ],
+      [FUNCTION, ',\n\tCONSTRAINT "user_changes_change_id_key" UNIQUE("change_id")', ''],
+    ],
+    rules: ['applied-twice'],
+  },
+  {
+    name: 'a repeat answers the user as it is now',
+    edits: [[FUNCTION, 'to_jsonb(user_at(_before, _made_version))', 'to_jsonb(_before)']],
+    rules: ['etag-differs'],
+  },
+  {
+    name: 'a repeat that changes nothing leaves no fence',
+    edits: [[FUNCTION, "coalesce((_request ->> 'repeat')::boolean, true) OR ", '']],
+    rules: ['applied-after-answer'],
+    scene: 'overtaken',
+  },
+  {
+    name: 'a statement that arrives after its time is carried out',
+    edits: [
+      [
+        FUNCTION,
+        "IF coalesce(clock_timestamp() > (_request ->> 'not_after')",
+        "IF false AND coalesce(clock_timestamp() > (_request ->> 'not_after')",
+      ],
+    ],
+    rules: ['applied-overdue'],
+    scene: 'overdue',
   },
 ];
 

@@ -165,7 +165,7 @@ export const cost: Rule = function* ({ history, twins }) {
     const keyed = sent.idempotencyKey !== undefined;
     const swaps = 'email' in (sent.fields ?? {});
     const quiet = calm && !swaps && (!keyed || twins.get(twinKey(attempt))?.length === 1);
-    const most = quiet ? 1 : keyed ? 3 : 2;
+    const most = quiet ? 1 : 3;
     if (count > most || (count === 0 && status < 400))
       yield {
         rule: 'extra-database-request',
