@@ -13,7 +13,7 @@ import { age, drawPeople, grow, type Relation, relationSizes } from './tables.ts
 export type State = 'lived' | 'again';
 
 /** One load at one size. */
-export interface SizeCell extends Measured {
+interface SizeCell extends Measured {
   operation: 'get' | 'put';
   connections: number;
 }
