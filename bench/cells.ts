@@ -157,7 +157,7 @@ async function startNetwork({ endpoint }: Stack): Promise<Network> {
 }
 
 /** The values of a measure, one for each round, in the order of the rounds. */
-export const valuesOf = (cells: readonly Cell[], key: CellKey, measure: Measure): number[] =>
+const valuesOf = (cells: readonly Cell[], key: CellKey, measure: Measure): number[] =>
   cells
     .filter((cell) =>
       (Object.keys(key) as (keyof CellKey)[]).every((name) => cell[name] === key[name]),

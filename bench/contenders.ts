@@ -27,7 +27,7 @@ export const isRival = ({ operation }: Pick<Subject, 'operation'>): boolean => o
 export type Modules = Bundle['modules'];
 
 /** Where the contenders' bundles go. */
-export const BUNDLES = 'dist/bench';
+const BUNDLES = 'dist/bench';
 
 /** Bundles the contenders as wrangler would. Ours is the bundle of `npm run build`, untouched. */
 export async function bundleContenders(directory = BUNDLES): Promise<Record<Contender, Modules>> {

@@ -3,7 +3,7 @@ import { mintApiKey } from '../src/auth/api-key.ts';
 import { emailOf, type Person } from './population.ts';
 
 /** What makes the values of a request new. */
-export interface Turn {
+interface Turn {
   person: Person;
   /** How many requests of this run were about this person before. */
   count: number;

@@ -32,6 +32,26 @@ export async function populate(pool: pg.Pool, count: number): Promise<Person[]> 
   return people;
 }
 
+/** Runs one update of each user; throws an error unless all were changed, since a refusal is cheap. */
+export async function expectChanges<Result>(
+  pool: pg.Pool,
+  people: readonly Person[],
+  update: () => Promise<Result>,
+): Promise<Result> {
+  const before = await sumOfVersions(pool, people);
+  const result = await update();
+  const changes = (await sumOfVersions(pool, people)) - before;
+  if (changes !== people.length)
+    throw new Error(`${people.length} updates made ${changes} changes.`);
+  return result;
+}
+
+async function sumOfVersions(pool: pg.Pool, people: readonly Person[]): Promise<number> {
+  const ids = people.map(({ userId }) => userId);
+  const sum = 'select sum(version)::float8 as versions from users where id = any ($1)';
+  return (await pool.query(sum, [ids])).rows[0].versions;
+}
+
 /** What the database stores of the keys, in two columns. */
 export const hashesAndPrefixes = async (
   people: readonly Person[],

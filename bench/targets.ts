@@ -3,7 +3,7 @@ import type { RunData } from './run.ts';
 import { median, medianRatio } from './statistics.ts';
 
 /** A target and what was measured. */
-export interface Target {
+interface Target {
   title: string;
   measured: number;
   limit: number;

@@ -8,7 +8,7 @@ import { type Stack, startStack } from '../stack.ts';
 import { type Bundle, startWorkerd } from '../workerd.ts';
 import { type Growth, growthOf } from './growth.ts';
 
-export interface MemoryPlan {
+interface MemoryPlan {
   minutes: number;
   /** Requests of each Worker a second, at an even rate. */
   perSecond: number;
@@ -41,7 +41,7 @@ export const tinyMemory: MemoryPlan = {
 export type Watched = 'ours' | 'collected' | 'nothing';
 
 /** Resident memory of one workerd under load. */
-export interface MemoryResult {
+interface MemoryResult {
   watched: Watched;
   load: LoadResult;
   /** In bytes, from the beginning of the load. */
