@@ -1,6 +1,11 @@
 import { scopeWords } from '../site/scopes.ts';
-import { type KeyRole, keyRoles, type Scope, superuserScopes } from '../src/permissions.ts';
-import type { FieldGroup } from '../src/users/fields.ts';
+import {
+  type FieldGroup,
+  type KeyRole,
+  keyRoles,
+  type Scope,
+  superuserScopes,
+} from '../src/permissions.ts';
 import { make } from './dom.ts';
 
 /** The fields that a scope lets a key write; the build puts the API's own tables in its place. */
