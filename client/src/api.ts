@@ -553,14 +553,6 @@ export interface components {
             page: string;
             helpful: boolean;
         };
-        Session: {
-            email: string;
-            first_name: string | null;
-            is_superuser: boolean;
-            scopes: components["schemas"]["Scope"][];
-            /** Format: date-time */
-            expires_at: string;
-        };
         /** @description RFC 9457. Branch on `code`, which never changes its meaning. */
         Problem: {
             /**

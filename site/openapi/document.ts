@@ -1,11 +1,11 @@
 import packageFile from '../../package.json' with { type: 'json' };
+import { signInRoutes } from '../../src/auth/routes.ts';
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
 import type { Route } from '../../src/route.ts';
 import { routes } from '../../src/routes.ts';
 import { errorPages } from '../errors.ts';
-import { constantHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
+import { commonHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
 import { type Operation, operations } from './operations.ts';
-import { OPTIONAL_HEADERS } from './optional-headers.ts';
 import {
   answerOf,
   limited,
@@ -15,6 +15,7 @@ import {
   unlistedErrors,
 } from './responses.ts';
 import { type Schema, schemas } from './schemas.ts';
+import { COMMON_HEADERS, OPTIONAL_HEADERS } from './shared-headers.ts';
 
 /** Where examples of problems say they come from. */
 const ORIGIN = 'https://api.example.com';
@@ -27,10 +28,13 @@ export interface Limits {
   address: string;
 }
 
-/** The OpenAPI 3.1 document of the routes that the Worker serves. */
+/** The routes of the document: all but those on which a browser signs in. */
+const documented = routes.filter((route) => !signInRoutes.some((other) => other === route));
+
+/** The OpenAPI 3.1 document of the routes that programs call. */
 export async function openApi(limits: Limits): Promise<Schema> {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of routes) {
+  for (const route of documented) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
     paths[path] ??= {};
     paths[path][route.method.toLowerCase()] = operationOf(route, limits);
@@ -40,7 +44,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     info: {
       title: 'edge-profile',
       version: packageFile.version,
-      description: `The public profile API: reads and changes users. Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not among the parameters, because most importers send every parameter.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
+      description: `The public profile API: reads and changes users. Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not among the parameters, because most importers send every parameter.\n\nEvery response has the headers that \`${COMMON_HEADERS}\` describes.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
       license: { name: 'MIT', identifier: 'MIT' },
       contact: { name: 'The operator of this deployment' },
     },
@@ -54,7 +58,6 @@ export async function openApi(limits: Limits): Promise<Schema> {
     tags: [
       { name: 'Users', description: 'The profile: read it, change it.' },
       { name: 'Keys', description: 'API keys: make, look at, rotate and revoke them.' },
-      { name: 'Signing in', description: 'For people, on the Settings page.' },
       { name: 'Service', description: 'The service itself.' },
     ],
     security: KEY,
@@ -64,11 +67,9 @@ export async function openApi(limits: Limits): Promise<Schema> {
       schemas,
       securitySchemes,
       examples: await errorExamples(),
-      headers: mapEntries({ ...responseHeaders, ...constantHeaders }, ([name, header]) => [
-        name,
-        header,
-      ]),
+      headers: responseHeaders,
     },
+    [COMMON_HEADERS]: commonHeaders,
     [OPTIONAL_HEADERS]: mapEntries(requestHeaders, ([name, header]) => [
       name,
       { name, in: 'header', ...header },
@@ -123,7 +124,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     description: [description, headersInWords(headers), scopesOf(route), limitOf(route, limits)]
       .filter(Boolean)
       .join('\n\n'),
-    security: known.security ?? securityOf(route),
+    security: securityOf(route),
     parameters: parametersOf(route, known),
     [OPTIONAL_HEADERS]: [...headers, ...HEADERS_OF_ALL],
     ...(body && { requestBody: bodyOf(body) }),

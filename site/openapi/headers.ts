@@ -71,7 +71,7 @@ export const requestHeaders = {
 
 export type RequestHeader = keyof typeof requestHeaders;
 
-/** The headers of answers. */
+/** The headers of some responses. */
 export const responseHeaders = {
   ETag: {
     required: true,
@@ -131,21 +131,12 @@ export const responseHeaders = {
     schema: { type: 'string', const: 'identity' },
     example: 'identity',
   },
-  Location: {
-    required: true,
-    description: 'Where the browser goes on.',
-    schema: text(4000, { format: 'uri-reference' }),
-    example: '/settings',
-  },
-  'Set-Cookie': {
-    required: true,
-    description: 'The cookie of the session or of the sign-in.',
-    schema: text(4000, {
-      pattern:
-        '^__Host-(session|sign-in-[A-Za-z0-9_-]{8})=[A-Za-z0-9._-]*; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=[0-9]+$',
-    }),
-    example: '__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
-  },
+} as const satisfies Record<string, Header>;
+
+export type ResponseHeader = keyof typeof responseHeaders;
+
+/** The headers of every response: the document describes them once. */
+export const commonHeaders: Readonly<Record<string, Header>> = {
   'X-Request-Id': {
     required: true,
     description: 'The id of the request.',
@@ -158,24 +149,20 @@ export const responseHeaders = {
     schema: text(200, { pattern: '^db;dur=[0-9]+, total;dur=[0-9]+, db_requests;desc="[0-9]"$' }),
     example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
   },
-} as const satisfies Record<string, Header>;
+  ...Object.fromEntries(
+    Object.entries(ALWAYS).map(([name, value]) => [
+      name,
+      {
+        required: true,
+        description: 'The same on every response.',
+        schema: { type: 'string', const: value },
+        example: value,
+      },
+    ]),
+  ),
+};
 
-export type ResponseHeader = keyof typeof responseHeaders;
-
-/** The headers that every answer has and that say the same on each. */
-export const constantHeaders: Record<string, Header> = Object.fromEntries(
-  Object.entries(ALWAYS).map(([name, value]) => [
-    name,
-    {
-      required: true,
-      description: 'The same on every answer.',
-      schema: { type: 'string', const: value },
-      example: value,
-    },
-  ]),
-);
-
-/** The headers that only answers to OPTIONS and to unknown methods have. */
+/** The headers that only responses to OPTIONS and to unknown methods have. */
 export const unlistedHeaders: Record<string, Header> = {
   Allow: {
     description: 'The methods that the path has.',

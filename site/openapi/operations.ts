@@ -26,14 +26,12 @@ export interface Success {
 /** What is to be told of a route beside what its code says. */
 export interface Operation {
   id: string;
-  tag: 'Users' | 'Keys' | 'Signing in' | 'Service';
+  tag: 'Users' | 'Keys' | 'Service';
   summary: string;
   description: string;
   headers?: readonly RequestHeader[];
   query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
   body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
-  /** Where it is otherwise than the route says. */
-  security?: readonly Schema[];
   answers: readonly Success[];
   /** The errors of this operation beside those that follow from its route. */
   errors?: readonly ErrorCode[];
@@ -142,7 +140,7 @@ const rotation = {
   errors: ['too_many_keys', 'idempotency_key_reused', 'key_already_used'],
 } as const satisfies Partial<Operation>;
 
-/** One for each route of the Worker, by method and path. */
+/** One for each route that programs call, by method and path. */
 export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/v1/user/:user_id': {
     id: 'getUser',
@@ -377,80 +375,6 @@ export const operations: Readonly<Record<string, Operation>> = {
     description:
       'The same for the key of the request. The new key can do no more, and expires no later.',
     ...rotation,
-  },
-  'GET /auth/login': {
-    id: 'signIn',
-    tag: 'Signing in',
-    summary: 'Begin a sign-in',
-    description: 'Sends the browser to the OpenID provider; for the Settings page.',
-    answers: [
-      {
-        status: 302,
-        description: 'To the provider.',
-        headers: ['Location', 'Set-Cookie'],
-      },
-      {
-        status: 303,
-        description: 'Back to the page, with the reason: nobody can sign in now.',
-        headers: ['Location'],
-      },
-    ],
-    errors: ['rate_limited'],
-  },
-  'GET /auth/callback': {
-    id: 'finishSignIn',
-    tag: 'Signing in',
-    summary: 'End a sign-in',
-    description: 'Takes the browser back from the provider.',
-    answers: [
-      {
-        status: 303,
-        description: 'To the Settings page, signed in or with the reason why not.',
-        headers: ['Location'],
-        sometimes: ['Set-Cookie'],
-      },
-    ],
-  },
-  'POST /auth/logout': {
-    id: 'signOut',
-    tag: 'Signing in',
-    summary: 'Sign out',
-    description: 'Ends the session, not only in this browser.',
-    answers: [
-      {
-        status: 303,
-        description: 'To the Settings page.',
-        headers: ['Location', 'Set-Cookie'],
-      },
-    ],
-    errors: ['cross_origin_request', 'database_unavailable', 'outcome_unknown'],
-  },
-  'GET /auth/session': {
-    id: 'getSession',
-    tag: 'Signing in',
-    summary: 'Who is signed in',
-    security: [{ session: [] }],
-    description: 'For the Settings page.',
-    answers: [
-      {
-        status: 200,
-        description: 'The user who is signed in.',
-        data: ref('Session'),
-        meta: NO_META,
-        example: {
-          message: 'Signed in',
-          meta: {},
-          data: {
-            email: userExample.email,
-            first_name: userExample.first_name,
-            is_superuser: false,
-            scopes: keyRoles.profile,
-            expires_at: '2026-11-24T05:05:31Z',
-          },
-        },
-      },
-    ],
-    errors: ['not_signed_in', 'database_unavailable'],
   },
   'POST /api/v1/feedback': {
     id: 'sendFeedback',

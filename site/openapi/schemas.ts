@@ -244,17 +244,6 @@ export const schemas: Record<string, Schema> = {
     properties: { key: text(MAX_BODY_BYTES) },
   },
   Feedback: bodySchema(feedbackMembers),
-  Session: {
-    type: 'object',
-    properties: {
-      email: columnSchema(users.email),
-      first_name: columnSchema(users.first_name),
-      is_superuser: { type: 'boolean' },
-      scopes: scopeList,
-      expires_at: INSTANT,
-    },
-    required: ['email', 'first_name', 'is_superuser', 'scopes', 'expires_at'],
-  },
   Problem: {
     type: 'object',
     description: 'RFC 9457. Branch on `code`, which never changes its meaning.',
