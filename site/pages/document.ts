@@ -3,7 +3,7 @@ import { COMMON_HEADERS, withOptionalHeaders } from '../openapi/shared-headers.t
 
 /** The parts of the OpenAPI document that the reference shows. */
 export interface Document {
-  info: { title: string; version: string; description: string };
+  info: { title: string; version: string };
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, RawOperation>>;
   components: Record<'schemas' | 'headers' | 'examples', Record<string, Schema>> & {

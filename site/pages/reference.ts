@@ -19,7 +19,7 @@ export function referencePage({ document }: Site): Page {
 <p class="lead">Read and change user profiles over HTTPS, with JSON. New here? Begin with the <a href="/docs/quick-start">quick start</a>.</p>
 ${ownValues}
 <noscript><p class="notice warn">Without JavaScript the examples show a placeholder for the address, the key and the user, and requests cannot be tried from here.</p></noscript>
-<p>Every response has the same headers beside its own.</p>
+<p>Every response has these headers beside its own.</p>
 ${headerList(document, commonHeadersOf(document), 'of every response')}
 </header>
 ${document.tags.map(
