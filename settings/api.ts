@@ -1,55 +1,23 @@
-import type { KeyRole, Scope } from '../src/permissions.ts';
+import type { components, operations } from '../client/src/api.ts';
+import type { SignedInUser } from '../src/auth/statements.ts';
 
 /** Who is signed in, and what they may do at most. */
-export interface Session {
-  email: string;
-  first_name: string | null;
-  is_superuser: boolean;
-  scopes: Scope[];
-  expires_at: string;
-}
+export type Session = SignedInUser & { scopes: Schemas['Scope'][] };
 
-/** A key as the API lists it: everything but the key itself. */
-export interface Key {
-  id: string;
-  owner_id: string;
-  name: string;
-  description: string;
-  role: KeyRole | null;
-  scopes: Scope[];
-  prefix: string;
-  state: 'live' | 'expired' | 'revoked';
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_used_at: string | null;
-  /** Whether an update with it is refused unless it names a version. */
-  require_precondition: boolean;
-}
+type Schemas = components['schemas'];
+export type ApiKey = Schemas['ApiKey'];
+export type NewApiKey = Schemas['NewApiKey'];
+export type KeyDraft = Schemas['KeyDraft'];
+export type ReplacedKey = Schemas['ReplacedKey'];
 
-/** What making and rotating answer, this once with the key itself. */
-export type NewKey = Key & { key: string };
-
-/** What a rotation says about the key that it replaces. */
-export interface Replaced {
-  /** When it stops working, at the latest. */
-  expires_at: string;
-  /** Whether it already stops when the new key is first used. */
-  until_first_use: boolean;
-}
-
-export interface KeyRequest {
-  name: string;
-  role: KeyRole;
-  description: string;
-  expires_at: string | null;
-  require_precondition: boolean;
-}
-
-interface Answer<Data, Meta = unknown> {
-  data: Data;
-  meta: Meta;
-}
+/** The body of a successful response to an operation. */
+type Success<Id extends keyof operations> = {
+  [Status in keyof operations[Id]['responses']]: operations[Id]['responses'][Status] extends {
+    content: { 'application/json': infer Body };
+  }
+    ? Body
+    : never;
+}[keyof operations[Id]['responses']];
 
 /** How long an answer may take, in milliseconds; a little more than the API gives its database. */
 const PATIENCE = 20_000;
@@ -59,9 +27,9 @@ export class Problem extends Error {
   /** 0 if there was no answer. */
   readonly status: number;
   readonly requestId: string | undefined;
-  readonly errors: readonly { pointer?: string; detail: string }[];
+  readonly errors: readonly Schemas['Violation'][];
 
-  constructor(status: number, detail: string, body: Partial<ProblemBody> = {}) {
+  constructor(status: number, detail: string, body: Partial<Schemas['Problem']> = {}) {
     super(detail);
     this.status = status;
     this.requestId = body.request_id;
@@ -74,12 +42,6 @@ export class Problem extends Error {
   }
 }
 
-interface ProblemBody {
-  detail: string;
-  request_id: string;
-  errors: { pointer?: string; detail: string }[];
-}
-
 let whenSignedOut = () => {};
 
 /** Sets what happens when any request finds that nobody is signed in (any more). */
@@ -88,10 +50,10 @@ export const onSignedOut = (listener: () => void): void => {
 };
 
 export const readSession = async (): Promise<Session> =>
-  (await call<Answer<Session>>('GET', '/auth/session')).data;
+  (await call<{ data: Session }>('GET', '/auth/session')).data;
 
 /** The newest keys, at least `count` if there are so many, and the cursor of the next page. */
-export async function listNewest(count: number): Promise<{ keys: Key[]; next: string | null }> {
+export async function listNewest(count: number): Promise<{ keys: ApiKey[]; next: string | null }> {
   let { keys, next } = await listKeys();
   while (next && keys.length < count) {
     const page = await listKeys(next);
@@ -102,32 +64,29 @@ export async function listNewest(count: number): Promise<{ keys: Key[]; next: st
 }
 
 /** A page of keys, the newest first, and the cursor of the next page if there is one. */
-export async function listKeys(cursor?: string): Promise<{ keys: Key[]; next: string | null }> {
+export async function listKeys(cursor?: string): Promise<{ keys: ApiKey[]; next: string | null }> {
   const query = new URLSearchParams({ limit: '50', ...(cursor && { cursor }) });
-  const { data, meta } = await call<Answer<Key[], { next_cursor: string | null }>>(
-    'GET',
-    `/api/v1/keys?${query}`,
-  );
+  const { data, meta } = await call<Success<'listKeys'>>('GET', `/api/v1/keys?${query}`);
   return { keys: data, next: meta.next_cursor };
 }
 
-export const createKey = async (body: KeyRequest): Promise<NewKey> =>
-  (await call<Answer<NewKey>>('POST', '/api/v1/keys', body)).data;
+export const createKey = async (body: KeyDraft): Promise<NewApiKey> =>
+  (await call<Success<'createKey'>>('POST', '/api/v1/keys', body)).data;
 
 /** Makes a successor; the old key works for `grace` seconds, or until the new one is first used. */
 export async function rotateKey(
   id: string,
   grace: number | undefined,
-): Promise<{ key: NewKey; replaced: Replaced | undefined }> {
+): Promise<{ key: NewApiKey; replaced: ReplacedKey | undefined }> {
   const path = `/api/v1/keys/${encodeURIComponent(id)}/rotate`;
-  const { data, meta } = await call<Answer<NewKey, { replaced?: Replaced }>>('POST', path, {
+  const { data, meta } = await call<Success<'rotateKey'>>('POST', path, {
     grace,
   });
   return { key: data, replaced: meta.replaced };
 }
 
-export const revokeKey = async (id: string): Promise<Key> =>
-  (await call<Answer<Key>>('DELETE', `/api/v1/keys/${encodeURIComponent(id)}`)).data;
+export const revokeKey = async (id: string): Promise<ApiKey> =>
+  (await call<Success<'revokeKey'>>('DELETE', `/api/v1/keys/${encodeURIComponent(id)}`)).data;
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
@@ -150,7 +109,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 
 function toProblem(status: number, answer: unknown): Problem {
   // A proxy in between can answer anything, and a broken answer has the status of a good one.
-  const body: Partial<ProblemBody> = isObject(answer) ? answer : {};
+  const body: Partial<Schemas['Problem']> = isObject(answer) ? answer : {};
   const unreadable = `The server gave an answer (${status}) that cannot be read. Try again later.`;
   return new Problem(status < 400 ? 0 : status, body.detail ?? unreadable, body);
 }

@@ -1,4 +1,4 @@
-import { type Key, type NewKey, type Replaced, revokeKey, rotateKey } from './api.ts';
+import { type ApiKey, type NewApiKey, type ReplacedKey, revokeKey, rotateKey } from './api.ts';
 import { wireFormDialog } from './dialog.ts';
 import { byId, type Child, within, written } from './dom.ts';
 import { fromNowElement } from './time.ts';
@@ -8,9 +8,9 @@ const revokeDialog = byId<HTMLDialogElement>('revoke-dialog');
 const grace = byId<HTMLSelectElement>('grace');
 
 /** The key that the open dialog is about. */
-let current: Key | undefined;
+let current: ApiKey | undefined;
 
-export function openRotate(key: Key): void {
+export function openRotate(key: ApiKey): void {
   current = key;
   within<HTMLFormElement>(rotateDialog, 'form').reset();
   byId('rotate-title').replaceChildren('Rotate “', written(key.name), '”');
@@ -23,7 +23,7 @@ export function openRotate(key: Key): void {
   rotateDialog.showModal();
 }
 
-export function openRevoke(key: Key): void {
+export function openRevoke(key: ApiKey): void {
   current = key;
   byId('revoke-title').replaceChildren('Revoke “', written(key.name), '”?');
   byId('revoke-text').textContent =
@@ -33,13 +33,13 @@ export function openRevoke(key: Key): void {
 
 interface Listeners {
   /** The new key, and what becomes of the old one, as a sentence. */
-  onRotated: (key: NewKey, oldKey: Child[]) => void;
-  onRevoked: (key: Key) => void;
+  onRotated: (key: NewApiKey, oldKey: Child[]) => void;
+  onRevoked: (key: ApiKey) => void;
   onUncertain: () => void;
 }
 
 /** What becomes of the old key, as the answer says: it may end sooner than was asked. */
-function fateOf({ prefix }: Key, key: NewKey, replaced: Replaced | undefined): Child[] {
+function fateOf({ prefix }: ApiKey, key: NewApiKey, replaced: ReplacedKey | undefined): Child[] {
   if (!replaced) return [];
   const { expires_at, until_first_use } = replaced;
   const end = Date.parse(expires_at);

@@ -1,5 +1,5 @@
 import type { KeyRole, Scope } from '../src/permissions.ts';
-import { createKey, type KeyRequest, type NewKey, type Problem, type Session } from './api.ts';
+import { createKey, type KeyDraft, type NewApiKey, type Problem, type Session } from './api.ts';
 import { wireFormDialog } from './dialog.ts';
 import { byId, make, show, within } from './dom.ts';
 import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
@@ -40,7 +40,7 @@ export function openCreate({ scopes }: Session): void {
 }
 
 /** Wires the form once. */
-export function wireCreate(onCreated: (key: NewKey) => void, onUncertain: () => void): void {
+export function wireCreate(onCreated: (key: NewApiKey) => void, onUncertain: () => void): void {
   expiry.addEventListener('change', showExpiry);
   date.addEventListener('change', showExpiry);
   wireFormDialog({
@@ -99,7 +99,7 @@ function expiresAt(): Date | undefined {
 }
 
 /** The request, or nothing if a field is not valid; then its message is shown and it has the focus. */
-function readForm(): KeyRequest | undefined {
+function readForm(): KeyDraft | undefined {
   clearErrors();
   const role = form.querySelector<HTMLInputElement>('input[name="role"]:checked')?.value;
   const end = expiresAt();

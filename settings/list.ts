@@ -1,18 +1,18 @@
-import type { Key } from './api.ts';
+import type { ApiKey } from './api.ts';
 import { byId, make, show, written } from './dom.ts';
 import { roleTitle } from './roles.ts';
 import { timeElement } from './time.ts';
 
 interface Actions {
-  onRotate: (key: Key) => void;
-  onRevoke: (key: Key) => void;
+  onRotate: (key: ApiKey) => void;
+  onRevoke: (key: ApiKey) => void;
 }
 
 const COLUMNS = ['Name', 'Role', 'Prefix', 'Created', 'Last used', 'Expires', 'State'] as const;
 const STATES = { live: 'Live', expired: 'Expired', revoked: 'Revoked' } as const;
 
 /** Shows the keys: those that work as a table, the others folded up below. */
-export function renderKeys(keys: readonly Key[], hasMore: boolean, actions: Actions): void {
+export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: Actions): void {
   const focused = document.activeElement;
   const live = keys.filter(({ state }) => state === 'live');
   const past = keys.filter(({ state }) => state !== 'live');
@@ -44,7 +44,7 @@ function keepFocus(focused: Element | null): void {
 }
 
 // The roles repeat what the elements are, because a table that is laid out as cards loses them.
-function table(caption: string, keys: readonly Key[], actions?: Actions): HTMLElement {
+function table(caption: string, keys: readonly ApiKey[], actions?: Actions): HTMLElement {
   const head = make('tr', { role: 'row' });
   for (const column of COLUMNS)
     head.append(make('th', { role: 'columnheader', scope: 'col' }, column));
@@ -66,7 +66,7 @@ function table(caption: string, keys: readonly Key[], actions?: Actions): HTMLEl
   );
 }
 
-function row(key: Key, actions?: Actions): HTMLElement {
+function row(key: ApiKey, actions?: Actions): HTMLElement {
   const name = make('th', { role: 'rowheader', scope: 'row', class: 'name' }, written(key.name));
   if (key.description)
     name.append(make('span', { class: 'description' }, written(key.description)));
@@ -85,7 +85,7 @@ function row(key: Key, actions?: Actions): HTMLElement {
 const cell = (label: string, content: Node | string, style?: string): HTMLElement =>
   make('td', { role: 'cell', 'data-label': label, class: style }, content);
 
-function roleCell({ role, scopes, require_precondition }: Key): HTMLElement {
+function roleCell({ role, scopes, require_precondition }: ApiKey): HTMLElement {
   const content = make('span', {}, roleTitle(role));
   if (role === null) content.append(make('span', { class: 'description' }, scopes.join(', ')));
   if (require_precondition) content.append(' ', preconditionNote());
@@ -102,14 +102,14 @@ const preconditionNote = (): HTMLElement =>
     make('span', { class: 'visually-hidden' }, ' or Base-Version to update'),
   );
 
-function stateCell({ state, revoked_at }: Key): HTMLElement {
+function stateCell({ state, revoked_at }: ApiKey): HTMLElement {
   const content = make('span', {}, make('span', { class: `badge ${state}` }, STATES[state]));
   if (state === 'revoked' && revoked_at) content.append(' ', timeElement(revoked_at));
   return content;
 }
 
-function actionCell(key: Key, { onRotate, onRevoke }: Actions): HTMLElement {
-  const button = (verb: string, style: string, action: (key: Key) => void) => {
+function actionCell(key: ApiKey, { onRotate, onRevoke }: Actions): HTMLElement {
+  const button = (verb: string, style: string, action: (key: ApiKey) => void) => {
     const name = make('span', { class: 'visually-hidden' }, ' ', written(key.name));
     const element = make(
       'button',

@@ -1,8 +1,8 @@
 import {
-  type Key,
+  type ApiKey,
   listKeys,
   listNewest,
-  type NewKey,
+  type NewApiKey,
   onSignedOut,
   Problem,
   readSession,
@@ -22,7 +22,7 @@ import { keepFresh, tellOtherTabs } from './tabs.ts';
 const STATES = ['loading', 'signed-out', 'failure', 'content'] as const;
 
 let session: Session | undefined;
-let keys: Key[] = [];
+let keys: ApiKey[] = [];
 let next: string | null = null;
 let rendered = '';
 
@@ -148,7 +148,7 @@ function tell(...sentence: Child[]): void {
   byId('status').replaceChildren(...sentence);
 }
 
-function showNewKey(key: NewKey, verb: string, oldKey: Child[] = []): void {
+function showNewKey(key: NewApiKey, verb: string, oldKey: Child[] = []): void {
   tellOtherTabs();
   showSecret({
     title: ['“', written(key.name), `” is ${verb}`],
@@ -160,7 +160,7 @@ function showNewKey(key: NewKey, verb: string, oldKey: Child[] = []): void {
 }
 
 /** Not before the dialog is closed, or the page would not know where the focus was. */
-async function showChange(key: Key, verb: string): Promise<void> {
+async function showChange(key: ApiKey, verb: string): Promise<void> {
   await refresh();
   if (session && !byId('content').hidden) tell('“', written(key.name), `” is ${verb}.`);
 }

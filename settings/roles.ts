@@ -1,6 +1,11 @@
 import { scopeWords } from '../site/scopes.ts';
-import { type KeyRole, keyRoles, type Scope, superuserScopes } from '../src/permissions.ts';
-import type { FieldGroup } from '../src/users/fields.ts';
+import {
+  type FieldGroup,
+  type KeyRole,
+  keyRoles,
+  type Scope,
+  superuserScopes,
+} from '../src/permissions.ts';
 import { make } from './dom.ts';
 
 /** The fields that a scope lets a key write; the build puts the API's own tables in its place. */
@@ -22,14 +27,17 @@ const words: Record<KeyRole, { title: string; summary: string }> = {
   },
   full_access: {
     title: 'Full access',
-    summary: 'May do all that you may do, and make further keys. Only where nothing less will do.',
+    summary: 'May do all that you may do, and create more keys. Only where nothing less is enough.',
   },
 };
 
 export const roleNames = Object.keys(keyRoles) as KeyRole[];
 
-export const roleTitle = (role: KeyRole | null): string =>
-  role && Object.hasOwn(words, role) ? words[role].title : 'Custom';
+/** Of a role that this page does not know yet, the same as of scopes without a role. */
+export const roleTitle = (role: string | null): string =>
+  role !== null && isKnown(role) ? words[role].title : 'Custom';
+
+const isKnown = (role: string): role is KeyRole => Object.hasOwn(words, role);
 
 export const roleSummary = (role: KeyRole): string => words[role].summary;
 

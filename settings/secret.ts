@@ -1,12 +1,12 @@
 import { escapeHidden } from '../src/http/visible-text.ts';
-import type { NewKey } from './api.ts';
+import type { NewApiKey } from './api.ts';
 import { byId, type Child } from './dom.ts';
 import { roleTitle, writesProfile } from './roles.ts';
 import { fromNowElement } from './time.ts';
 
 interface Shown {
   title: Child[];
-  key: NewKey;
+  key: NewApiKey;
   firstName: string | null;
   /** What becomes of the key that this one replaces. */
   oldKey: Child[];
@@ -71,7 +71,7 @@ function askFirst(event: Event): void {
 }
 
 /** A command that can be pasted into a shell as it is. The header keeps the key out of access logs. */
-export function curlFor(key: NewKey, firstName: string | null): string {
+export function curlFor(key: NewApiKey, firstName: string | null): string {
   const body = writesProfile(key.scopes) && firstName !== null ? { first_name: firstName } : {};
   return [
     `curl -X PUT '${location.origin}/api/v1/user/${key.owner_id}'`,

@@ -7,5 +7,5 @@ export const scopeWords: Readonly<Record<Scope, string>> = {
   'account:write': 'Change the account fields: activity, superuser, enterprise and role.',
   'billing:write': 'Change the billing fields: plans, Stripe data, trial and credits.',
   'users:all': 'Reach every user, not only the owner of the key.',
-  'keys:write': 'Make, rotate and revoke keys of its owner.',
+  'keys:write': 'Create, rotate and revoke keys of its owner.',
 };

@@ -83,11 +83,14 @@ export function requireUnbarred(limit: RateLimit, client: string, credential: st
 export const secondsLeft = (window: number, now: number): number =>
   window - (Math.floor(now / 1000) % window);
 
+/** What is told of a limit. */
+type Policy = Omit<RateLimit, 'limiter'>;
+
 /** RateLimit-Policy: draft-ietf-httpapi-ratelimit-headers, section 3. */
-export const policyOf = ({ name, quota, window }: RateLimit): string =>
+export const policyOf = ({ name, quota, window }: Policy): string =>
   `"${name}";q=${quota};w=${window}`;
 
-const tooMany = (limit: RateLimit, now: number): ApiError =>
+export const tooMany = (limit: Policy, now: number): ApiError =>
   new ApiError(
     'rate_limited',
     limit.name === 'key'

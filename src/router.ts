@@ -80,9 +80,7 @@ export function serve(routes: readonly Route[]) {
     const allow = allowed(group);
     router.options(path, (request) => preflight(allow, request));
     router.all(path, () => {
-      throw new ApiError('method_not_allowed', `Use one of ${allow}.`, {
-        headers: { Allow: allow },
-      });
+      throw methodNotAllowed(allow);
     });
   }
   router.all('*', nowhere);
@@ -108,13 +106,17 @@ const normalPath = (pathname: string): string =>
 /** Says so: in a page to people who look for one, in a problem to everybody else. */
 async function nowhere(request: IRequest, exchange: Exchange): Promise<Response> {
   const page = await missingPage(request, exchange.bindings);
-  if (!page) throw notFound('Compare the path with the documentation.');
+  if (!page) throw notFound();
   exchange.isPage = true;
   exchange.log.code = 'route_not_found';
   return page;
 }
 
-const notFound = (detail: string) => new ApiError('route_not_found', detail);
+export const notFound = (detail = 'Compare the path with the documentation.') =>
+  new ApiError('route_not_found', detail);
+
+export const methodNotAllowed = (allow: string) =>
+  new ApiError('method_not_allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
 
 /** Authenticates where the route asks for it, and calls the handler. */
 async function dispatch(route: Route, request: IRequest, exchange: Exchange): Promise<Response> {

@@ -1,4 +1,4 @@
-import { callback, currentSession, login, logout } from './auth/routes.ts';
+import { signInRoutes } from './auth/routes.ts';
 import { feedbackRoute } from './feedback.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { Route } from './route.ts';
@@ -15,10 +15,7 @@ const healthz: Route = {
 /** Every route of the Worker. The router, the permissions and the tests read this list. */
 export const routes: readonly Route[] = [
   healthz,
-  login,
-  callback,
-  logout,
-  currentSession,
+  ...signInRoutes,
   getUser,
   putUser,
   patchUser,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
-import { hashApiKey, isWellFormedApiKey } from '../src/auth/api-key.ts';
+import { hashApiKey, isWellFormedApiKey, keyInWords } from '../src/auth/api-key.ts';
 import type { Database } from '../src/db/client.ts';
 import { parseRfc3339 } from '../src/http/timestamp.ts';
 import { isUuid } from '../src/http/values.ts';
@@ -131,8 +131,7 @@ program
         'Write the key to standard input; as an argument it stays in the shell history and the process list.',
       );
     const key = await readSecret('The key');
-    if (!isWellFormedApiKey(key))
-      throw new Error('This is not a whole API key: in- and 43 letters and digits.');
+    if (!isWellFormedApiKey(key)) throw new Error(`This is not a whole API key: ${keyInWords()}.`);
     await withDatabase(async (db) =>
       reportKey(db, await hashApiKey(key), 'operator', randomUUID()),
     );

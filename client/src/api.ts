@@ -9,8 +9,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the service runs
-         * @description Says that the Worker runs and is configured; it does not ask the database.
+         * Check the service
+         * @description Says that the Worker runs and is configured. It does not query the database.
          */
         get: operations["getHealth"];
         put?: never;
@@ -30,22 +30,22 @@ export interface paths {
         };
         /**
          * Read a user
-         * @description The `ETag` of the answer is the version of the user. What is answered as `data` can be sent back with PUT as it is.
+         * @description The `ETag` of the response is the version of the user. You can send `data` back with PUT as it is.
          *
          *     Optional headers: `If-None-Match`, `If-Match`. See [Updating safely](/docs/updating-safely).
          *
-         *     Needs the scope `user:read`; another user than the owner of the key needs `users:all` too.
+         *     Requires the scope `user:read`; for a user who is not the owner of the key, `users:all` too.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
         get: operations["getUser"];
         /**
          * Update the user profile
-         * @description Changes the fields that the body names and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so a whole document can be sent back with changes in it. What changes nothing writes nothing and keeps the version.
+         * @description Changes the fields in the body and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so you can send the whole document back with your changes in it. An update that changes nothing writes nothing and keeps the version.
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
-         *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
+         *     Requires one of the scopes `user:write`, `account:write`, `billing:write`; for a user who is not the owner of the key, `users:all` too.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
@@ -60,7 +60,7 @@ export interface paths {
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
-         *     Needs one of the scopes `user:write`, `account:write`, `billing:write`; another user than the owner of the key needs `users:all` too.
+         *     Requires one of the scopes `user:write`, `account:write`, `billing:write`; for a user who is not the owner of the key, `users:all` too.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
@@ -76,9 +76,9 @@ export interface paths {
         };
         /**
          * List keys
-         * @description The keys of the owner of the key that asks, the newest first; those that have ended too.
+         * @description The keys of the caller, newest first, expired and revoked ones included.
          *
-         *     Needs the scope `keys:write`.
+         *     Requires the scope `keys:write`.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
@@ -90,7 +90,7 @@ export interface paths {
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
-         *     Needs the scope `keys:write`.
+         *     Requires the scope `keys:write`.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
@@ -109,8 +109,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look at the key that asks
-         * @description What the key may do at this moment, and until when.
+         * Retrieve the current key
+         * @description The key of the request, what it may do at this moment, and until when.
          *
          *     Every active key may, whatever its scopes.
          *
@@ -162,7 +162,7 @@ export interface paths {
         put?: never;
         /**
          * Report a leaked key
-         * @description Revokes a live key. Needs no authentication, for whoever holds a key could misuse it. The answer is always the same and does not tell whether it was one.
+         * @description Revokes an active key. Requires no authentication, because anybody who has a key could misuse it. The response is always the same and does not tell whether the text was a key.
          *
          *     Limit: 60 requests in 60 seconds of one address.
          */
@@ -181,10 +181,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look at a key
-         * @description One of the keys of the owner of the key that asks; of the key itself only the first characters.
+         * Retrieve a key
+         * @description One of the keys of the caller, without the key itself except for its first characters.
          *
-         *     Needs the scope `keys:write`.
+         *     Requires the scope `keys:write`.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
@@ -193,9 +193,9 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description It works no more from the very next request on. To revoke it again is no error.
+         * @description The next request with it is refused. Revoking it again is not an error.
          *
-         *     Needs the scope `keys:write`.
+         *     Requires the scope `keys:write`.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
@@ -220,7 +220,7 @@ export interface paths {
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
-         *     Needs the scope `keys:write`.
+         *     Requires the scope `keys:write`.
          *
          *     Limit: 600 requests in 60 seconds with one key.
          */
@@ -241,8 +241,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say whether a page of the documentation helped
-         * @description Kept for a year, without anything of who said it.
+         * Submit page feedback
+         * @description Says whether a page of the documentation helped. Kept for a year, without anything about the sender.
          *
          *     Limit: 60 requests in 60 seconds of one address.
          */
@@ -258,7 +258,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description A user, as every answer shows them.
+         * @description A user, as every response shows them.
          * @example {
          *       "first_name": "<string>",
          *       "last_name": "<string>",
@@ -336,81 +336,81 @@ export interface components {
          * @default {}
          */
         UserUpdate: {
-            /** @description Profile: needs `user:write`. */
+            /** @description Profile: requires `user:write`. */
             first_name?: string | null;
-            /** @description Profile: needs `user:write`. */
+            /** @description Profile: requires `user:write`. */
             last_name?: string | null;
             /**
              * Format: email
-             * @description Profile: needs `user:write`.
+             * @description Profile: requires `user:write`.
              */
             email?: string;
-            /** @description Account: needs `account:write`, and that the owner of the key is a superuser. */
+            /** @description Account: requires `account:write`, and that the owner of the key is a superuser. */
             is_active?: boolean;
-            /** @description Account: needs `account:write`, and that the owner of the key is a superuser. */
+            /** @description Account: requires `account:write`, and that the owner of the key is a superuser. */
             is_superuser?: boolean;
             /**
              * Format: date-time
-             * @description Profile: needs `user:write`.
+             * @description Profile: requires `user:write`.
              */
             birthdate?: string | null;
-            /** @description Account: needs `account:write`, and that the owner of the key is a superuser. */
+            /** @description Account: requires `account:write`, and that the owner of the key is a superuser. */
             is_enterprise?: boolean;
             /**
              * Format: uuid
-             * @description Account: needs `account:write`, and that the owner of the key is a superuser.
+             * @description Account: requires `account:write`, and that the owner of the key is a superuser.
              */
             role_id?: string | null;
-            /** @description Profile: needs `user:write`. */
+            /** @description Profile: requires `user:write`. */
             phone?: string | null;
-            /** @description Profile: needs `user:write`. */
+            /** @description Profile: requires `user:write`. */
             state?: string | null;
-            /** @description Profile: needs `user:write`. */
+            /** @description Profile: requires `user:write`. */
             country?: string | null;
-            /** @description Profile: needs `user:write`. May contain tabs and line breaks, but no other control characters. */
+            /** @description Profile: requires `user:write`. May contain tabs and line breaks, but no other control characters. */
             address?: string | null;
             /**
              * Format: uuid
-             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
              */
             active_billing_plan_id?: string | null;
             /**
              * Format: uuid
-             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
              */
             next_billing_plan_id?: string | null;
-            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_customer_id?: string | null;
-            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_subscription_id?: string | null;
-            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_subscription_status?: string | null;
-            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_has_payment_method?: boolean;
-            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
             is_trial?: boolean;
-            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
             used_trial?: boolean;
-            /** @description Billing: needs `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
             is_paying?: boolean;
             /**
              * Format: date-time
-             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
              */
             stripe_last_payment_date?: string | null;
             /**
              * Format: date-time
-             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
              */
             billing_updated_at?: string | null;
             /**
              * Format: date-time
-             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
              */
             last_credits_refresh?: string | null;
             /**
              * Format: date-time
-             * @description Billing: needs `billing:write`, and that the owner of the key is a superuser.
+             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
              */
             next_credits_refresh?: string | null;
             /**
@@ -429,7 +429,7 @@ export interface components {
          *     - `account:write`: Change the account fields: activity, superuser, enterprise and role.
          *     - `billing:write`: Change the billing fields: plans, Stripe data, trial and credits.
          *     - `users:all`: Reach every user, not only the owner of the key.
-         *     - `keys:write`: Make, rotate and revoke keys of its owner.
+         *     - `keys:write`: Create, rotate and revoke keys of its owner.
          * @enum {string}
          */
         Scope: "user:read" | "user:write" | "account:write" | "billing:write" | "users:all" | "keys:write";
@@ -457,7 +457,7 @@ export interface components {
             /** @enum {string} */
             state: "live" | "expired" | "revoked";
         };
-        /** @description A new API key, whole: it is shown this once. */
+        /** @description A new API key, with the key itself: it is shown this once. */
         NewApiKey: {
             /** Format: uuid */
             id: string;
@@ -482,7 +482,7 @@ export interface components {
             state: "live" | "expired" | "revoked";
             key: string;
         };
-        /** @description The API key that asks, and what it may do now. */
+        /** @description The API key of the request, and what it may do now. */
         OwnApiKey: {
             /** Format: uuid */
             id: string;
@@ -553,14 +553,6 @@ export interface components {
             page: string;
             helpful: boolean;
         };
-        Session: {
-            email: string;
-            first_name: string | null;
-            is_superuser: boolean;
-            scopes: components["schemas"]["Scope"][];
-            /** Format: date-time */
-            expires_at: string;
-        };
         /** @description RFC 9457. Branch on `code`, which never changes its meaning. */
         Problem: {
             /**
@@ -571,16 +563,16 @@ export interface components {
             title: string;
             /** Format: int32 */
             status: number;
-            /** @description How to mend it, in a sentence. */
+            /** @description How to fix it, in one sentence. */
             detail: string;
             /** @enum {string} */
             code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
-            /** @description Tell us this one if you ask us. */
+            /** @description Give us this id when you ask us. */
             request_id: string;
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
-             * @description Of 500 and above: whether surely nothing was changed.
+             * @description With 500 and above: whether anything was changed.
              * @enum {string}
              */
             outcome?: "not_applied" | "unknown";
@@ -622,12 +614,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -692,17 +684,17 @@ export interface operations {
                  */
                 "If-None-Match"?: string;
                 /**
-                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
+                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
                 "If-Match"?: string;
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -894,32 +886,32 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
+                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If others have changed other fields since, the update is applied on top (`meta.merged_from`); if the same fields, the response is 409 `edit_conflict` with the values of both. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
+                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): everything is checked, the response is as if it were carried out, and nothing is written; `validate-only=false`: it is carried out.
                  * @example return=minimal
                  */
                 Prefer?: string;
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -987,7 +979,7 @@ export interface operations {
                         meta: {
                             /**
                              * Format: int32
-                             * @description The Base-Version, if the update went on top of later changes.
+                             * @description The Base-Version, if the update was applied on top of later changes.
                              */
                             merged_from?: number;
                             /**
@@ -1200,32 +1192,32 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.
+                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If others have changed other fields since, the update is applied on top (`meta.merged_from`); if the same fields, the response is 409 `edit_conflict` with the values of both. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.
+                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): everything is checked, the response is as if it were carried out, and nothing is written; `validate-only=false`: it is carried out.
                  * @example return=minimal
                  */
                 Prefer?: string;
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -1294,7 +1286,7 @@ export interface operations {
                         meta: {
                             /**
                              * Format: int32
-                             * @description The Base-Version, if the update went on top of later changes.
+                             * @description The Base-Version, if the update was applied on top of later changes.
                              */
                             merged_from?: number;
                             /**
@@ -1506,24 +1498,24 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many keys a page has.
+                 * @description How many keys a page has at most.
                  * @example 20
                  */
                 limit?: number;
                 /**
-                 * @description The `next_cursor` of the page before.
+                 * @description The `next_cursor` of the previous page.
                  * @example f47ac10b-58cc-4372-a567-0e02b2c3d479
                  */
                 cursor?: string;
             };
             header?: {
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -1573,7 +1565,7 @@ export interface operations {
                         meta: {
                             /**
                              * Format: uuid
-                             * @description Where the next page begins; null: there is none.
+                             * @description Where the next page begins; null if there is none.
                              */
                             next_cursor: string | null;
                         };
@@ -1676,17 +1668,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -1727,7 +1719,7 @@ export interface operations {
                      *         "last_used_at": null,
                      *         "require_precondition": false,
                      *         "state": "live",
-                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEX"
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
                      *     }
                      */
@@ -1896,12 +1888,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2040,17 +2032,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2097,7 +2089,7 @@ export interface operations {
                      *         "last_used_at": null,
                      *         "require_precondition": false,
                      *         "state": "live",
-                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEX"
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
                      *     }
                      */
@@ -2268,12 +2260,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2430,12 +2422,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2596,12 +2588,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2776,17 +2768,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first answer again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2839,7 +2831,7 @@ export interface operations {
                      *         "last_used_at": null,
                      *         "require_precondition": false,
                      *         "state": "live",
-                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEX"
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
                      *     }
                      */
@@ -3022,12 +3014,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.
+                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.
+                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;

@@ -1,5 +1,5 @@
 import { make, show } from '../../settings/dom.ts';
-import { isWellFormedApiKey } from '../../src/auth/api-key.ts';
+import { isWellFormedApiKey, keyInWords } from '../../src/auth/api-key.ts';
 
 /** The reader's own key. In a variable: neither a reload, another tab nor the disk will ever see it. */
 let apiKey: string | undefined;
@@ -19,7 +19,7 @@ export function wireOwnValues(): void {
   wire(
     'key',
     isWellFormedApiKey,
-    'This is no key. One is in- and 43 letters and digits: compare it with what you copied.',
+    `This is not a key. A key is ${keyInWords()}: compare it with what you copied.`,
     (key) => {
       apiKey = key;
     },
@@ -27,7 +27,7 @@ export function wireOwnValues(): void {
   wire(
     'user',
     (text) => UUID.test(text),
-    'This is no id. One is like the grey example.',
+    'This is not an id. An id looks like the grey example.',
     (user) => {
       for (const input of document.querySelectorAll<HTMLInputElement>('[data-fill-value="user"]'))
         input.value = user ?? input.defaultValue;

@@ -1,5 +1,5 @@
 import { apiCompare, type Diff } from 'api-smart-diff';
-import { withOptionalHeaders } from './optional-headers.ts';
+import { withCommonHeaders, withOptionalHeaders } from './shared-headers.ts';
 
 /** The changes from one OpenAPI document to another that can break a client, in words. */
 export function breakingChanges(before: Described, after: Described): string[] {
@@ -11,10 +11,10 @@ type Described = Parameters<typeof withOptionalHeaders>[0];
 
 /**
  * A copy in which every type is a list, since from a name to a list the tool would see no more than
- * "other", and in which the optional headers are parameters, which it compares.
+ * "other", and in which headers that are described once stand in every operation, which it compares.
  */
 const comparable = (document: Described): object =>
-  JSON.parse(JSON.stringify(withOptionalHeaders(document)), (name, value) =>
+  JSON.parse(JSON.stringify(withCommonHeaders(withOptionalHeaders(document))), (name, value) =>
     name === 'type' && typeof value === 'string' ? [value] : value,
   );
 

@@ -1,11 +1,13 @@
 import packageFile from '../../package.json' with { type: 'json' };
+import { KEY_PREFIX } from '../../src/auth/api-key.ts';
+import { signInRoutes } from '../../src/auth/routes.ts';
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
+import { allUsersScope } from '../../src/permissions.ts';
 import type { Route } from '../../src/route.ts';
 import { routes } from '../../src/routes.ts';
-import { errorPages } from '../errors.ts';
-import { constantHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
+import { errorExamples } from '../error-examples.ts';
+import { commonHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
 import { type Operation, operations } from './operations.ts';
-import { OPTIONAL_HEADERS } from './optional-headers.ts';
 import {
   answerOf,
   limited,
@@ -15,9 +17,14 @@ import {
   unlistedErrors,
 } from './responses.ts';
 import { type Schema, schemas } from './schemas.ts';
+import { COMMON_HEADERS, OPTIONAL_HEADERS } from './shared-headers.ts';
 
-/** Where examples of problems say they come from. */
+/** What the API is, in one sentence. */
+export const SUMMARY = 'The public profile API: reads and changes users.';
+
+/** Where examples of problems come from. */
 const ORIGIN = 'https://api.example.com';
+const REQUEST_ID = '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11';
 
 const HEADERS_OF_ALL = ['Request-Timeout', 'X-Request-Id'] as const satisfies RequestHeader[];
 
@@ -27,10 +34,13 @@ export interface Limits {
   address: string;
 }
 
-/** The OpenAPI 3.1 document of the routes that the Worker serves. */
+/** The routes of the document: all but those on which a browser signs in. */
+const documented = routes.filter((route) => !signInRoutes.some((other) => other === route));
+
+/** The OpenAPI 3.1 document of the routes that programs call. */
 export async function openApi(limits: Limits): Promise<Schema> {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of routes) {
+  for (const route of documented) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
     paths[path] ??= {};
     paths[path][route.method.toLowerCase()] = operationOf(route, limits);
@@ -40,7 +50,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     info: {
       title: 'edge-profile',
       version: packageFile.version,
-      description: `The public profile API: reads and changes users. Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not among the parameters, because most importers send every parameter.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the answer is 429 with \`Retry-After\`.`,
+      description: `${SUMMARY} Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not among the parameters, because most importers send every parameter.\n\nEvery response has the headers that \`${COMMON_HEADERS}\` describes.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the response is 429 with \`Retry-After\`.`,
       license: { name: 'MIT', identifier: 'MIT' },
       contact: { name: 'The operator of this deployment' },
     },
@@ -53,8 +63,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     ],
     tags: [
       { name: 'Users', description: 'The profile: read it, change it.' },
-      { name: 'Keys', description: 'API keys: make, look at, rotate and revoke them.' },
-      { name: 'Signing in', description: 'For people, on the Settings page.' },
+      { name: 'Keys', description: 'API keys: create, retrieve, rotate and revoke them.' },
       { name: 'Service', description: 'The service itself.' },
     ],
     security: KEY,
@@ -63,12 +72,10 @@ export async function openApi(limits: Limits): Promise<Schema> {
     components: {
       schemas,
       securitySchemes,
-      examples: await errorExamples(),
-      headers: mapEntries({ ...responseHeaders, ...constantHeaders }, ([name, header]) => [
-        name,
-        header,
-      ]),
+      examples: await problemExamples(),
+      headers: responseHeaders,
     },
+    [COMMON_HEADERS]: commonHeaders,
     [OPTIONAL_HEADERS]: mapEntries(requestHeaders, ([name, header]) => [
       name,
       { name, in: 'header', ...header },
@@ -84,13 +91,12 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'query',
     name: 'api_key',
-    description:
-      'Your API key, as published. It starts with `in-`; make one on the Settings page. A header keeps it out of the logs of others.',
+    description: `Your API key, as published. It starts with \`${KEY_PREFIX}\`; create one on the Settings page. A header keeps it out of the logs of others.`,
   },
   bearer: {
     type: 'http',
     scheme: 'bearer',
-    bearerFormat: 'in-…',
+    bearerFormat: `${KEY_PREFIX}…`,
     description: 'The same key, as a Bearer token (RFC 6750).',
   },
   key_in_header: {
@@ -123,7 +129,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     description: [description, headersInWords(headers), scopesOf(route), limitOf(route, limits)]
       .filter(Boolean)
       .join('\n\n'),
-    security: known.security ?? securityOf(route),
+    security: securityOf(route),
     parameters: parametersOf(route, known),
     [OPTIONAL_HEADERS]: [...headers, ...HEADERS_OF_ALL],
     ...(body && { requestBody: bodyOf(body) }),
@@ -134,13 +140,14 @@ function operationOf(route: Route, limits: Limits): Schema {
 const securityOf = (route: Route): object[] =>
   route.scopes === null ? [] : route.session ? [...KEY, { session: [] }] : KEY;
 
-function scopesOf({ scopes: needed }: Route): string {
-  if (needed === null) return '';
-  if (needed.length === 0) return 'Every active key may, whatever its scopes.';
-  return `Needs ${needed.length > 1 ? 'one of the scopes' : 'the scope'} ${needed.map((scope) => `\`${scope}\``).join(', ')}; another user than the owner of the key needs \`users:all\` too.`.replace(
-    needed.includes('keys:write') ? /; another.*too/ : '\0',
-    '',
-  );
+function scopesOf({ scopes, path }: Route): string {
+  if (scopes === null) return '';
+  if (scopes.length === 0) return 'Every active key may, whatever its scopes.';
+  const names = scopes.map((scope) => `\`${scope}\``).join(', ');
+  const required = `Requires ${scopes.length > 1 ? 'one of the scopes' : 'the scope'} ${names}`;
+  return path.includes(':user_id')
+    ? `${required}; for a user who is not the owner of the key, \`${allUsersScope}\` too.`
+    : `${required}.`;
 }
 
 const limitOf = (route: Route, { key, address }: Limits): string =>
@@ -226,14 +233,14 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
   ];
 }
 
-async function errorExamples(): Promise<Schema> {
+/** The problem of each listed error, as the Worker itself would write it. */
+async function problemExamples(): Promise<Schema> {
   const examples: Schema = {};
   for (const code of Object.keys(errorCatalogue) as ErrorCode[])
     if (!unlistedErrors.includes(code))
-      examples[code] = { summary: errorCatalogue[code].title, value: await exampleOf(code) };
+      examples[code] = {
+        summary: errorCatalogue[code].title,
+        value: await problem(errorExamples[code], REQUEST_ID, ORIGIN).json(),
+      };
   return examples;
 }
-
-/** As the Worker itself would write it. */
-export const exampleOf = async (code: ErrorCode): Promise<unknown> =>
-  problem(errorPages[code].example, '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11', ORIGIN).json();

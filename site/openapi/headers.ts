@@ -1,7 +1,9 @@
+import { SUNSET_DAYS } from '../../src/auth/authenticate.ts';
 import { MERGE_PATCH } from '../../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
 import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request-headers.ts';
 import { ALWAYS } from '../../src/http/response-headers.ts';
+import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
 import type { Schema } from './schemas.ts';
 
 /** A header of requests or answers: what it is for, and what it may hold. */
@@ -26,7 +28,7 @@ const tags = text(1000, {
 export const requestHeaders = {
   'If-Match': {
     description:
-      'The ETag of the version that the request was made from, or several; `*` for any. At another version the answer is 412 `precondition_failed`. A weak ETag never matches.',
+      'The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.',
     schema: tags,
     example: '"7"',
   },
@@ -37,13 +39,12 @@ export const requestHeaders = {
     example: '"7"',
   },
   'Base-Version': {
-    description:
-      'The ETag of the version that was edited. If others have changed other fields since, the update goes on top (`meta.merged_from`); if the same, the answer is 409 `edit_conflict` with what each wanted. Reaches 100 versions back.',
+    description: `The ETag of the version that was edited. If others have changed other fields since, the update is applied on top (\`meta.merged_from\`); if the same fields, the response is 409 \`edit_conflict\` with the values of both. Reaches ${MERGEABLE_VERSIONS} versions back.`,
     schema: text(18, { pattern: '^"[1-9][0-9]{0,15}"$' }),
     example: '"7"',
   },
   'Idempotency-Key': {
-    description: `A new text for each new request, such as a UUID; 1 to ${MAX_KEY_LENGTH} ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first answer again, with \`Idempotency-Replayed: true\`, and has no effect.`,
+    description: `A new text for each new request, such as a UUID; 1 to ${MAX_KEY_LENGTH} ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first response again, with \`Idempotency-Replayed: true\`, and has no effect.`,
     schema: text(1000, {
       pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[0-9A-Za-z][!#-+.-:<-Z^-~-]{0,${MAX_KEY_LENGTH - 1}})$`,
     }),
@@ -51,19 +52,19 @@ export const requestHeaders = {
   },
   Prefer: {
     description:
-      '`return=minimal`: 204 without a body. `validate-only` (or `=true`): all is checked and answered as if, and nothing is written; `validate-only=false`: carried out.',
+      '`return=minimal`: 204 without a body. `validate-only` (or `=true`): everything is checked, the response is as if it were carried out, and nothing is written; `validate-only=false`: it is carried out.',
     schema: text(1000, { pattern: '^[ -~]*$' }),
     example: 'return=minimal',
   },
   'Request-Timeout': {
     description:
-      'After how many seconds the server is to give up. A body that has not arrived by then is 408 `request_timeout`; what it took is gone for the database, whose own deadline this can only shorten.',
+      'After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_TIMEOUT_SECONDS },
     example: 5,
   },
   'X-Request-Id': {
     description:
-      'Your own id of the request, which stands in the answer, in our log and in the change log. One that is malformed is replaced.',
+      'Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.',
     schema: text(128, { pattern: '^[A-Za-z0-9._-]{1,128}$' }),
     example: 'checkout-4711',
   },
@@ -71,7 +72,7 @@ export const requestHeaders = {
 
 export type RequestHeader = keyof typeof requestHeaders;
 
-/** The headers of answers. */
+/** The headers of some responses. */
 export const responseHeaders = {
   ETag: {
     required: true,
@@ -81,7 +82,7 @@ export const responseHeaders = {
   },
   'Idempotency-Replayed': {
     description:
-      'This is what an earlier request under the same Idempotency-Key came to; nothing was done now.',
+      'This is the result of an earlier request under the same Idempotency-Key; nothing was done now.',
     schema: { type: 'string', enum: ['true'] },
     example: 'true',
   },
@@ -91,7 +92,7 @@ export const responseHeaders = {
     example: 'return=minimal',
   },
   Sunset: {
-    description: 'When the API key stops working, if that is within 14 days (RFC 8594).',
+    description: `When the API key stops working, if that is within ${SUNSET_DAYS} days (RFC 8594).`,
     schema: text(40, {
       pattern: '^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}(:[0-9]{2}){2} GMT$',
     }),
@@ -131,21 +132,12 @@ export const responseHeaders = {
     schema: { type: 'string', const: 'identity' },
     example: 'identity',
   },
-  Location: {
-    required: true,
-    description: 'Where the browser goes on.',
-    schema: text(4000, { format: 'uri-reference' }),
-    example: '/settings',
-  },
-  'Set-Cookie': {
-    required: true,
-    description: 'The cookie of the session or of the sign-in.',
-    schema: text(4000, {
-      pattern:
-        '^__Host-(session|sign-in-[A-Za-z0-9_-]{8})=[A-Za-z0-9._-]*; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=[0-9]+$',
-    }),
-    example: '__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
-  },
+} as const satisfies Record<string, Header>;
+
+export type ResponseHeader = keyof typeof responseHeaders;
+
+/** The headers of every response: the document describes them once. */
+export const commonHeaders: Readonly<Record<string, Header>> = {
   'X-Request-Id': {
     required: true,
     description: 'The id of the request.',
@@ -158,24 +150,20 @@ export const responseHeaders = {
     schema: text(200, { pattern: '^db;dur=[0-9]+, total;dur=[0-9]+, db_requests;desc="[0-9]"$' }),
     example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
   },
-} as const satisfies Record<string, Header>;
+  ...Object.fromEntries(
+    Object.entries(ALWAYS).map(([name, value]) => [
+      name,
+      {
+        required: true,
+        description: 'The same on every response.',
+        schema: { type: 'string', const: value },
+        example: value,
+      },
+    ]),
+  ),
+};
 
-export type ResponseHeader = keyof typeof responseHeaders;
-
-/** The headers that every answer has and that say the same on each. */
-export const constantHeaders: Record<string, Header> = Object.fromEntries(
-  Object.entries(ALWAYS).map(([name, value]) => [
-    name,
-    {
-      required: true,
-      description: 'The same on every answer.',
-      schema: { type: 'string', const: value },
-      example: value,
-    },
-  ]),
-);
-
-/** The headers that only answers to OPTIONS and to unknown methods have. */
+/** The headers that only responses to OPTIONS and to unknown methods have. */
 export const unlistedHeaders: Record<string, Header> = {
   Allow: {
     description: 'The methods that the path has.',

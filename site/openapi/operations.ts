@@ -1,12 +1,13 @@
 import referenceRequest from '../../docs/reference/request.json' with { type: 'json' };
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import type { ErrorCode } from '../../src/errors.ts';
-import { DEFAULT_PAGE, MAX_PAGE } from '../../src/keys/requests.ts';
+import { DEFAULT_PAGE, FIRST_USE_HOURS, MAX_PAGE } from '../../src/keys/requests.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import type { RequestHeader, ResponseHeader } from './headers.ts';
 import type { Schema } from './schemas.ts';
 
-/** An answer without an error. */
+/** A response without an error. */
 export interface Success {
   status: number;
   description: string;
@@ -23,17 +24,15 @@ export interface Success {
   orMessages?: readonly string[];
 }
 
-/** What is to be told of a route beside what its code says. */
+/** What the document says of a route beside what its code says. */
 export interface Operation {
   id: string;
-  tag: 'Users' | 'Keys' | 'Signing in' | 'Service';
+  tag: 'Users' | 'Keys' | 'Service';
   summary: string;
   description: string;
   headers?: readonly RequestHeader[];
   query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
   body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
-  /** Where it is otherwise than the route says. */
-  security?: readonly Schema[];
   answers: readonly Success[];
   /** The errors of this operation beside those that follow from its route. */
   errors?: readonly ErrorCode[];
@@ -58,7 +57,7 @@ const keyExample = {
   state: 'live',
 };
 /** Assembled, so that no scanner for leaked keys takes it for one. */
-const EXAMPLE_KEY = `in-${'EXAMPLE'.repeat(6)}X`;
+const EXAMPLE_KEY = KEY_PREFIX.padEnd(KEY_LENGTH, 'EXAMPLE');
 
 const update = {
   tag: 'Users',
@@ -66,7 +65,7 @@ const update = {
   answers: [
     {
       status: 200,
-      description: 'The user as they stand after the update.',
+      description: 'The user after the update.',
       headers: ['ETag'],
       sometimes: ['Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
       data: ref('User'),
@@ -78,7 +77,7 @@ const update = {
             format: 'int32',
             minimum: 1,
             maximum: 2 ** 31 - 1,
-            description: 'The Base-Version, if the update went on top of later changes.',
+            description: 'The Base-Version, if the update was applied on top of later changes.',
           },
           validate_only: { type: 'boolean', const: true, description: 'Nothing was written.' },
         },
@@ -118,7 +117,7 @@ const rotation = {
   answers: [
     {
       status: 201,
-      description: 'The new key, whole.',
+      description: 'The new key, with the key itself.',
       sometimes: ['Sunset'],
       data: ref('NewApiKey'),
       meta: {
@@ -142,14 +141,14 @@ const rotation = {
   errors: ['too_many_keys', 'idempotency_key_reused', 'key_already_used'],
 } as const satisfies Partial<Operation>;
 
-/** One for each route of the Worker, by method and path. */
+/** One for each route that programs call, by method and path. */
 export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/v1/user/:user_id': {
     id: 'getUser',
     tag: 'Users',
     summary: 'Read a user',
     description:
-      'The `ETag` of the answer is the version of the user. What is answered as `data` can be sent back with PUT as it is.',
+      'The `ETag` of the response is the version of the user. You can send `data` back with PUT as it is.',
     headers: ['If-None-Match', 'If-Match'],
     answers: [
       {
@@ -163,7 +162,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       },
       {
         status: 304,
-        description: 'The user is still at the version of `If-None-Match`.',
+        description: 'The user still has the version of `If-None-Match`.',
         headers: ['ETag'],
         sometimes: ['Sunset'],
       },
@@ -175,7 +174,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'updateUser',
     summary: 'Update the user profile',
     description:
-      'Changes the fields that the body names and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so a whole document can be sent back with changes in it. What changes nothing writes nothing and keeps the version.',
+      'Changes the fields in the body and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so you can send the whole document back with your changes in it. An update that changes nothing writes nothing and keeps the version.',
     body: { schema: 'UserUpdate', examples },
   },
   'PATCH /api/v1/user/:user_id': {
@@ -210,7 +209,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     answers: [
       {
         status: 201,
-        description: 'The new key, whole.',
+        description: 'The new key, with the key itself.',
         sometimes: ['Sunset'],
         data: ref('NewApiKey'),
         meta: NO_META,
@@ -227,12 +226,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'listKeys',
     tag: 'Keys',
     summary: 'List keys',
-    description:
-      'The keys of the owner of the key that asks, the newest first; those that have ended too.',
+    description: 'The keys of the caller, newest first, expired and revoked ones included.',
     query: [
       {
         name: 'limit',
-        description: 'How many keys a page has.',
+        description: 'How many keys a page has at most.',
         schema: {
           type: 'integer',
           format: 'int32',
@@ -244,7 +242,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       },
       {
         name: 'cursor',
-        description: 'The `next_cursor` of the page before.',
+        description: 'The `next_cursor` of the previous page.',
         schema: { type: 'string', format: 'uuid', maxLength: 36 },
         example: keyExample.id,
       },
@@ -262,7 +260,7 @@ export const operations: Readonly<Record<string, Operation>> = {
               type: ['string', 'null'],
               format: 'uuid',
               maxLength: 36,
-              description: 'Where the next page begins; null: there is none.',
+              description: 'Where the next page begins; null if there is none.',
             },
           },
           required: ['next_cursor'],
@@ -278,8 +276,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/v1/keys/self': {
     id: 'getOwnKey',
     tag: 'Keys',
-    summary: 'Look at the key that asks',
-    description: 'What the key may do at this moment, and until when.',
+    summary: 'Retrieve the current key',
+    description: 'The key of the request, what it may do at this moment, and until when.',
     answers: [
       {
         status: 200,
@@ -304,12 +302,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Report a leaked key',
     description:
-      'Revokes a live key. Needs no authentication, for whoever holds a key could misuse it. The answer is always the same and does not tell whether it was one.',
+      'Revokes an active key. Requires no authentication, because anybody who has a key could misuse it. The response is always the same and does not tell whether the text was a key.',
     body: { schema: 'Report', examples: { leaked: { key: EXAMPLE_KEY } } },
     answers: [
       {
         status: 200,
-        description: 'If it was a live key, it is revoked now.',
+        description: 'If it was an active key, it is revoked now.',
         // Not of the type null, which OpenAPI 3.0 does not have.
         data: { type: ['object', 'null'], maxProperties: 0, description: 'Always null.' },
         meta: NO_META,
@@ -325,9 +323,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/v1/keys/:key_id': {
     id: 'getKey',
     tag: 'Keys',
-    summary: 'Look at a key',
+    summary: 'Retrieve a key',
     description:
-      'One of the keys of the owner of the key that asks; of the key itself only the first characters.',
+      'One of the keys of the caller, without the key itself except for its first characters.',
     answers: [
       {
         status: 200,
@@ -344,7 +342,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'revokeKey',
     tag: 'Keys',
     summary: 'Revoke a key',
-    description: 'It works no more from the very next request on. To revoke it again is no error.',
+    description: 'The next request with it is refused. Revoking it again is not an error.',
     answers: [
       {
         status: 200,
@@ -365,8 +363,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'rotateKey',
     tag: 'Keys',
     summary: 'Rotate a key',
-    description:
-      'Creates a key with the same rights. Without `grace` the old key works until the new one is first used, at most 24 hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same `Idempotency-Key`, which gives the same new key another secret, as long as it was not used.',
+    description: `Creates a key with the same rights. Without \`grace\` the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same \`Idempotency-Key\`, which gives the same new key another secret, as long as it was not used.`,
     ...rotation,
     errors: ['key_not_found', 'key_not_live', ...rotation.errors],
   },
@@ -378,85 +375,12 @@ export const operations: Readonly<Record<string, Operation>> = {
       'The same for the key of the request. The new key can do no more, and expires no later.',
     ...rotation,
   },
-  'GET /auth/login': {
-    id: 'signIn',
-    tag: 'Signing in',
-    summary: 'Begin a sign-in',
-    description: 'Sends the browser to the OpenID provider; for the Settings page.',
-    answers: [
-      {
-        status: 302,
-        description: 'To the provider.',
-        headers: ['Location', 'Set-Cookie'],
-      },
-      {
-        status: 303,
-        description: 'Back to the page, with the reason: nobody can sign in now.',
-        headers: ['Location'],
-      },
-    ],
-    errors: ['rate_limited'],
-  },
-  'GET /auth/callback': {
-    id: 'finishSignIn',
-    tag: 'Signing in',
-    summary: 'End a sign-in',
-    description: 'Takes the browser back from the provider.',
-    answers: [
-      {
-        status: 303,
-        description: 'To the Settings page, signed in or with the reason why not.',
-        headers: ['Location'],
-        sometimes: ['Set-Cookie'],
-      },
-    ],
-  },
-  'POST /auth/logout': {
-    id: 'signOut',
-    tag: 'Signing in',
-    summary: 'Sign out',
-    description: 'Ends the session, not only in this browser.',
-    answers: [
-      {
-        status: 303,
-        description: 'To the Settings page.',
-        headers: ['Location', 'Set-Cookie'],
-      },
-    ],
-    errors: ['cross_origin_request', 'database_unavailable', 'outcome_unknown'],
-  },
-  'GET /auth/session': {
-    id: 'getSession',
-    tag: 'Signing in',
-    summary: 'Who is signed in',
-    security: [{ session: [] }],
-    description: 'For the Settings page.',
-    answers: [
-      {
-        status: 200,
-        description: 'The user who is signed in.',
-        data: ref('Session'),
-        meta: NO_META,
-        example: {
-          message: 'Signed in',
-          meta: {},
-          data: {
-            email: userExample.email,
-            first_name: userExample.first_name,
-            is_superuser: false,
-            scopes: keyRoles.profile,
-            expires_at: '2026-11-24T05:05:31Z',
-          },
-        },
-      },
-    ],
-    errors: ['not_signed_in', 'database_unavailable'],
-  },
   'POST /api/v1/feedback': {
     id: 'sendFeedback',
     tag: 'Service',
-    summary: 'Say whether a page of the documentation helped',
-    description: 'Kept for a year, without anything of who said it.',
+    summary: 'Submit page feedback',
+    description:
+      'Says whether a page of the documentation helped. Kept for a year, without anything about the sender.',
     body: {
       schema: 'Feedback',
       examples: { yes: { page: '/docs/errors/edit_conflict', helpful: true } },
@@ -467,8 +391,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /healthz': {
     id: 'getHealth',
     tag: 'Service',
-    summary: 'Whether the service runs',
-    description: 'Says that the Worker runs and is configured; it does not ask the database.',
+    summary: 'Check the service',
+    description: 'Says that the Worker runs and is configured. It does not query the database.',
     answers: [
       {
         status: 200,

@@ -1,22 +1,15 @@
 import { type ErrorCode, errorCatalogue } from '../../src/errors.ts';
 import { errorPages } from '../errors.ts';
-import {
-  constantHeaders,
-  type Header,
-  type ResponseHeader,
-  responseHeaders,
-  unlistedHeaders,
-} from './headers.ts';
+import { type Header, type ResponseHeader, responseHeaders, unlistedHeaders } from './headers.ts';
 import type { Success } from './operations.ts';
 import type { Schema } from './schemas.ts';
 
-const ALL_ANSWERS = ['X-Request-Id', 'Server-Timing', ...Object.keys(constantHeaders)];
-const listed: Readonly<Record<string, Header>> = { ...responseHeaders, ...constantHeaders };
+const listed: Readonly<Record<string, Header>> = responseHeaders;
 
-/** The headers that an answer always has, those that it may have, and those of all. */
+/** The headers that a response always has, and those that it may have, beside those of all. */
 function headersOf(always: readonly string[], sometimes: readonly string[]): Schema {
   const headers: Schema = {};
-  for (const name of [...always, ...ALL_ANSWERS]) headers[name] = headerOf(name, true);
+  for (const name of always) headers[name] = headerOf(name, true);
   for (const name of sometimes) headers[name] = headerOf(name, false);
   return headers;
 }
@@ -33,7 +26,7 @@ function headerOf(name: string, required: boolean): Schema {
   return { ...rest, ...(required && { required }) };
 }
 
-/** An answer without an error. */
+/** A response without an error. */
 export function answerOf(success: Success): Schema {
   const { description, headers = [], sometimes = [], data, meta, bare, example } = success;
   const { orMessages = [] } = success;
@@ -63,9 +56,6 @@ const headersOfError: Partial<
   edit_conflict: { always: ['ETag'], sometimes: ['Idempotency-Replayed'] },
   field_not_writable: { sometimes: ['Idempotency-Replayed'] },
   rate_limited: { always: ['Retry-After'] },
-  database_unavailable: { always: ['Retry-After'] },
-  database_busy: { always: ['Retry-After'] },
-  outcome_unknown: { always: ['Retry-After'] },
   unsupported_media_type: { sometimes: ['Accept', 'Accept-Patch', 'Accept-Encoding'] },
   method_not_allowed: { always: ['Allow'] },
 };
@@ -79,6 +69,7 @@ function headersOfErrors(status: number, codes: readonly ErrorCode[], keyed: boo
   const always = [...all].filter((name) => known.every((of) => of.always?.includes(name)));
   const sometimes = [...all].filter((name) => !always.includes(name));
   if (status === 401) always.push('WWW-Authenticate');
+  if (status >= 503) always.push('Retry-After');
   if (keyed && status >= 400 && status < 500) sometimes.push('Sunset');
   return headersOf(always, sometimes);
 }

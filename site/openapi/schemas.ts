@@ -1,17 +1,23 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
-import { type Column, getTableColumns } from 'drizzle-orm';
+import { type Column, getTableColumns, type Table } from 'drizzle-orm';
 import type * as v from 'valibot';
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import { DISPLAY_LENGTH, KEY_LENGTH, keyPattern } from '../../src/auth/api-key.ts';
 import { apiKeys, users } from '../../src/db/schema.ts';
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
 import { feedbackMembers } from '../../src/feedback.ts';
 import { MAX_BODY_BYTES } from '../../src/http/body.ts';
-import type { Members } from '../../src/http/validation.ts';
+import { MAX_VIOLATIONS, type Members } from '../../src/http/validation.ts';
 import { LINES, ONE_LINE } from '../../src/http/values.ts';
-import { draftMembers, reportMembers, rotationMembers } from '../../src/keys/requests.ts';
-import { shownMembers } from '../../src/keys/statements.ts';
-import { keyRoles, scopes } from '../../src/permissions.ts';
-import { readOnlyFields, userFields } from '../../src/users/fields.ts';
+import {
+  draftMembers,
+  FIRST_USE_HOURS,
+  reportMembers,
+  rotationMembers,
+} from '../../src/keys/requests.ts';
+import { keyStates, shownMembers } from '../../src/keys/statements.ts';
+import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
+import { readOnlyFields, userFields, userMembers } from '../../src/users/fields.ts';
 import { scopeWords } from '../scopes.ts';
 import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
 
@@ -22,7 +28,8 @@ const UUID = { type: 'string', format: 'uuid', maxLength: 36 } as const;
 const INSTANT = { type: 'string', format: 'date-time', maxLength: 64 } as const;
 /** A JSON Pointer (RFC 6901). */
 const POINTER = { pattern: '^(/([^~/]|~[01])*)*$' };
-const DISPLAYED_KEY = { pattern: '^in-[0-9A-Za-z]{6}$' };
+/** The first characters of a key. */
+const DISPLAYED_KEY = { maxLength: DISPLAY_LENGTH, pattern: keyPattern(DISPLAY_LENGTH) };
 
 /** Instead of a pattern: it would name the line breaks, which break the regular expressions in generated code. */
 const LINES_IN_WORDS = 'May contain tabs and line breaks, but no other control characters.';
@@ -110,12 +117,16 @@ const rowSchema = (
   return { type: 'object', properties, required: Object.keys(properties) };
 };
 
-const { version: _, created_at: __, updated_at: ___, ...shownOfUser } = getTableColumns(users);
+/** The columns of a table that the API shows. */
+const shownColumns = (table: Table, members: object): Record<string, Column> =>
+  Object.fromEntries(Object.entries(getTableColumns(table)).filter(([name]) => name in members));
+
+const fieldNames = Object.keys(userFields);
 
 const GROUPS = {
-  profile: 'Profile: needs `user:write`.',
-  account: 'Account: needs `account:write`, and that the owner of the key is a superuser.',
-  billing: 'Billing: needs `billing:write`, and that the owner of the key is a superuser.',
+  profile: `Profile: requires \`${scopeOfGroup.profile}\`.`,
+  account: `Account: requires \`${scopeOfGroup.account}\`, and that the owner of the key is a superuser.`,
+  billing: `Billing: requires \`${scopeOfGroup.billing}\`, and that the owner of the key is a superuser.`,
 };
 
 const userUpdate: Schema = {
@@ -143,7 +154,6 @@ const userUpdate: Schema = {
   default: {},
 };
 
-const keyState: Schema = { type: 'string', enum: ['live', 'expired', 'revoked'] };
 /** Not an enum: few tools understand one with null in it, and new roles may come. */
 const roleSchema: Schema = {
   type: ['string', 'null'],
@@ -152,19 +162,16 @@ const roleSchema: Schema = {
     .map((role) => `\`${role}\``)
     .join(', ')}; null if the key was created with \`scopes\`.`,
 };
-const shownOfKey = Object.fromEntries(
-  Object.entries(getTableColumns(apiKeys)).filter(([name]) => name in shownMembers),
-);
-const apiKey = rowSchema(shownOfKey, {
+const apiKey = rowSchema(shownColumns(apiKeys, shownMembers), {
   role: roleSchema,
-  state: keyState,
-  prefix: { type: 'string', maxLength: 9, ...DISPLAYED_KEY },
+  state: { type: 'string', enum: keyStates },
+  prefix: { type: 'string', ...DISPLAYED_KEY },
 });
 const draft = bodySchema(draftMembers);
 const scopeList: Schema = {
   type: 'array',
   items: { $ref: '#/components/schemas/Scope' },
-  maxItems: 6,
+  maxItems: scopes.length,
 };
 const text = (maxLength: number, more: Schema = {}): Schema => ({
   type: 'string',
@@ -180,8 +187,8 @@ const anyValue: Schema = {
 /** Everything under `components.schemas`. */
 export const schemas: Record<string, Schema> = {
   User: {
-    ...rowSchema(shownOfUser),
-    description: 'A user, as every answer shows them.',
+    ...rowSchema(shownColumns(users, userMembers)),
+    description: 'A user, as every response shows them.',
     examples: [referenceAnswer.data],
   },
   UserUpdate: userUpdate,
@@ -189,23 +196,23 @@ export const schemas: Record<string, Schema> = {
   ApiKey: { ...apiKey, description: 'An API key: everything but the key itself.' },
   NewApiKey: {
     ...apiKey,
-    description: 'A new API key, whole: it is shown this once.',
+    description: 'A new API key, with the key itself: it is shown this once.',
     properties: {
       ...(apiKey['properties'] as Schema),
-      key: text(46, { pattern: '^in-[0-9A-Za-z]{43}$' }),
+      key: text(KEY_LENGTH, { pattern: keyPattern() }),
     },
     required: [...(apiKey['required'] as string[]), 'key'],
   },
   OwnApiKey: {
     ...apiKey,
-    description: 'The API key that asks, and what it may do now.',
+    description: 'The API key of the request, and what it may do now.',
     properties: {
       ...(apiKey['properties'] as Schema),
       scopes_now: scopeList,
       writable_fields: {
         type: 'array',
-        items: { type: 'string', enum: Object.keys(userFields) },
-        maxItems: 25,
+        items: { type: 'string', enum: fieldNames },
+        maxItems: fieldNames.length,
       },
     },
     required: [...(apiKey['required'] as string[]), 'scopes_now', 'writable_fields'],
@@ -222,8 +229,7 @@ export const schemas: Record<string, Schema> = {
   },
   Rotation: {
     ...bodySchema(rotationMembers),
-    description:
-      'Without `grace` the old key works until the new one is first used, at most 24 hours. Without `expires_at` the new key expires when the old one would have.',
+    description: `Without \`grace\` the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. Without \`expires_at\` the new key expires when the old one would have.`,
   },
   ReplacedKey: {
     type: 'object',
@@ -240,21 +246,10 @@ export const schemas: Record<string, Schema> = {
   },
   Report: {
     ...bodySchema(reportMembers),
-    // Anything may be reported; what is no key is thanked for as well.
+    // Anything may be reported; a text that is not a key gets the same response.
     properties: { key: text(MAX_BODY_BYTES) },
   },
   Feedback: bodySchema(feedbackMembers),
-  Session: {
-    type: 'object',
-    properties: {
-      email: columnSchema(users.email),
-      first_name: columnSchema(users.first_name),
-      is_superuser: { type: 'boolean' },
-      scopes: scopeList,
-      expires_at: INSTANT,
-    },
-    required: ['email', 'first_name', 'is_superuser', 'scopes', 'expires_at'],
-  },
   Problem: {
     type: 'object',
     description: 'RFC 9457. Branch on `code`, which never changes its meaning.',
@@ -267,18 +262,26 @@ export const schemas: Record<string, Schema> = {
       },
       title: text(100),
       status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
-      detail: { ...text(1000), description: 'How to mend it, in a sentence.' },
+      detail: { ...text(1000), description: 'How to fix it, in one sentence.' },
       code: { type: 'string', enum: Object.keys(errorCatalogue) },
       request_id: {
         ...text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
-        description: 'Tell us this one if you ask us.',
+        description: 'Give us this id when you ask us.',
       },
-      errors: { type: 'array', maxItems: 100, items: { $ref: '#/components/schemas/Violation' } },
-      conflicts: { type: 'array', maxItems: 25, items: { $ref: '#/components/schemas/Conflict' } },
+      errors: {
+        type: 'array',
+        maxItems: MAX_VIOLATIONS,
+        items: { $ref: '#/components/schemas/Violation' },
+      },
+      conflicts: {
+        type: 'array',
+        maxItems: fieldNames.length,
+        items: { $ref: '#/components/schemas/Conflict' },
+      },
       outcome: {
         type: 'string',
         enum: ['not_applied', 'unknown'],
-        description: 'Of 500 and above: whether surely nothing was changed.',
+        description: 'With 500 and above: whether anything was changed.',
       },
     },
     required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
@@ -315,7 +318,6 @@ export const schemas: Record<string, Schema> = {
       changed_at: INSTANT,
       changed_by: {
         type: ['string', 'null'],
-        maxLength: 9,
         ...DISPLAYED_KEY,
         description: 'The first characters of the API key that changed it last.',
       },

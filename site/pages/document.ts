@@ -1,14 +1,15 @@
-import { withOptionalHeaders } from '../openapi/optional-headers.ts';
 import type { Schema } from '../openapi/schemas.ts';
+import { COMMON_HEADERS, withOptionalHeaders } from '../openapi/shared-headers.ts';
 
 /** The parts of the OpenAPI document that the reference shows. */
 export interface Document {
-  info: { title: string; version: string; description: string };
+  info: { title: string; version: string };
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, RawOperation>>;
   components: Record<'schemas' | 'headers' | 'examples', Record<string, Schema>> & {
     securitySchemes: Record<string, SecurityScheme>;
   };
+  [COMMON_HEADERS]: Record<string, Schema>;
 }
 
 export interface SecurityScheme {
@@ -148,12 +149,15 @@ const answersOf = (document: Document, { responses }: RawOperation): Answer[] =>
       };
     });
 
-/** Those that do not say the same on every answer. */
 const headersOf = (document: Document, headers: Record<string, Schema>): Answer['headers'] =>
-  Object.entries(headers)
-    .map(([name, header]) => ({ name, ...follow(document, header) }) as Schema & { name: string })
-    .filter(({ schema }) => !('const' in (schema as Schema)))
-    .map(({ name, description }) => ({ name, description: String(description) }));
+  Object.entries(headers).map(([name, header]) => ({
+    name,
+    description: String(follow(document, header)['description']),
+  }));
+
+/** The headers that every response has. */
+export const commonHeadersOf = (document: Document): Answer['headers'] =>
+  headersOf(document, document[COMMON_HEADERS]);
 
 const problemsOf = ({ responses }: RawOperation): Operation['problems'] =>
   Object.entries(responses)

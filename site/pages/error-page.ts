@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
-import { type ErrorPage, errorPages } from '../errors.ts';
+import { errorExamples } from '../error-examples.ts';
+import { errorPages } from '../errors.ts';
 import { PLACEHOLDERS } from './highlight.ts';
 import { type Html, html } from './html.ts';
 import type { Page, Site } from './layout.ts';
@@ -11,12 +12,12 @@ export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
 /** The page that `type` of a problem leads to. */
 export async function errorPage({ document }: Site, code: ErrorCode): Promise<Page> {
   const { status, title } = errorCatalogue[code];
-  const { meaning, causes, mend, example } = errorPages[code];
+  const { meaning, causes, fix } = errorPages[code];
   const operations = operationsWith(document, code);
   return {
     path: `/docs/errors/${code}`,
     title: `${title} (${code})`,
-    description: `${plain(meaning)} What causes it, how to mend it, and whether to retry.`,
+    description: `${plain(meaning)} What causes it, how to fix it, and whether to retry.`,
     content: html`<article class="prose">
 <p class="crumb"><a href="/docs/errors">Errors</a></p>
 <h1>${title}</h1>
@@ -24,12 +25,12 @@ export async function errorPage({ document }: Site, code: ErrorCode): Promise<Pa
 <p class="lead">${inline(meaning)}</p>
 <h2>What causes it</h2>
 <ul>${causes.map((cause) => html`<li>${inline(cause)}</li>`)}</ul>
-<h2>How to mend it</h2>
-${block(mend)}
+<h2>How to fix it</h2>
+${block(fix)}
 <h2>Whether to retry</h2>
 <p>${inline(retryAdvice(code))}</p>
 <h2>Example</h2>
-${codeBlock(await answerText(example), 'http')}
+${codeBlock(await answerText(code), 'http')}
 ${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map(({ id, summary }) => html`<li><a href="/docs#${id}">${summary}</a></li>`)}</ul>`}
 </article>`,
   };
@@ -48,8 +49,12 @@ export function retryAdvice(code: ErrorCode): string {
 }
 
 /** The answer as it would come over the wire, as far as it is about this error. */
-async function answerText(example: ErrorPage['example']): Promise<string> {
-  const answer = problem(example, '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11', PLACEHOLDERS.origin);
+async function answerText(code: ErrorCode): Promise<string> {
+  const answer = problem(
+    errorExamples[code],
+    '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11',
+    PLACEHOLDERS.origin,
+  );
   const headers = [...answer.headers].map(([name, value]) => `${headerCase(name)}: ${value}\n`);
   const body = JSON.stringify(await answer.json(), null, 2);
   return `HTTP/1.1 ${answer.status}\n${headers.join('')}\n${body}`;

@@ -1,5 +1,6 @@
 import { errorCatalogue } from '../../src/errors.ts';
 import { errorPages } from '../errors.ts';
+import { SUMMARY } from '../openapi/document.ts';
 import { type Document, operationsOf } from './document.ts';
 import { errorCodes } from './error-page.ts';
 import { guides } from './guides.ts';
@@ -8,7 +9,7 @@ import { plain } from './markdown.ts';
 /** /llms.txt (llmstxt.org): what agents read first. */
 export const llmsTxt = (document: Document): string => `# ${document.info.title}
 
-> ${document.info.description.split('\n')[0]} JSON over HTTPS; an API key in \`Authorization: Bearer …\`, \`X-API-Key\` or \`?api_key=\`; errors are problems (RFC 9457) with a stable \`code\`, and their \`type\` is the page about them.
+> ${SUMMARY} JSON over HTTPS; an API key in \`Authorization: Bearer …\`, \`X-API-Key\` or \`?api_key=\`; errors are problems (RFC 9457) with a stable \`code\`, and their \`type\` is the page about them.
 
 The whole API, for machines: [openapi.json](/openapi.json) (OpenAPI 3.1), or [openapi-3.0.json](/openapi-3.0.json) for tools that do not know 3.1.
 

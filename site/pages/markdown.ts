@@ -30,6 +30,17 @@ export const block = (text: string): Html => new Html(markdown.render(text));
 
 export const inline = (text: string): Html => new Html(markdown.renderInline(text));
 
-/** Markdown as the words that are in it, for descriptions of pages. */
+/** The words of a text in Markdown, for descriptions of pages. */
 export const plain = (text: string): string =>
-  text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/[`*_]/g, '');
+  markdown
+    .parseInline(text, {})
+    .flatMap(({ children }) => children ?? [])
+    .map(({ content }) => content)
+    .join('');
+
+/** The blocks of code of a text in Markdown, fenced or indented. */
+export const codeBlocksOf = (text: string): string[] =>
+  markdown
+    .parse(text, {})
+    .filter(({ type }) => type === 'fence' || type === 'code_block')
+    .map(({ content }) => content);

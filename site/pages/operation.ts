@@ -34,7 +34,7 @@ export const endpoint = ({ method, path }: Pick<Operation, 'method' | 'path'>): 
     .split(/(?<=\/)(?=.)/)
     .map((part) => html`${part}<wbr>`)}</code></p>`;
 
-function authorization(document: Document, { schemes, path }: Operation): Html {
+function authorization(document: Document, { schemes }: Operation): Html {
   const fields: Field[] = schemes.map((name) => {
     const scheme = document.components.securitySchemes[name];
     if (!scheme) throw new Error(`The document has no security scheme ${name}.`);
@@ -44,14 +44,11 @@ function authorization(document: Document, { schemes, path }: Operation): Html {
       description: scheme.description,
     };
   });
-  const cookie = path.startsWith('/auth/')
-    ? ' but the cookie of the Settings page, where it has one'
-    : '';
   return html`<h4>Authorization</h4>
 ${
   fields.length > 0
     ? html`<p class="note">One of these is required.</p>${fieldList(document, fields)}`
-    : html`<p class="note">None${cookie}.</p>`
+    : html`<p class="note">None.</p>`
 }`;
 }
 
@@ -84,15 +81,16 @@ const answers = (document: Document, { answers }: Operation): Html =>
 const answerItem = (document: Document, { status, description, headers, schema }: Answer): Html =>
   html`<div class="answer"><p><span class="status good">${status}</span> ${inline(description)}</p>
 ${schema && fieldList(document, membersOf(document, schema), 'received')}
-${
-  headers.length > 0 &&
-  html`<details class="children"><summary><span class="when-closed">Show</span><span class="when-open">Hide</span> headers<span class="visually-hidden"> of the answer ${status}</span></summary>${fieldList(
+${headers.length > 0 && headerList(document, headers, `of the answer ${status}`)}
+</div>`;
+
+/** Headers of responses, folded away. */
+export const headerList = (document: Document, headers: Answer['headers'], of: string): Html =>
+  html`<details class="children"><summary><span class="when-closed">Show</span><span class="when-open">Hide</span> headers<span class="visually-hidden"> ${of}</span></summary>${fieldList(
     document,
     headers.map((header) => ({ ...header, schema: { type: 'string' } })),
     'received',
-  )}</details>`
-}
-</div>`;
+  )}</details>`;
 
 const problems = ({ problems }: Operation): Html =>
   html`<h4>Errors</h4><dl class="problems">${problems.map(

@@ -1,9 +1,9 @@
-import { operationsOf } from './document.ts';
+import { commonHeadersOf, operationsOf } from './document.ts';
 import { PLACEHOLDERS } from './highlight.ts';
 import { html } from './html.ts';
 import type { Page, Site } from './layout.ts';
 import { slugOf } from './markdown.ts';
-import { operationSection } from './operation.ts';
+import { headerList, operationSection } from './operation.ts';
 
 /** The reference: every operation of the API on one page. */
 export function referencePage({ document }: Site): Page {
@@ -19,6 +19,8 @@ export function referencePage({ document }: Site): Page {
 <p class="lead">Read and change user profiles over HTTPS, with JSON. New here? Begin with the <a href="/docs/quick-start">quick start</a>.</p>
 ${ownValues}
 <noscript><p class="notice warn">Without JavaScript the examples show a placeholder for the address, the key and the user, and requests cannot be tried from here.</p></noscript>
+<p>Every response has these headers beside its own.</p>
+${headerList(document, commonHeadersOf(document), 'of every response')}
 </header>
 ${document.tags.map(
   ({ name, description }) => html`<section class="tag" aria-labelledby="${slugOf(name)}">

@@ -3,12 +3,8 @@ import { PLACEHOLDERS } from './highlight.ts';
 import { type Html, html } from './html.ts';
 import { shownExample } from './snippets.ts';
 
-/** What only a browser with its cookies can do, the Settings page does. */
-const canBeTried = ({ tag }: Operation): boolean => tag !== 'Signing in';
-
 /** A form that sends the request from this page; hidden until the script, which it needs, shows it. */
-export function tryIt(operation: Operation): Html | false {
-  if (!canBeTried(operation)) return false;
+export function tryIt(operation: Operation): Html {
   const { id, method, path, parameters, schemes } = operation;
   const required = parameters.filter((parameter) => parameter.in !== 'header');
   const headers = parameters.filter((parameter) => parameter.in === 'header');

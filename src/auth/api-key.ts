@@ -1,10 +1,24 @@
 import { customRandom } from 'nanoid';
 
-/** `in-`, 37 random base62 characters (220 bits), 6 base62 characters of CRC-32 over all before. */
-const FORMAT = /^in-[0-9A-Za-z]{43}$/;
+/** What every key begins with. */
+export const KEY_PREFIX = 'in-';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** Random characters after the prefix (220 bits), and then those of a CRC-32 over all before. */
+const RANDOM_LENGTH = 37;
 const CHECKSUM_LENGTH = 6;
-const DISPLAY_LENGTH = 9;
+/** How many characters of a key are displayed. */
+export const DISPLAY_LENGTH = 9;
+
+export const KEY_LENGTH = KEY_PREFIX.length + RANDOM_LENGTH + CHECKSUM_LENGTH;
+
+/** The pattern of a text of so many characters that begins like a key. */
+export const keyPattern = (length = KEY_LENGTH): string =>
+  `^${KEY_PREFIX}[0-9A-Za-z]{${length - KEY_PREFIX.length}}$`;
+const FORMAT = new RegExp(keyPattern());
+
+/** What a key looks like, in words. */
+export const keyInWords = (prefix = KEY_PREFIX): string =>
+  `${prefix} and ${KEY_LENGTH - KEY_PREFIX.length} letters and digits`;
 
 /** Fills with random bytes; `crypto.getRandomValues` outside tests. */
 export type RandomBytes = (length: number) => Uint8Array;
@@ -13,12 +27,12 @@ const cryptoRandom: RandomBytes = (length) => crypto.getRandomValues(new Uint8Ar
 
 /** Makes a new key. Every character is equally likely: nanoid rejects what would bias it. */
 export function mintApiKey(random: RandomBytes = cryptoRandom): string {
-  const unsigned = `in-${customRandom(ALPHABET, 37, random)()}`;
+  const unsigned = `${KEY_PREFIX}${customRandom(ALPHABET, RANDOM_LENGTH, random)()}`;
   return unsigned + checksum(unsigned);
 }
 
 /** Whether a text can be meant as a key of ours at all. */
-export const hasKeyPrefix = (text: string): boolean => text.startsWith('in-');
+export const hasKeyPrefix = (text: string): boolean => text.startsWith(KEY_PREFIX);
 
 /** Whether a text has the form and the checksum of a key; says nothing of whether it exists. */
 export function isWellFormedApiKey(text: string): boolean {

@@ -14,7 +14,7 @@ import { endSession, findSession, type SignInResult, startSession } from './stat
 const SETTINGS = '/settings';
 
 /** Sends the browser to the provider. */
-export const login: PublicRoute = {
+const login: PublicRoute = {
   method: 'GET',
   path: '/auth/login',
   scopes: null,
@@ -32,7 +32,7 @@ export const login: PublicRoute = {
 };
 
 /** Takes the browser back from the provider, signed in or not. One database request at most. */
-export const callback: PublicRoute = {
+const callback: PublicRoute = {
   method: 'GET',
   path: '/auth/callback',
   scopes: null,
@@ -62,7 +62,7 @@ export const callback: PublicRoute = {
 };
 
 /** Ends the session, not only in this browser. */
-export const logout: PublicRoute = {
+const logout: PublicRoute = {
   method: 'POST',
   path: '/auth/logout',
   scopes: null,
@@ -76,7 +76,7 @@ export const logout: PublicRoute = {
 };
 
 /** Who is signed in. */
-export const currentSession: PublicRoute = {
+const currentSession: PublicRoute = {
   method: 'GET',
   path: '/auth/session',
   scopes: null,
@@ -89,6 +89,9 @@ export const currentSession: PublicRoute = {
     return envelope('Signed in', { ...person, scopes: granted, expires_at });
   },
 };
+
+/** For browsers only, on their way to and from the Settings page: openapi.json leaves them out. */
+export const signInRoutes: readonly PublicRoute[] = [login, callback, logout, currentSession];
 
 /** The user whose session has begun. Throws a SignInFailure if none has. */
 function userOf(result: SignInResult | undefined): string {

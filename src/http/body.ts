@@ -24,11 +24,11 @@ export async function readJson(
   try {
     return JSON.parse(text);
   } catch {
-    throw malformed(jsonFault(text));
+    throw malformedJson(jsonFault(text));
   }
 }
 
-const malformed = (detail: string) => new ApiError('malformed_json', detail);
+export const malformedJson = (detail: string) => new ApiError('malformed_json', detail);
 
 /**
  * RFC 9110, sections 8.3 and 8.4. JSON is UTF-8, whatever a charset says (RFC 8259, sections 8.1 and 11),
@@ -74,34 +74,35 @@ function whatIsSent(header: string, value: string): string {
 async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
   const length = headers.get('Content-Length') ?? '';
   const promised = /^\d+$/.test(length) ? Number(length) : MAX_BODY_BYTES;
-  if (promised > MAX_BODY_BYTES) throw tooLarge();
+  if (promised > MAX_BODY_BYTES) throw bodyTooLarge();
   const room = promised + 1;
   const reader = body?.getReader({ mode: 'byob' });
   const reading = reader?.read(new Uint8Array(room), { min: room }).catch(() => {
-    throw malformed('The body ended before it was complete.');
+    throw malformedJson('The body ended before it was complete.');
   });
   const timeoutMs = parseRequestTimeout(headers) ?? BODY_TIMEOUT_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(tooSlow(timeoutMs));
+      reject(bodyTooSlow(timeoutMs));
       void reader?.cancel().catch(() => {});
     }, timeoutMs);
   });
   const read = await Promise.race([reading, late]).finally(() => clearTimeout(timer));
   const bytes = read?.value ?? new Uint8Array();
-  if (bytes.length === room) throw tooLarge();
+  if (bytes.length === room) throw bodyTooLarge();
   return bytes;
 }
 
 /** RFC 9110, section 15.5.9. The runtime closes the connection, as it does after any body that is not read. */
-const tooSlow = (timeoutMs: number) =>
+export const bodyTooSlow = (timeoutMs: number) =>
   new ApiError(
     'request_timeout',
     `The body did not arrive within ${timeoutMs / 1000} second${timeoutMs === 1000 ? '' : 's'}, so nothing was changed; send the request again.`,
   );
 
-const tooLarge = () => new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
+export const bodyTooLarge = () =>
+  new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -110,8 +111,8 @@ function decode(bytes: Uint8Array): string {
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw malformed('The body is not valid UTF-8.');
+    throw malformedJson('The body is not valid UTF-8.');
   }
-  if (text.startsWith('\ufeff')) throw malformed('Remove the byte order mark before the JSON.');
+  if (text.startsWith('\ufeff')) throw malformedJson('Remove the byte order mark before the JSON.');
   return text;
 }

@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { ApiError, type Violation, type ViolationCode } from '../errors.ts';
 import { isUuid, LINES, ONE_LINE } from './values.ts';
 
-/** More would help nobody, and a body of 64 KiB can hold ten thousand. */
-const MAX_VIOLATIONS = 100;
+/** More would help nobody, and the largest body can hold ten thousand. */
+export const MAX_VIOLATIONS = 100;
 /** Longer names are not compared with the known ones. */
 const MAX_COMPARED_LENGTH = 64;
 
-/** Throws one validation_failed with everything that is wrong, up to 100 things; nothing if all is well. */
+/** Throws one validation_failed with everything that is wrong, up to MAX_VIOLATIONS; nothing if all is well. */
 export function throwIfAny(violations: readonly Violation[]): void {
   if (violations.length === 0) return;
   throw new ApiError('validation_failed', 'Mend what errors lists and send the request again.', {

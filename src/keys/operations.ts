@@ -10,6 +10,7 @@ import {
   findKey,
   type IssueOrder,
   issueKey,
+  type KeyState,
   listKeys,
   newSecret,
   type ReplacedKey,
@@ -63,21 +64,15 @@ export async function issue(
     case 'idempotency_key_reused':
       throw idempotencyKeyReused();
     case 'key_already_used':
-      throw new ApiError(
-        'key_already_used',
-        'The key that this request created has been used or has ended. Create a new one under a new Idempotency-Key.',
-      );
+      throw keyAlreadyUsed();
     case 'key_not_found':
       throw keyNotFound();
     case 'key_not_live':
-      throw new ApiError('key_not_live', `The key is ${result.state}; make a new one.`);
+      throw keyNotLive(result.state);
     case 'not_grantable':
       throw notGrantable(order);
     case 'too_many_keys':
-      throw new ApiError(
-        'too_many_keys',
-        `You have ${MAX_ACTIVE_KEYS} live keys; revoke one first.`,
-      );
+      throw tooManyKeys();
     default:
       result satisfies never;
       throw new TypeError('unknown verdict of issue_key');
@@ -145,7 +140,19 @@ const cameTo =
   (answer: Answer<{ readonly verdict: string }> | undefined): boolean =>
     answer?.refusal === null && answer.verdict === verdict;
 
-const keyNotFound = () => new ApiError('key_not_found', 'None of your keys has this id.');
+export const keyNotFound = () => new ApiError('key_not_found', 'None of your keys has this id.');
+
+export const keyNotLive = (state: KeyState) =>
+  new ApiError('key_not_live', `The key is ${state}; make a new one.`);
+
+export const keyAlreadyUsed = () =>
+  new ApiError(
+    'key_already_used',
+    'The key that this request created has been used or has ended. Create a new one under a new Idempotency-Key.',
+  );
+
+export const tooManyKeys = () =>
+  new ApiError('too_many_keys', `You have ${MAX_ACTIVE_KEYS} live keys; revoke one first.`);
 
 function notGrantable(order: IssueOrder): ApiError {
   if ('rotation' in order)

@@ -9,8 +9,9 @@ import { type KeyRole, keyRoles, type Scope, scopes } from '../permissions.ts';
 export const MAX_ACTIVE_KEYS = 25;
 /** For how long a rotated key waits for the first use of the new one, in hours. */
 export const FIRST_USE_HOURS = 24;
-/** The longest time that a rotated key may live on: 7 days, in seconds. */
-export const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
+/** The longest time that a rotated key may live on. */
+const MAX_GRACE_DAYS = 7;
+export const MAX_GRACE_SECONDS = MAX_GRACE_DAYS * 24 * 60 * 60;
 /** How many keys a page of the list has at most, and if the request does not say. */
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 50;
@@ -117,7 +118,7 @@ export const rotationMembers = {
       v.minValue(0, 'must not be negative'),
       v.maxValue(
         MAX_GRACE_SECONDS,
-        `must be at most ${MAX_GRACE_SECONDS} seconds, which is 7 days`,
+        `must be at most ${MAX_GRACE_SECONDS} seconds, which is ${MAX_GRACE_DAYS} days`,
       ),
     ),
   ),
@@ -140,7 +141,7 @@ export const reportMembers = { key: v.string('must be a string') };
 /** Checks the body that reports a key; returns the text that it reports. Throws validation_failed. */
 export const parseReport = (body: unknown): string => parseMembers(body, reportMembers).key;
 
-/** Checks the query of a list: `limit`, 1 to 100, and the `cursor` of the page before. */
+/** Checks the query of a list: `limit` and the `cursor` of the page before. */
 export function parsePage(query: URLSearchParams): { limit: number; after: string | undefined } {
   const limit = query.get('limit') ?? `${DEFAULT_PAGE}`;
   const after = query.get('cursor') ?? undefined;

@@ -11,7 +11,8 @@ import type { Scope } from '../permissions.ts';
 import { FIRST_USE_HOURS, type KeyDraft, MAX_ACTIVE_KEYS, type Rotation } from './requests.ts';
 
 /** `live` keys work; the others are kept for the record. */
-export type KeyState = 'live' | 'expired' | 'revoked';
+export const keyStates = ['live', 'expired', 'revoked'] as const;
+export type KeyState = (typeof keyStates)[number];
 
 /** A key as JSON of Postgres, which has date-times in another form. */
 export type KeyRow = typeof apiKeys.$inferSelect & { readonly state: KeyState };

@@ -155,16 +155,16 @@ function updated(
   return envelope(message, toUser(user), { meta, headers });
 }
 
-const userNotFound = () => new ApiError('user_not_found', 'No user has this id.');
+export const userNotFound = () => new ApiError('user_not_found', 'No user has this id.');
 
-const preconditionFailed = (version: number) =>
+export const preconditionFailed = (version: number) =>
   new ApiError(
     'precondition_failed',
     'Read the user again and make the change from that version, which is the ETag of this answer.',
     { headers: { ETag: entityTag(version) } },
   );
 
-const editConflict = (
+export const editConflict = (
   { user, conflicts }: Extract<UpdateResult, { verdict: 'edit_conflict' }>,
   update: UserUpdate,
 ) =>
@@ -193,7 +193,7 @@ const conflictOf = (clash: Clash, sent: unknown, current: unknown): Conflict => 
 
 const namesOf = (update: UserUpdate) => Object.keys(update) as UserField[];
 
-const notWritable = (update: UserUpdate, refused: readonly UserField[]): ApiError =>
+export const notWritable = (update: UserUpdate, refused: readonly UserField[]): ApiError =>
   new ApiError('field_not_writable', 'Leave these fields out, or send the values that they have.', {
     errors: namesOf(update)
       .filter((field) => refused.includes(field))
@@ -234,7 +234,7 @@ const constraints = new Map<string, ConstraintMeaning>(
 );
 
 /** Postgres names the first constraint that an update violates; there may be more. */
-function explainViolation(error: unknown): never {
+export function explainViolation(error: unknown): never {
   const meaning = error instanceof ConstraintViolation && constraints.get(error.constraint);
   if (!meaning) throw error;
   const { field, code, violation, detail } = meaning;

@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { signInRoutes } from '../../src/auth/routes.ts';
 import { errorCatalogue } from '../../src/errors.ts';
+import { routes } from '../../src/routes.ts';
 import { document, type Json, operations } from '../support/document.ts';
 import { signInVariables, usePeople } from '../support/oidc-people.ts';
 import { type Provoke, provocations, type World } from '../support/provocations.ts';
@@ -48,6 +50,15 @@ describe.each(operations)('$id', (at) => {
       code === status ? status : code,
     ]);
   });
+});
+
+test('every route is documented, in openapi.json unless only a browser that signs in calls it', () => {
+  const namesOf = (list: readonly { method: string; path: string }[]) =>
+    list.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`).sort();
+  expect(namesOf(operations)).toEqual(namesOf(routes));
+  const published = operations.filter(({ path }) => path in document.paths);
+  const others = operations.filter((operation) => !published.includes(operation));
+  expect(namesOf(others)).toEqual(namesOf(signInRoutes));
 });
 
 test('every error of the catalogue is documented', () => {

@@ -89,6 +89,10 @@ describe('breaks clients:', () => {
     ['a status is gone', ({ paths }) => delete paths[USER].put.responses[204]],
     ['a header is gone', ({ paths }) => delete paths[USER].get.responses[200].headers.ETag],
     [
+      'a header of every response is gone',
+      ({ now }) => delete now['x-common-headers']['X-Request-Id'],
+    ],
+    [
       'a media type is gone',
       ({ paths }) => delete paths[USER].patch.requestBody.content['application/json'],
     ],
@@ -154,7 +158,7 @@ describe('breaks nobody:', () => {
     [
       'another header that pages may read',
       ({ now }) => {
-        now.components.headers['Access-Control-Expose-Headers'].schema.const += ', Other';
+        now['x-common-headers']['Access-Control-Expose-Headers'].schema.const += ', Other';
       },
     ],
   ])('%s', (_, change) => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import MarkdownIt from 'markdown-it';
 import { PLACEHOLDERS } from '../../site/pages/highlight.ts';
+import { codeBlocksOf } from '../../site/pages/markdown.ts';
 
 /** A command in a document, and the lines that it must print according to the block below it. */
 export interface Example {
@@ -20,10 +20,7 @@ const COMMAND = /^(export|curl|KEY_ID=|npm run keys)/;
 
 /** The commands of a Markdown file, fenced or indented, in their order. */
 export async function examplesIn(file: string): Promise<Example[]> {
-  const tokens = new MarkdownIt().parse(await readFile(file, 'utf8'), {});
-  const blocks = tokens
-    .filter(({ type }) => type === 'fence' || type === 'code_block')
-    .map(({ content }) => content);
+  const blocks = codeBlocksOf(await readFile(file, 'utf8'));
   return blocks.flatMap((block, at) => {
     if (!COMMAND.test(block)) return [];
     const below = blocks[at + 1] ?? '';

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { UnexpectedAnswer } from '../../client/src/errors.ts';
 import { mayRepeat } from '../../client/src/retry.ts';
+import { errorExamples } from '../../site/error-examples.ts';
 import { errorPages } from '../../site/errors.ts';
 import { errorCodes, retryAdvice } from '../../site/pages/error-page.ts';
 import { errorCatalogue } from '../../src/errors.ts';
@@ -45,8 +46,8 @@ describe.each(errorCodes)('%s', (code) => {
   });
 
   test('is not to be sent again unchanged, unless its page says so', () => {
-    const { meaning, mend, example } = errorPages[code];
-    const text = `${meaning} ${mend} ${example.message}`;
+    const { meaning, fix } = errorPages[code];
+    const text = `${meaning} ${fix} ${errorExamples[code].message}`;
     if (!retry) expect(text).not.toMatch(/same request(?! with)|same values again|send it again/i);
   });
 

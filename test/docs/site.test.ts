@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { errorExamples } from '../../site/error-examples.ts';
 import { errorPages } from '../../site/errors.ts';
 import { operationsOf } from '../../site/pages/document.ts';
 import { errorCodes } from '../../site/pages/error-page.ts';
@@ -111,7 +112,7 @@ describe('the page of an error', () => {
     const { status, retry } = errorCatalogue[code];
     const headings = [...text.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, heading]) => heading);
     expect(headings).toEqual(
-      expect.arrayContaining(['What causes it', 'How to mend it', 'Whether to retry', 'Example']),
+      expect.arrayContaining(['What causes it', 'How to fix it', 'Whether to retry', 'Example']),
     );
     expect(text).toContain(`<strong>${retry ? 'Yes' : 'No.'}</strong>`);
     expect(text.match(/<li>/g)?.length).toBeGreaterThanOrEqual(errorPages[code].causes.length);
@@ -119,7 +120,7 @@ describe('the page of an error', () => {
   });
 
   test.each(errorCodes)('%s is where the type of the problem leads', async (code) => {
-    const { type } = (await problem(errorPages[code].example, 'id', stack.origin).json()) as {
+    const { type } = (await problem(errorExamples[code], 'id', stack.origin).json()) as {
       type: string;
     };
     const { status, text } = await stack.fetch(new URL(type).pathname);

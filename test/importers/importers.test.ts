@@ -84,6 +84,6 @@ describe('Bruno', () => {
 
   test('no optional header is sent', () => {
     const names = requests.flatMap(({ headers }) => headers.map(({ name }) => name));
-    expect(new Set(names)).toEqual(new Set(['X-API-Key', '__Host-session']));
+    expect(new Set(names)).toEqual(new Set(['X-API-Key']));
   });
 });

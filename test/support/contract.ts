@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { answersTo, document, type Json, methodsAt, resolve } from './document.ts';
+import { answersTo, commonHeaders, document, type Json, methodsAt, resolve } from './document.ts';
 
 // Compares every answer that a test gets with the document. What is not documented is an error.
 
@@ -31,7 +31,7 @@ export function checkContract(exchange: Exchange): void {
   const documented = answersTo(method, pathname)[status];
   const faults = documented
     ? [
-        ...headerFaults(documented.headers ?? {}, exchange.headers),
+        ...headerFaults({ ...documented.headers, ...commonHeaders }, exchange.headers),
         ...bodyFaults(documented.content ?? {}, exchange),
         ...agreementFaults(exchange),
       ]

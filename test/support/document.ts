@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { withOptionalHeaders } from '../../site/openapi/optional-headers.ts';
+import { withOptionalHeaders } from '../../site/openapi/shared-headers.ts';
+import { signInPaths } from './sign-in-paths.ts';
 
 // openapi.json as tests read it: the committed file, which a check compares with the code.
 
@@ -17,8 +18,9 @@ export interface DocumentedOperation {
   operation: Json;
 }
 
+/** Those of openapi.json, and the routes of signing in, which are described for tests alone. */
 export const operations: readonly DocumentedOperation[] = Object.entries<Json>(
-  withOptionalHeaders(document).paths,
+  withOptionalHeaders({ ...document, paths: { ...document.paths, ...signInPaths } }).paths,
 ).flatMap(([path, item]) =>
   Object.entries<Json>(item).map(([method, operation]) => ({
     method: method.toUpperCase(),
@@ -27,6 +29,9 @@ export const operations: readonly DocumentedOperation[] = Object.entries<Json>(
     operation,
   })),
 );
+
+/** The headers of every response. */
+export const commonHeaders: Record<string, Json> = document['x-common-headers'];
 
 /** What a `$ref` leads to, or the thing itself. */
 export const resolve = (thing: Json): Json =>

@@ -114,12 +114,14 @@ export class Contract {
     note: (rule: Rule, what: string) => void,
   ): void {
     const known = this.document.components.headers ?? {};
-    const always = Object.entries(known).filter(([, { schema }]) => 'const' in schema);
+    const headersHere = { ...this.document['x-common-headers'], ...response?.headers };
     const described = new Map(
-      Object.entries(response?.headers ?? Object.fromEntries(always)).map(([name, header]) => {
-        const schema = header.schema ?? known[header.$ref?.split('/').at(-1) ?? '']?.schema;
-        return [name.toLowerCase(), schema ?? {}];
-      }),
+      Object.entries<NonNullable<Response['headers']>[string]>(headersHere).map(
+        ([name, header]) => {
+          const schema = header.schema ?? known[header.$ref?.split('/').at(-1) ?? '']?.schema;
+          return [name.toLowerCase(), schema ?? {}];
+        },
+      ),
     );
     for (const [name, schema] of described) {
       const text = headers.get(name);
@@ -130,10 +132,8 @@ export class Contract {
       } else if (!SOMETIMES.test(name) && !(name === 'etag' && status === 409))
         note('headers', `${name} is missing`);
     }
-    const ours = (name: string) => name === 'x-request-id' || name === 'server-timing';
     for (const [name] of headers)
-      if (!described.has(name) && !NOT_OURS.test(name) && !(ours(name) && !response))
-        note('undocumented', `has ${name}`);
+      if (!described.has(name) && !NOT_OURS.test(name)) note('undocumented', `has ${name}`);
   }
 
   #errorsOf(schema: Schema, value: unknown): string | undefined {

@@ -6,8 +6,14 @@ export interface Document {
   paths: Record<string, Record<string, { responses: Record<string, Response> }>>;
   components: {
     schemas: Record<string, Schema>;
-    headers?: Record<string, { schema: Schema }>;
+    headers?: Record<string, Header>;
   };
+  /** The headers of every response. */
+  'x-common-headers'?: Record<string, Header>;
+}
+
+interface Header {
+  schema: Schema;
 }
 
 export interface Response {

@@ -1,0 +1,113 @@
+import referenceAnswer from '../docs/reference/response.json' with { type: 'json' };
+import { mintApiKey } from '../src/auth/api-key.ts';
+import { type Answer, admit, authenticate } from '../src/auth/authenticate.ts';
+import { requireSameOrigin } from '../src/auth/session.ts';
+import { ConstraintViolation, DatabaseFault } from '../src/db/faults.ts';
+import { ApiError, type ErrorCode } from '../src/errors.ts';
+import { asApiError } from '../src/failures.ts';
+import {
+  BODY_TIMEOUT_MS,
+  bodyTooLarge,
+  bodyTooSlow,
+  malformedJson,
+  readJson,
+} from '../src/http/body.ts';
+import { parseConditions } from '../src/http/conditions.ts';
+import { idempotencyKeyReused } from '../src/http/idempotency.ts';
+import { jsonFault } from '../src/http/json-fault.ts';
+import { keyAlreadyUsed, keyNotFound, keyNotLive, tooManyKeys } from '../src/keys/operations.ts';
+import { tooMany } from '../src/rate-limits.ts';
+import { methodNotAllowed, notFound } from '../src/router.ts';
+import { parseUserUpdate } from '../src/users/fields.ts';
+import {
+  editConflict,
+  explainViolation,
+  notWritable,
+  preconditionFailed,
+  userNotFound,
+} from '../src/users/routes.ts';
+
+/** One error of each kind, as the code of the API itself makes it. */
+export const errorExamples: Record<ErrorCode, ApiError> = {
+  malformed_json: malformedJson(jsonFault('{"is_trial": True}')),
+  malformed_header: await errorOf(() => parseConditions(new Headers({ 'If-Match': '7' }))),
+  conflicting_credentials: await errorOf(() =>
+    authenticate(
+      requestWith({ Authorization: `Bearer ${mintApiKey()}`, 'X-API-Key': mintApiKey() }),
+    ),
+  ),
+  missing_api_key: await errorOf(() => authenticate(requestWith({}))),
+  invalid_api_key: await errorOf(() => authenticate(requestWith({ 'X-API-Key': 'mistyped' }))),
+  expired_api_key: await refusalOf('expired_api_key'),
+  revoked_api_key: await refusalOf('revoked_api_key'),
+  not_signed_in: await errorOf(() => admit(undefined, { type: 'person', sessionId: '' }, {})),
+  cross_origin_request: await errorOf(() =>
+    requireSameOrigin(requestWith({ Origin: 'https://other.example' })),
+  ),
+  insufficient_scope: await refusalOf('insufficient_scope'),
+  field_not_writable: notWritable({ is_superuser: true }, ['is_superuser']),
+  owner_inactive: await refusalOf('owner_inactive'),
+  route_not_found: notFound(),
+  key_not_found: keyNotFound(),
+  user_not_found: userNotFound(),
+  method_not_allowed: methodNotAllowed('GET, HEAD, PUT, PATCH, OPTIONS'),
+  request_timeout: bodyTooSlow(BODY_TIMEOUT_MS),
+  email_taken: await errorOf(() => explainViolation(new ConstraintViolation('users_email_key'))),
+  too_many_keys: tooManyKeys(),
+  key_not_live: keyNotLive('revoked'),
+  key_already_used: keyAlreadyUsed(),
+  edit_conflict: editConflict(
+    {
+      verdict: 'edit_conflict',
+      user: { ...referenceAnswer.data, phone: null, version: 9 },
+      conflicts: [
+        {
+          field: 'phone',
+          base: '+44 20 7946 0000',
+          changed_at: '2026-11-23T17:05:31.25+00:00',
+          changed_by: 'in-4fQ9xZ',
+        },
+      ],
+    },
+    { phone: '+44 20 7946 0001' },
+  ),
+  precondition_failed: preconditionFailed(9),
+  body_too_large: bodyTooLarge(),
+  unsupported_media_type: await errorOf(() =>
+    readJson(requestWith({ 'Content-Type': 'text/plain' })),
+  ),
+  validation_failed: await errorOf(() =>
+    parseUserUpdate(referenceAnswer.data.id, { emial: 'ada@example.com', is_trial: null }),
+  ),
+  reference_not_found: await errorOf(() =>
+    explainViolation(new ConstraintViolation('users_role_id_fkey')),
+  ),
+  idempotency_key_reused: idempotencyKeyReused(),
+  precondition_required: await refusalOf('precondition_required'),
+  rate_limited: tooMany({ name: 'key', quota: 600, window: 60 }, 40_000),
+  internal_error: asApiError(new TypeError(), 0),
+  database_busy: asApiError(new DatabaseFault('busy', 'not_applied', ''), 1),
+  database_unavailable: asApiError(new DatabaseFault('unavailable', 'not_applied', ''), 1),
+  outcome_unknown: asApiError(new DatabaseFault('interrupted', 'unknown', ''), 1),
+};
+
+/** What the code throws. Throws itself if it throws no ApiError. */
+async function errorOf(code: () => unknown): Promise<ApiError> {
+  try {
+    await code();
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('The code has thrown no error.');
+}
+
+/** The error of a key that exists and is refused. */
+function refusalOf(refusal: NonNullable<Answer<object>['refusal']>): Promise<ApiError> {
+  const answer = { key_id: null, ends_at: null, refusal };
+  return errorOf(() => admit(answer, { type: 'key', hash: '' }, {}));
+}
+
+function requestWith(headers: Record<string, string>): Request {
+  return new Request('https://api.example.com/', { method: 'PUT', headers });
+}
