@@ -1,6 +1,6 @@
 import { scopeWords } from '../site/scopes.ts';
+import type { FieldGroup } from '../src/permissions.ts';
 import { type KeyRole, keyRoles, type Scope, superuserScopes } from '../src/permissions.ts';
-import type { FieldGroup } from '../src/users/fields.ts';
 import { make } from './dom.ts';
 
 /** The fields that a scope lets a key write; the build puts the API's own tables in its place. */

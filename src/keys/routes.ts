@@ -73,9 +73,10 @@ const reportRoute: PublicRoute = {
     const key = parseReport(await readJson(request));
     if (isWellFormedApiKey(key)) {
       const hash = await hashApiKey(key);
+      const report = { actor: 'anyone', requestId } as const;
       // To revoke a key twice is to revoke it once.
       const effect = { settles: () => true };
-      await query((db) => reportKey(db, hash, 'anyone', requestId), effect);
+      await query((db, attempt) => reportKey(db, hash, report, attempt), effect);
     }
     return envelope('Thank you: if this was a live key, it is revoked now', null);
   },
