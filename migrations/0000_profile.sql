@@ -506,7 +506,7 @@ BEGIN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'live' THEN
       RETURN _facts || '{"verdict": "key_already_used"}';
     END IF;
-    -- Another key may ask for it than the one that it was created by, and end sooner.
+    -- The caller's key may be another one than created it, and end sooner.
     UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix',
       expires_at = least(expires_at, _credential.ends_at)
     WHERE id = _earlier.id RETURNING * INTO _issued;
@@ -611,7 +611,7 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- A row of the record. `_request` has who asked for it (`actor`) and its `request_id`.
+-- A row of the record. `_request` has the `actor` and the `request_id`.
 CREATE OR REPLACE FUNCTION profile.log_key_event(
   _key profile.api_keys, _action text, _actor_key_id uuid, _request jsonb
 ) RETURNS void
@@ -647,8 +647,9 @@ $$;
 --> statement-breakpoint
 -- Revokes the active key with this `hash`, whoever reports it. Returns whether one was `revoked`.
 CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _key api_keys;
 BEGIN
   UPDATE api_keys SET revoked_at = now()

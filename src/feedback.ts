@@ -9,7 +9,7 @@ import type { PublicRoute } from './route.ts';
 /** For how long feedback is kept, in days. */
 export const FEEDBACK_DAYS = 365;
 
-/** What the body of a feedback holds. */
+/** The members of a body with feedback. */
 export const feedbackMembers = {
   page: v.pipe(
     v.string('must be a string with the path of a page'),

@@ -39,13 +39,3 @@ export const keyRoles = {
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type KeyRole = keyof typeof keyRoles;
-
-/** The names of the fields that these scopes may change. */
-export const fieldsOf = (
-  granted: readonly Scope[],
-  fields: Readonly<Record<string, { group: FieldGroup }>>,
-): string[] =>
-  Object.keys(fields).filter((name) => {
-    const group = fields[name]?.group;
-    return group !== undefined && granted.includes(scopeOfGroup[group]);
-  });

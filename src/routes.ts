@@ -2,6 +2,7 @@ import { signInRoutes } from './auth/routes.ts';
 import { feedbackRoute } from './feedback.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { Route } from './route.ts';
+import { writableFields } from './users/fields.ts';
 import { getUser, patchUser, putUser } from './users/routes.ts';
 
 /** Says that the Worker runs and is configured; does not ask the database. */
@@ -19,6 +20,6 @@ export const routes: readonly Route[] = [
   getUser,
   putUser,
   patchUser,
-  ...keyRoutes,
+  ...keyRoutes(writableFields),
   feedbackRoute,
 ];

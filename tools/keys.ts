@@ -12,7 +12,7 @@ import { reportKey, type ShownKey } from '../src/keys/statements.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { command, readSecret, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
-import { findOwner, findUser, listAllKeys, operatorFor } from './operator.ts';
+import { findOwner, findUser, listAllKeys, ONCE, operatorFor } from './operator.ts';
 
 const PAGE = 100;
 
@@ -133,7 +133,7 @@ program
     const key = await readSecret('The key');
     if (!isWellFormedApiKey(key)) throw new Error(`This is not a whole API key: ${keyInWords()}.`);
     await withDatabase(async (db) =>
-      reportKey(db, await hashApiKey(key), 'operator', randomUUID()),
+      reportKey(db, await hashApiKey(key), { actor: 'operator', requestId: randomUUID() }, ONCE),
     );
     console.log('If this was a live key, it is revoked now.');
   });

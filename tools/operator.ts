@@ -9,7 +9,7 @@ import type { Actor } from '../src/keys/operations.ts';
 import { type KeyRow, type ShownKey, toShownKey } from '../src/keys/statements.ts';
 
 /** The command line waits for locks as long as it takes. */
-const ONCE: Attempt = { isRepeat: false, notAfter: 'infinity', lockTimeoutMs: 30_000 };
+export const ONCE: Attempt = { isRepeat: false, notAfter: 'infinity', lockTimeoutMs: 30_000 };
 
 /** Whoever runs the command line, acting for a user. */
 export const operatorFor = (userId: string, db: Database): Actor => ({

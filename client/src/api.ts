@@ -2395,7 +2395,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable";
+                        code?: "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };

@@ -318,7 +318,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         },
       },
     ],
-    errors: ['database_unavailable', 'outcome_unknown'],
+    errors: ['database_unavailable', 'database_busy', 'outcome_unknown'],
   },
   'GET /api/v1/keys/:key_id': {
     id: 'getKey',

@@ -25,7 +25,7 @@ import type { SignInAttempt } from './attempt.ts';
 import { asSignInFailure, SignInFailure } from './sign-in-failure.ts';
 import type { Identity } from './statements.ts';
 
-/** How long the provider may take for one answer. */
+/** How long the provider may take for one response. */
 const PATIENCE_MS = 5000;
 
 /**
@@ -58,7 +58,7 @@ export async function beginSignIn(settings: SignInSettings, redirectUri: string)
   return { location: location.href, attempt };
 }
 
-/** Ends: redeems the code that the browser brought back; answers who it is, with a verified e-mail address. */
+/** Ends: redeems the code that the browser brought back; returns who it is, with a verified e-mail address. */
 export const finishSignIn = (
   settings: SignInSettings,
   attempt: SignInAttempt,

@@ -136,7 +136,7 @@ export async function list(
 
 /** Whether a repeat came to this, so that an earlier attempt cannot come to anything else. */
 const cameTo =
-  <Verdict extends string>(verdict: Verdict) =>
+  (verdict: string) =>
   (answer: Answer<{ readonly verdict: string }> | undefined): boolean =>
     answer?.refusal === null && answer.verdict === verdict;
 

@@ -16,7 +16,7 @@ export const MAX_GRACE_SECONDS = MAX_GRACE_DAYS * 24 * 60 * 60;
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 50;
 
-/** What a new key is made from. */
+/** What a new key is created from. */
 export interface KeyDraft {
   name: string;
   description: string;
@@ -54,7 +54,7 @@ const visible = v.check(
 const description = v.pipe(plainText(1000, LINES), visible);
 const expiry = v.nullable(dateTime);
 
-/** What the body holds that asks for a new key. */
+/** The members of a body that requests a new key. */
 export const draftMembers = {
   name: v.pipe(
     plainText(100),
@@ -78,7 +78,7 @@ export const draftMembers = {
   require_precondition: v.optional(boolean, false),
 };
 
-/** Checks the body that asks for a new key. Throws validation_failed. */
+/** Checks a body that requests a new key. Throws validation_failed. */
 export function parseKeyDraft(body: unknown, now: Date): KeyDraft {
   const checked = checkBody(body, draftMembers);
   const { values, violations } = checked;
@@ -107,7 +107,7 @@ const EITHER_ROLE_OR_SCOPES: Violation = {
 };
 
 /**
- * What the body holds that asks for a rotation. Without `grace` the old key ends with the first use of the
+ * The members of a body that requests a rotation. Without `grace` the old key ends with the first use of the
  * new one; without `expires_at` the expiry stays what it was.
  */
 export const rotationMembers = {
@@ -125,7 +125,7 @@ export const rotationMembers = {
   expires_at: v.optional(expiry),
 };
 
-/** Checks the body that asks for a rotation; `id`: of the key, or `self`. Throws validation_failed. */
+/** Checks a body that requests a rotation; `id`: of the key, or `self`. Throws validation_failed. */
 export function parseRotation(id: string, body: unknown, now: Date): Rotation {
   const checked = checkBody(body, rotationMembers);
   const { grace, expires_at } = requireValid(checked, [
@@ -135,10 +135,10 @@ export function parseRotation(id: string, body: unknown, now: Date): Rotation {
   return { id, graceSeconds: grace, expiresAt: expires_at };
 }
 
-/** What the body holds that reports a key. */
+/** The members of a body that reports a key. */
 export const reportMembers = { key: v.string('must be a string') };
 
-/** Checks the body that reports a key; returns the text that it reports. Throws validation_failed. */
+/** Checks a body that reports a key; returns the text that it reports. Throws validation_failed. */
 export const parseReport = (body: unknown): string => parseMembers(body, reportMembers).key;
 
 /** Checks the query of a list: `limit` and the `cursor` of the page before. */

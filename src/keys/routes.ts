@@ -4,9 +4,8 @@ import { readJson } from '../http/body.ts';
 import { fingerprintOf, type Idempotency } from '../http/idempotency.ts';
 import { parseIdempotencyKey } from '../http/request-headers.ts';
 import { checkId, throwIfAny } from '../http/validation.ts';
-import { fieldsOf, type Scope } from '../permissions.ts';
+import type { Scope } from '../permissions.ts';
 import { type Context, envelope, type KeyRoute, type PublicRoute, type Route } from '../route.ts';
-import { userFields } from '../users/fields.ts';
 import { type Actor, issue, list, revoke, show, showOwn } from './operations.ts';
 import { parseKeyDraft, parsePage, parseReport, parseRotation } from './requests.ts';
 import { reportKey } from './statements.ts';
@@ -46,17 +45,20 @@ const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
   return envelope('Data got successfully', keys, { meta: { next_cursor: next } });
 });
 
+/** Returns the fields of a user that scopes may change. */
+type WritableFields = (granted: readonly Scope[]) => string[];
+
 /** What the caller's key may do, and until when. */
-const selfRoute: KeyRoute = {
+const selfRoute = (writableFields: WritableFields): KeyRoute => ({
   method: 'GET',
   path: '/api/v1/keys/self',
   scopes: ANY,
   async handler(_, context, credential) {
     const key = await showOwn(actorOf(context, credential, ANY));
-    const writable_fields = fieldsOf(key.scopes_now, userFields);
+    const writable_fields = writableFields(key.scopes_now);
     return envelope('Data got successfully', { ...key, writable_fields });
   },
-};
+});
 
 /**
  * Whoever holds a key could misuse it, so a key that is posted is revoked, by anyone. The response does
@@ -71,9 +73,10 @@ const reportRoute: PublicRoute = {
     const key = parseReport(await readJson(request));
     if (isWellFormedApiKey(key)) {
       const hash = await hashApiKey(key);
+      const report = { actor: 'anyone', requestId } as const;
       // To revoke a key twice is to revoke it once.
       const effect = { settles: () => true };
-      await query((db) => reportKey(db, hash, 'anyone', requestId), effect);
+      await query((db, attempt) => reportKey(db, hash, report, attempt), effect);
     }
     return envelope('Thank you: if this was a live key, it is revoked now', null);
   },
@@ -120,10 +123,10 @@ async function idempotencyOf(
 }
 
 /** The routes on which keys are created and revoked. */
-export const keyRoutes: readonly Route[] = [
+export const keyRoutes = (writableFields: WritableFields): readonly Route[] => [
   createRoute,
   listRoute,
-  selfRoute,
+  selfRoute(writableFields),
   rotateSelfRoute,
   reportRoute,
   showRoute,

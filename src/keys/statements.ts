@@ -190,9 +190,10 @@ export function revokeKey(
 export function reportKey(
   db: Database,
   hash: Uint8Array,
-  actor: Extract<KeyActor, 'anyone' | 'operator'>,
-  requestId: string,
+  { actor, requestId }: { actor: Extract<KeyActor, 'anyone' | 'operator'>; requestId: string },
+  { lockTimeoutMs }: Attempt,
 ): Promise<{ revoked: boolean } | undefined> {
-  const request = { hash: byteaText(hash), actor, request_id: requestId };
+  const lock_timeout = `${lockTimeoutMs}ms`;
+  const request = { hash: byteaText(hash), actor, request_id: requestId, lock_timeout };
   return answerOf(db, sql`select profile.report_key(${JSON.stringify(request)}) as answer`);
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { fromPostgres } from '../http/timestamp.ts';
 import { bySchema, type Checked, checkId, checkMembers, throwIfAny } from '../http/validation.ts';
 import { boolean, dateTime, email, LINES, plainText, uuid } from '../http/values.ts';
-import type { FieldGroup } from '../permissions.ts';
+import { type FieldGroup, type Scope, scopeOfGroup } from '../permissions.ts';
 
 const line = v.nullable(plainText(255));
 const phone = v.nullable(plainText(50));
@@ -70,6 +70,12 @@ export const userFields = Object.fromEntries(
 export const readOnlyFields = memberNames.filter(
   (name) => userMembers[name].group === COMPUTED && name !== 'id',
 );
+
+/** The names of the fields that these scopes may change. */
+export const writableFields = (granted: readonly Scope[]): string[] =>
+  Object.entries(userFields)
+    .filter(([, { group }]) => granted.includes(scopeOfGroup[group]))
+    .map(([name]) => name);
 
 /** A valid update: the fields to change, with their new values; null clears one. */
 export type UserUpdate = {

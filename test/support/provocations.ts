@@ -85,13 +85,37 @@ const withKey =
     return await ask(at, world, changes);
   };
 
-/** Under a failure of the database; where it takes a session to get there, with one. */
+/** Under a failure of the database, of every attempt; where it takes a session to get there, with one. */
 const under =
   (fault: Stack['database']['faults'][number]): Provoke =>
-  (at, world) => {
-    world.stack.database.faults.push(fault);
-    return ask(at, world, { headers: at.path.startsWith('/auth') ? asPerson(world.cookie) : {} });
+  async (at, world) => {
+    const { database } = world.stack;
+    database.script = () => fault;
+    const headers = at.path.startsWith('/auth') ? asPerson(world.cookie) : {};
+    return await ask(at, world, { headers }).finally(() => {
+      database.script = () => undefined;
+    });
   };
+
+/** While another transaction holds the rows of the user and of the keys. */
+const whileLocked: Provoke = async (at, world) => {
+  const other = await world.stack.pool.connect();
+  try {
+    const { key, keyId } = await world.stack.key(world.id);
+    await other.query('begin');
+    await other.query('select from users where id = $1 for update', [world.id]);
+    await other.query('select from api_keys where id in ($1, $2) for update', [
+      world.otherKeyId,
+      keyId,
+    ]);
+    const headers = { 'request-timeout': '3' };
+    const body = at.id === 'reportKey' ? { key } : BODIES[at.id];
+    return await ask(at, world, { headers, body });
+  } finally {
+    await other.query('rollback');
+    other.release();
+  }
+};
 
 const asPerson = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' });
 const LONG_AGO = new Date(0);
@@ -186,6 +210,7 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   rate_limited: tooOften,
   internal_error: (at, world) => ask(at, world, { on: world.broken }),
   database_unavailable: under({ status: 402, body: '{"message": "quota"}' }),
+  database_busy: whileLocked,
   outcome_unknown: under('cut'),
   200: changed({}),
   201: changed({}),

@@ -128,7 +128,8 @@ describe('the functions', () => {
     for (const { name, source, config } of waiting)
       expect([
         name,
-        source.includes('find_credential(_request') || config.includes('lock_timeout=3s'),
+        /find_credential\(_request|set_config\('lock_timeout'/.test(source) ||
+          config.includes('lock_timeout=3s'),
       ]).toEqual([name, true]);
   });
 });

@@ -81,7 +81,7 @@ BEGIN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'live' THEN
       RETURN _facts || '{"verdict": "key_already_used"}';
     END IF;
-    -- Another key may ask for it than the one that it was created by, and end sooner.
+    -- The caller's key may be another one than created it, and end sooner.
     UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix',
       expires_at = least(expires_at, _credential.ends_at)
     WHERE id = _earlier.id RETURNING * INTO _issued;

@@ -1,4 +1,4 @@
--- A row of the record. `_request` has who asked for it (`actor`) and its `request_id`.
+-- A row of the record. `_request` has the `actor` and the `request_id`.
 CREATE OR REPLACE FUNCTION profile.log_key_event(
   _key profile.api_keys, _action text, _actor_key_id uuid, _request jsonb
 ) RETURNS void

@@ -1,7 +1,8 @@
 -- Revokes the active key with this `hash`, whoever reports it. Returns whether one was `revoked`.
 CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _key api_keys;
 BEGIN
   UPDATE api_keys SET revoked_at = now()
