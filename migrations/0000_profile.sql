@@ -849,7 +849,8 @@ BEGIN
       EXIT work;
     ELSIF _earlier.key IS NOT NULL THEN
       -- A column that came later is as it is now.
-      _result := _earlier.result || jsonb_build_object('replayed', true,
+      _result := _earlier.result || jsonb_build_object(
+        'replayed', _request ? 'idempotency_key',
         'user', to_jsonb(_before) || (_earlier.result -> 'user'));
       EXIT work;
     END IF;

@@ -8,10 +8,16 @@ import { demandBuildable, wrangler } from './wrangler.ts';
 /** Cloudflare allows 3 MiB; we allow what starts fast. In bytes, gzipped. */
 const LIMIT = 68 * 1024;
 
+/** What wrangler shows of our own build commands, which say nothing if all is well. */
+const WARNINGS = /^\[custom build\] (?!Running: )(.+)$/gm;
+
 /** Writes to `directory` the very bundle that `wrangler deploy` would upload; answers its gzipped size. */
 export async function build(directory: string): Promise<number> {
   await demandBuildable();
-  await promisify(execFile)(...wrangler('deploy', '--dry-run', '--minify', '--outdir', directory));
+  const { stdout } = await promisify(execFile)(
+    ...wrangler('deploy', '--dry-run', '--minify', '--outdir', directory),
+  );
+  for (const [, warning] of stdout.matchAll(WARNINGS)) console.warn(warning);
   return gzipSync(await readFile(`${directory}/index.js`)).length;
 }
 

@@ -44,7 +44,7 @@ export async function run<T>(
   let doubt: DatabaseFault | undefined;
   for (let left = MAX_ATTEMPTS; ; left--) {
     const timeLeft = Math.max(0, deadline - Date.now());
-    const share = effect === 'once' ? timeLeft : timeLeft / left;
+    const share = effect === 'once' ? timeLeft : Math.floor(timeLeft / left);
     onRequest();
     const { result, failure } = await attempt(database, statement, share, doubt !== undefined);
     if (failure === undefined) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,6 +41,31 @@ test('the build prints the size of the bundle, which keeps its limit', async () 
       0,
       expect.stringMatching(/^dist\/index\.js: \d+\.\d KiB gzipped, of at most 68\.0 KiB\n$/),
     ]);
+  } finally {
+    await project.remove();
+  }
+});
+
+test.each([
+  ['of another release', "VERSION = '1.2.0'", "VERSION = '1.1.9'", 'it is 1.2.0, not 1.1.9'],
+  ['whose names are others', 'Ao\\.Client', 'Xy\\.Client', 'it has no /extends\\s+Xy\\.Client/'],
+])('a driver %s is bundled whole, and the size says so', async (_, known, other, reason) => {
+  const project = await ProjectCopy.make();
+  try {
+    const file = join(project.folder, 'tools/slim-driver.ts');
+    const source = await readFile(file, 'utf8');
+    expect(source.split(known)).toHaveLength(2);
+    await writeFile(
+      file,
+      source.replace(known, () => other),
+    );
+    expect(await project.run('npm run -s build')).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^dist\/index\.js: \d+\.\d KiB gzipped, of at most 68\.0 KiB\n$/,
+      ),
+      stderr: `The driver is bundled whole, as ${reason}. Look up the names in tools/slim-driver.ts again.\n`,
+    });
   } finally {
     await project.remove();
   }

@@ -1,4 +1,4 @@
-import type { Contract } from './contract.ts';
+import type { Answer, Contract } from './contract.ts';
 
 /** A request, as a case words it. */
 export interface Asked {
@@ -9,17 +9,6 @@ export interface Asked {
   body?: unknown;
   /** Another key than the given one; null: none. */
   key?: string | null;
-}
-
-/** An answer, read to its end. */
-export interface Answer {
-  /** Method and path of the request, without a query, which may hold a key. */
-  label: string;
-  status: number;
-  headers: Headers;
-  text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: cases look into it
-  body: any;
 }
 
 const TIMEOUT_MS = 30_000;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from './api.ts';
+import type { Answer } from './contract.ts';
 
 /** Why a case cannot be tried here. */
 export class Skip extends Error {}

@@ -1,7 +1,17 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Answer } from './api.ts';
 import { closed, type Document, type Response, type Schema } from './document.ts';
+
+/** An answer, read to its end. */
+export interface Answer {
+  /** Method and path of the request, without a query, which may hold a key. */
+  label: string;
+  status: number;
+  headers: Headers;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: cases look into it
+  body: any;
+}
 
 /** What must hold of every answer; each is a case of its own. */
 export const RULES = {

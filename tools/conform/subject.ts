@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, Api } from './api.ts';
+import { Api } from './api.ts';
 import { answered } from './check.ts';
-import type { Contract } from './contract.ts';
-
+import type { Answer, Contract } from './contract.ts';
 /** A user's document as the API answers it. */
 export type User = Record<string, string | number | boolean | null>;
 

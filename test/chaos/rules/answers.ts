@@ -8,6 +8,7 @@ import {
   writes,
 } from '../evidence.ts';
 import type { Attempt, LogRow } from '../history.ts';
+import { DEADLINE_MS } from '../play.ts';
 
 /** What was answered is what the log tells of it. */
 export const truth: Rule = function* (evidence) {
@@ -164,7 +165,10 @@ export const cost: Rule = function* ({ history, twins }) {
     }
     const keyed = sent.idempotencyKey !== undefined;
     const swaps = 'email' in (sent.fields ?? {});
-    const quiet = calm && !swaps && (!keyed || twins.get(twinKey(attempt))?.length === 1);
+    // Of a slow machine an attempt can run out of its time and be repeated without a fault of ours.
+    const isQuick = attempt.ended - attempt.began < DEADLINE_MS / 3;
+    const quiet =
+      calm && isQuick && !swaps && (!keyed || twins.get(twinKey(attempt))?.length === 1);
     const most = quiet ? 1 : 3;
     if (count > most || (count === 0 && status < 400))
       yield {

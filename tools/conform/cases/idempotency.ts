@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '../api.ts';
 import type { Topic } from '../case.ts';
 import { answered, names, refused, same } from '../check.ts';
+import type { Answer } from '../contract.ts';
 
 const newKey = () => ({ 'Idempotency-Key': `"conform-${randomUUID()}"` });
 const replayed = ({ headers }: Answer) => headers.get('Idempotency-Replayed');

@@ -1,7 +1,7 @@
 import { mintApiKey } from '../../../src/auth/api-key.ts';
-import type { Answer } from '../api.ts';
 import type { Topic } from '../case.ts';
 import { Broken, holds, refused } from '../check.ts';
+import type { Answer } from '../contract.ts';
 import type { Subject } from '../subject.ts';
 
 /** More than any limit of the contract. */
