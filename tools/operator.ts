@@ -51,7 +51,7 @@ export async function findOwner(db: Database, keyId: string): Promise<string> {
 /** The keys of all users, the newest first. */
 export async function listAllKeys(db: Database): Promise<ShownKey[]> {
   const rows = await db
-    .select({ key: sql<KeyRow>`profile.shown_key(${apiKeys})` })
+    .select({ key: sql<KeyRow>`profile.shown_key(api_keys)` })
     .from(apiKeys)
     .orderBy(desc(apiKeys.created_at), desc(apiKeys.id));
   return rows.map(({ key }) => toShownKey(key));

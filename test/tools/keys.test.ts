@@ -56,6 +56,13 @@ test('a key that the operator reports is revoked by the operator, not by anyone'
   ).toEqual([{ action: 'reported', actor: 'operator' }]);
 });
 
+test('the list has the keys of all users, the newest first, as the API shows them', async () => {
+  const made = [];
+  for (const role of ['profile', 'read_only']) made.unshift(await create(await stack.user(), role));
+  const listed = JSON.parse(await keys('list', '--json')).slice(0, 2);
+  expect(listed).toEqual(made.map(({ key: _, ...shown }) => shown));
+});
+
 test('the operator makes no key that its owner may not have, even if they are demoted meanwhile', async () => {
   const id = await stack.user({ is_superuser: true });
   const meanwhile = `update users set is_superuser = false where id = '${id}'`;
