@@ -98,7 +98,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
     ({ attempt }) => (attempt('replay').answer.databaseRequests = 4),
     ({ attempt }) => {
       attempt('read').calm = false;
-      attempt('read').answer.databaseRequests = 3;
+      attempt('read').answer.databaseRequests = 4;
     },
   ],
   'applied-after-answer': [

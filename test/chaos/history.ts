@@ -1,20 +1,20 @@
-/** The fields that the clients write, all of them of profile, account and billing that need no row elsewhere. */
-export const writtenFields = [
-  'first_name',
-  'last_name',
-  'email',
-  'phone',
-  'state',
-  'country',
-  'address',
-  'stripe_customer_id',
-  'stripe_subscription_id',
-  'is_enterprise',
-  'is_trial',
-  'is_paying',
-] as const;
+/** How long the Worker waits for the database. */
+export const DEADLINE_MS = 1000;
 
-export type Field = (typeof writtenFields)[number];
+/** The fields that the clients write, all of them of profile, account and billing that need no row elsewhere. */
+export type Field =
+  | 'first_name'
+  | 'last_name'
+  | 'email'
+  | 'phone'
+  | 'state'
+  | 'country'
+  | 'address'
+  | 'stripe_customer_id'
+  | 'stripe_subscription_id'
+  | 'is_enterprise'
+  | 'is_trial'
+  | 'is_paying';
 
 /** Values of fields, as JSON has them. */
 export type Values = Readonly<Record<string, unknown>>;

@@ -6,12 +6,10 @@ import { runClients } from './clients.ts';
 import { ChaosDatabase } from './database.ts';
 import type { FaultKind, Odds } from './fault-kinds.ts';
 import { FaultInjector } from './faults.ts';
-import type { History } from './history.ts';
+import { DEADLINE_MS, type History } from './history.ts';
 import { openAgent } from './http.ts';
 import type { Shape } from './plan.ts';
 
-/** How long the Worker waits for the database. */
-export const DEADLINE_MS = 1000;
 /** Longer than any fault holds a request back. */
 const LONGEST_DELAY_MS = 2 * DEADLINE_MS + 300;
 /** One in so many operations, the first ones, runs without faults: what all goes well costs is checked too. */

@@ -1,9 +1,9 @@
 import type { Violation } from './evidence.ts';
-import type { Attempt, History } from './history.ts';
-import { DEADLINE_MS, type Outcome } from './play.ts';
+import { type Attempt, DEADLINE_MS, type History } from './history.ts';
+import type { Outcome } from './play.ts';
 
 /** Names and how often each occurred, most first. */
-export const tally = (names: Iterable<string>): Map<string, number> => {
+const tally = (names: Iterable<string>): Map<string, number> => {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return new Map([...counts].sort(([, a], [, b]) => b - a));

@@ -14,7 +14,7 @@ const ARGS = [
   '--disable-sync',
 ];
 
-export const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
+const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...args] });
 
 /** Starts a browser, with more arguments if need be, for the tests of this file and closes it after them. */

@@ -54,7 +54,7 @@ const normal = (pathname: string): string =>
   });
 
 /** The operations at the path of a URL; of two paths the one without parameters is meant. */
-export function operationsAt(escaped: string): DocumentedOperation[] {
+function operationsAt(escaped: string): DocumentedOperation[] {
   const pathname = normal(escaped);
   const exact = operations.filter(({ path }) => path === pathname);
   return exact.length > 0 ? exact : operations.filter(({ path }) => isAt(path, pathname));

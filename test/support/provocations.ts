@@ -49,7 +49,7 @@ const BODIES: Record<string, object> = {
 const OTHER_BODIES: Record<string, object> = { createKey: { name: 'other', role: 'profile' } };
 
 /** Sends a request that is in order but for the changes. */
-export function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
+function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const { operation, method, id } = at;
   const { on = world.stack, key = world.key, body = BODIES[id], query = '' } = changes;
   const target = changes.id ?? (at.path.includes('key_id') ? world.otherKeyId : world.id);

@@ -7,8 +7,7 @@ import {
   type Violation,
   writes,
 } from '../evidence.ts';
-import type { Attempt, LogRow } from '../history.ts';
-import { DEADLINE_MS } from '../play.ts';
+import { type Attempt, DEADLINE_MS, type LogRow } from '../history.ts';
 
 /** What was answered is what the log tells of it. */
 export const truth: Rule = function* (evidence) {
