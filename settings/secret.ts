@@ -71,7 +71,7 @@ function askFirst(event: Event): void {
 }
 
 /** A command that can be pasted into a shell as it is. The header keeps the key out of access logs. */
-export function curlFor(key: NewApiKey, firstName: string | null): string {
+function curlFor(key: NewApiKey, firstName: string | null): string {
   const body = writesProfile(key.scopes) && firstName !== null ? { first_name: firstName } : {};
   return [
     `curl -X PUT '${location.origin}/api/v1/user/${key.owner_id}'`,

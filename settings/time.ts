@@ -17,7 +17,7 @@ const dayFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 const fullFormat = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'long' });
 
 /** “3 days ago”, “in 2 months”. */
-export function fromNow(instant: Date, now = Date.now()): string {
+function fromNow(instant: Date, now = Date.now()): string {
   const distance = instant.getTime() - now;
   for (const [unit, length] of UNITS)
     if (Math.abs(distance) >= length) return relative.format(Math.round(distance / length), unit);

@@ -2,12 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, resolve } from 'node:path';
 import { command, runCommand } from './command.ts';
 
-/** Whatever needs no database: format and lint, types, migrations, openapi.json, the client, the bundle. */
+/**
+ * Whatever needs no database: format, lint and the order of imports, types, what is unused, migrations,
+ * openapi.json, the client, the bundle.
+ */
 const STEPS = [
   'biome check .',
   'tsc',
   'tsc -p settings',
   'tsc -p site/browser',
+  'knip',
   'node tools/check-migrations.ts',
   'node site/openapi/check.ts',
   'npm run -s check -w client',

@@ -59,7 +59,7 @@ const conversion: ConversionConfig = {
 };
 
 /** The schema of a value that a request may hold, from the one that checks it. */
-export function valueSchema(schema: v.GenericSchema<unknown>): Schema {
+function valueSchema(schema: v.GenericSchema<unknown>): Schema {
   const { $schema: _, ...converted } = toJsonSchema(schema, conversion) as Schema;
   return nullableAsType(converted);
 }

@@ -29,7 +29,7 @@ ${problems(operation)}
 </section>`;
 
 /** A method and a path, which breaks at its slashes. */
-export const endpoint = ({ method, path }: Pick<Operation, 'method' | 'path'>): Html =>
+const endpoint = ({ method, path }: Pick<Operation, 'method' | 'path'>): Html =>
   html`<p class="endpoint"><span class="method ${method.toLowerCase()}">${method}</span> <code>${path
     .split(/(?<=\/)(?=.)/)
     .map((part) => html`${part}<wbr>`)}</code></p>`;

@@ -67,7 +67,7 @@ export const updateUser = (
   );
 
 /** What update_user takes. */
-export function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt) {
+function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt) {
   const { update, conditions, idempotency } = change;
   const { ifMatch, ifNoneMatch, baseVersion } = conditions;
   return {

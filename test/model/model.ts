@@ -27,9 +27,6 @@ export function ask(world: World, request: UserRequest): Answer[] {
   return [isRead ? get(world, request) : put(world, request)];
 }
 
-/** Whether a request reaches the database at all. */
-export const isRefusedAtTheEdge = (request: UserRequest): boolean => request.flaws.length > 0;
-
 function get(world: World, request: UserRequest): Answer {
   const refusal = refusalOfKey(world, request, ['user:read']);
   if (refusal) return refusal;
