@@ -31,7 +31,7 @@ describe('the published example', () => {
     expect(answer.body).toEqual({
       message: responseBody.message,
       meta: {},
-      data: { ...requestBody, id, follower_count: 0, following_count: 0 },
+      data: { ...responseBody.data, ...requestBody, id, follower_count: 0, following_count: 0 },
     });
   });
 
