@@ -168,7 +168,8 @@ test('npm start serves the documentation, and / leads there', async () => {
 
 describe('while it runs', () => {
   test('an error in a saved file is printed', async () => {
-    const file = join(project.folder, 'src/routes.ts');
+    // One that the build of the pages does not load, which would stop before the Worker is built.
+    const file = join(project.folder, 'src/cleanup.ts');
     const text = await readFile(file, 'utf8');
     await writeFile(file, `${text}const wrong = ;\n`);
     await expect.poll(() => stack.output(), { timeout: 20_000 }).toContain('Unexpected ";"');
