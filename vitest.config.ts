@@ -11,7 +11,7 @@ const BROWSER_TESTS = [
   'test/settings/**',
   'test/docs/browser.test.ts',
   'test/client/browser.test.ts',
-  'test/settings/hostile-page.test.ts',
+  'test/tools/hostile-page.test.ts',
 ];
 
 export default defineConfig({

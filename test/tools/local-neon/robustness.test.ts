@@ -49,12 +49,6 @@ async function sleepers(n: number): Promise<void> {
   await vi.waitFor(async () => expect(await count(SLEEPING)).toBe(n), PATIENCE);
 }
 
-function postBatch(queries: string[], abortAfterMs?: number) {
-  const body = JSON.stringify({ queries: queries.map((query) => ({ query })) });
-  const abort = abortAfterMs !== undefined && { abortAfterMs };
-  return send(neon.url, { headers: DRIVER_HEADERS, body, ...abort });
-}
-
 async function throughProxy(work: (proxy: FaultProxy, remote: LocalNeon) => Promise<void>) {
   const proxy = await startFaultProxy(postgres);
   const remote = await startLocalNeon({ upstream: proxy, port: 0 });
@@ -167,20 +161,8 @@ describe('lost connections', () => {
   });
 });
 
+// That a cancelled statement stops, and its batch leaves nothing, is C25 of conformance.json.
 describe('cancellation', () => {
-  test('stops the statement of a client that goes away', async () => {
-    const call = { headers: DRIVER_HEADERS, body: '{"query":"select pg_sleep(60)"}' };
-    expect(await send(neon.url, { ...call, abortAfterMs: 100 })).toBeNull();
-    await sleepers(0);
-    await expectAlive();
-  });
-
-  test('rolls its batch back', async () => {
-    await postBatch(['insert into mark values (1)', 'select pg_sleep(60)'], 100);
-    await sleepers(0);
-    expect(await count('mark')).toBe(0);
-  });
-
   test('loses no connection of the pool', async () => {
     const call = { headers: DRIVER_HEADERS, body: '{"query":"select pg_sleep(60)"}' };
     // More than twice the pool: most are cancelled while they wait for their turn.

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
 import { type LocalOidc, startLocalOidc } from '../../tools/local-oidc/index.ts';
 import { useBrowser } from '../support/browser.ts';
-import { sql } from '../tools/local-neon/http.ts';
+import { sql } from './local-neon/http.ts';
 
 // What a page of another origin can do to the local stack while a developer visits it: nothing.
 
