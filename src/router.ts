@@ -4,7 +4,7 @@ import { run } from './db/run.ts';
 import { type Env, parseEnv } from './env.ts';
 import { ApiError, kindOf, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
-import { missingPage } from './http/missing-page.ts';
+import { missingPage, normalPath } from './http/paths.ts';
 import { parseRequestTimeout } from './http/request-headers.ts';
 import { preflight, requestIdOf, setCommonHeaders } from './http/response-headers.ts';
 import {
@@ -89,19 +89,6 @@ export function serve(routes: readonly Route[]) {
     return router.fetch(exchange.asked, exchange);
   };
 }
-
-/**
- * What a URI means the same with and without an escape (RFC 3986, section 2.3): letters, digits, -._~. Not
- * where it would complete another escape, which itty-router would decode in turn: `%%32e`, `%2e`, `.`.
- */
-const ESCAPED_UNRESERVED = /(?<!%[\da-f]?)%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi;
-
-/**
- * A path in its normal form (RFC 3986, section 6.2.2.2): words and parameters alike are compared as they
- * are. Any other escape stays; no route and no id has one.
- */
-const normalPath = (pathname: string): string =>
-  pathname.replace(ESCAPED_UNRESERVED, decodeURIComponent);
 
 /** Says so: in a page to people who look for one, in a problem to everybody else. */
 async function nowhere(request: IRequest, exchange: Exchange): Promise<Response> {

@@ -1,3 +1,16 @@
+/**
+ * What a URI means the same with and without an escape (RFC 3986, section 2.3): letters, digits, -._~. Not
+ * where it would complete another escape, which itty-router would decode in turn: `%%32e`, `%2e`, `.`.
+ */
+const ESCAPED_UNRESERVED = /(?<!%[\da-f]?)%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi;
+
+/**
+ * A path in its normal form (RFC 3986, section 6.2.2.2): words and parameters alike are compared as they
+ * are. Any other escape stays; no route and no id has one.
+ */
+export const normalPath = (pathname: string): string =>
+  pathname.replace(ESCAPED_UNRESERVED, decodeURIComponent);
+
 /** The binding of the static files. */
 interface Files {
   fetch(url: URL): Promise<Response>;
