@@ -419,7 +419,8 @@ BEGIN
   ELSIF _old_ends_at > _now THEN
     _active := _active + 1;
   END IF;
-  RETURN _active + 1 <= _limit AND _superseded <= _limit;
+  -- Without a limit there is no room.
+  RETURN coalesce(_active + 1 <= _limit AND _superseded <= _limit, false);
 END
 $$;
 --> statement-breakpoint
@@ -532,7 +533,7 @@ BEGIN
   END IF;
   _issued.id := gen_random_uuid();
   UPDATE api_keys SET
-    expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval)),
+    expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval, '0')),
     original_expires_at = _original_expires_at,
     replaced_by = _issued.id,
     ends_on_use = _grace IS NULL

@@ -392,3 +392,27 @@ test('a key and all that it is rotated to have one lineage; a new key has its ow
   expect(lineage.get(created)).toBe(created);
   expect(lineage.get(keyId)).not.toBe(lineage.get(old.keyId));
 });
+
+describe('issue_key refuses what a Worker of another release leaves out', () => {
+  /** The result of the last statement, without a member of its request and for another key. */
+  async function without(member: string) {
+    const { query, params } = stack.database.statement;
+    const { [member]: _, ...request } = JSON.parse(String(params[0]));
+    request.hash = `\\x${randomUUID().replaceAll('-', '').repeat(2)}`;
+    const [row] = await stack.query(query, [JSON.stringify(request)]);
+    return row?.['answer'];
+  }
+
+  test('without the limit of active keys there is no room for another', async () => {
+    const { key } = await owner();
+    await post('', key, { name: 'job', role: 'profile' });
+    expect(await without('max_active_keys')).toMatchObject({ verdict: 'too_many_keys' });
+  });
+
+  test('without the time until its first use the new key ends the old one at once', async () => {
+    const { id, key, old } = await owner();
+    await post(`/${old.keyId}/rotate`, key, {});
+    expect(await without('first_use_within')).toMatchObject({ verdict: 'issued' });
+    expect(await codeOf(id, old.key)).toBe('expired_api_key');
+  });
+});

@@ -26,6 +26,7 @@ BEGIN
   ELSIF _old_ends_at > _now THEN
     _active := _active + 1;
   END IF;
-  RETURN _active + 1 <= _limit AND _superseded <= _limit;
+  -- Without a limit there is no room.
+  RETURN coalesce(_active + 1 <= _limit AND _superseded <= _limit, false);
 END
 $$;

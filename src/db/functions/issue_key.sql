@@ -107,7 +107,7 @@ BEGIN
   END IF;
   _issued.id := gen_random_uuid();
   UPDATE api_keys SET
-    expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval)),
+    expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval, '0')),
     original_expires_at = _original_expires_at,
     replaced_by = _issued.id,
     ends_on_use = _grace IS NULL
