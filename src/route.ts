@@ -1,4 +1,4 @@
-import type { Credential } from './auth/authenticate.ts';
+import type { Caller, Credential } from './auth/authenticate.ts';
 import type { Effect, Statement } from './db/run.ts';
 import type { Env } from './env.ts';
 import type { ErrorCode } from './errors.ts';
@@ -13,15 +13,6 @@ export interface RequestLog {
   replayed?: true;
   databaseRequests: number;
   databaseMs: number;
-}
-
-/** What is known of the API key or session of a request, once the database has recognised it. */
-export interface Caller {
-  /** The database has let the request pass. */
-  accepted?: true;
-  keyId?: string;
-  /** When the key stops working, if that is soon: RFC 3339. */
-  sunset?: string | undefined;
 }
 
 /** What a handler gets beside the request. */

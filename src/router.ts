@@ -1,5 +1,5 @@
 import { type IRequest, Router } from 'itty-router';
-import { authenticate, type Credential, nameOf } from './auth/authenticate.ts';
+import { authenticate, type Caller, type Credential, nameOf } from './auth/authenticate.ts';
 import { run } from './db/run.ts';
 import { type Env, parseEnv } from './env.ts';
 import { ApiError, kindOf, problem } from './errors.ts';
@@ -17,7 +17,7 @@ import {
   requireUnbarred,
   wasAccepted,
 } from './rate-limits.ts';
-import type { Caller, Context, KeyRoute, RequestLog, Route } from './route.ts';
+import type { Context, KeyRoute, RequestLog, Route } from './route.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
 class Exchange {

@@ -3,7 +3,6 @@ import { byteaText } from '../db/call.ts';
 import { ApiError, type ErrorCode } from '../errors.ts';
 import { fromPostgres } from '../http/timestamp.ts';
 import { allUsersScope, type Scope, scopes, superuserScopes } from '../permissions.ts';
-import type { Caller } from '../route.ts';
 import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
 import { openSession, requireSameOrigin } from './session.ts';
 
@@ -132,6 +131,15 @@ export type Answer<Result> = {
   /** When the key expires: a timestamptz as JSON of Postgres. */
   readonly ends_at: string | null;
 } & ({ readonly refusal: Refusal } | ({ readonly refusal: null } & Result));
+
+/** What is known of the API key or session of a request, once the database has recognised it. */
+export interface Caller {
+  /** The database has let the request pass. */
+  accepted?: true;
+  keyId?: string;
+  /** When the key stops working, if that is soon: RFC 3339. */
+  sunset?: string | undefined;
+}
 
 /** How long before its expiry a key announces it in the header Sunset, in days. */
 export const SUNSET_DAYS = 14;
