@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { command, runCommand } from './command.ts';
-import { demandBuildable, wrangler } from './wrangler.ts';
+import { requireBuildable, wrangler } from './wrangler.ts';
 
 /** Cloudflare allows 3 MiB; we allow what starts fast. In bytes, gzipped. */
 const LIMIT = 68 * 1024;
@@ -13,7 +13,7 @@ const WARNINGS = /^\[custom build\] (?!Running: )(.+)$/gm;
 
 /** Writes to `directory` the very bundle that `wrangler deploy` would upload; answers its gzipped size. */
 export async function build(directory: string): Promise<number> {
-  await demandBuildable();
+  await requireBuildable();
   const { stdout } = await promisify(execFile)(
     ...wrangler('deploy', '--dry-run', '--minify', '--outdir', directory),
   );

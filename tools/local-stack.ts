@@ -79,7 +79,7 @@ export async function claimDirectory(): Promise<Claim> {
   if (other) throw new Error(`It is running already, as process ${other.pid} (${stackFile()}).`);
   // Started by root, Postgres runs as a user of its own, who has to get to its data.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  await demandWritable(localDirectory(), 'Set LOCAL_DIR to a folder that is.', mode);
+  await requireWritable(localDirectory(), 'Set LOCAL_DIR to a folder that is.', mode);
   const id = randomUUID();
   const server = createServer((_, response) => response.end(id));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -111,7 +111,11 @@ export async function endLeftovers(): Promise<boolean> {
 }
 
 /** Makes sure of a folder to write to. Throws a line that ends in the advice if it cannot be had. */
-export async function demandWritable(folder: string, advice: string, mode?: number): Promise<void> {
+export async function requireWritable(
+  folder: string,
+  advice: string,
+  mode?: number,
+): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, ...(mode && { mode }) });
     await access(folder, constants.W_OK | constants.X_OK);

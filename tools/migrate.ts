@@ -50,7 +50,7 @@ async function bringUpToDate(client: pg.Client, folder: string): Promise<number>
   await client.query('select pg_advisory_lock($1)', [LOCK]);
   const files = readMigrationFiles({ migrationsFolder: folder });
   const applied = await appliedHashes(client);
-  if (applied.length === 0) await demandNoSchemaOfOthers(client);
+  if (applied.length === 0) await requireNoSchemaOfOthers(client);
   const edited = files.findIndex(({ hash }, i) => applied[i] !== undefined && applied[i] !== hash);
   if (edited >= 0)
     throw new Error(
@@ -65,7 +65,7 @@ async function bringUpToDate(client: pg.Client, folder: string): Promise<number>
 const JOURNAL = 'profile_migrations';
 
 /** Throws if a schema has the name of ours, before anything is tried. */
-async function demandNoSchemaOfOthers(client: pg.Client): Promise<void> {
+async function requireNoSchemaOfOthers(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [SCHEMA]);
   if (rowCount)
     throw new Error(

@@ -14,7 +14,7 @@ export function portFrom(variable: string, fallback: number): number {
 }
 
 /** Rejects with a line that tells what to do if a port cannot be had. */
-export async function demandPort(port: number, variable: string): Promise<void> {
+export async function requirePort(port: number, variable: string): Promise<void> {
   try {
     await tryPort(port);
   } catch (error) {

@@ -88,7 +88,7 @@ interface Cluster {
 
 /** Makes an empty cluster. */
 async function initialise({ binaries, data, runAs }: Place, password: string): Promise<void> {
-  if (runAs.uid === undefined) demandName();
+  if (runAs.uid === undefined) requireName();
   const passwordFile = `${data}.password`;
   await writeFile(passwordFile, password, { mode: 0o600 });
   try {
@@ -115,7 +115,7 @@ async function initialise({ binaries, data, runAs }: Place, password: string): P
 }
 
 /** `initdb` looks its own user up, and does nothing for one without a name. */
-function demandName(): void {
+function requireName(): void {
   try {
     userInfo();
   } catch {

@@ -19,10 +19,10 @@ import {
 } from './local-stack.ts';
 import { migrate } from './migrate.ts';
 import { ensureOwnedDatabase } from './owned-database.ts';
-import { demandPort, freePort, isFree, portFrom } from './ports.ts';
+import { freePort, isFree, portFrom, requirePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { markChildren } from './processes.ts';
-import { demandBuildable } from './wrangler.ts';
+import { requireBuildable } from './wrangler.ts';
 
 const DATABASE = 'edge_profile';
 
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const port = portFrom('PORT', 8787);
   const neonPort = portFrom('NEON_PORT', 4444);
   const oidcPort = portFrom('OIDC_PORT', 4445);
-  await demandBuildable();
+  await requireBuildable();
   const claim = await claimDirectory();
   running.push(() => claim.release());
   const directory = await realpath(localDirectory());
@@ -47,8 +47,8 @@ async function main(): Promise<void> {
   const workerPort = await freePort();
   const door = await openFrontDoor({ host, port, to: workerPort });
   running.push(async () => door.close());
-  await demandPort(neonPort, 'NEON_PORT');
-  await demandPort(oidcPort, 'OIDC_PORT');
+  await requirePort(neonPort, 'NEON_PORT');
+  await requirePort(oidcPort, 'OIDC_PORT');
 
   const url = databaseUrlFrom('LOCAL_POSTGRES_URL') ?? (await ownPostgres(directory));
   await migrate(url, 'migrations', 'LOCAL_POSTGRES_URL');
@@ -99,7 +99,7 @@ async function ownPostgres(local: string): Promise<string> {
 async function postgresPort(file: string): Promise<number> {
   if (process.env['POSTGRES_PORT']) {
     const port = portFrom('POSTGRES_PORT', 0);
-    await demandPort(port, 'POSTGRES_PORT');
+    await requirePort(port, 'POSTGRES_PORT');
     return port;
   }
   const kept = Number(await readFile(file, 'utf8').catch(() => ''));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { demandWritable, localDirectory } from './local-stack.ts';
+import { localDirectory, requireWritable } from './local-stack.ts';
 
 /** What building the Worker writes to, in the project. */
 const BUILD_FOLDERS = ['dist', 'dist/assets', 'dist/driver', '.wrangler', '.wrangler/tmp'];
@@ -30,9 +30,9 @@ export function wrangler(
 }
 
 /** Throws a line that tells what to do if the Worker cannot be built here. */
-export async function demandBuildable(): Promise<void> {
+export async function requireBuildable(): Promise<void> {
   for (const folder of ['.', ...BUILD_FOLDERS.filter((name) => existsSync(name))])
-    await demandWritable(
+    await requireWritable(
       folder,
       'The Worker is built there: run this as its owner, or in a copy of your own (LOCAL_DIR moves only the data).',
     );

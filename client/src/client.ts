@@ -26,7 +26,7 @@ export class ProfileClient {
   /** Reads a user, and the version that they are at. */
   async getUser(userId: string, options: CallOptions = {}): Promise<VersionedUser> {
     const { data, headers } = await this.#calls.call(readCall(userId, {}, options));
-    return { user: data.data, version: demandVersion('getUser', headers) };
+    return { user: data.data, version: requireVersion('getUser', headers) };
   }
 
   /** Reads a user, or answers null if they are still at that version. */
@@ -37,7 +37,7 @@ export class ProfileClient {
   ): Promise<VersionedUser | null> {
     const condition = { 'If-None-Match': version };
     const { data, headers } = await this.#calls.conditional(readCall(userId, condition, options));
-    return data ? { user: data.data, version: demandVersion('getUser', headers) } : null;
+    return data ? { user: data.data, version: requireVersion('getUser', headers) } : null;
   }
 
   /**
@@ -113,7 +113,7 @@ export class ProfileClient {
     });
     return {
       user: data.data,
-      version: demandVersion('updateUser', headers),
+      version: requireVersion('updateUser', headers),
       mergedFrom: data.meta.merged_from ?? null,
       replayed: headers.get('Idempotency-Replayed') === 'true',
       validateOnly: data.meta.validate_only ?? false,
@@ -127,7 +127,7 @@ function named(version: Version): Version {
   throw new TypeError('A version is the text that getUser has answered.');
 }
 
-function demandVersion(operation: Operation, headers: Headers): Version {
+function requireVersion(operation: Operation, headers: Headers): Version {
   const version = versionOf(headers);
   if (version !== undefined) return version;
   throw new UnexpectedAnswer(operation, answered(200, headers), 'the ETag is missing');

@@ -73,7 +73,7 @@ function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt)
   return {
     ...credentialMembers(access),
     user_id: access.userId,
-    lock: Object.keys(update).some((field) => givesStanding(field as UserField)),
+    lock: Object.keys(update).some((field) => changesRights(field as UserField)),
     update,
     scope_by_field: scopeByField(update),
     request_id: change.requestId,
@@ -93,10 +93,10 @@ function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt)
 }
 
 /**
- * Whether a field gives or takes standing for good. A request that was overtaken by a revocation or a
+ * Whether a field gives or takes rights for good. A request that was overtaken by a revocation or a
  * demotion must not, so the credential is judged by locked rows and not by the snapshot.
  */
-const givesStanding = (field: UserField): boolean => userFields[field].group === 'account';
+const changesRights = (field: UserField): boolean => userFields[field].group === 'account';
 
 /** The scope that changing each field of an update requires. */
 const scopeByField = (update: UserUpdate): { [Field in UserField]?: Scope } =>

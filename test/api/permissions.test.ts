@@ -187,7 +187,7 @@ describe('every field', () => {
 });
 
 /** Every route that a key opens only with one of these scopes. */
-const NEEDS: [string, string, Scope[]][] = [
+const ACCEPTED: [string, string, Scope[]][] = [
   ['GET', '/api/v1/user/{user}', ['user:read']],
   ['PUT', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
   ['PATCH', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
@@ -198,7 +198,7 @@ const NEEDS: [string, string, Scope[]][] = [
   ['DELETE', '/api/v1/keys/{key}', ['keys:write']],
 ];
 
-describe.each(NEEDS)('%s %s', (method, path, needed) => {
+describe.each(ACCEPTED)('%s %s', (method, path, accepted) => {
   /** Sends a request that is valid for it, with a key of a superuser that has these scopes. */
   async function sendWith(scopes: Scope[]) {
     const user = await stack.user({ is_superuser: true });
@@ -213,12 +213,12 @@ describe.each(NEEDS)('%s %s', (method, path, needed) => {
   }
 
   test('is refused to a key that has every scope but those', async () => {
-    const others = allScopes.filter((scope) => !needed.includes(scope));
+    const others = allScopes.filter((scope) => !accepted.includes(scope));
     const { status, body } = await sendWith(others);
     expect([status, body.code]).toEqual([403, 'insufficient_scope']);
   });
 
-  test.each(needed)('is open to a key that has nothing but %s', async (scope) => {
+  test.each(accepted)('is open to a key that has nothing but %s', async (scope) => {
     expect((await sendWith([scope])).status).toBeLessThan(300);
   });
 });

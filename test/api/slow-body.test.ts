@@ -9,7 +9,7 @@ import { inOneWindow } from '../support/too-often.ts';
 
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
 
-interface Held {
+interface SlowRequest {
   key?: string;
   path?: string;
   method?: string;
@@ -22,9 +22,9 @@ interface Held {
 }
 
 /** Sends a request whose body never ends, and reads until the server closes the connection. */
-function hold(origin: string, held: Held = {}) {
-  const { method = 'PUT', path = `/api/v1/user/${ANY_ID}`, key = mintApiKey() } = held;
-  const { headers = {}, framing = 'Content-Length: 1000', sent = '{', everyMs } = held;
+function hold(origin: string, slow: SlowRequest = {}) {
+  const { method = 'PUT', path = `/api/v1/user/${ANY_ID}`, key = mintApiKey() } = slow;
+  const { headers = {}, framing = 'Content-Length: 1000', sent = '{', everyMs } = slow;
   const { hostname, port, host } = new URL(origin);
   const lines = Object.entries({ 'X-API-Key': key, ...headers }).map((pair) => pair.join(': '));
   const type = 'Content-Type: application/json';
@@ -65,7 +65,7 @@ describe('a body that never ends is answered with 408, and the connection is clo
   });
   afterAll(() => workerd.stop());
 
-  test.concurrent.each<[string, Held]>([
+  test.concurrent.each<[string, SlowRequest]>([
     ['when it stalls', { headers: SOON }],
     ['when nothing of it comes', { headers: SOON, sent: '' }],
     ['when it trickles', { headers: SOON, everyMs: 300 }],
@@ -81,7 +81,7 @@ describe('a body that never ends is answered with 408, and the connection is clo
     ['without a Request-Timeout, after the time that we have for it', { everyMs: 1000 }],
   ])(
     '%s',
-    async (_, held) => expect(await hold(workerd.origin, held)).toMatchObject(TIMEOUT),
+    async (_, slow) => expect(await hold(workerd.origin, slow)).toMatchObject(TIMEOUT),
     30_000,
   );
 

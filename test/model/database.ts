@@ -4,7 +4,7 @@ import { FIELDS, type Field, fieldNames } from './fields.ts';
 import type { World } from './world.ts';
 
 /** Compares what is in the database after a sequence with the model. */
-export async function demandDatabase(stack: Stack, world: World): Promise<void> {
+export async function requireDatabase(stack: Stack, world: World): Promise<void> {
   const ids = [...world.users.keys()];
   const keyIds = [...world.keys.values()].map(({ id }) => id);
   const [users, log, records, used] = await Promise.all([

@@ -4,7 +4,7 @@ import { useStack } from '../support/stack.ts';
 import { addReferences, newCast } from './cast.ts';
 import { commands } from './commands.ts';
 import { Coverage } from './coverage.ts';
-import { demandDatabase } from './database.ts';
+import { requireDatabase } from './database.ts';
 import type { Play } from './play.ts';
 
 const stack = useStack();
@@ -21,7 +21,7 @@ test(
       fc.asyncProperty(commands, async (sequence) => {
         const model: Play = { cast: await newCast(stack), history: [], count: 0 };
         await fc.asyncModelRun(async () => ({ model, real: { stack, coverage } }), sequence);
-        await demandDatabase(stack, model.cast.world);
+        await requireDatabase(stack, model.cast.world);
       }),
       { numRuns: RUNS },
     );

@@ -68,7 +68,7 @@ function preferred(answer: Answer, { minimal, validateOnly }: UserRequest): Answ
   return minimal ? { status: 204, version, applied: 'return=minimal' } : answer;
 }
 
-function refusalOfKey(world: World, request: UserRequest, needed: string[]): Answer | undefined {
+function refusalOfKey(world: World, request: UserRequest, accepted: string[]): Answer | undefined {
   const key = world.keys.get(request.key);
   if (!key) return problem(401, 'invalid_api_key');
   if (key.revoked) return problem(401, 'revoked_api_key');
@@ -77,7 +77,7 @@ function refusalOfKey(world: World, request: UserRequest, needed: string[]): Ans
   if (!world.users.get(key.owner)?.fields.is_active) return problem(403, 'owner_inactive');
   const scopes = scopesNow(world, key);
   const reaches = key.owner === request.user || scopes.includes('users:all');
-  if (!reaches || !needed.some((scope) => scopes.includes(scope)))
+  if (!reaches || !accepted.some((scope) => scopes.includes(scope)))
     return problem(403, 'insufficient_scope');
   return undefined;
 }

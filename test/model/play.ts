@@ -32,7 +32,7 @@ export async function perform(play: Play, { stack, coverage }: Subject, draft: D
   demand(draft.request, real, expected);
   expect(requests, 'database requests').toBe(draft.request.flaws.length > 0 ? 0 : 1);
   expect(real.headers.get('server-timing')).toContain(`db_requests;desc="${requests}"`);
-  await demandTimes(stack, draft, real, expected[0] as Answer);
+  await requireTimes(stack, draft, real, expected[0] as Answer);
   remember(play, draft);
   coverage.note(draft.request, real);
 }
@@ -45,7 +45,7 @@ export function remember(play: Play, draft: Draft): void {
 }
 
 /** A conflict tells when the field was changed: that is in the log, as long as the row is there. */
-async function demandTimes(stack: Stack, { request }: Draft, real: Real, answer: Answer) {
+async function requireTimes(stack: Stack, { request }: Draft, real: Real, answer: Answer) {
   const conflicts: { pointer: string; changed_at: string }[] = real.body?.conflicts ?? [];
   for (const { field, changedIn } of answer.conflicts ?? []) {
     const [row] = await stack.query<{ changed_at: Date }>(

@@ -53,7 +53,7 @@ const freePorts = async () => ({
 const FOR_TESTS = ['test', 'vitest.config.ts'];
 
 /** Runs one file of tests, with all that is set up for it. */
-async function demandTests(project: ProjectCopy, env: Record<string, string> = {}): Promise<void> {
+async function requireTests(project: ProjectCopy, env: Record<string, string> = {}): Promise<void> {
   const { stdout, stderr } = await project.run('npx vitest run test/api/feedback.test.ts', env);
   expect(stripVTControlCharacters(stdout + stderr)).toMatch(/Test Files +1 passed/);
 }
@@ -88,7 +88,7 @@ describe.skipIf(!IS_ROOT)('as root (left out for others)', () => {
 
   test('there npm test finds its Postgres too', async () => {
     const parent = await closedFolder();
-    await demandTests(await clone({ parent, more: FOR_TESTS, installScripts: true }));
+    await requireTests(await clone({ parent, more: FOR_TESTS, installScripts: true }));
   });
 
   test('among files of another user, and with a umask that closes new ones, it works', async () => {
@@ -118,7 +118,7 @@ describe.skipIf(!SHARED)('as another user (left out if not root, or in a folder 
     const stack = await project.start('npm start', env, READY);
     expect(await pasted(project, stack.output())).toBe('200');
     await stack.stop('SIGTERM', 'process');
-    await demandTests(project, env);
+    await requireTests(project, env);
   });
 
   test('with a user id that has no name, one line says what to do', async () => {
