@@ -274,8 +274,8 @@ DECLARE
   _session_id uuid := _request ->> 'session_id';
   _person uuid := _request ->> 'operator_for';
   _user_id uuid := _request ->> 'user_id';
-  _accepted_scopes text[] := text_array(_request -> 'accepted_scopes');
-  _superuser_scope text;
+  _accepted_scopes jsonb := _request -> 'accepted_scopes';
+  _scope text;
   _revoked_at timestamptz;
   _last_used_at timestamptz;
   _require_precondition boolean;
@@ -320,11 +320,10 @@ BEGIN
   END IF;
 
   IF NOT _is_superuser THEN
-    IF NOT _request ? 'superuser_scopes' THEN
-      granted_scopes := '{}';
-    END IF;
-    FOREACH _superuser_scope IN ARRAY text_array(_request -> 'superuser_scopes') LOOP
-      granted_scopes := array_remove(granted_scopes, _superuser_scope);
+    FOREACH _scope IN ARRAY granted_scopes LOOP
+      IF coalesce(_request -> 'superuser_scopes' ? _scope, true) THEN
+        granted_scopes := array_remove(granted_scopes, _scope);
+      END IF;
     END LOOP;
   END IF;
   -- A database that is read-only for a while, as in a failover, goes on reading.
@@ -336,8 +335,8 @@ BEGIN
     WHEN _revoked_at IS NOT NULL THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
     WHEN NOT _is_active THEN 'owner_inactive'
-    WHEN NOT _request ? 'accepted_scopes' THEN 'insufficient_scope'
-    WHEN _accepted_scopes <> '{}' AND NOT granted_scopes && _accepted_scopes THEN 'insufficient_scope'
+    WHEN _accepted_scopes IS NULL THEN 'insufficient_scope'
+    WHEN _accepted_scopes <> '[]' AND NOT _accepted_scopes ?| granted_scopes THEN 'insufficient_scope'
     WHEN owner <> _user_id AND NOT coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false)
       THEN 'insufficient_scope'
     WHEN _require_precondition AND _request ? 'update'
@@ -815,6 +814,7 @@ DECLARE
   _fields jsonb;
   _known bigint;
   _conflicts jsonb;
+  _found record;
   _earlier idempotency_records;
   _made_version integer;
   _verdict text;
@@ -842,10 +842,14 @@ BEGIN
     END IF;
 
     -- What an earlier attempt came to, or an earlier request under the same Idempotency-Key.
-    SELECT * INTO _earlier FROM idempotency_records
-    WHERE lineage_id = _credential.lineage AND key = _record_key
-      AND created_at > now() - (_request ->> 'remembered')::interval;
-    IF _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea AND _earlier.key IS NOT NULL THEN
+    SELECT
+      (SELECT record FROM idempotency_records AS record
+        WHERE lineage_id = _credential.lineage AND key = _record_key
+          AND created_at > now() - (_request ->> 'remembered')::interval) AS record,
+      (SELECT version FROM user_changes WHERE change_id = _change_id) AS made_version
+    INTO _found;
+    _earlier := _found.record;
+    IF _earlier.key IS NOT NULL AND _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea THEN
       _result := '{"verdict": "idempotency_key_reused"}';
       EXIT work;
     ELSIF _earlier.key IS NOT NULL THEN
@@ -855,7 +859,7 @@ BEGIN
         'user', to_jsonb(_before) || (_earlier.result -> 'user'));
       EXIT work;
     END IF;
-    SELECT version INTO _made_version FROM user_changes WHERE change_id = _change_id;
+    _made_version := _found.made_version;
     IF _made_version IS NOT NULL THEN
       _result := jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
         'user', to_jsonb(user_at(_before, _made_version)));

@@ -26,8 +26,8 @@ DECLARE
   _session_id uuid := _request ->> 'session_id';
   _person uuid := _request ->> 'operator_for';
   _user_id uuid := _request ->> 'user_id';
-  _accepted_scopes text[] := text_array(_request -> 'accepted_scopes');
-  _superuser_scope text;
+  _accepted_scopes jsonb := _request -> 'accepted_scopes';
+  _scope text;
   _revoked_at timestamptz;
   _last_used_at timestamptz;
   _require_precondition boolean;
@@ -72,11 +72,10 @@ BEGIN
   END IF;
 
   IF NOT _is_superuser THEN
-    IF NOT _request ? 'superuser_scopes' THEN
-      granted_scopes := '{}';
-    END IF;
-    FOREACH _superuser_scope IN ARRAY text_array(_request -> 'superuser_scopes') LOOP
-      granted_scopes := array_remove(granted_scopes, _superuser_scope);
+    FOREACH _scope IN ARRAY granted_scopes LOOP
+      IF coalesce(_request -> 'superuser_scopes' ? _scope, true) THEN
+        granted_scopes := array_remove(granted_scopes, _scope);
+      END IF;
     END LOOP;
   END IF;
   -- A database that is read-only for a while, as in a failover, goes on reading.
@@ -88,8 +87,8 @@ BEGIN
     WHEN _revoked_at IS NOT NULL THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
     WHEN NOT _is_active THEN 'owner_inactive'
-    WHEN NOT _request ? 'accepted_scopes' THEN 'insufficient_scope'
-    WHEN _accepted_scopes <> '{}' AND NOT granted_scopes && _accepted_scopes THEN 'insufficient_scope'
+    WHEN _accepted_scopes IS NULL THEN 'insufficient_scope'
+    WHEN _accepted_scopes <> '[]' AND NOT _accepted_scopes ?| granted_scopes THEN 'insufficient_scope'
     WHEN owner <> _user_id AND NOT coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false)
       THEN 'insufficient_scope'
     WHEN _require_precondition AND _request ? 'update'

@@ -33,6 +33,7 @@ DECLARE
   _fields jsonb;
   _known bigint;
   _conflicts jsonb;
+  _found record;
   _earlier idempotency_records;
   _made_version integer;
   _verdict text;
@@ -60,10 +61,14 @@ BEGIN
     END IF;
 
     -- What an earlier attempt came to, or an earlier request under the same Idempotency-Key.
-    SELECT * INTO _earlier FROM idempotency_records
-    WHERE lineage_id = _credential.lineage AND key = _record_key
-      AND created_at > now() - (_request ->> 'remembered')::interval;
-    IF _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea AND _earlier.key IS NOT NULL THEN
+    SELECT
+      (SELECT record FROM idempotency_records AS record
+        WHERE lineage_id = _credential.lineage AND key = _record_key
+          AND created_at > now() - (_request ->> 'remembered')::interval) AS record,
+      (SELECT version FROM user_changes WHERE change_id = _change_id) AS made_version
+    INTO _found;
+    _earlier := _found.record;
+    IF _earlier.key IS NOT NULL AND _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea THEN
       _result := '{"verdict": "idempotency_key_reused"}';
       EXIT work;
     ELSIF _earlier.key IS NOT NULL THEN
@@ -73,7 +78,7 @@ BEGIN
         'user', to_jsonb(_before) || (_earlier.result -> 'user'));
       EXIT work;
     END IF;
-    SELECT version INTO _made_version FROM user_changes WHERE change_id = _change_id;
+    _made_version := _found.made_version;
     IF _made_version IS NOT NULL THEN
       _result := jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
         'user', to_jsonb(user_at(_before, _made_version)));
