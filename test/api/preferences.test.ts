@@ -246,7 +246,7 @@ describe('Request-Timeout', () => {
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(0);
     await holder.query('commit');
     holder.release();
-    expect(answer.body).toMatchObject({ status: 504, code: 'outcome_unknown' });
+    expect(answer.body).toMatchObject({ status: 503, code: 'database_busy' });
     expect(Number((await stack.logLine(answer))['database_ms'])).toBeLessThan(5000);
     expect(await stack.row(id)).toMatchObject({ version: 1 });
   });

@@ -143,7 +143,7 @@ describe('Request-Timeout', () => {
   test('is of body and database together', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id);
-    stack.database.faults.push({ delay: 1500 });
+    stack.database.faults.push({ delay: 1500 }, { delay: 1500 }, { delay: 1500 });
     const slow = new ReadableStream({
       async start(body) {
         body.enqueue(new TextEncoder().encode('{'));
