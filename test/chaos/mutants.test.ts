@@ -122,6 +122,12 @@ const PATIENCE_MS = 300_000;
 /** Whatever its size, which is not in question here. */
 const BUILD = `node --input-type=module -e "await (await import('./tools/build.ts')).build('dist')"`;
 
+async function build(project: ProjectCopy): Promise<string> {
+  const built = await project.run(BUILD);
+  expect(built.code, built.stderr).toBe(0);
+  return join(project.folder, 'dist/index.js');
+}
+
 test.each(mutants)(
   'the checker finds it when $name',
   async ({ edits, rules, scene = 'contended' }) => {
@@ -136,9 +142,9 @@ test.each(mutants)(
           source.replace(text, () => by),
         );
       }
-      const built = await project.run(BUILD);
-      expect(built.code, built.stderr).toBe(0);
-      const bundle = join(project.folder, 'dist/index.js');
+      const bundle = edits.some(([file]) => file.startsWith('src/'))
+        ? await build(project)
+        : 'dist/index.js';
       const signal = AbortSignal.timeout(PATIENCE_MS);
       const migrations = join(project.folder, 'migrations');
       const { history } = await play({ ...scenes[scene], bundle, migrations, signal });
