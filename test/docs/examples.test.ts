@@ -60,9 +60,13 @@ test.each(files)('every curl of %s has its answer below it', async (file) => {
 
 test('the SQL for operators runs', async () => {
   await seedDemoData(stack.connect());
-  const blocks = codeBlocksOf(await readFile('docs/guides/operating.md', 'utf8'));
-  const statements = blocks.filter((block) => /^(select|insert)/.test(block));
-  expect(statements.length).toBeGreaterThan(2);
+  const readme = await readFile('README.md', 'utf8');
+  const guide = await readFile('docs/guides/operating.md', 'utf8');
+  const statements = [
+    ...[...readme.matchAll(/psql .* -c "(insert[^"]+)"/g)].map(([, statement = '']) => statement),
+    ...codeBlocksOf(guide).filter((block) => /^(select|insert)/.test(block)),
+  ];
+  expect(statements.length).toBeGreaterThan(3);
   for (const statement of statements) await stack.connect().execute(statement);
 });
 
