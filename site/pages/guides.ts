@@ -31,4 +31,9 @@ export const guides = [
     title: 'Versioning and deprecation',
     description: 'What may change, what never does, and how you learn of it.',
   },
+  {
+    name: 'operating',
+    title: 'Operating',
+    description: 'Sign-in, domains, logs, audits, rollbacks and leaked secrets, for operators.',
+  },
 ] as const;

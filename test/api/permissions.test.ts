@@ -129,7 +129,7 @@ describe.each(['expired', 'revoked'] as const)(
   },
 );
 
-/** Every field and the scope that changing it needs, as the README tells it. */
+/** Every field and the scope that changing it needs, as the reference says. */
 const FIELDS = {
   'user:write': {
     first_name: 'x',

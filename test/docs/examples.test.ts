@@ -4,6 +4,7 @@ import { unstable_readConfig as readConfig } from 'wrangler';
 import openApi from '../../openapi.json' with { type: 'json' };
 import { type Document, type Operation, operationsOf } from '../../site/pages/document.ts';
 import { guides } from '../../site/pages/guides.ts';
+import { codeBlocksOf } from '../../site/pages/markdown.ts';
 import { type KeyPlace, snippet } from '../../site/pages/snippets.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
@@ -55,6 +56,18 @@ test.each(files)('every curl of %s has its answer below it', async (file) => {
     ({ command, expected }) => /curl -i/.test(command) && expected.length === 0,
   );
   expect(without).toEqual([]);
+});
+
+test('the SQL for operators runs', async () => {
+  await seedDemoData(stack.connect());
+  const readme = await readFile('README.md', 'utf8');
+  const guide = await readFile('docs/guides/operating.md', 'utf8');
+  const statements = [
+    ...[...readme.matchAll(/psql .* -c "(insert[^"]+)"/g)].map(([, statement = '']) => statement),
+    ...codeBlocksOf(guide).filter((block) => /^(select|insert)/.test(block)),
+  ];
+  expect(statements.length).toBeGreaterThan(3);
+  for (const statement of statements) await stack.connect().execute(statement);
 });
 
 describe('the reference', () => {

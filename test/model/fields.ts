@@ -1,4 +1,4 @@
-/** What the tables of the README say of the 25 writable fields, written down a second time. */
+/** What the reference says of the 25 writable fields, written down a second time. */
 
 export type Group = 'profile' | 'account' | 'billing';
 export type Kind = 'line' | 'phone' | 'address' | 'email' | 'boolean' | 'instant' | 'role' | 'plan';

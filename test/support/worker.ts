@@ -19,7 +19,10 @@ interface Options {
   bundle?: string;
 }
 
-/** The Worker's bundle in Miniflare, configured as wrangler.toml says. */
+/**
+ * The Worker's bundle in Miniflare, configured as wrangler.toml says. Not in wrangler's own test harness,
+ * which turns a lost connection into a 500.
+ */
 export const startWorker = ({
   vars,
   limits = NO_LIMITS,
