@@ -68,8 +68,8 @@ const mutants: readonly Mutant[] = [
     edits: [
       [
         FUNCTION,
-        'FROM user_changes WHERE change_id = _change_id;',
-        'FROM user_changes WHERE false;',
+        'FROM user_changes WHERE change_id = _change_id)',
+        'FROM user_changes WHERE false)',
       ],
       [FUNCTION, ',\n\tCONSTRAINT "user_changes_change_id_key" UNIQUE("change_id")', ''],
     ],

@@ -46,8 +46,8 @@ describe('against the Worker all that can be tried passes, and the user is as be
       ...[
         'rate_limited',
         'internal_error',
-        'database_unavailable',
         'database_busy',
+        'database_unavailable',
         'outcome_unknown',
       ].map((code) => `Every error: ${code}`),
     ]);
