@@ -718,7 +718,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {},
                      *       "data": {
                      *         "first_name": "<string>",
@@ -754,7 +754,7 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["User"];
                     };
@@ -1533,7 +1533,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {
                      *         "next_cursor": null
                      *       },
@@ -1561,7 +1561,7 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: {
                             /**
                              * Format: uuid
@@ -1911,7 +1911,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {},
                      *       "data": {
                      *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
@@ -1943,7 +1943,7 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["OwnApiKey"];
                     };
@@ -2287,14 +2287,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Thank you: if this was a live key, it is revoked now",
+                     *       "message": "If this was an active key, it has been revoked",
                      *       "meta": {},
                      *       "data": null
                      *     }
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Thank you: if this was a live key, it is revoked now";
+                        message: "If this was an active key, it has been revoked";
                         meta: Record<string, never>;
                         /** @description Always null. */
                         data: Record<string, never> | null;
@@ -2451,7 +2451,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {},
                      *       "data": {
                      *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
@@ -2475,7 +2475,7 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["ApiKey"];
                     };

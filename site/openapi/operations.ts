@@ -158,7 +158,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         sometimes: ['Sunset'],
         data: ref('User'),
         meta: NO_META,
-        example: { ...referenceAnswer, message: 'Data got successfully' },
+        example: { ...referenceAnswer, message: 'Data retrieved successfully' },
       },
       {
         status: 304,
@@ -266,7 +266,7 @@ export const operations: Readonly<Record<string, Operation>> = {
           required: ['next_cursor'],
         },
         example: {
-          message: 'Data got successfully',
+          message: 'Data retrieved successfully',
           meta: { next_cursor: null },
           data: [keyExample],
         },
@@ -286,7 +286,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         data: ref('OwnApiKey'),
         meta: NO_META,
         example: {
-          message: 'Data got successfully',
+          message: 'Data retrieved successfully',
           meta: {},
           data: {
             ...keyExample,
@@ -312,7 +312,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         data: { type: ['object', 'null'], maxProperties: 0, description: 'Always null.' },
         meta: NO_META,
         example: {
-          message: 'Thank you: if this was a live key, it is revoked now',
+          message: 'If this was an active key, it has been revoked',
           meta: {},
           data: null,
         },
@@ -333,7 +333,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         sometimes: ['Sunset'],
         data: ref('ApiKey'),
         meta: NO_META,
-        example: { message: 'Data got successfully', meta: {}, data: keyExample },
+        example: { message: 'Data retrieved successfully', meta: {}, data: keyExample },
       },
     ],
     errors: ['key_not_found'],

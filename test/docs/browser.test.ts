@@ -296,7 +296,7 @@ describe('trying it', () => {
     await enter('Your API key', key);
     expect(await tryIt('updateUser', '{"emial": 1}')).toBe('422');
     await page.getByRole('link', { name: '/docs/errors/validation_failed' }).click();
-    await page.getByRole('heading', { name: 'The request is not valid' }).waitFor();
+    await page.getByRole('heading', { name: 'Validation failed' }).waitFor();
   });
 });
 
