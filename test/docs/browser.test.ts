@@ -158,7 +158,7 @@ describe('the key of the reader', () => {
     await open();
     await enter('Your API key', `${key.slice(0, -1)}!`);
     await page.getByLabel('Your user id').focus();
-    await page.getByText('This is not a key').waitFor();
+    await page.getByText('This is not an API key').waitFor();
     expect(await shownCode('getUser')).toContain('YOUR_API_KEY');
     await enter('Your API key', key);
     expect(await page.locator('#key-error').textContent()).toBe('');
