@@ -59,7 +59,7 @@ const pagesOf = async (site: Site): Promise<Page[]> => [
 const missing: Page = {
   path: MISSING_PAGE,
   title: 'Page not found',
-  description: 'There is no page at this address.',
+  description: 'This page does not exist.',
   missing: true,
   content: html`<article class="prose">
 <h1>Page not found</h1>

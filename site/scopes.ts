@@ -2,10 +2,10 @@ import type { Scope } from '../src/permissions.ts';
 
 /** What each scope allows, for people: on the Settings page and in openapi.json. */
 export const scopeWords: Readonly<Record<Scope, string>> = {
-  'user:read': 'Read the profile.',
-  'user:write': 'Change the profile fields: name, e-mail, birthdate, phone and address.',
-  'account:write': 'Change the account fields: activity, superuser, enterprise and role.',
-  'billing:write': 'Change the billing fields: plans, Stripe data, trial and credits.',
+  'user:read': 'Retrieve the profile.',
+  'user:write': 'Update the profile fields: name, e-mail, birthdate, phone and address.',
+  'account:write': 'Update the account fields: activity, superuser, enterprise and role.',
+  'billing:write': 'Update the billing fields: plans, Stripe data, trial and credits.',
   'users:all': 'Reach every user, not only the owner of the key.',
   'keys:write': 'Create, rotate and revoke keys of its owner.',
 };

@@ -7,12 +7,17 @@ interface ErrorKind {
   readonly countsAgainstAddress?: true;
 }
 
-/** Every error that the API answers. A code never changes its meaning; clients branch on it. */
+/** Every error that the API returns. A code never changes its meaning; clients branch on it. */
 export const errorCatalogue = {
-  malformed_json: { status: 400, title: 'The body is not valid JSON', retry: false },
-  malformed_header: { status: 400, title: 'A header is malformed', retry: false },
-  conflicting_credentials: { status: 400, title: 'Two different API keys', retry: false },
-  missing_api_key: { status: 401, title: 'No API key', retry: false, countsAgainstAddress: true },
+  malformed_json: { status: 400, title: 'Malformed JSON body', retry: false },
+  malformed_header: { status: 400, title: 'Malformed header', retry: false },
+  conflicting_credentials: { status: 400, title: 'Conflicting API keys', retry: false },
+  missing_api_key: {
+    status: 401,
+    title: 'Missing API key',
+    retry: false,
+    countsAgainstAddress: true,
+  },
   invalid_api_key: {
     status: 401,
     title: 'Invalid API key',
@@ -32,39 +37,39 @@ export const errorCatalogue = {
     countsAgainstAddress: true,
   },
   not_signed_in: { status: 401, title: 'Not signed in', retry: false },
-  cross_origin_request: { status: 403, title: 'A request from another site', retry: false },
-  insufficient_scope: { status: 403, title: 'The API key may not do this', retry: false },
-  field_not_writable: { status: 403, title: 'The API key may not change a field', retry: false },
-  owner_inactive: { status: 403, title: 'The owner of the API key is inactive', retry: false },
-  route_not_found: { status: 404, title: 'Nothing at this path', retry: false },
-  key_not_found: { status: 404, title: 'No such key', retry: false },
-  user_not_found: { status: 404, title: 'No such user', retry: false },
+  cross_origin_request: { status: 403, title: 'Cross-origin request refused', retry: false },
+  insufficient_scope: { status: 403, title: 'Insufficient scope', retry: false },
+  field_not_writable: { status: 403, title: 'Field not writable', retry: false },
+  owner_inactive: { status: 403, title: 'Key owner is inactive', retry: false },
+  route_not_found: { status: 404, title: 'Route not found', retry: false },
+  key_not_found: { status: 404, title: 'Key not found', retry: false },
+  user_not_found: { status: 404, title: 'User not found', retry: false },
   method_not_allowed: { status: 405, title: 'Method not allowed', retry: false },
   request_timeout: { status: 408, title: 'Request timeout', retry: true },
-  email_taken: { status: 409, title: 'E-mail address taken', retry: false },
-  too_many_keys: { status: 409, title: 'Too many live keys', retry: false },
-  key_not_live: { status: 409, title: 'The key has ended', retry: false },
-  key_already_used: { status: 409, title: 'API key already used', retry: false },
-  edit_conflict: { status: 409, title: 'Somebody else changed the same', retry: false },
-  precondition_failed: { status: 412, title: 'The user is at another version', retry: false },
-  body_too_large: { status: 413, title: 'The body is too large', retry: false },
+  email_taken: { status: 409, title: 'E-mail address already in use', retry: false },
+  too_many_keys: { status: 409, title: 'Active key limit reached', retry: false },
+  key_not_live: { status: 409, title: 'Key is no longer active', retry: false },
+  key_already_used: { status: 409, title: 'New key already used', retry: false },
+  edit_conflict: { status: 409, title: 'Conflicting edit', retry: false },
+  precondition_failed: { status: 412, title: 'The user has been modified', retry: false },
+  body_too_large: { status: 413, title: 'Request body too large', retry: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retry: false },
-  validation_failed: { status: 422, title: 'The request is not valid', retry: false },
-  reference_not_found: { status: 422, title: 'A reference leads nowhere', retry: false },
+  validation_failed: { status: 422, title: 'Validation failed', retry: false },
+  reference_not_found: { status: 422, title: 'Referenced record not found', retry: false },
   idempotency_key_reused: {
     status: 422,
-    title: 'Another request had this Idempotency-Key',
+    title: 'Idempotency-Key already used',
     retry: false,
   },
-  precondition_required: { status: 428, title: 'A precondition is required', retry: false },
+  precondition_required: { status: 428, title: 'Precondition required', retry: false },
   rate_limited: { status: 429, title: 'Too many requests', retry: true },
-  internal_error: { status: 500, title: 'Internal error', retry: false },
-  database_busy: { status: 503, title: 'The database is busy', retry: true },
-  database_unavailable: { status: 503, title: 'The database is unavailable', retry: true },
-  outcome_unknown: { status: 504, title: 'The outcome is unknown', retry: true },
+  internal_error: { status: 500, title: 'Internal server error', retry: false },
+  database_busy: { status: 503, title: 'Database busy', retry: true },
+  database_unavailable: { status: 503, title: 'Database unavailable', retry: true },
+  outcome_unknown: { status: 504, title: 'Outcome unknown', retry: true },
 } as const satisfies Record<string, ErrorKind>;
 
-/** What the catalogue says of an error. */
+/** Returns the entry of an error in the catalogue. */
 export const kindOf = (code: ErrorCode): ErrorKind => errorCatalogue[code];
 
 export type ErrorCode = keyof typeof errorCatalogue;
@@ -110,7 +115,7 @@ export const violationCodes = [
 
 export type ViolationCode = (typeof violationCodes)[number];
 
-/** Whether a failed write took effect: surely not, or it cannot be told from here. */
+/** Whether a failed write took effect: it did not, or this is unknown. */
 export type Outcome = 'not_applied' | 'unknown';
 
 interface ErrorExtras {
@@ -120,7 +125,7 @@ interface ErrorExtras {
   headers?: Record<string, string>;
 }
 
-/** A failure to be answered as a problem. `detail` says in a sentence how to mend it. */
+/** A failure that is returned as a problem. `detail` says in one sentence what to do next. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly extras: ErrorExtras;

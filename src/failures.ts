@@ -3,9 +3,9 @@ import { ConfigurationError } from './env.ts';
 import { ApiError, type Outcome } from './errors.ts';
 
 const APPLIED_OR_NOT: Record<Outcome, string> = {
-  not_applied: 'Nothing was changed; send the request again.',
+  not_applied: 'Try again shortly; nothing was changed.',
   unknown:
-    'It may have been applied or not. To be sure, send the same values again: where they stand, that changes nothing.',
+    'Send the request again with the same Idempotency-Key; if it had none, check whether it was applied.',
 };
 
 const CODES = {
@@ -30,7 +30,7 @@ export function asApiError(error: unknown, databaseRequests: number): ApiError {
       : databaseRequests === 0 || error instanceof ConstraintViolation
         ? 'not_applied'
         : 'unknown';
-  return new ApiError('internal_error', 'The fault is ours; tell us the request_id.', { outcome });
+  return new ApiError('internal_error', 'Report this error with its request_id.', { outcome });
 }
 
 /** What our own log says of it: a reason without any data in it. */

@@ -94,8 +94,8 @@ export const tooMany = (limit: Policy, now: number): ApiError =>
   new ApiError(
     'rate_limited',
     limit.name === 'key'
-      ? 'This key has sent too many requests; wait and send fewer.'
-      : 'This address has sent too many requests of this kind, or with keys that were refused; wait.',
+      ? 'Wait for the time in Retry-After and try again; this key has sent too many requests.'
+      : 'Wait for the time in Retry-After and try again; this address has sent too many requests or invalid keys.',
     {
       headers: {
         'Retry-After': `${secondsLeft(limit.window, now)}`,

@@ -62,7 +62,7 @@ export function serve(routes: readonly Route[]) {
       pathname.endsWith('/') &&
       router.routes.some(([, at, , path]) => path !== '*' && at.test(pathname))
     )
-      throw notFound('Remove the slash at the end of the path.');
+      throw notFound('Remove the trailing slash from the path.');
   };
   const router = Router<IRequest, [Exchange]>({
     before: [requireExactPath],
@@ -99,7 +99,7 @@ async function nowhere(request: IRequest, exchange: Exchange): Promise<Response>
   return page;
 }
 
-export const notFound = (detail = 'Compare the path with the documentation.') =>
+export const notFound = (detail = 'Check the path against the documentation.') =>
   new ApiError('route_not_found', detail);
 
 export const methodNotAllowed = (allow: string) =>

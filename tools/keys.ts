@@ -135,7 +135,7 @@ program
     await withDatabase(async (db) =>
       reportKey(db, await hashApiKey(key), { actor: 'operator', requestId: randomUUID() }, ONCE),
     );
-    console.log('If this was a live key, it is revoked now.');
+    console.log('If this was an active key, it has been revoked.');
   });
 
 function parseId(text: string): string {

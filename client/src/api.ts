@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * Check the service
-         * @description Says that the Worker runs and is configured. It does not query the database.
+         * @description Reports that the Worker runs and is configured. It does not query the database.
          */
         get: operations["getHealth"];
         put?: never;
@@ -29,25 +29,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a user
-         * @description The `ETag` of the response is the version of the user. You can send `data` back with PUT as it is.
+         * Retrieve a user
+         * @description The `ETag` of the response is the version of the user. You can send `data` back unchanged with PUT.
          *
          *     Optional headers: `If-None-Match`, `If-Match`. See [Updating safely](/docs/updating-safely).
          *
-         *     Requires the scope `user:read`; for a user who is not the owner of the key, `users:all` too.
+         *     Requires the scope `user:read`. For a user other than the owner of the key, also requires `users:all`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         get: operations["getUser"];
         /**
-         * Update the user profile
-         * @description Changes the fields in the body and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so you can send the whole document back with your changes in it. An update that changes nothing writes nothing and keeps the version.
+         * Update a user
+         * @description Changes the fields in the body and leaves the others; `null` clears a field. A field that the key cannot change is refused only if its value would change, so you can send the whole document back with your changes. An update that changes nothing writes nothing and keeps the version.
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
-         *     Requires one of the scopes `user:write`, `account:write`, `billing:write`; for a user who is not the owner of the key, `users:all` too.
+         *     Requires one of the scopes `user:write`, `account:write`, `billing:write`. For a user other than the owner of the key, also requires `users:all`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         put: operations["updateUser"];
         post?: never;
@@ -55,14 +55,14 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Update the user profile (merge patch)
-         * @description The same as PUT, for clients that send merge patches (RFC 7396).
+         * Update a user (merge patch)
+         * @description Same as PUT, for clients that send merge patches (RFC 7396).
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
-         *     Requires one of the scopes `user:write`, `account:write`, `billing:write`; for a user who is not the owner of the key, `users:all` too.
+         *     Requires one of the scopes `user:write`, `account:write`, `billing:write`. For a user other than the owner of the key, also requires `users:all`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         patch: operations["patchUser"];
         trace?: never;
@@ -76,23 +76,23 @@ export interface paths {
         };
         /**
          * List keys
-         * @description The keys of the caller, newest first, expired and revoked ones included.
+         * @description Lists the keys of the caller, newest first, including expired and revoked keys.
          *
          *     Requires the scope `keys:write`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         get: operations["listKeys"];
         put?: never;
         /**
          * Create a key
-         * @description The response shows the key, this once. No key can have more than its creator may do at that moment, nor outlive the key that created it. If the response is lost, repeat the request with the same `Idempotency-Key`: you get the same key with a new secret, as long as it was not used.
+         * @description The response is the only one that shows the key. A key cannot have more rights than its creator has at that moment, or outlive the key that created it. If the response is lost, retry with the same `Idempotency-Key`: you get the same key with a new secret, as long as the key is unused.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
          *     Requires the scope `keys:write`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         post: operations["createKey"];
         delete?: never;
@@ -110,11 +110,11 @@ export interface paths {
         };
         /**
          * Retrieve the current key
-         * @description The key of the request, what it may do at this moment, and until when.
+         * @description Retrieves the key of the request, what it may do now, and when it expires.
          *
-         *     Every active key may, whatever its scopes.
+         *     Requires an active key; no scope.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         get: operations["getOwnKey"];
         put?: never;
@@ -136,13 +136,13 @@ export interface paths {
         put?: never;
         /**
          * Rotate the current key
-         * @description The same for the key of the request. The new key can do no more, and expires no later.
+         * @description Same, for the key of the request. The new key cannot have more rights or expire later.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
-         *     Every active key may, whatever its scopes.
+         *     Requires an active key; no scope.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         post: operations["rotateOwnKey"];
         delete?: never;
@@ -162,9 +162,9 @@ export interface paths {
         put?: never;
         /**
          * Report a leaked key
-         * @description Revokes an active key. Requires no authentication, because anybody who has a key could misuse it. The response is always the same and does not tell whether the text was a key.
+         * @description Revokes an active key. Requires no authentication, because anyone who has a key could misuse it. The response is always the same and does not reveal whether the value was a key.
          *
-         *     Limit: 60 requests in 60 seconds of one address.
+         *     Limit: 60 requests in 60 seconds per address.
          */
         post: operations["reportKey"];
         delete?: never;
@@ -182,22 +182,22 @@ export interface paths {
         };
         /**
          * Retrieve a key
-         * @description One of the keys of the caller, without the key itself except for its first characters.
+         * @description Retrieves a key of the caller. Of the key itself, only the first characters are shown.
          *
          *     Requires the scope `keys:write`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         get: operations["getKey"];
         put?: never;
         post?: never;
         /**
          * Revoke a key
-         * @description The next request with it is refused. Revoking it again is not an error.
+         * @description Takes effect with the next request. Revoking a key again is not an error.
          *
          *     Requires the scope `keys:write`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -216,13 +216,13 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Creates a key with the same rights. Without `grace` the old key works until the new one is first used, at most 24 hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same `Idempotency-Key`, which gives the same new key another secret, as long as it was not used.
+         * @description Creates a key with the same rights. Without `grace`, the old key works until the new one is first used, at most 24 hours. With `grace`, it works for that number of seconds; 0 expires it now. It never works beyond its own expiry. If the response is lost, use the old key again, or retry with the same `Idempotency-Key`: you get the same new key with another secret, as long as the key is unused.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
          *     Requires the scope `keys:write`.
          *
-         *     Limit: 600 requests in 60 seconds with one key.
+         *     Limit: 600 requests in 60 seconds per key.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -242,9 +242,9 @@ export interface paths {
         put?: never;
         /**
          * Submit page feedback
-         * @description Says whether a page of the documentation helped. Kept for a year, without anything about the sender.
+         * @description Records whether a page of the documentation helped. Kept for a year, without data about the sender.
          *
-         *     Limit: 60 requests in 60 seconds of one address.
+         *     Limit: 60 requests in 60 seconds per address.
          */
         post: operations["sendFeedback"];
         delete?: never;
@@ -332,7 +332,7 @@ export interface components {
             following_count: number;
         };
         /**
-         * @description The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty.
+         * @description The fields to change. An absent field stays as it is; `null` clears a field that can be empty.
          * @default {}
          */
         UserUpdate: {
@@ -415,7 +415,7 @@ export interface components {
             next_credits_refresh?: string | null;
             /**
              * Format: uuid
-             * @description May be sent back if it is the id in the path.
+             * @description May be sent if it equals the id in the path.
              */
             id?: string;
             /** @description Computed by the server: accepted and ignored. */
@@ -424,16 +424,16 @@ export interface components {
             following_count?: unknown;
         };
         /**
-         * @description - `user:read`: Read the profile.
-         *     - `user:write`: Change the profile fields: name, e-mail, birthdate, phone and address.
-         *     - `account:write`: Change the account fields: activity, superuser, enterprise and role.
-         *     - `billing:write`: Change the billing fields: plans, Stripe data, trial and credits.
+         * @description - `user:read`: Retrieve the profile.
+         *     - `user:write`: Update the profile fields: name, e-mail, birthdate, phone and address.
+         *     - `account:write`: Update the account fields: activity, superuser, enterprise and role.
+         *     - `billing:write`: Update the billing fields: plans, Stripe data, trial and credits.
          *     - `users:all`: Reach every user, not only the owner of the key.
          *     - `keys:write`: Create, rotate and revoke keys of its owner.
          * @enum {string}
          */
         Scope: "user:read" | "user:write" | "account:write" | "billing:write" | "users:all" | "keys:write";
-        /** @description An API key: everything but the key itself. */
+        /** @description An API key, without the key itself. */
         ApiKey: {
             /** Format: uuid */
             id: string;
@@ -457,7 +457,7 @@ export interface components {
             /** @enum {string} */
             state: "live" | "expired" | "revoked";
         };
-        /** @description A new API key, with the key itself: it is shown this once. */
+        /** @description A new API key, with the key itself, which no other response shows. */
         NewApiKey: {
             /** Format: uuid */
             id: string;
@@ -508,7 +508,7 @@ export interface components {
             scopes_now: components["schemas"]["Scope"][];
             writable_fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[];
         };
-        /** @description Either `role` or `scopes`, and not both. `name` and `description` must not contain characters that are invisible or change the direction of text, such as U+202E; joiners and variation selectors are allowed in emoji and after letters that are not Latin. */
+        /** @description Either `role` or `scopes`, not both. `name` and `description` must not contain characters that are invisible or change the text direction, such as U+202E. Joiners and variation selectors are allowed in emoji and after non-Latin letters. */
         KeyDraft: {
             name: string;
             /** @enum {string} */
@@ -527,14 +527,14 @@ export interface components {
             /** @default false */
             require_precondition?: boolean;
         } & (unknown | unknown);
-        /** @description Without `grace` the old key works until the new one is first used, at most 24 hours. Without `expires_at` the new key expires when the old one would have. */
+        /** @description Without `grace`, the old key works until the new one is first used, at most 24 hours. Without `expires_at` the new key expires when the old one would have. */
         Rotation: {
             /** Format: int32 */
             grace?: number;
             /** Format: date-time */
             expires_at?: string | null;
         };
-        /** @description What becomes of the old key. */
+        /** @description What happens to the old key. */
         ReplacedKey: {
             /** Format: uuid */
             id: string;
@@ -543,7 +543,7 @@ export interface components {
              * @description When it stops working, at the latest.
              */
             expires_at: string;
-            /** @description Whether the first use of the new key ends it. A dry run is no use. */
+            /** @description Whether the first use of the new key ends it. A dry run does not count as use. */
             until_first_use: boolean;
         };
         Report: {
@@ -563,21 +563,21 @@ export interface components {
             title: string;
             /** Format: int32 */
             status: number;
-            /** @description How to fix it, in one sentence. */
+            /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
             code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
-            /** @description Give us this id when you ask us. */
+            /** @description Include this id when you contact support. */
             request_id: string;
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
-             * @description With 500 and above: whether anything was changed.
+             * @description With 500 and above: whether the request took effect.
              * @enum {string}
              */
             outcome?: "not_applied" | "unknown";
         };
-        /** @description What is wrong with one part of the request; exactly one of `pointer`, `parameter` and `header` says where. */
+        /** @description What is wrong with one part of the request. Exactly one of `pointer`, `parameter` and `header` says where. */
         Violation: {
             /** @description A JSON Pointer (RFC 6901) into the body. */
             pointer?: string;
@@ -588,7 +588,7 @@ export interface components {
             code: "unknown_field" | "invalid_type" | "not_nullable" | "too_long" | "invalid_format" | "invalid_character" | "id_mismatch" | "not_writable" | "not_grantable" | "out_of_range" | "required" | "taken" | "unknown_value" | "not_found";
             detail: string;
         };
-        /** @description A field that somebody else changed since the version that the edit was made from. */
+        /** @description A field that someone else changed after the version that was edited. */
         Conflict: {
             pointer: string;
             /** @description The value at the version of Base-Version. */
@@ -614,12 +614,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -679,22 +679,22 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that the client has, or several; if one is the current version, the response is 304.
+                 * @description One or more ETags of versions that the client has. If one is the current version, the response is 304.
                  * @example "7"
                  */
                 "If-None-Match"?: string;
                 /**
-                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.
+                 * @description One or more ETags, or `*` for any version. If none is the current version, the response is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
                 "If-Match"?: string;
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -718,7 +718,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {},
                      *       "data": {
                      *         "first_name": "<string>",
@@ -754,7 +754,7 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["User"];
                     };
@@ -886,32 +886,32 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.
+                 * @description One or more ETags, or `*` for any version. If none is the current version, the response is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If others have changed other fields since, the update is applied on top (`meta.merged_from`); if the same fields, the response is 409 `edit_conflict` with the values of both. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): everything is checked, the response is as if it were carried out, and nothing is written; `validate-only=false`: it is carried out.
+                 * @description `return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied.
                  * @example return=minimal
                  */
                 Prefer?: string;
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -979,7 +979,7 @@ export interface operations {
                         meta: {
                             /**
                              * Format: int32
-                             * @description The Base-Version, if the update was applied on top of later changes.
+                             * @description The Base-Version, if the update was merged with later changes.
                              */
                             merged_from?: number;
                             /**
@@ -1192,32 +1192,32 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.
+                 * @description One or more ETags, or `*` for any version. If none is the current version, the response is 412 `precondition_failed`. A weak ETag never matches.
                  * @example "7"
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If others have changed other fields since, the update is applied on top (`meta.merged_from`); if the same fields, the response is 409 `edit_conflict` with the values of both. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description `return=minimal`: 204 without a body. `validate-only` (or `=true`): everything is checked, the response is as if it were carried out, and nothing is written; `validate-only=false`: it is carried out.
+                 * @description `return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied.
                  * @example return=minimal
                  */
                 Prefer?: string;
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -1286,7 +1286,7 @@ export interface operations {
                         meta: {
                             /**
                              * Format: int32
-                             * @description The Base-Version, if the update was applied on top of later changes.
+                             * @description The Base-Version, if the update was merged with later changes.
                              */
                             merged_from?: number;
                             /**
@@ -1498,7 +1498,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many keys a page has at most.
+                 * @description The maximum number of keys per page.
                  * @example 20
                  */
                 limit?: number;
@@ -1510,12 +1510,12 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -1533,7 +1533,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {
                      *         "next_cursor": null
                      *       },
@@ -1561,11 +1561,11 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: {
                             /**
                              * Format: uuid
-                             * @description Where the next page begins; null if there is none.
+                             * @description The cursor of the next page; null if there is none.
                              */
                             next_cursor: string | null;
                         };
@@ -1668,17 +1668,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -1888,12 +1888,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -1911,7 +1911,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {},
                      *       "data": {
                      *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
@@ -1943,7 +1943,7 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["OwnApiKey"];
                     };
@@ -2032,17 +2032,17 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2260,12 +2260,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
@@ -2287,14 +2287,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Thank you: if this was a live key, it is revoked now",
+                     *       "message": "If this was an active key, it has been revoked",
                      *       "meta": {},
                      *       "data": null
                      *     }
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Thank you: if this was a live key, it is revoked now";
+                        message: "If this was an active key, it has been revoked";
                         meta: Record<string, never>;
                         /** @description Always null. */
                         data: Record<string, never> | null;
@@ -2422,19 +2422,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
             };
             path: {
                 /**
-                 * @description The id of the key, as the list shows it.
+                 * @description The id of the key, from the list of keys.
                  * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
                  */
                 key_id: string;
@@ -2451,7 +2451,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message": "Data got successfully",
+                     *       "message": "Data retrieved successfully",
                      *       "meta": {},
                      *       "data": {
                      *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
@@ -2475,7 +2475,7 @@ export interface operations {
                      */
                     "application/json": {
                         /** @enum {string} */
-                        message: "Data got successfully";
+                        message: "Data retrieved successfully";
                         meta: Record<string, never>;
                         data: components["schemas"]["ApiKey"];
                     };
@@ -2588,19 +2588,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
             };
             path: {
                 /**
-                 * @description The id of the key, as the list shows it.
+                 * @description The id of the key, from the list of keys.
                  * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
                  */
                 key_id: string;
@@ -2768,24 +2768,24 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A new text for each new request, such as a UUID; 1 to 255 ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within 24 hours gets the first response again, with `Idempotency-Replayed: true`, and has no effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;
             };
             path: {
                 /**
-                 * @description The id of the key, as the list shows it.
+                 * @description The id of the key, from the list of keys.
                  * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
                  */
                 key_id: string;
@@ -3014,12 +3014,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
                  * @example 5
                  */
                 "Request-Timeout"?: number;
                 /**
-                 * @description Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
                  * @example checkout-4711
                  */
                 "X-Request-Id"?: string;

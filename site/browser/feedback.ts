@@ -25,8 +25,8 @@ async function send(form: HTMLFormElement, helpful: boolean): Promise<void> {
     () => false,
   );
   status.textContent = kept
-    ? 'Thank you. Your answer is kept, without anything about you.'
-    : 'Your answer could not be kept. Try again in a minute.';
+    ? 'Thank you. Your feedback was saved, without data about you.'
+    : 'Your feedback could not be saved. Try again in a minute.';
   if (!kept) return;
   // The focus must not vanish with the button that had it.
   form.tabIndex = -1;

@@ -16,18 +16,13 @@ export function wireOwnValues(): void {
   const fields = document.querySelector<HTMLElement>('.own-fields');
   if (!fields) return;
   show(fields);
-  wire(
-    'key',
-    isWellFormedApiKey,
-    `This is not a key. A key is ${keyInWords()}: compare it with what you copied.`,
-    (key) => {
-      apiKey = key;
-    },
-  );
+  wire('key', isWellFormedApiKey, `This is not an API key. A key is ${keyInWords()}.`, (key) => {
+    apiKey = key;
+  });
   wire(
     'user',
     (text) => UUID.test(text),
-    'This is not an id. An id looks like the grey example.',
+    'This is not a user id. An id is a UUID, such as the grey example.',
     (user) => {
       for (const input of document.querySelectorAll<HTMLInputElement>('[data-fill-value="user"]'))
         input.value = user ?? input.defaultValue;

@@ -34,7 +34,7 @@ async function send(form: HTMLFormElement): Promise<void> {
   }
   if (button.getAttribute('aria-disabled') === 'true') return;
   button.setAttribute('aria-disabled', 'true');
-  told.textContent = 'Waiting for the answer…';
+  told.textContent = 'Waiting for the response…';
   try {
     const request = requestOf(form, isKeyed ? key : undefined);
     const started = performance.now();
@@ -87,8 +87,8 @@ function answer(response: Response, text: string): HTMLElement[] {
     make(
       'details',
       { class: 'more' },
-      make('summary', {}, 'Headers of the answer'),
-      make('pre', { tabindex: '0', 'aria-label': 'Headers of the answer' }, headers),
+      make('summary', {}, 'Response headers'),
+      make('pre', { tabindex: '0', 'aria-label': 'Response headers' }, headers),
     ),
   ];
 }

@@ -20,7 +20,7 @@ import { type Schema, schemas } from './schemas.ts';
 import { COMMON_HEADERS, OPTIONAL_HEADERS } from './shared-headers.ts';
 
 /** What the API is, in one sentence. */
-export const SUMMARY = 'The public profile API: reads and changes users.';
+export const SUMMARY = 'The public profile API: retrieve and update users.';
 
 /** Where examples of problems come from. */
 const ORIGIN = 'https://api.example.com';
@@ -50,20 +50,20 @@ export async function openApi(limits: Limits): Promise<Schema> {
     info: {
       title: 'edge-profile',
       version: packageFile.version,
-      description: `${SUMMARY} Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not among the parameters, because most importers send every parameter.\n\nEvery response has the headers that \`${COMMON_HEADERS}\` describes.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} of one address that are refused for their key. Beyond them the response is 429 with \`Retry-After\`.`,
+      description: `${SUMMARY} Guides: [the documentation](/docs).\n\nEvery operation accepts the headers ${HEADERS_OF_ALL.map((name) => `\`${name}\``).join(' and ')}; \`${OPTIONAL_HEADERS}\` describes them and those that some operations name there. They are not listed as parameters, because most importers send every parameter.\n\nEvery response has the headers that \`${COMMON_HEADERS}\` describes.\n\nLimits: ${inWords(limits.key)} with one key; ${inWords(limits.address)} from one address with invalid keys. Beyond a limit the response is 429 with \`Retry-After\`.`,
       license: { name: 'MIT', identifier: 'MIT' },
       contact: { name: 'The operator of this deployment' },
     },
     servers: [
       {
         url: '/',
-        description: 'Where this document is served, in production as on a local machine.',
+        description: 'The server of this document, in production and on a local machine.',
         'x-internal': false,
       },
     ],
     tags: [
-      { name: 'Users', description: 'The profile: read it, change it.' },
-      { name: 'Keys', description: 'API keys: create, retrieve, rotate and revoke them.' },
+      { name: 'Users', description: 'Retrieve and update user profiles.' },
+      { name: 'Keys', description: 'Create, retrieve, rotate and revoke API keys.' },
       { name: 'Service', description: 'The service itself.' },
     ],
     security: KEY,
@@ -91,19 +91,19 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'query',
     name: 'api_key',
-    description: `Your API key, as published. It starts with \`${KEY_PREFIX}\`; create one on the Settings page. A header keeps it out of the logs of others.`,
+    description: `Your API key, as published. It starts with \`${KEY_PREFIX}\`; create one on the Settings page. A header keeps it out of URLs and access logs.`,
   },
   bearer: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: `${KEY_PREFIX}…`,
-    description: 'The same key, as a Bearer token (RFC 6750).',
+    description: 'The same key as a Bearer token (RFC 6750).',
   },
   key_in_header: {
     type: 'apiKey',
     in: 'header',
     name: 'X-API-Key',
-    description: 'The same key, in a header of its own.',
+    description: 'The same key in its own header.',
   },
   session: {
     type: 'apiKey',
@@ -142,19 +142,19 @@ const securityOf = (route: Route): object[] =>
 
 function scopesOf({ scopes, path }: Route): string {
   if (scopes === null) return '';
-  if (scopes.length === 0) return 'Every active key may, whatever its scopes.';
+  if (scopes.length === 0) return 'Requires an active key; no scope.';
   const names = scopes.map((scope) => `\`${scope}\``).join(', ');
   const required = `Requires ${scopes.length > 1 ? 'one of the scopes' : 'the scope'} ${names}`;
   return path.includes(':user_id')
-    ? `${required}; for a user who is not the owner of the key, \`${allUsersScope}\` too.`
+    ? `${required}. For a user other than the owner of the key, also requires \`${allUsersScope}\`.`
     : `${required}.`;
 }
 
 const limitOf = (route: Route, { key, address }: Limits): string =>
   route.scopes !== null
-    ? `Limit: ${inWords(key)} with one key.`
+    ? `Limit: ${inWords(key)} per key.`
     : route.limited
-      ? `Limit: ${inWords(address)} of one address.`
+      ? `Limit: ${inWords(address)} per address.`
       : '';
 
 const headersInWords = (headers: readonly RequestHeader[]): string =>
@@ -173,7 +173,7 @@ function parametersOf(route: Route, { query = [] }: Operation): Schema[] {
     in: 'path',
     required: true,
     description:
-      name === 'user_id' ? 'The id of the user.' : 'The id of the key, as the list shows it.',
+      name === 'user_id' ? 'The id of the user.' : 'The id of the key, from the list of keys.',
     schema: { type: 'string', format: 'uuid', maxLength: 36 },
     example: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
   }));

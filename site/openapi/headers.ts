@@ -28,23 +28,23 @@ const tags = text(1000, {
 export const requestHeaders = {
   'If-Match': {
     description:
-      'The ETag of the version that the request was made from, or several; `*` for any. At another version the response is 412 `precondition_failed`. A weak ETag never matches.',
+      'One or more ETags, or `*` for any version. If none is the current version, the response is 412 `precondition_failed`. A weak ETag never matches.',
     schema: tags,
     example: '"7"',
   },
   'If-None-Match': {
     description:
-      'The ETag of the version that the client has, or several; if one is the current version, the response is 304.',
+      'One or more ETags of versions that the client has. If one is the current version, the response is 304.',
     schema: tags,
     example: '"7"',
   },
   'Base-Version': {
-    description: `The ETag of the version that was edited. If others have changed other fields since, the update is applied on top (\`meta.merged_from\`); if the same fields, the response is 409 \`edit_conflict\` with the values of both. Reaches ${MERGEABLE_VERSIONS} versions back.`,
+    description: `The ETag of the version that was edited. If other fields have changed since, the update is merged (\`meta.merged_from\`). If the same fields have changed, the response is 409 \`edit_conflict\` with both values. Reaches ${MERGEABLE_VERSIONS} versions back.`,
     schema: text(18, { pattern: '^"[1-9][0-9]{0,15}"$' }),
     example: '"7"',
   },
   'Idempotency-Key': {
-    description: `A new text for each new request, such as a UUID; 1 to ${MAX_KEY_LENGTH} ASCII characters, in quotation marks or, without spaces, commas, semicolons and quotation marks, bare. A repeat of the same request within ${IDEMPOTENCY_HOURS} hours gets the first response again, with \`Idempotency-Replayed: true\`, and has no effect.`,
+    description: `A unique value for each new request, such as a UUID: 1 to ${MAX_KEY_LENGTH} ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within ${IDEMPOTENCY_HOURS} hours returns the first response with \`Idempotency-Replayed: true\` and has no other effect.`,
     schema: text(1000, {
       pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[0-9A-Za-z][!#-+.-:<-Z^-~-]{0,${MAX_KEY_LENGTH - 1}})$`,
     }),
@@ -52,19 +52,19 @@ export const requestHeaders = {
   },
   Prefer: {
     description:
-      '`return=minimal`: 204 without a body. `validate-only` (or `=true`): everything is checked, the response is as if it were carried out, and nothing is written; `validate-only=false`: it is carried out.',
+      '`return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied.',
     schema: text(1000, { pattern: '^[ -~]*$' }),
     example: 'return=minimal',
   },
   'Request-Timeout': {
     description:
-      'After how many seconds the server gives up. A body that has not arrived by then is 408 `request_timeout`. The time that the body took is not available to the database, whose own deadline this can only shorten.',
+      'The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_TIMEOUT_SECONDS },
     example: 5,
   },
   'X-Request-Id': {
     description:
-      'Your own id of the request, which appears in the response, in our log and in the change log. A malformed one is replaced.',
+      'Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.',
     schema: text(128, { pattern: '^[A-Za-z0-9._-]{1,128}$' }),
     example: 'checkout-4711',
   },
@@ -82,12 +82,12 @@ export const responseHeaders = {
   },
   'Idempotency-Replayed': {
     description:
-      'This is the result of an earlier request under the same Idempotency-Key; nothing was done now.',
+      'This is the result of an earlier request with the same Idempotency-Key; nothing was changed now.',
     schema: { type: 'string', enum: ['true'] },
     example: 'true',
   },
   'Preference-Applied': {
-    description: 'Which preference of Prefer was followed.',
+    description: 'The preference from `Prefer` that was applied.',
     schema: { type: 'string', enum: ['return=minimal', 'validate-only'] },
     example: 'return=minimal',
   },
@@ -100,14 +100,14 @@ export const responseHeaders = {
   },
   'Retry-After': {
     required: true,
-    description: 'After how many seconds to try again.',
+    description: 'The number of seconds to wait before trying again.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 3600 },
     example: 1,
   },
   'RateLimit-Policy': {
     required: true,
     description:
-      'The limit of the operation, of 429 the one that was exceeded: requests (q) in seconds (w).',
+      'The limit of the operation, or with 429 the limit that was exceeded: requests (q) per window of seconds (w).',
     schema: text(100, { pattern: '^"(key|address)";q=[0-9]+;w=[0-9]+$' }),
     example: '"key";q=600;w=60',
   },
@@ -128,7 +128,7 @@ export const responseHeaders = {
     example: 'application/merge-patch+json, application/json',
   },
   'Accept-Encoding': {
-    description: 'The content codings that are accepted.',
+    description: 'The content encodings that are accepted.',
     schema: { type: 'string', const: 'identity' },
     example: 'identity',
   },
@@ -146,7 +146,7 @@ export const commonHeaders: Readonly<Record<string, Header>> = {
   },
   'Server-Timing': {
     required: true,
-    description: 'Milliseconds in the database and in all, and the number of database requests.',
+    description: 'Milliseconds in the database and in total, and the number of database requests.',
     schema: text(200, { pattern: '^db;dur=[0-9]+, total;dur=[0-9]+, db_requests;desc="[0-9]"$' }),
     example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
   },
@@ -166,7 +166,7 @@ export const commonHeaders: Readonly<Record<string, Header>> = {
 /** The headers that only responses to OPTIONS and to unknown methods have. */
 export const unlistedHeaders: Record<string, Header> = {
   Allow: {
-    description: 'The methods that the path has.',
+    description: 'The methods that the path supports.',
     schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
     example: 'GET, HEAD, PUT, PATCH, OPTIONS',
   },
@@ -177,17 +177,17 @@ export const unlistedHeaders: Record<string, Header> = {
   },
   'Access-Control-Allow-Headers': {
     description:
-      'The request headers that a page of another origin may set: all that it asks for, or any.',
+      'The request headers that a page of another origin may set: those that it requests, or any.',
     schema: text(4000, { pattern: "^[0-9A-Za-z_!#$%&'*+.^`|~, -]+$" }),
     example: 'authorization,content-type,traceparent',
   },
   Vary: {
-    description: 'The request header that the answer depends on.',
+    description: 'The request header that the response depends on.',
     schema: { type: 'string', const: 'Access-Control-Request-Headers' },
     example: 'Access-Control-Request-Headers',
   },
   'Access-Control-Max-Age': {
-    description: 'For how many seconds a browser may remember this.',
+    description: 'The number of seconds for which a browser may cache this.',
     schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 },
     example: 86_400,
   },

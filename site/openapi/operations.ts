@@ -77,7 +77,7 @@ const update = {
             format: 'int32',
             minimum: 1,
             maximum: 2 ** 31 - 1,
-            description: 'The Base-Version, if the update was applied on top of later changes.',
+            description: 'The Base-Version, if the update was merged with later changes.',
           },
           validate_only: { type: 'boolean', const: true, description: 'Nothing was written.' },
         },
@@ -146,9 +146,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/v1/user/:user_id': {
     id: 'getUser',
     tag: 'Users',
-    summary: 'Read a user',
+    summary: 'Retrieve a user',
     description:
-      'The `ETag` of the response is the version of the user. You can send `data` back with PUT as it is.',
+      'The `ETag` of the response is the version of the user. You can send `data` back unchanged with PUT.',
     headers: ['If-None-Match', 'If-Match'],
     answers: [
       {
@@ -158,7 +158,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         sometimes: ['Sunset'],
         data: ref('User'),
         meta: NO_META,
-        example: { ...referenceAnswer, message: 'Data got successfully' },
+        example: { ...referenceAnswer, message: 'Data retrieved successfully' },
       },
       {
         status: 304,
@@ -172,16 +172,16 @@ export const operations: Readonly<Record<string, Operation>> = {
   'PUT /api/v1/user/:user_id': {
     ...update,
     id: 'updateUser',
-    summary: 'Update the user profile',
+    summary: 'Update a user',
     description:
-      'Changes the fields in the body and leaves the rest; `null` clears a field. A field that the key may not change is refused only if it would change, so you can send the whole document back with your changes in it. An update that changes nothing writes nothing and keeps the version.',
+      'Changes the fields in the body and leaves the others; `null` clears a field. A field that the key cannot change is refused only if its value would change, so you can send the whole document back with your changes. An update that changes nothing writes nothing and keeps the version.',
     body: { schema: 'UserUpdate', examples },
   },
   'PATCH /api/v1/user/:user_id': {
     ...update,
     id: 'patchUser',
-    summary: 'Update the user profile (merge patch)',
-    description: 'The same as PUT, for clients that send merge patches (RFC 7396).',
+    summary: 'Update a user (merge patch)',
+    description: 'Same as PUT, for clients that send merge patches (RFC 7396).',
     body: {
       schema: 'UserUpdate',
       examples: { some: examples.some },
@@ -193,7 +193,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Create a key',
     description:
-      'The response shows the key, this once. No key can have more than its creator may do at that moment, nor outlive the key that created it. If the response is lost, repeat the request with the same `Idempotency-Key`: you get the same key with a new secret, as long as it was not used.',
+      'The response is the only one that shows the key. A key cannot have more rights than its creator has at that moment, or outlive the key that created it. If the response is lost, retry with the same `Idempotency-Key`: you get the same key with a new secret, as long as the key is unused.',
     headers: ['Idempotency-Key'],
     body: {
       schema: 'KeyDraft',
@@ -226,11 +226,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'listKeys',
     tag: 'Keys',
     summary: 'List keys',
-    description: 'The keys of the caller, newest first, expired and revoked ones included.',
+    description: 'Lists the keys of the caller, newest first, including expired and revoked keys.',
     query: [
       {
         name: 'limit',
-        description: 'How many keys a page has at most.',
+        description: 'The maximum number of keys per page.',
         schema: {
           type: 'integer',
           format: 'int32',
@@ -260,13 +260,13 @@ export const operations: Readonly<Record<string, Operation>> = {
               type: ['string', 'null'],
               format: 'uuid',
               maxLength: 36,
-              description: 'Where the next page begins; null if there is none.',
+              description: 'The cursor of the next page; null if there is none.',
             },
           },
           required: ['next_cursor'],
         },
         example: {
-          message: 'Data got successfully',
+          message: 'Data retrieved successfully',
           meta: { next_cursor: null },
           data: [keyExample],
         },
@@ -277,7 +277,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'getOwnKey',
     tag: 'Keys',
     summary: 'Retrieve the current key',
-    description: 'The key of the request, what it may do at this moment, and until when.',
+    description: 'Retrieves the key of the request, what it may do now, and when it expires.',
     answers: [
       {
         status: 200,
@@ -286,7 +286,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         data: ref('OwnApiKey'),
         meta: NO_META,
         example: {
-          message: 'Data got successfully',
+          message: 'Data retrieved successfully',
           meta: {},
           data: {
             ...keyExample,
@@ -302,17 +302,17 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Report a leaked key',
     description:
-      'Revokes an active key. Requires no authentication, because anybody who has a key could misuse it. The response is always the same and does not tell whether the text was a key.',
+      'Revokes an active key. Requires no authentication, because anyone who has a key could misuse it. The response is always the same and does not reveal whether the value was a key.',
     body: { schema: 'Report', examples: { leaked: { key: EXAMPLE_KEY } } },
     answers: [
       {
         status: 200,
-        description: 'If it was an active key, it is revoked now.',
+        description: 'If it was an active key, it has been revoked.',
         // Not of the type null, which OpenAPI 3.0 does not have.
         data: { type: ['object', 'null'], maxProperties: 0, description: 'Always null.' },
         meta: NO_META,
         example: {
-          message: 'Thank you: if this was a live key, it is revoked now',
+          message: 'If this was an active key, it has been revoked',
           meta: {},
           data: null,
         },
@@ -325,7 +325,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Retrieve a key',
     description:
-      'One of the keys of the caller, without the key itself except for its first characters.',
+      'Retrieves a key of the caller. Of the key itself, only the first characters are shown.',
     answers: [
       {
         status: 200,
@@ -333,7 +333,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         sometimes: ['Sunset'],
         data: ref('ApiKey'),
         meta: NO_META,
-        example: { message: 'Data got successfully', meta: {}, data: keyExample },
+        example: { message: 'Data retrieved successfully', meta: {}, data: keyExample },
       },
     ],
     errors: ['key_not_found'],
@@ -342,7 +342,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'revokeKey',
     tag: 'Keys',
     summary: 'Revoke a key',
-    description: 'The next request with it is refused. Revoking it again is not an error.',
+    description: 'Takes effect with the next request. Revoking a key again is not an error.',
     answers: [
       {
         status: 200,
@@ -363,7 +363,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'rotateKey',
     tag: 'Keys',
     summary: 'Rotate a key',
-    description: `Creates a key with the same rights. Without \`grace\` the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours; with it, for so many seconds, 0 for none; never beyond its own expiry. A lost response locks nobody out: use the old key again, or repeat the request with the same \`Idempotency-Key\`, which gives the same new key another secret, as long as it was not used.`,
+    description: `Creates a key with the same rights. Without \`grace\`, the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. With \`grace\`, it works for that number of seconds; 0 expires it now. It never works beyond its own expiry. If the response is lost, use the old key again, or retry with the same \`Idempotency-Key\`: you get the same new key with another secret, as long as the key is unused.`,
     ...rotation,
     errors: ['key_not_found', 'key_not_live', ...rotation.errors],
   },
@@ -372,7 +372,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Rotate the current key',
     description:
-      'The same for the key of the request. The new key can do no more, and expires no later.',
+      'Same, for the key of the request. The new key cannot have more rights or expire later.',
     ...rotation,
   },
   'POST /api/v1/feedback': {
@@ -380,7 +380,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Service',
     summary: 'Submit page feedback',
     description:
-      'Says whether a page of the documentation helped. Kept for a year, without anything about the sender.',
+      'Records whether a page of the documentation helped. Kept for a year, without data about the sender.',
     body: {
       schema: 'Feedback',
       examples: { yes: { page: '/docs/errors/edit_conflict', helpful: true } },
@@ -392,11 +392,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'getHealth',
     tag: 'Service',
     summary: 'Check the service',
-    description: 'Says that the Worker runs and is configured. It does not query the database.',
+    description: 'Reports that the Worker runs and is configured. It does not query the database.',
     answers: [
       {
         status: 200,
-        description: 'It runs.',
+        description: 'The service is running.',
         bare: {
           type: 'object',
           properties: { status: { type: 'string', const: 'ok' } },

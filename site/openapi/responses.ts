@@ -132,7 +132,7 @@ export const unlistedAnswers = (): Schema => ({
   unknown_method: problemsOf(['method_not_allowed'], false),
   options: {
     204: {
-      description: 'Which methods the path has, and what a page of any origin may send.',
+      description: 'The methods that the path supports, and what a page of any origin may send.',
       headers: headersOf(Object.keys(unlistedHeaders), ['Accept-Patch']),
     },
   },

@@ -132,7 +132,7 @@ const GROUPS = {
 const userUpdate: Schema = {
   type: 'object',
   description:
-    'The fields to change. A field that is absent stays as it is; `null` clears it where it can be empty.',
+    'The fields to change. An absent field stays as it is; `null` clears a field that can be empty.',
   properties: {
     ...mapValues(userFields, ({ schema, group }) => {
       const { description, ...value } = valueSchema(schema);
@@ -140,7 +140,7 @@ const userUpdate: Schema = {
     }),
     id: {
       ...UUID,
-      description: 'May be sent back if it is the id in the path.',
+      description: 'May be sent if it equals the id in the path.',
     },
     ...Object.fromEntries(
       readOnlyFields.map((name) => [
@@ -193,10 +193,10 @@ export const schemas: Record<string, Schema> = {
   },
   UserUpdate: userUpdate,
   Scope: { type: 'string', enum: scopes, description: list(scopeWords) },
-  ApiKey: { ...apiKey, description: 'An API key: everything but the key itself.' },
+  ApiKey: { ...apiKey, description: 'An API key, without the key itself.' },
   NewApiKey: {
     ...apiKey,
-    description: 'A new API key, with the key itself: it is shown this once.',
+    description: 'A new API key, with the key itself, which no other response shows.',
     properties: {
       ...(apiKey['properties'] as Schema),
       key: text(KEY_LENGTH, { pattern: keyPattern() }),
@@ -224,22 +224,23 @@ export const schemas: Record<string, Schema> = {
       scopes: { ...scopeList, minItems: 1 },
     },
     description:
-      'Either `role` or `scopes`, and not both. `name` and `description` must not contain characters that are invisible or change the direction of text, such as U+202E; joiners and variation selectors are allowed in emoji and after letters that are not Latin.',
+      'Either `role` or `scopes`, not both. `name` and `description` must not contain characters that are invisible or change the text direction, such as U+202E. Joiners and variation selectors are allowed in emoji and after non-Latin letters.',
     oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
   },
   Rotation: {
     ...bodySchema(rotationMembers),
-    description: `Without \`grace\` the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. Without \`expires_at\` the new key expires when the old one would have.`,
+    description: `Without \`grace\`, the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. Without \`expires_at\` the new key expires when the old one would have.`,
   },
   ReplacedKey: {
     type: 'object',
-    description: 'What becomes of the old key.',
+    description: 'What happens to the old key.',
     properties: {
       id: { type: 'string', format: 'uuid', maxLength: 36 },
       expires_at: { ...INSTANT, description: 'When it stops working, at the latest.' },
       until_first_use: {
         type: 'boolean',
-        description: 'Whether the first use of the new key ends it. A dry run is no use.',
+        description:
+          'Whether the first use of the new key ends it. A dry run does not count as use.',
       },
     },
     required: ['id', 'expires_at', 'until_first_use'],
@@ -262,11 +263,11 @@ export const schemas: Record<string, Schema> = {
       },
       title: text(100),
       status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
-      detail: { ...text(1000), description: 'How to fix it, in one sentence.' },
+      detail: { ...text(1000), description: 'What to do next, in one sentence.' },
       code: { type: 'string', enum: Object.keys(errorCatalogue) },
       request_id: {
         ...text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
-        description: 'Give us this id when you ask us.',
+        description: 'Include this id when you contact support.',
       },
       errors: {
         type: 'array',
@@ -281,7 +282,7 @@ export const schemas: Record<string, Schema> = {
       outcome: {
         type: 'string',
         enum: ['not_applied', 'unknown'],
-        description: 'With 500 and above: whether anything was changed.',
+        description: 'With 500 and above: whether the request took effect.',
       },
     },
     required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
@@ -289,7 +290,7 @@ export const schemas: Record<string, Schema> = {
   Violation: {
     type: 'object',
     description:
-      'What is wrong with one part of the request; exactly one of `pointer`, `parameter` and `header` says where.',
+      'What is wrong with one part of the request. Exactly one of `pointer`, `parameter` and `header` says where.',
     properties: {
       // The name of an unknown member can fill the body, and each character of it be written as two.
       pointer: {
@@ -305,8 +306,7 @@ export const schemas: Record<string, Schema> = {
   },
   Conflict: {
     type: 'object',
-    description:
-      'A field that somebody else changed since the version that the edit was made from.',
+    description: 'A field that someone else changed after the version that was edited.',
     properties: {
       pointer: text(100, POINTER),
       base: {

@@ -17,7 +17,7 @@ export async function errorPage({ document }: Site, code: ErrorCode): Promise<Pa
   return {
     path: `/docs/errors/${code}`,
     title: `${title} (${code})`,
-    description: `${plain(meaning)} What causes it, how to fix it, and whether to retry.`,
+    description: `${plain(meaning)} Causes, how to fix it, and whether to retry.`,
     content: html`<article class="prose">
 <p class="crumb"><a href="/docs/errors">Errors</a></p>
 <h1>${title}</h1>
@@ -40,12 +40,11 @@ ${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map(({ 
 export function retryAdvice(code: ErrorCode): string {
   const { retry, status } = errorCatalogue[code];
   if (!retry && status >= 500)
-    return '**No.** It is a defect of ours: the same request will most likely fail again. Under the `Idempotency-Key` of the first attempt repeating it is safe, but of little use.';
-  if (!retry)
-    return '**No.** The same request gets the same answer until something is changed as above.';
+    return '**No.** It is a defect on our side, so the same request will most likely fail again. With the `Idempotency-Key` of the first attempt, a retry is safe but unlikely to help.';
+  if (!retry) return '**No.** The same request gets the same error until the cause is fixed.';
   if (status < 500)
-    return '**Yes**, after as many seconds as `Retry-After` says, or at once where it is not there.';
-  return '**Yes**, after `Retry-After` or a second, then with longer pauses; a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [Errors and retries](/docs/errors).';
+    return '**Yes**, after the number of seconds in `Retry-After`, or at once if it is absent.';
+  return '**Yes**, after `Retry-After` or one second, then with longer pauses. Retry a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [Errors and retries](/docs/errors).';
 }
 
 /** The answer as it would come over the wire, as far as it is about this error. */

@@ -3,33 +3,33 @@ export const guides = [
   {
     name: 'quick-start',
     title: 'Quick start',
-    description: 'Make a key and change a user, in five minutes.',
+    description: 'Create a key and update a user in five minutes.',
   },
   {
     name: 'authentication',
     title: 'Authentication and keys',
-    description: 'Where the API key goes, what it may do, and how to rotate it.',
+    description: 'How to send an API key, what it may do, and how to rotate it.',
   },
   {
     name: 'updating-safely',
     title: 'Updating safely',
     description:
-      'ETag, If-Match, Base-Version and Idempotency-Key: lose no change, do nothing twice.',
+      'ETag, If-Match, Base-Version and Idempotency-Key: no lost updates, no duplicate writes.',
   },
   {
     name: 'errors',
     title: 'Errors and retries',
-    description: 'How errors look, which can be sent again, and a page about each.',
+    description: 'The format of errors, which requests to retry, and a page about each error.',
   },
   {
     name: 'rate-limits',
     title: 'Rate limits',
-    description: 'How many requests are allowed, and what to do beyond that.',
+    description: 'How many requests are allowed, and what to do after a 429.',
   },
   {
     name: 'versioning',
     title: 'Versioning and deprecation',
-    description: 'What may change, what never does, and how you learn of it.',
+    description: 'What may change, what never changes, and how you are told.',
   },
   {
     name: 'operating',

@@ -76,12 +76,12 @@ ${others.map(
 }
 
 const answers = (document: Document, { answers }: Operation): Html =>
-  html`<h4>Answers</h4>${answers.map((answer) => answerItem(document, answer))}`;
+  html`<h4>Responses</h4>${answers.map((answer) => answerItem(document, answer))}`;
 
 const answerItem = (document: Document, { status, description, headers, schema }: Answer): Html =>
   html`<div class="answer"><p><span class="status good">${status}</span> ${inline(description)}</p>
 ${schema && fieldList(document, membersOf(document, schema), 'received')}
-${headers.length > 0 && headerList(document, headers, `of the answer ${status}`)}
+${headers.length > 0 && headerList(document, headers, `of the response ${status}`)}
 </div>`;
 
 /** Headers of responses, folded away. */
@@ -103,7 +103,7 @@ const problems = ({ problems }: Operation): Html =>
 function answerExample(operation: Operation): Html | false {
   const answer = operation.answers.find(({ example }) => example !== undefined);
   if (!answer) return false;
-  return html`<div class="panel"><p class="panel-title">Answer <span class="status good">${answer.status}</span></p>${codeBlock(JSON.stringify(answer.example, null, 2), 'json', `Answer of ${operation.summary}`)}</div>`;
+  return html`<div class="panel"><p class="panel-title">Response <span class="status good">${answer.status}</span></p>${codeBlock(JSON.stringify(answer.example, null, 2), 'json', `Response of ${operation.summary}`)}</div>`;
 }
 
 /** The operations that answer an error, as links. */

@@ -12,14 +12,14 @@ export function referencePage({ document }: Site): Page {
     path: '/docs',
     title: 'API reference',
     description:
-      'The reference of the profile API: every operation with its fields, answers and errors, and examples in cURL, JavaScript, Python, Swift and Kotlin.',
+      'The reference of the profile API: every operation with its fields, responses and errors, and examples in cURL, JavaScript, Python, Swift and Kotlin.',
     wide: true,
     content: html`<header class="intro">
 <h1>API reference</h1>
-<p class="lead">Read and change user profiles over HTTPS, with JSON. New here? Begin with the <a href="/docs/quick-start">quick start</a>.</p>
+<p class="lead">Retrieve and update user profiles over HTTPS, with JSON. New here? Start with the <a href="/docs/quick-start">quick start</a>.</p>
 ${ownValues}
-<noscript><p class="notice warn">Without JavaScript the examples show a placeholder for the address, the key and the user, and requests cannot be tried from here.</p></noscript>
-<p>Every response has these headers beside its own.</p>
+<noscript><p class="notice warn">Without JavaScript, the examples show placeholders for the server, the key and the user, and you cannot send requests from this page.</p></noscript>
+<p>Every response has these headers in addition to its own.</p>
 ${headerList(document, commonHeadersOf(document), 'of every response')}
 </header>
 ${document.tags.map(
@@ -37,7 +37,7 @@ const ownValues = html`<section class="own" aria-label="Your own values in the e
 <div class="own-fields" hidden>
 <div class="field"><label for="key">Your API key</label><input id="key" class="mono" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="in-…" aria-describedby="key-hint key-error"><p class="error" id="key-error" role="alert"></p></div>
 <div class="field"><label for="user">Your user id</label><input id="user" class="mono" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="${PLACEHOLDERS.user}" aria-describedby="user-error"><p class="error" id="user-error" role="alert"></p></div>
-<p class="hint" id="key-hint">They are filled into every example below. This page keeps them in its memory only: they are gone when you reload or leave it, and are sent nowhere until you try a request.</p>
+<p class="hint" id="key-hint">They are filled into every example below. They stay in the memory of this page until you reload or leave it, and are sent only when you try a request.</p>
 </div>
 <fieldset class="place"><legend>The examples send the key</legend>
 <span><input type="radio" name="place" id="place-header" checked><label for="place-header">in the header <code>Authorization</code></label></span>

@@ -13,7 +13,7 @@ export function tryIt(operation: Operation): Html {
 ${required.map((parameter) => input(id, parameter))}
 ${bodyInput(operation)}
 <details class="more"><summary>Headers<span class="visually-hidden"> of ${operation.summary}</span></summary><div class="inputs">${headers.map((parameter) => input(id, parameter))}</div></details>
-<p class="send"><button type="submit" class="primary small">Send<span class="visually-hidden"> ${method} ${path}</span></button> <span class="hint">It really happens, on this server.</span></p>
+<p class="send"><button type="submit" class="primary small">Send<span class="visually-hidden"> ${method} ${path}</span></button> <span class="hint">This sends a real request to this server.</span></p>
 <p class="told" role="status"></p>
 <div class="outcome"></div>
 </form></details>`;

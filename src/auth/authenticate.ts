@@ -22,7 +22,7 @@ export interface Access {
   readonly scopes: readonly Scope[];
 }
 
-const HOW = 'Send ?api_key=…, or the header Authorization: Bearer …, or X-API-Key: ….';
+const HOW = 'Send the API key as ?api_key=…, Authorization: Bearer … or X-API-Key: ….';
 const SAFE_METHODS = ['GET', 'HEAD'];
 
 /** A request whose query the router has read. */
@@ -38,8 +38,7 @@ export async function authenticate(
   sessionSecret?: string,
 ): Promise<Credential> {
   const [key, ...others] = new Set(presentedKeys(request));
-  if (others.length > 0)
-    throw new ApiError('conflicting_credentials', 'Send one API key, in one place.');
+  if (others.length > 0) throw new ApiError('conflicting_credentials', 'Send only one API key.');
   if (key !== undefined) return { type: 'key', hash: byteaText(await hashOf(key)) };
   const session = sessionSecret && (await openSession(request, sessionSecret));
   if (!session) throw new ApiError('missing_api_key', HOW);
@@ -49,10 +48,7 @@ export async function authenticate(
 
 function hashOf(key: string): Promise<Uint8Array> {
   if (isWellFormedApiKey(key)) return hashApiKey(key);
-  throw new ApiError(
-    'invalid_api_key',
-    'This is not a key: compare it with the one you were given.',
-  );
+  throw new ApiError('invalid_api_key', 'Check the API key for missing or changed characters.');
 }
 
 /** Everything in the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */
@@ -116,12 +112,12 @@ type Refusal = Extract<
 >;
 
 const REFUSALS: Record<Refusal, string> = {
-  expired_api_key: 'Make a new key.',
-  revoked_api_key: 'Make a new key.',
-  owner_inactive: 'Nothing can be done for an inactive user until they are active again.',
-  insufficient_scope: 'Use a key whose scopes, and whose owner, allow this.',
+  expired_api_key: 'Create a new key.',
+  revoked_api_key: 'Create a new key.',
+  owner_inactive: 'Ask the operator to reactivate this user.',
+  insufficient_scope: 'Use a key whose scopes and owner allow this request.',
   precondition_required:
-    'This key demands that an update names the version that it was made from: send If-Match or Base-Version with the ETag.',
+    'Send the ETag of the version that you edited as If-Match or Base-Version.',
 };
 
 /** What a function of the database returns: of the credential, and, unless that is refused, of its work. */
@@ -155,8 +151,11 @@ export function admit<Result>(
 ): { refusal: null } & Result {
   if (!answer)
     throw type === 'key'
-      ? new ApiError('invalid_api_key', 'There is no such key; make a new one.')
-      : new ApiError('not_signed_in', 'The session has ended; sign in again.');
+      ? new ApiError(
+          'invalid_api_key',
+          'Check that the key belongs to this server, or create a new one.',
+        )
+      : new ApiError('not_signed_in', 'Sign in again at /auth/login.');
   if (answer.key_id !== null) caller.keyId = answer.key_id;
   caller.sunset = sunsetOf(answer.ends_at);
   if (answer.refusal !== null) throw refusalOf(answer.refusal);

@@ -143,8 +143,8 @@ function authenticationAt(server: AuthorizationServer, secret: string): ClientAu
  */
 function verifiedEmail({ email, email_verified }: Record<string, unknown>): string {
   if (typeof email !== 'string' || email_verified !== true)
-    throw new SignInFailure('unverified_email', 'the provider has verified no e-mail address');
+    throw new SignInFailure('unverified_email', 'the provider has not verified the e-mail address');
   if (!/^[\x21-\x7e]+$/.test(email))
-    throw new SignInFailure('unknown_user', 'the e-mail address is not one of ours');
+    throw new SignInFailure('unknown_user', 'no user has this e-mail address');
   return email;
 }

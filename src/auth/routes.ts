@@ -43,7 +43,7 @@ const callback: PublicRoute = {
       const url = new URL(request.url);
       const state = url.searchParams.get('state') ?? '';
       const attempt = await takeAttempt(state, request, settings.sessionSecret);
-      if (!attempt) throw new SignInFailure('failed', 'no sign-in had begun');
+      if (!attempt) throw new SignInFailure('failed', 'no sign-in was started');
       ended = [noAttemptCookie(attempt)];
       // Only now, when it is about to ask the provider: what any page can send counts for nothing.
       if (!(await isWithin(env.limits.address, `/auth/callback ${client}`)))
@@ -86,7 +86,7 @@ const currentSession: PublicRoute = {
     if (!user) throw new ApiError('not_signed_in', 'Sign in at /auth/login.');
     const { expires_at, ...person } = user;
     const granted = scopesOf(user.is_superuser);
-    return envelope('Signed in', { ...person, scopes: granted, expires_at });
+    return envelope('Data retrieved successfully', { ...person, scopes: granted, expires_at });
   },
 };
 
@@ -99,7 +99,7 @@ function userOf(result: SignInResult | undefined): string {
     case 'started':
       return result.user_id;
     case 'unknown_user':
-      throw new SignInFailure('unknown_user', 'nobody is known by this identity');
+      throw new SignInFailure('unknown_user', 'no user has this identity');
     case 'inactive_user':
       throw new SignInFailure('inactive_user', 'the user is inactive');
     default:

@@ -32,5 +32,8 @@ export async function openSession(request: Request, secret: string): Promise<Ses
 /** Refuses a request that a page of another origin may have caused; a cookie would come along with it. */
 export function requireSameOrigin(request: Request): void {
   if (siteOf(request) !== 'same-origin')
-    throw new ApiError('cross_origin_request', 'Send it from a page of this very origin.');
+    throw new ApiError(
+      'cross_origin_request',
+      'Send the request from a page of this origin, or use an API key.',
+    );
 }

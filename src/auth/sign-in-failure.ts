@@ -42,9 +42,9 @@ function reasonOf(error: unknown): string {
     return `the provider refused the code: ${known ?? 'another error'}`;
   }
   if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError)
-    return `an answer of the provider is not valid: ${error.code}`;
+    return `invalid response from the provider: ${error.code}`;
   return error instanceof DOMException && error.name === 'TimeoutError'
-    ? 'the provider did not answer in time'
+    ? 'the provider did not respond in time'
     : 'the provider cannot be reached';
 }
 

@@ -40,7 +40,7 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
   if (!mediaTypes.includes(type))
     throw new ApiError(
       'unsupported_media_type',
-      `${whatIsSent('Content-Type', type)} Send the header Content-Type: ${mediaTypes.join(' or ')}.`,
+      `${whatIsSent('Content-Type', type)}; send ${mediaTypes.join(' or ')}.`,
       // RFC 9110, section 15.5.16, and RFC 5789, section 2.2.
       {
         headers: {
@@ -55,16 +55,16 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
   if (coding !== undefined)
     throw new ApiError(
       'unsupported_media_type',
-      `${whatIsSent('Content-Encoding', coding)} Send the body without one.`,
+      `${whatIsSent('Content-Encoding', coding)}; send the body without compression.`,
       { headers: { 'Accept-Encoding': 'identity' } },
     );
 }
 
 /** Names the value that is refused, unless it is long or nothing that such a header can have. */
 function whatIsSent(header: string, value: string): string {
-  if (value === '') return `The header ${header} is missing.`;
+  if (value === '') return `The ${header} header is missing`;
   const isName = /^[\w!#$&^.+/-]{1,100}$/.test(value);
-  return isName ? `The ${header} is ${value}.` : `This ${header} is not accepted.`;
+  return isName ? `The ${header} is ${value}` : `This ${header} is not accepted`;
 }
 
 /**
@@ -78,7 +78,7 @@ async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
   const room = promised + 1;
   const reader = body?.getReader({ mode: 'byob' });
   const reading = reader?.read(new Uint8Array(room), { min: room }).catch(() => {
-    throw malformedJson('The body ended before it was complete.');
+    throw malformedJson('Send the whole body; it ended early.');
   });
   const timeoutMs = parseRequestTimeout(headers) ?? BODY_TIMEOUT_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,11 +98,11 @@ async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
 export const bodyTooSlow = (timeoutMs: number) =>
   new ApiError(
     'request_timeout',
-    `The body did not arrive within ${timeoutMs / 1000} second${timeoutMs === 1000 ? '' : 's'}, so nothing was changed; send the request again.`,
+    `Try again; the body did not arrive within ${timeoutMs / 1000} second${timeoutMs === 1000 ? '' : 's'} and nothing was changed.`,
   );
 
 export const bodyTooLarge = () =>
-  new ApiError('body_too_large', `Send at most ${MAX_BODY_BYTES} bytes.`);
+  new ApiError('body_too_large', `Send a body of at most ${MAX_BODY_BYTES} bytes.`);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -111,7 +111,7 @@ function decode(bytes: Uint8Array): string {
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw malformedJson('The body is not valid UTF-8.');
+    throw malformedJson('Encode the body as UTF-8.');
   }
   if (text.startsWith('\ufeff')) throw malformedJson('Remove the byte order mark before the JSON.');
   return text;

@@ -56,7 +56,7 @@ const parseIfMatch = (value: string): Versions =>
 function malformedTags(header: string): never {
   throw malformedHeader(
     header,
-    'Send the ETag of an answer with its quotation marks, several separated by commas, or *.',
+    'Send one or more ETags in quotation marks, separated by commas, or *.',
   );
 }
 
@@ -88,7 +88,7 @@ function parseBaseVersion(value: string): number {
   if (version !== undefined) return Math.min(version, MAX_VERSION);
   throw malformedHeader(
     'Base-Version',
-    'Send the ETag of the version that was edited, such as "7", with its quotation marks.',
+    'Send the ETag of the version that you edited, in quotation marks, such as "7".',
   );
 }
 

@@ -24,7 +24,4 @@ export async function fingerprintOf(
 }
 
 export const idempotencyKeyReused = (): ApiError =>
-  new ApiError(
-    'idempotency_key_reused',
-    'Another request was sent under this Idempotency-Key. Use a new one for each new request.',
-  );
+  new ApiError('idempotency_key_reused', 'Use a new Idempotency-Key for each new request.');

@@ -4,17 +4,17 @@ const LOOKS: readonly [RegExp, string][] = [
   [/^</, 'The body looks like XML or HTML; send a JSON object.'],
   [/^--/, 'The body looks like a multipart form; send a JSON object.'],
   [/^[^\s"'{}:=]+=/, 'The body looks like a form; send a JSON object.'],
-  [/^\[object \w+\]/, 'The body is an object that was not written as JSON; use JSON.stringify.'],
+  [/^\[object \w+\]/, 'The body is an object that was not serialized; use JSON.stringify.'],
 ];
 
-const NUMBERS = 'this is no number of JSON; send one such as 12, -1 or 0.5.';
+const NUMBERS = 'this is not a JSON number; send one such as 12, -1 or 0.5.';
 
 /** What to do, by what stands at the fault and before it, and by V8's own words. The first that fits. */
 const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, string][] = [
-  [{ at: /^$/ }, 'the JSON ends too early; send all of it, with every quote and bracket closed.'],
-  [{ at: /^\0/ }, 'there is a U+0000; send UTF-8, without control characters.'],
-  [{ fault: /^Bad control/ }, 'write control characters in a text as escapes, such as \\n.'],
-  [{ fault: /^Bad/ }, 'this is no escape of JSON; write \\ in a text as \\\\.'],
+  [{ at: /^$/ }, 'the JSON ends too early; close every quote and bracket.'],
+  [{ at: /^\0/ }, 'remove U+0000; send UTF-8 without control characters.'],
+  [{ fault: /^Bad control/ }, 'write control characters in a string as escapes, such as \\n.'],
+  [{ fault: /^Bad/ }, 'this is not a JSON escape; write \\ in a string as \\\\.'],
   [{ fault: /after JSON/ }, 'the JSON ends before this; send one object and nothing else.'],
   [{ at: /^(?:true|false|null)\b/i }, 'write true, false and null in lower case.'],
   [
@@ -22,7 +22,7 @@ const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, string
     'JSON has no NaN, Infinity, undefined or None; send null, or leave the field out.',
   ],
   [{ at: /^(?:\/[/*]|#)/ }, 'JSON has no comments; remove this one.'],
-  [{ at: /^['‘’‚“”„`´]/ }, 'put names and texts in double quotes, ".'],
+  [{ at: /^['‘’‚“”„`´]/ }, 'put names and strings in double quotes, ".'],
   [{ at: /^[}\]]/, before: /,$/ }, 'remove the comma before this.'],
   [{ at: /^,/, before: /[,[{]$/ }, 'remove this comma.'],
   [{ at: /^(?:[+.-]|\d+[a-z_])/i }, NUMBERS],
@@ -31,12 +31,12 @@ const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, string
   [{ fault: /property name/ }, 'expected a name in double quotes.'],
   [
     { fault: /^Expected/, before: /"$/ },
-    'expected a comma or a closing bracket; write " in a text as \\".',
+    'expected a comma or a closing bracket; write " in a string as \\".',
   ],
   [{ fault: /^Expected/ }, 'expected a comma or a closing bracket.'],
   [{ before: /^$/ }, 'expected an object, which begins with {.'],
 ];
-const ELSE = 'expected a text in double quotes, a number, true, false, null, { or [.';
+const ELSE = 'expected a string in double quotes, a number, true, false, null, { or [.';
 
 /** Where a text that JSON.parse refuses is wrong, and what to do; nothing of the text is repeated. */
 export function jsonFault(text: string): string {

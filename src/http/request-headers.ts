@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 
 /** The error of a request header that cannot be understood; `detail` says what to send. */
 export const malformedHeader = (header: string, detail: string): ApiError =>
-  new ApiError('malformed_header', `Mend the header ${header}, or leave it out.`, {
+  new ApiError('malformed_header', `Fix the ${header} header or leave it out.`, {
     errors: [{ header, code: 'invalid_format', detail }],
   });
 
@@ -22,11 +22,11 @@ export function siteOf({ headers, url }: Request): string | undefined {
 export const readHeader = (headers: Headers, name: string): string | undefined =>
   headers.get(name)?.trim() || undefined;
 
-/** What the client would like of the answer (RFC 7240); what is not known is passed over. */
+/** What the client prefers (RFC 7240); unknown preferences are ignored. */
 export interface Preferences {
   /** `return=minimal`: no body (RFC 7240, section 4.2). */
   minimal: boolean;
-  /** `validate-only`: to be told what would happen, without its happening. */
+  /** `validate-only`: a dry run. */
   validateOnly: boolean;
 }
 
@@ -65,7 +65,7 @@ export function parsePreferences(headers: Headers): Preferences {
   if (validateOnly === undefined)
     throw malformedHeader(
       'Prefer',
-      'Send validate-only or validate-only=true to validate, validate-only=false to carry it out.',
+      'Send validate-only for a dry run, or validate-only=false to apply the update.',
     );
   return { minimal: preferences.get('return') === '=minimal', validateOnly };
 }
@@ -73,7 +73,7 @@ export function parsePreferences(headers: Headers): Preferences {
 export const MAX_TIMEOUT_SECONDS = 30;
 
 /**
- * Reads Request-Timeout, whole seconds; answers milliseconds, or undefined if it is not there.
+ * Reads Request-Timeout in whole seconds. Returns milliseconds, or undefined if it is absent.
  * Throws malformed_header.
  */
 export function parseRequestTimeout(headers: Headers): number | undefined {
@@ -115,6 +115,6 @@ export function parseIdempotencyKey(headers: Headers): string | undefined {
   if (key !== undefined) return key;
   throw malformedHeader(
     'Idempotency-Key',
-    `Send one text of 1 to ${MAX_KEY_LENGTH} ASCII characters, such as 8e03978e-40d5-43dd-bc93-6894a57f9324; in quotation marks if there is a space, a comma or a semicolon in it.`,
+    `Send 1 to ${MAX_KEY_LENGTH} ASCII characters, such as 8e03978e-40d5-43dd-bc93-6894a57f9324, in quotation marks if they include a space, a comma or a semicolon.`,
   );
 }

@@ -11,7 +11,7 @@ const MAX_COMPARED_LENGTH = 64;
 /** Throws one validation_failed with everything that is wrong, up to MAX_VIOLATIONS; nothing if all is well. */
 export function throwIfAny(violations: readonly Violation[]): void {
   if (violations.length === 0) return;
-  throw new ApiError('validation_failed', 'Mend what errors lists and send the request again.', {
+  throw new ApiError('validation_failed', 'Fix the fields listed in errors and try again.', {
     errors: violations.slice(0, MAX_VIOLATIONS),
   });
 }
@@ -108,7 +108,7 @@ export const parseMembers = <M extends Members>(body: unknown, members: M): Valu
 const required = (member: string): Violation => ({
   pointer: `/${member}`,
   code: 'required',
-  detail: `${member} must be there.`,
+  detail: `${member} is required.`,
 });
 
 /** What a text may consist of. */
@@ -126,9 +126,9 @@ function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
 
 function unknownField(name: string, known: readonly string[]): Violation {
   const nearest = name.length <= MAX_COMPARED_LENGTH ? nearestOf(name, known) : undefined;
-  const hint = nearest ? ` The nearest known one is ${nearest}.` : '';
+  const hint = nearest ? ` Did you mean ${nearest}?` : '';
   const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return { pointer, code: 'unknown_field', detail: `There is no such field.${hint}` };
+  return { pointer, code: 'unknown_field', detail: `Unknown field.${hint}` };
 }
 
 /** What is compared: an app that writes firstName or E-Mail knows the name, if not its form. */

@@ -140,28 +140,29 @@ const cameTo =
   (answer: Answer<{ readonly verdict: string }> | undefined): boolean =>
     answer?.refusal === null && answer.verdict === verdict;
 
-export const keyNotFound = () => new ApiError('key_not_found', 'None of your keys has this id.');
+export const keyNotFound = () =>
+  new ApiError('key_not_found', 'Check the id: none of your keys has it.');
 
 export const keyNotLive = (state: KeyState) =>
-  new ApiError('key_not_live', `The key is ${state}; make a new one.`);
+  new ApiError('key_not_live', `Create a new key; this one is ${state}.`);
 
 export const keyAlreadyUsed = () =>
   new ApiError(
     'key_already_used',
-    'The key that this request created has been used or has ended. Create a new one under a new Idempotency-Key.',
+    'Use the key that you already have, or send the request with a new Idempotency-Key.',
   );
 
 export const tooManyKeys = () =>
-  new ApiError('too_many_keys', `You have ${MAX_ACTIVE_KEYS} live keys; revoke one first.`);
+  new ApiError('too_many_keys', `Revoke a key first; you have ${MAX_ACTIVE_KEYS} active keys.`);
 
 function notGrantable(order: IssueOrder): ApiError {
   if ('rotation' in order)
     return new ApiError(
       'insufficient_scope',
-      'The key has scopes that you may not give away now; make a key with fewer.',
+      'Create a key with fewer scopes; you cannot grant all scopes of this one.',
     );
-  const detail = `You cannot give away all of ${order.draft.scopes.join(', ')}.`;
-  return new ApiError('insufficient_scope', 'A key can only get what you may do yourself now.', {
+  const detail = `You cannot grant all of ${order.draft.scopes.join(', ')}.`;
+  return new ApiError('insufficient_scope', 'Request only scopes that you can grant.', {
     errors: [{ pointer: '/scopes', code: 'not_grantable', detail }],
   });
 }

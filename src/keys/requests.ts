@@ -49,7 +49,7 @@ const oneOf = (names: readonly string[]) => `must be one of ${names.join(', ')}`
 const visible = v.check(
   (text: string) => firstHidden(text) === undefined,
   ({ input }) =>
-    `must not contain ${firstHidden(input)}, which is invisible or changes the direction of text`,
+    `must not contain ${firstHidden(input)}, which is invisible or changes the text direction`,
 );
 const description = v.pipe(plainText(1000, LINES), visible);
 const expiry = v.nullable(dateTime);
@@ -103,7 +103,7 @@ export function parseKeyDraft(body: unknown, now: Date): KeyDraft {
 const EITHER_ROLE_OR_SCOPES: Violation = {
   pointer: '/role',
   code: 'required',
-  detail: 'Send either role or scopes, and not both.',
+  detail: 'Send either role or scopes, not both.',
 };
 
 /**
@@ -118,7 +118,7 @@ export const rotationMembers = {
       v.minValue(0, 'must not be negative'),
       v.maxValue(
         MAX_GRACE_SECONDS,
-        `must be at most ${MAX_GRACE_SECONDS} seconds, which is ${MAX_GRACE_DAYS} days`,
+        `must be at most ${MAX_GRACE_SECONDS} seconds (${MAX_GRACE_DAYS} days)`,
       ),
     ),
   ),
@@ -156,7 +156,7 @@ export function parsePage(query: URLSearchParams): { limit: number; after: strin
     violations.push({
       parameter: 'cursor',
       code: 'invalid_format',
-      detail: 'cursor must be the next_cursor of the page before.',
+      detail: 'cursor must be the next_cursor of the previous page.',
     });
   throwIfAny(violations);
   return { limit: Number(limit), after };

@@ -42,7 +42,7 @@ const createRoute = managed('POST', '/api/v1/keys', async (request, actor) => {
 
 const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
   const { keys, next } = await list(actor, parsePage(new URL(request.url).searchParams));
-  return envelope('Data got successfully', keys, { meta: { next_cursor: next } });
+  return envelope('Data retrieved successfully', keys, { meta: { next_cursor: next } });
 });
 
 /** Returns the fields of a user that scopes may change. */
@@ -56,7 +56,7 @@ const selfRoute = (writableFields: WritableFields): KeyRoute => ({
   async handler(_, context, credential) {
     const key = await showOwn(actorOf(context, credential, ANY));
     const writable_fields = writableFields(key.scopes_now);
-    return envelope('Data got successfully', { ...key, writable_fields });
+    return envelope('Data retrieved successfully', { ...key, writable_fields });
   },
 });
 
@@ -78,13 +78,13 @@ const reportRoute: PublicRoute = {
       const effect = { settles: () => true };
       await query((db, attempt) => reportKey(db, hash, report, attempt), effect);
     }
-    return envelope('Thank you: if this was a live key, it is revoked now', null);
+    return envelope('If this was an active key, it has been revoked', null);
   },
 };
 
 const showRoute = managed('GET', '/api/v1/keys/:key_id', async (_, actor, keyId) => {
   throwIfAny(checkId('key_id', keyId));
-  return envelope('Data got successfully', await show(actor, keyId));
+  return envelope('Data retrieved successfully', await show(actor, keyId));
 });
 
 const revokeRoute = managed('DELETE', '/api/v1/keys/:key_id', async (_, actor, keyId) => {

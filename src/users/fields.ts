@@ -135,7 +135,7 @@ const checkSameId = (value: unknown, userId: string): Checked => ({
           {
             pointer: '/id',
             code: 'id_mismatch',
-            detail: 'id must be the id in the path, or be left out.',
+            detail: 'id must equal the id in the path or be left out.',
           },
         ],
 });

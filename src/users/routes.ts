@@ -49,7 +49,7 @@ export const getUser: KeyRoute = {
     if (!isOneOf(ifMatch, user.version)) throw preconditionFailed(user.version);
     const headers = { ETag: entityTag(user.version) };
     if (isOneOf(ifNoneMatch, user.version)) return new Response(null, { status: 304, headers });
-    return envelope('Data got successfully', toUser(user), { headers });
+    return envelope('Data retrieved successfully', toUser(user), { headers });
   },
 };
 
@@ -155,12 +155,12 @@ function updated(
   return envelope(message, toUser(user), { meta, headers });
 }
 
-export const userNotFound = () => new ApiError('user_not_found', 'No user has this id.');
+export const userNotFound = () => new ApiError('user_not_found', 'Check the id: no user has it.');
 
 export const preconditionFailed = (version: number) =>
   new ApiError(
     'precondition_failed',
-    'Read the user again and make the change from that version, which is the ETag of this answer.',
+    'Retrieve the user again and apply your change to the current version.',
     { headers: { ETag: entityTag(version) } },
   );
 
@@ -170,7 +170,7 @@ export const editConflict = (
 ) =>
   new ApiError(
     'edit_conflict',
-    'Let somebody choose for each of conflicts, and send the choice with the ETag of this answer as Base-Version.',
+    'Resolve each entry in conflicts and send the result with the ETag of this response as Base-Version.',
     {
       conflicts: namesOf(update).flatMap((field) =>
         conflicts
@@ -194,15 +194,19 @@ const conflictOf = (clash: Clash, sent: unknown, current: unknown): Conflict => 
 const namesOf = (update: UserUpdate) => Object.keys(update) as UserField[];
 
 export const notWritable = (update: UserUpdate, refused: readonly UserField[]): ApiError =>
-  new ApiError('field_not_writable', 'Leave these fields out, or send the values that they have.', {
-    errors: namesOf(update)
-      .filter((field) => refused.includes(field))
-      .map((field) => ({
-        pointer: `/${field}`,
-        code: 'not_writable',
-        detail: `This key may not change ${field}.`,
-      })),
-  });
+  new ApiError(
+    'field_not_writable',
+    'Leave out the fields listed in errors, or send their current values.',
+    {
+      errors: namesOf(update)
+        .filter((field) => refused.includes(field))
+        .map((field) => ({
+          pointer: `/${field}`,
+          code: 'not_writable',
+          detail: `This key cannot change ${field}.`,
+        })),
+    },
+  );
 
 /** What a constraint that an update can violate means to the client. */
 interface ConstraintMeaning {
@@ -216,7 +220,7 @@ const missing = (field: UserField, thing: string): ConstraintMeaning => ({
   field,
   code: 'reference_not_found',
   violation: 'not_found',
-  detail: `There is no ${thing} with the id in ${field}.`,
+  detail: `Set ${field} to the id of an existing ${thing}.`,
 });
 
 const constraints = new Map<string, ConstraintMeaning>(
@@ -225,7 +229,7 @@ const constraints = new Map<string, ConstraintMeaning>(
       field: 'email',
       code: 'email_taken',
       violation: 'taken',
-      detail: 'Another user has this e-mail address, perhaps in another case.',
+      detail: 'Use another e-mail address; another user has this one, ignoring case.',
     },
     users_role_id_fkey: missing('role_id', 'role'),
     users_active_billing_plan_id_fkey: missing('active_billing_plan_id', 'billing plan'),

@@ -115,14 +115,14 @@ describe('an ID token is refused', () => {
     expect([outcome, session, fault]).toEqual([
       'failed',
       false,
-      `an answer of the provider is not valid: ${code}`,
+      `invalid response from the provider: ${code}`,
     ]);
   });
 
   test('with a signature by another key', async () => {
     const { outcome, session, fault } = await signIn({ ...good(), foreignKey: true });
     expect([outcome, session]).toEqual(['failed', false]);
-    expect(fault).toMatch(/^an answer of the provider is not valid: /);
+    expect(fault).toMatch(/^invalid response from the provider: /);
   });
 
   test.each(['none', 'HS256'])('with the algorithm %s, even if discovery lists it', async (alg) => {
@@ -188,12 +188,12 @@ describe('of what goes wrong at the provider', () => {
     [
       'garbage does not',
       { status: 200, body: SECRET },
-      'an answer of the provider is not valid: OAUTH_PARSE_ERROR',
+      'invalid response from the provider: OAUTH_PARSE_ERROR',
     ],
     [
       'a redirect is not followed',
       { status: 307, headers: { location: '/userinfo' }, body: SECRET },
-      'an answer of the provider is not valid: OAUTH_RESPONSE_IS_NOT_CONFORM',
+      'invalid response from the provider: OAUTH_RESPONSE_IS_NOT_CONFORM',
     ],
   ])('%s', async (_, token, reason) => {
     const { length } = stack.logs;
@@ -209,7 +209,7 @@ describe('of what goes wrong at the provider', () => {
 
   test.each(['/token', '/jwks'])('silence of %s is waited for only so long', async (hangs) => {
     const { outcome, fault } = await signIn({ ...good(), hangs });
-    expect([outcome, fault]).toEqual(['failed', 'the provider did not answer in time']);
+    expect([outcome, fault]).toEqual(['failed', 'the provider did not respond in time']);
   });
 
   test('access_denied means that the person cancelled', async () => {

@@ -86,7 +86,7 @@ describe('signing in', () => {
     expect([me.status, JSON.parse(me.text)]).toEqual([
       200,
       {
-        message: 'Signed in',
+        message: 'Data retrieved successfully',
         meta: {},
         data: {
           email: 'Ada@example.com',
@@ -481,7 +481,7 @@ test('the log has the route and the reason, and nothing of the person, the codes
     ['/auth/login', undefined],
     ['/auth/callback', undefined],
     ['/auth/login', undefined],
-    ['/auth/callback', 'nobody is known by this identity'],
+    ['/auth/callback', 'no user has this identity'],
     ['/auth/session', undefined],
   ]);
   const { searchParams } = new URL(callback);

@@ -90,7 +90,7 @@ describe('a value', () => {
 });
 
 describe('a name', () => {
-  test('that is not known is refused, with the nearest known one', async () => {
+  test('that is unknown is refused, with the nearest known one', async () => {
     const { answer, errors } = await refused({ fist_name: 'A' });
     expect(errors).toEqual(['/fist_name unknown_field']);
     expect(answer.body.errors[0].detail).toContain('first_name');
@@ -98,7 +98,7 @@ describe('a name', () => {
 
   test('that is like none of the known is refused without a hint', async () => {
     const { answer } = await refused({ avatar_url: 'A', name: 'B', zip: 'C' });
-    for (const { detail } of answer.body.errors) expect(detail).toBe('There is no such field.');
+    for (const { detail } of answer.body.errors) expect(detail).toBe('Unknown field.');
   });
 
   test.each([
@@ -256,11 +256,11 @@ describe('a body', () => {
     const { status, code, answer } = await refused('{}', { 'content-type': type });
     expect([status, code]).toEqual([415, 'unsupported_media_type']);
     const { detail } = answer.body;
-    expect(detail).toMatch(/ Send the header Content-Type: application\/json\.$/);
-    if (type === '') expect(detail).toMatch(/^The header Content-Type is missing\. /);
+    expect(detail).toMatch(/; send application\/json\.$/);
+    if (type === '') expect(detail).toMatch(/^The Content-Type header is missing; /);
     else if (type.length > 100 || type.includes('<'))
-      expect(detail).toMatch(/^This Content-Type is /);
-    else expect(detail).toContain(`is ${type.split(';')[0]}.`);
+      expect(detail).toMatch(/^This Content-Type is not accepted; /);
+    else expect(detail).toContain(`is ${type.split(';')[0]};`);
   });
 
   test.each([
@@ -272,7 +272,7 @@ describe('a body', () => {
     expect([status, code]).toEqual([415, 'unsupported_media_type']);
     expect(answer.headers.get('accept-encoding')).toBe('identity');
     expect(answer.body.detail).toBe(
-      `The Content-Encoding is ${coding}. Send the body without one.`,
+      `The Content-Encoding is ${coding}; send the body without compression.`,
     );
   });
 

@@ -246,7 +246,7 @@ test('an error in our own statement is a 500 that tells nothing', async () => {
   });
   expect(answer.body).toEqual({
     type: expect.stringMatching(/\/docs\/errors\/internal_error$/),
-    title: 'Internal error',
+    title: 'Internal server error',
     status: 500,
     detail: expect.any(String),
     code: 'internal_error',

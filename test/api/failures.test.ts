@@ -80,7 +80,7 @@ describe('of an error of the provider', () => {
     [
       'that never came',
       new DOMException(PRIVATE, 'TimeoutError'),
-      'the provider did not answer in time',
+      'the provider did not respond in time',
     ],
   ])('%s only words of ours get into the log', (_, error, reason) =>
     expect(asSignInFailure(error).message).toBe(reason),

@@ -19,7 +19,7 @@ describe('GET of a user', () => {
     const { key } = await stack.key(id, { role: 'read_only' });
     const { status, headers, body } = await get(id, key);
     expect([status, headers.get('etag')]).toEqual([200, '"1"']);
-    expect(body).toMatchObject({ message: 'Data got successfully', meta: {} });
+    expect(body).toMatchObject({ message: 'Data retrieved successfully', meta: {} });
     expect(Object.keys(body.data)).toEqual(Object.keys(responseBody.data));
     expect(body.data).toMatchObject({
       id,

@@ -206,7 +206,7 @@ test.each([
 test.each(['/healthz/', '/healthz//', '/api/v1/keys//', `${USER}/`, '/api/v1/keys/self/?a'])(
   '%s is told apart from what is nowhere: its slash is to go',
   async (path) =>
-    expect((await stack.fetch(path)).body.detail).toBe('Remove the slash at the end of the path.'),
+    expect((await stack.fetch(path)).body.detail).toBe('Remove the trailing slash from the path.'),
 );
 
 test.each(['/api/v1/user/', '/nowhere/', '/api/v1/user/x/y/'])(

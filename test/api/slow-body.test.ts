@@ -87,7 +87,7 @@ describe('a body that never ends is answered with 408, and the connection is clo
 
   test('and told how long the server has waited', async () => {
     const { message } = await hold(workerd.origin, { headers: SOON });
-    expect(message).toContain('did not arrive within 1 second, so nothing was changed');
+    expect(message).toContain('did not arrive within 1 second and nothing was changed');
   });
 });
 

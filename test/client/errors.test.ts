@@ -17,7 +17,7 @@ test('a problem has everything that the answer says', async () => {
     operation: 'updateUser',
     code: 'field_not_writable',
     status: 403,
-    detail: 'Leave these fields out, or send the values that they have.',
+    detail: 'Leave out the fields listed in errors, or send their current values.',
     errors: [{ pointer: '/is_superuser', code: 'not_writable' }],
     conflicts: [],
     outcome: undefined,

@@ -17,13 +17,10 @@ export const problem = (
   members: object = {},
   headers: HeadersInit = {},
 ): Response =>
-  new Response(
-    JSON.stringify({ code, status, detail: 'Mend it.', request_id: 'r-1', ...members }),
-    {
-      status,
-      headers: { 'Content-Type': 'application/problem+json', ...headers },
-    },
-  );
+  new Response(JSON.stringify({ code, status, detail: 'Fix it.', request_id: 'r-1', ...members }), {
+    status,
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
+  });
 
 /** A client whose server does these steps in order, and then all is well; with what it sent and how long it waited. */
 export function scripted(steps: Step[], options: Partial<ClientOptions> = {}) {

@@ -158,7 +158,7 @@ describe('the key of the reader', () => {
     await open();
     await enter('Your API key', `${key.slice(0, -1)}!`);
     await page.getByLabel('Your user id').focus();
-    await page.getByText('This is not a key').waitFor();
+    await page.getByText('This is not an API key').waitFor();
     expect(await shownCode('getUser')).toContain('YOUR_API_KEY');
     await enter('Your API key', key);
     expect(await page.locator('#key-error').textContent()).toBe('');
@@ -296,7 +296,7 @@ describe('trying it', () => {
     await enter('Your API key', key);
     expect(await tryIt('updateUser', '{"emial": 1}')).toBe('422');
     await page.getByRole('link', { name: '/docs/errors/validation_failed' }).click();
-    await page.getByRole('heading', { name: 'The request is not valid' }).waitFor();
+    await page.getByRole('heading', { name: 'Validation failed' }).waitFor();
   });
 });
 

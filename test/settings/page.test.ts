@@ -526,7 +526,7 @@ describe('creating', () => {
     site.fail = () => ({
       status: 422,
       code: 'validation_failed',
-      detail: 'Mend what errors lists.',
+      detail: 'Fix the fields listed in errors.',
       errors: [{ pointer: '/name', code: 'invalid_character', detail }],
     });
     await name.fill('laptop');
@@ -543,7 +543,7 @@ describe('creating', () => {
     site.fail = () => ({
       status: 422,
       code: 'validation_failed',
-      detail: 'Mend what errors lists.',
+      detail: 'Fix the fields listed in errors.',
       errors: [{ pointer: '/require_precondition', code: 'invalid_type', detail }],
     });
     await button('Create the key').click();

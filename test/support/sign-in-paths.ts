@@ -69,7 +69,7 @@ const session = answerOf({
     required: ['email', 'first_name', 'is_superuser', 'scopes', 'expires_at'],
   },
   meta: { type: 'object', maxProperties: 0 },
-  example: { message: 'Signed in' },
+  example: { message: 'Data retrieved successfully' },
 });
 
 /** By path and method, one for each of `signInRoutes`. */

@@ -44,7 +44,7 @@ describe('npm run keys -- report', () => {
       const env = { DATABASE_URL: stack.databaseUrl, DATABASE_ENDPOINT: neon.url };
       expect(await report([], `  ${key}${rest}`, env)).toEqual({
         code: 0,
-        stdout: 'If this was a live key, it is revoked now.\n',
+        stdout: 'If this was an active key, it has been revoked.\n',
         stderr: '',
       });
       await neon.close();

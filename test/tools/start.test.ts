@@ -295,7 +295,9 @@ describe('the keys command', () => {
     expect((await put(made.key, {})).status).toBe(200);
     expect((await put(rotated.key, {})).status).toBe(200);
     const report = `echo ${rotated.key} | npm run -s keys -- report`;
-    expect((await project.run(report)).stdout).toBe('If this was a live key, it is revoked now.\n');
+    expect((await project.run(report)).stdout).toBe(
+      'If this was an active key, it has been revoked.\n',
+    );
     expect((await put(rotated.key, {})).body.code).toBe('revoked_api_key');
   });
 

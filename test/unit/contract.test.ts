@@ -15,7 +15,7 @@ const problem = document.components.examples.user_not_found.value;
 
 function exchange(
   changes: Partial<Exchange> = {},
-  body: object = { message: 'Data got successfully', meta: {}, data: user },
+  body: object = { message: 'Data retrieved successfully', meta: {}, data: user },
   headers: Record<string, string> = {},
 ): Exchange {
   return {
@@ -52,22 +52,22 @@ test.each<[string, Exchange, RegExp]>([
   ['a status', exchange({ status: 202 }), /status is not documented/],
   [
     'a member',
-    exchange({}, { message: 'Data got successfully', meta: {}, data: user, more: 1 }),
+    exchange({}, { message: 'Data retrieved successfully', meta: {}, data: user, more: 1 }),
     /unevaluated.*more/,
   ],
   [
     'a member within',
-    exchange({}, { message: 'Data got successfully', meta: {}, data: { ...user, more: 1 } }),
+    exchange({}, { message: 'Data retrieved successfully', meta: {}, data: { ...user, more: 1 } }),
     /more/,
   ],
   [
     'a type',
-    exchange({}, { message: 'Data got successfully', meta: {}, data: { ...user, email: 1 } }),
+    exchange({}, { message: 'Data retrieved successfully', meta: {}, data: { ...user, email: 1 } }),
     /email.*string/,
   ],
   [
     'a missing member',
-    exchange({}, { message: 'Data got successfully', meta: {} }),
+    exchange({}, { message: 'Data retrieved successfully', meta: {} }),
     /required property 'data'/,
   ],
   ['a header', exchange({}, undefined, { 'X-Debug': '1' }), /x-debug is not documented/],

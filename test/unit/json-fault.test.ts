@@ -3,16 +3,16 @@ import { jsonFault } from '../../src/http/json-fault.ts';
 
 const LITERALS = 'write true, false and null in lower case.';
 const NO_VALUE = 'JSON has no NaN, Infinity, undefined or None; send null, or leave the field out.';
-const NUMBER = 'this is no number of JSON; send one such as 12, -1 or 0.5.';
-const QUOTES = 'put names and texts in double quotes, ".';
+const NUMBER = 'this is not a JSON number; send one such as 12, -1 or 0.5.';
+const QUOTES = 'put names and strings in double quotes, ".';
 const NAME = 'expected a name in double quotes.';
 const COMMENT = 'JSON has no comments; remove this one.';
-const CONTROL = 'write control characters in a text as escapes, such as \\n.';
-const ESCAPE = 'this is no escape of JSON; write \\ in a text as \\\\.';
+const CONTROL = 'write control characters in a string as escapes, such as \\n.';
+const ESCAPE = 'this is not a JSON escape; write \\ in a string as \\\\.';
 const BRACKET = 'expected a comma or a closing bracket.';
-const EARLY = 'the JSON ends too early; send all of it, with every quote and bracket closed.';
+const EARLY = 'the JSON ends too early; close every quote and bracket.';
 const MORE = 'the JSON ends before this; send one object and nothing else.';
-const VALUE = 'expected a text in double quotes, a number, true, false, null, { or [.';
+const VALUE = 'expected a string in double quotes, a number, true, false, null, { or [.';
 const OBJECT = 'expected an object, which begins with {.';
 
 describe('a body that is no JSON is told its line, its column, and what to send:', () => {
@@ -43,7 +43,7 @@ describe('a body that is no JSON is told its line, its column, and what to send:
     ['{"a":1 "b":2}', 1, 8, BRACKET],
     ['{"a":1;"b":2}', 1, 7, BRACKET],
     ['[1 2]', 1, 4, BRACKET],
-    ['{"a":"b"c"}', 1, 9, `${BRACKET.slice(0, -1)}; write " in a text as \\".`],
+    ['{"a":"b"c"}', 1, 9, `${BRACKET.slice(0, -1)}; write " in a string as \\".`],
     ['// c\n{}', 1, 1, COMMENT],
     ['{"a":1 /* c */}', 1, 8, COMMENT],
     ['# c\n{}', 1, 1, COMMENT],
@@ -56,7 +56,7 @@ describe('a body that is no JSON is told its line, its column, and what to send:
     ['{"a":"b\nc"}', 1, 8, CONTROL],
     ['{"a":"\\x"}', 1, 8, ESCAPE],
     ['{"a":"\\u12"}', 1, 11, ESCAPE],
-    ['{\0"\0', 1, 2, 'there is a U+0000; send UTF-8, without control characters.'],
+    ['{\0"\0', 1, 2, 'remove U+0000; send UTF-8 without control characters.'],
     ['{', 1, 2, EARLY],
     ['{"a": "b', 1, 9, EARLY],
     ['{"a": tru', 1, 10, EARLY],
@@ -78,7 +78,7 @@ describe('a body that is no JSON is told its line, its column, and what to send:
       'The body looks like a multipart form; send a JSON object.',
     ],
     [' <?xml version="1.0"?>', 'The body looks like XML or HTML; send a JSON object.'],
-    ['[object Object]', 'The body is an object that was not written as JSON; use JSON.stringify.'],
+    ['[object Object]', 'The body is an object that was not serialized; use JSON.stringify.'],
   ])('%j', (text, detail) => expect(jsonFault(text)).toBe(detail));
 });
 

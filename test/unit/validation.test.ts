@@ -10,7 +10,7 @@ const ofUsers = [...Object.keys(userFields), 'id', ...readOnlyFields];
 function hinted(name: string, known: readonly string[] = ofUsers): string | undefined {
   const checks = Object.fromEntries(known.map((field) => [field, (value: unknown) => ({ value })]));
   const [violation] = checkMembers({ [name]: 1 }, checks).violations;
-  return /The nearest known one is (\w+)\.$/.exec(violation?.detail ?? '')?.[1];
+  return /^Unknown field\. Did you mean (\w+)\?$/.exec(violation?.detail ?? '')?.[1];
 }
 
 describe('an unknown field is told the known one', () => {

@@ -10,7 +10,7 @@ export const reading: Topic = {
       async run(subject) {
         const answer = answered(await subject.get(), 200);
         same('data.id', answer.body.data.id, subject.options.user.toLowerCase());
-        same('message', answer.body.message, 'Data got successfully');
+        same('message', answer.body.message, 'Data retrieved successfully');
         const tag = answer.headers.get('ETag');
         holds(`"the ETag ${tag} is a version"`, /^"[1-9]\d*"$/.test(tag ?? ''));
       },
