@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { MISSING_PAGE } from '../src/http/paths.ts';
+import { MISSING_PAGE } from '../src/http/response.ts';
 import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
 import { inVersion30 } from './openapi/print.ts';
 import type { Document } from './pages/document.ts';

@@ -12,9 +12,9 @@ import {
   malformedJson,
   readJson,
 } from '../src/http/body.ts';
-import { parseConditions } from '../src/http/conditions.ts';
 import { idempotencyKeyReused } from '../src/http/idempotency.ts';
 import { jsonFault } from '../src/http/json-fault.ts';
+import { parseConditions } from '../src/http/request.ts';
 import { keyAlreadyUsed, keyNotFound, keyNotLive, tooManyKeys } from '../src/keys/operations.ts';
 import { tooMany } from '../src/rate-limits.ts';
 import { methodNotAllowed, notFound } from '../src/router.ts';

@@ -3,7 +3,7 @@ import { SESSION_SECONDS } from '../src/auth/session.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import { BODY_TIMEOUT_MS, MAX_BODY_BYTES } from '../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../src/http/idempotency.ts';
-import { MAX_TIMEOUT_SECONDS } from '../src/http/request-headers.ts';
+import { MAX_TIMEOUT_SECONDS } from '../src/http/request.ts';
 import { MAX_VIOLATIONS } from '../src/http/validation.ts';
 import { MAX_ACTIVE_KEYS } from '../src/keys/requests.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { HSTS } from '../src/http/response-headers.ts';
+import { HSTS } from '../src/http/response.ts';
 
 // What the Settings page and the documentation share: how static files are made, named and served.
 

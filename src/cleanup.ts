@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { answerOf } from './db/call.ts';
-import type { Database } from './db/client.ts';
+import { answerOf, type Database } from './db/client.ts';
 import { run } from './db/run.ts';
 import { parseEnv } from './env.ts';
 import { reasonOf } from './failures.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { answerOf } from './db/call.ts';
+import { answerOf } from './db/client.ts';
 import { readJson } from './http/body.ts';
 import { parseMembers } from './http/validation.ts';
 import { boolean } from './http/values.ts';

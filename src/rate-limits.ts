@@ -1,6 +1,5 @@
 import { ApiError } from './errors.ts';
-import { siteOf } from './http/request-headers.ts';
-import { ShortMemory } from './http/short-memory.ts';
+import { siteOf } from './http/request.ts';
 
 /** A rate-limit binding of the platform, which counts per location; limits stand in wrangler.toml. */
 export interface RateLimiter {
@@ -32,6 +31,37 @@ export const isWithin = async ({ limiter }: RateLimit, key: string): Promise<boo
 /** Throws rate_limited if there were too many for this key of the limiter, this one counted. */
 export async function count(limit: RateLimit, key: string): Promise<void> {
   if (!(await isWithin(limit, key))) throw tooMany(limit, Date.now());
+}
+
+/**
+ * Names that are remembered until a time, in this isolate only. Of more than `most`, those that were
+ * noted first are forgotten early. Times are in milliseconds since 1970.
+ */
+export class ShortMemory {
+  readonly #until = new Map<string, number>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  remember(name: string, until: number): void {
+    this.#until.delete(name); // A map keeps the place of a name that it has; this is the latest.
+    this.#until.set(name, until);
+    const [first] = this.#until.keys();
+    if (first !== undefined && this.#until.size > this.#most) this.#until.delete(first);
+  }
+
+  forget(name: string): void {
+    this.#until.delete(name);
+  }
+
+  has(name: string, now: number): boolean {
+    const until = this.#until.get(name);
+    if (until === undefined) return false;
+    if (until <= now) this.#until.delete(name);
+    return until > now;
+  }
 }
 
 const MOST_REMEMBERED = 10_000;

@@ -57,10 +57,3 @@ export interface KeyRoute extends RouteBase {
 }
 
 export type Route = PublicRoute | KeyRoute;
-
-/** The published envelope around every successful answer. */
-export const envelope = (
-  message: string,
-  data: unknown,
-  { meta = {}, ...init }: ResponseInit & { meta?: object } = {},
-): Response => Response.json({ message, meta, data }, init);

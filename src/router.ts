@@ -4,9 +4,8 @@ import { run } from './db/run.ts';
 import { type Env, parseEnv } from './env.ts';
 import { ApiError, kindOf, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
-import { missingPage, normalPath } from './http/paths.ts';
-import { parseRequestTimeout } from './http/request-headers.ts';
-import { preflight, requestIdOf, setCommonHeaders } from './http/response-headers.ts';
+import { normalPath, parseRequestTimeout, requestIdOf } from './http/request.ts';
+import { missingPage, preflight, setCommonHeaders } from './http/response.ts';
 import {
   clientOf,
   count,

@@ -1,8 +1,8 @@
 import { SUNSET_DAYS } from '../../src/auth/authenticate.ts';
 import { MERGE_PATCH } from '../../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
-import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request-headers.ts';
-import { ALWAYS } from '../../src/http/response-headers.ts';
+import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request.ts';
+import { ALWAYS } from '../../src/http/response.ts';
 import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
 import type { Schema } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import { ShortMemory } from '../http/short-memory.ts';
+import { ShortMemory } from '../rate-limits.ts';
 import { cleared, namesOfCookies, type SealedCookie, seal, unseal } from './sealed-cookie.ts';
 
 /** What a sign-in that has begun must know again when the provider sends the browser back. */

@@ -1,7 +1,7 @@
 import type { IRequest } from 'itty-router';
-import { byteaText } from '../db/call.ts';
+import { byteaText } from '../db/client.ts';
 import { ApiError, type ErrorCode } from '../errors.ts';
-import { fromPostgres } from '../http/timestamp.ts';
+import { fromPostgres } from '../http/values.ts';
 import { allUsersScope, type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
 import { openSession, requireSameOrigin } from './session.ts';

@@ -1,9 +1,10 @@
 import type { Env, SignInSettings } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { reasonOf } from '../failures.ts';
+import { envelope } from '../http/response.ts';
 import { type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { isWithin } from '../rate-limits.ts';
-import { type Context, envelope, type PublicRoute } from '../route.ts';
+import type { Context, PublicRoute } from '../route.ts';
 import { attemptCookies, noAttemptCookie, takeAttempt } from './attempt.ts';
 import { beginSignIn, canSignInAt, finishSignIn } from './openid.ts';
 import { noSessionCookie, openSession, requireSameOrigin, sessionCookie } from './session.ts';

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import { siteOf } from '../http/request-headers.ts';
+import { siteOf } from '../http/request.ts';
 import { cleared, type SealedCookie, seal, unseal } from './sealed-cookie.ts';
 
 /** Who is signed in, as the cookie says; that the session still lasts, only the database knows. */

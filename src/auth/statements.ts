@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { answerOf } from '../db/call.ts';
-import type { Database } from '../db/client.ts';
-import { fromPostgres } from '../http/timestamp.ts';
+import { answerOf, type Database } from '../db/client.ts';
+import { fromPostgres } from '../http/values.ts';
 import { SESSION_SECONDS, type Session } from './session.ts';
 
 /** A person whom an OpenID provider has told us of. */

@@ -17,9 +17,9 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
-import { fromPostgres } from '../http/timestamp.ts';
+import { fromPostgres } from '../http/values.ts';
 import type { KeyRole, Scope } from '../permissions.ts';
-import { byteaText } from './call.ts';
+import { byteaText } from './client.ts';
 
 /** `timestamptz`, as an RFC 3339 string in UTC with microseconds where there are any. */
 const timestamptz = customType<{ data: string; driverData: string }>({

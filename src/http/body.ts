@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { jsonFault } from './json-fault.ts';
-import { parseRequestTimeout, readHeader } from './request-headers.ts';
+import { parseRequestTimeout, readHeader } from './request.ts';
 
 /** What a body of PATCH may be: a merge patch (RFC 7396), by either name. */
 export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { parseRfc3339 } from './timestamp.ts';
 
 // What a value of a body may be. The messages follow the name of the field in a sentence.
 
@@ -59,3 +58,62 @@ export const email = v.pipe(
   v.string(),
   v.regex(LOCAL_PART, 'must have at most 64 characters before the @'),
 );
+
+/** `date-time` of RFC 3339, section 5.6; its `T` and `Z` may be lower case. */
+const RFC_3339 =
+  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))t((?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60))(?:\.(\d+))?(?:z|([+-](?:[01]\d|2[0-3]):[0-5]\d))$/i;
+
+/**
+ * What Postgres writes with `DateStyle ISO`, in any time zone, `2023-11-07 05:31:56.25+00`, and as JSON,
+ * with a T. In some zones the year 1 begins before Christ and the year 9999 ends in the next.
+ */
+const POSTGRES =
+  /^(\d{4,5}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d(?::\d\d)?(?::\d\d)?)( BC)?$/;
+
+/**
+ * Reads an RFC 3339 date-time and answers the same instant in UTC, cut to the microsecond, or
+ * undefined if it is not one: malformed, a day that the calendar does not have, a leap second
+ * anywhere but at the end of a UTC day, or an instant outside the years 0001 to 9999, which have no
+ * RFC 3339 form in UTC.
+ */
+export const parseRfc3339 = (text: string): string | undefined => toUtc(RFC_3339.exec(text));
+
+/**
+ * The same in UTC, in which Neon's sessions are, on a day that every month has: there is nothing to
+ * compute, so these go through as they are.
+ */
+const POSTGRES_UTC =
+  /^(?!0000)(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]))[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,5}[1-9])?)\+00(?::00)?$/;
+
+/** Reads a `timestamptz` in Postgres's text form and answers it as RFC 3339 in UTC. */
+export function fromPostgres(text: string): string {
+  const [, date, time] = POSTGRES_UTC.exec(text) ?? [];
+  if (date) return `${date}T${time}Z`;
+  const utc = toUtc(POSTGRES.exec(text));
+  if (utc === undefined) throw new TypeError('not a timestamptz of the years 0001 to 9999');
+  return utc;
+}
+
+function toUtc(match: RegExpExecArray | null): string | undefined {
+  if (match === null) return undefined;
+  const [, date = '', time = '', fraction = '', offset = '+00:00', bc] = match;
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const midnight = new Date(0);
+  midnight.setUTCFullYear(bc ? 1 - year : year, month - 1, day);
+  if (midnight.getUTCDate() !== day) return undefined;
+  const instant = new Date(midnight.getTime() + milliseconds(time) - signedMilliseconds(offset));
+  const utc = instant.toISOString();
+  if (!/^(?!0000)\d{4}-/.test(utc)) return undefined;
+  if (time.endsWith(':60') && utc.slice(11, 19) !== '00:00:00') return undefined;
+  const micros = fraction.slice(0, 6).replace(/0+$/, '');
+  return `${utc.slice(0, 19)}${micros && `.${micros}`}Z`;
+}
+
+/** `hh:mm:ss`, or less of it, in milliseconds. */
+function milliseconds(clock: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+const signedMilliseconds = (offset: string): number =>
+  (offset.startsWith('-') ? -1 : 1) * milliseconds(offset.slice(1));

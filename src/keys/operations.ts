@@ -1,7 +1,7 @@
 import { type Access, type Answer, admit } from '../auth/authenticate.ts';
 import { ApiError } from '../errors.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
-import { fromPostgres } from '../http/timestamp.ts';
+import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context } from '../route.ts';
 import { MAX_ACTIVE_KEYS } from './requests.ts';

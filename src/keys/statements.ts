@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { displayPrefix, hashApiKey, mintApiKey } from '../auth/api-key.ts';
 import { type Access, type Answer, credentialMembers } from '../auth/authenticate.ts';
-import { answerOf, byteaText } from '../db/call.ts';
-import type { Database } from '../db/client.ts';
+import { answerOf, byteaText, type Database } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
 import type { apiKeys, KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
-import { fromPostgres } from '../http/timestamp.ts';
+import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import { FIRST_USE_HOURS, type KeyDraft, MAX_ACTIVE_KEYS, type Rotation } from './requests.ts';
 

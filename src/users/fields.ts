@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { fromPostgres } from '../http/timestamp.ts';
 import { bySchema, type Checked, checkId, checkMembers, throwIfAny } from '../http/validation.ts';
-import { boolean, dateTime, email, LINES, plainText, uuid } from '../http/values.ts';
+import { boolean, dateTime, email, fromPostgres, LINES, plainText, uuid } from '../http/values.ts';
 import { type FieldGroup, type Scope, scopeOfGroup } from '../permissions.ts';
 
 const line = v.nullable(plainText(255));

@@ -4,16 +4,20 @@ import { ConstraintViolation, DatabaseFault } from '../db/faults.ts';
 import type { Effect } from '../db/run.ts';
 import { ApiError, type Conflict, type ErrorCode, type ViolationCode } from '../errors.ts';
 import { MERGE_PATCH, readJson } from '../http/body.ts';
-import { entityTag, isOneOf, parseConditions, parseReadConditions } from '../http/conditions.ts';
 import { fingerprintOf, type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import {
+  entityTag,
+  isOneOf,
   type Preferences,
+  parseConditions,
   parseIdempotencyKey,
   parsePreferences,
-} from '../http/request-headers.ts';
-import { fromPostgres } from '../http/timestamp.ts';
+  parseReadConditions,
+} from '../http/request.ts';
+import { envelope } from '../http/response.ts';
+import { fromPostgres } from '../http/values.ts';
 import { type Scope, scopeOfGroup } from '../permissions.ts';
-import { type Context, envelope, type KeyRoute } from '../route.ts';
+import type { Context, KeyRoute } from '../route.ts';
 import {
   parseUserId,
   parseUserUpdate,

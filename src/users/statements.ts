@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { type Access, type Answer, credentialMembers } from '../auth/authenticate.ts';
-import { answerOf, byteaText } from '../db/call.ts';
-import type { Database } from '../db/client.ts';
+import { answerOf, byteaText, type Database } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
-import type { Conditions, Versions } from '../http/conditions.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
+import type { Conditions, Versions } from '../http/request.ts';
 import { type Scope, scopeOfGroup } from '../permissions.ts';
 import { type UserField, type UserRow, type UserUpdate, userFields } from './fields.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseConditions } from '../../src/http/conditions.ts';
+import { parseConditions } from '../../src/http/request.ts';
 import { useStack } from '../support/stack.ts';
 
 const stack = useStack();

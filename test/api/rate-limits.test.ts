@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 import { mintApiKey } from '../../src/auth/api-key.ts';
-import { ShortMemory } from '../../src/http/short-memory.ts';
-import { secondsLeft } from '../../src/rate-limits.ts';
+import { ShortMemory, secondsLeft } from '../../src/rate-limits.ts';
 import type { Answer } from '../support/contract.ts';
 import { useStack } from '../support/stack.ts';
 import { askTooOften, inOneWindow } from '../support/too-often.ts';

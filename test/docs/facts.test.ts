@@ -8,7 +8,7 @@ import { SUNSET_DAYS } from '../../src/auth/authenticate.ts';
 import { ENDED_KEY_DAYS } from '../../src/cleanup.ts';
 import { MAX_BODY_BYTES } from '../../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
-import { MAX_KEY_LENGTH } from '../../src/http/request-headers.ts';
+import { MAX_KEY_LENGTH } from '../../src/http/request.ts';
 import { FIRST_USE_HOURS, MAX_ACTIVE_KEYS, MAX_GRACE_SECONDS } from '../../src/keys/requests.ts';
 import { keyStates } from '../../src/keys/statements.ts';
 import { userFields, userMembers } from '../../src/users/fields.ts';

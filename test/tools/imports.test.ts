@@ -26,7 +26,7 @@ const FORBIDDEN = {
 const ALLOWED = {
   'src/http/values.ts': '../errors.ts',
   'src/users/routes.ts': '../auth/authenticate.ts',
-  'src/keys/statements.ts': '../db/call.ts',
+  'src/keys/statements.ts': '../db/client.ts',
   'src/routes.ts': './users/routes.ts',
   'tools/keys.ts': '../src/keys/statements.ts',
   'test/support/stack.ts': '../../tools/command.ts',

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { isWellFormedApiKey } from '../../src/auth/api-key.ts';
-import { ALWAYS } from '../../src/http/response-headers.ts';
+import { ALWAYS } from '../../src/http/response.ts';
 import { checkContract, checkOrigin, type Exchange } from '../support/contract.ts';
 import { document } from '../support/document.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromPostgres, parseRfc3339 } from '../../src/http/timestamp.ts';
+import { fromPostgres, parseRfc3339 } from '../../src/http/values.ts';
 
 describe('a date-time in a body', () => {
   test.each([

@@ -45,8 +45,37 @@ export function preflight(allow: string, { headers }: Request): Response {
   });
 }
 
-/** The caller's own request id if it is safe to repeat in a header and a log, else a new UUID. */
-export function requestIdOf(request: Request): string {
-  const own = request.headers.get('X-Request-Id') ?? '';
-  return /^[A-Za-z0-9._-]{1,128}$/.test(own) ? own : crypto.randomUUID();
+/** The published envelope around every successful answer. */
+export const envelope = (
+  message: string,
+  data: unknown,
+  { meta = {}, ...init }: ResponseInit & { meta?: object } = {},
+): Response => Response.json({ message, meta, data }, init);
+
+/** The binding of the static files. */
+interface Files {
+  fetch(url: URL): Promise<Response>;
+}
+
+/** Where the page lies that says so of any other. */
+export const MISSING_PAGE = '/404';
+
+/**
+ * The page that says that there is none here, for a browser that asks for one; undefined for programs,
+ * and for everybody below /api.
+ */
+export async function missingPage(
+  { method, headers, url }: Request,
+  bindings: { ASSETS?: Files },
+): Promise<Response | undefined> {
+  const accepted = headers.get('Accept') ?? '';
+  const isForPeople = /\btext\/html\b/i.test(accepted) && !/json/i.test(accepted);
+  const isPage = !new URL(url).pathname.startsWith('/api/');
+  if (!isForPeople || !isPage || !['GET', 'HEAD'].includes(method)) return undefined;
+  const page = await bindings.ASSETS?.fetch(new URL(MISSING_PAGE, url));
+  if (!page?.ok) return undefined;
+  const answer = new Response(page.body, { status: 404, headers: page.headers });
+  answer.headers.delete('ETag');
+  answer.headers.set('Cache-Control', 'no-store');
+  return answer;
 }
