@@ -73,6 +73,7 @@ export async function missingFunctions(migrations: string, sources: string): Pro
   return await withScratchDatabase(async (client, url) => {
     await migrate(url, migrations);
     const before = await functionsOf(client);
+    requireNoOverloads(before);
     await client.query('set check_function_bodies = off');
     for (const source of wanted.values()) await client.query(source);
     const after = await functionsOf(client);
@@ -81,6 +82,13 @@ export async function missingFunctions(migrations: string, sources: string): Pro
       if (!names.has(name)) throw new Error(`${name}.sql does not create profile.${name}.`);
     return statements(before, after, wanted);
   });
+}
+
+/** With two functions of one name the call of a running Worker may find the wrong one, or fail (42725). */
+function requireNoOverloads(functions: readonly Definition[]): void {
+  const twice = functions.find(({ name }, i) => functions[i + 1]?.name === name);
+  if (twice)
+    throw new Error(`The migrations leave two functions profile.${twice.name}: drop one of them.`);
 }
 
 /** A function as the database has it. */

@@ -105,6 +105,17 @@ describe('the functions', () => {
     ).rejects.toThrow('note_use.sql does not create profile.note_use.');
   });
 
+  test('a migration that leaves two functions of one name is refused', async () => {
+    const folder = await copyOfMigrations();
+    await appendFile(
+      join(folder, '0000_profile.sql'),
+      '\n--> statement-breakpoint\nCREATE FUNCTION profile.user_at(integer) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;',
+    );
+    await expect(missingFunctions(folder, FUNCTIONS)).rejects.toThrow(
+      'The migrations leave two functions profile.user_at',
+    );
+  });
+
   test('none has a second of its name, and each names its search_path', async () => {
     const functions = await stack.query<{ name: string; config: string[] | null }>(
       `select proname as name, proconfig as config from pg_proc
