@@ -98,7 +98,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
       body: JSON.stringify(body),
     }),
   }).catch(() => {
-    throw new Problem(0, 'The server did not answer. Check your connection and try again.');
+    throw new Problem(0, 'The server did not respond. Check your connection and try again.');
   });
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && isObject(answer)) return answer as T;
@@ -110,7 +110,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 function toProblem(status: number, answer: unknown): Problem {
   // A proxy in between can answer anything, and a broken answer has the status of a good one.
   const body: Partial<Schemas['Problem']> = isObject(answer) ? answer : {};
-  const unreadable = `The server gave an answer (${status}) that cannot be read. Try again later.`;
+  const unreadable = `The server sent an invalid response (${status}). Try again later.`;
   return new Problem(status < 400 ? 0 : status, body.detail ?? unreadable, body);
 }
 

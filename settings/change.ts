@@ -15,10 +15,10 @@ export function openRotate(key: ApiKey): void {
   within<HTMLFormElement>(rotateDialog, 'form').reset();
   byId('rotate-title').replaceChildren('Rotate “', written(key.name), '”');
   byId('rotate-text').replaceChildren(
-    `You get a new key that may do the same as ${key.prefix}…, which it replaces. `,
+    `Creates a new key with the same rights, which replaces ${key.prefix}…. `,
     ...(key.expires_at
-      ? ['It expires when the old one would have: ', fromNowElement(key.expires_at), '.']
-      : ['It never expires, like the old one.']),
+      ? ['It expires when the old key would have expired: ', fromNowElement(key.expires_at), '.']
+      : ['Like the old key, it never expires.']),
   );
   rotateDialog.showModal();
 }
@@ -27,7 +27,7 @@ export function openRevoke(key: ApiKey): void {
   current = key;
   byId('revoke-title').replaceChildren('Revoke “', written(key.name), '”?');
   byId('revoke-text').textContent =
-    `Whatever uses ${key.prefix}… is refused from then on. This cannot be undone.`;
+    `Requests with ${key.prefix}… will be refused immediately. This cannot be undone.`;
   revokeDialog.showModal();
 }
 

@@ -86,7 +86,7 @@ function showExpiry(): void {
   const end = expiresAt();
   byId('expiry-hint').textContent =
     expiry.value === 'never'
-      ? 'It works until somebody revokes it. A date is safer.'
+      ? 'It works until it is revoked. An expiry date is safer.'
       : end
         ? `It works until ${dayWithWeekday(end)}.`
         : '';
@@ -104,11 +104,11 @@ function readForm(): KeyDraft | undefined {
   const role = form.querySelector<HTMLInputElement>('input[name="role"]:checked')?.value;
   const end = expiresAt();
   const length = [...name.value.trim()].length;
-  if (length === 0) setError('name', 'Give the key a name.');
-  if (length > 100) setError('name', `A name has at most 100 characters; this one has ${length}.`);
+  if (length === 0) setError('name', 'Enter a name.');
+  if (length > 100) setError('name', `Enter at most 100 characters; this name has ${length}.`);
   if (!role) setError('role', 'Choose a role.');
   if (expiry.value === 'date' && !(end && end.getTime() > Date.now()))
-    setError('expires_at', 'Choose a day that is not over yet.');
+    setError('expires_at', 'Choose today or a later day.');
   if (focusFirstError() || !role) return;
   return {
     name: name.value.trim(),

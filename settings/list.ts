@@ -9,14 +9,14 @@ interface Actions {
 }
 
 const COLUMNS = ['Name', 'Role', 'Prefix', 'Created', 'Last used', 'Expires', 'State'] as const;
-const STATES = { live: 'Live', expired: 'Expired', revoked: 'Revoked' } as const;
+const STATES = { live: 'Active', expired: 'Expired', revoked: 'Revoked' } as const;
 
 /** Shows the keys: those that work as a table, the others folded up below. */
 export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: Actions): void {
   const focused = document.activeElement;
   const live = keys.filter(({ state }) => state === 'live');
   const past = keys.filter(({ state }) => state !== 'live');
-  byId('live').replaceChildren(...(live.length ? [table('Live keys', live, actions)] : []));
+  byId('live').replaceChildren(...(live.length ? [table('Active keys', live, actions)] : []));
   byId('past-keys').replaceChildren(
     ...(past.length ? [table('Expired and revoked keys', past)] : []),
   );
@@ -30,10 +30,10 @@ export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: A
 function renderEmpty(empty: boolean, hasPast: boolean): void {
   show(byId('empty'), empty);
   show(byId('create'), !empty); // It stands in the empty list.
-  byId('empty-title').textContent = hasPast ? 'No key of yours works now' : 'You have no keys yet';
+  byId('empty-title').textContent = hasPast ? 'You have no active keys' : 'You have no keys yet';
   byId('empty-text').textContent = hasPast
-    ? 'All are expired or revoked. Create one, and programs can change your profile again.'
-    : 'Create one for each program that should change your profile, so that you can revoke it alone.';
+    ? 'All your keys are expired or revoked. Create a key so that programs can use the API again.'
+    : 'Create one key for each program, so that you can revoke each key separately.';
 }
 
 /** The rows are new ones: gives the focus to what stands where the focus was. */
@@ -97,7 +97,7 @@ const preconditionNote = (): HTMLElement =>
   make(
     'span',
     { class: 'description' },
-    'needs ',
+    'requires ',
     make('code', {}, 'If-Match'),
     make('span', { class: 'visually-hidden' }, ' or Base-Version to update'),
   );

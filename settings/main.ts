@@ -103,7 +103,7 @@ function showState(state: (typeof STATES)[number]): void {
 function showSignedOut(): void {
   if (!byId('signed-out').hidden) return; // Two requests can find it out at once.
   const ended = session !== undefined;
-  const message = ended ? 'Your session has ended. Sign in again to go on.' : signInMessage;
+  const message = ended ? 'You have been signed out. Sign in again.' : signInMessage;
   session = undefined;
   keys = [];
   next = null;

@@ -15,19 +15,20 @@ declare const FIELDS_OF_SCOPE: Partial<Record<Scope, { group: FieldGroup; fields
 const words: Record<KeyRole, { title: string; summary: string }> = {
   read_only: {
     title: 'Read only',
-    summary: 'Reads your profile and changes nothing.',
+    summary: 'Reads your profile. Cannot change anything.',
   },
   profile: {
     title: 'Profile',
-    summary: 'Reads your profile and changes your personal fields. Right for most programs.',
+    summary: 'Reads your profile and updates personal fields. Right for most programs.',
   },
   billing_sync: {
     title: 'Billing sync',
-    summary: 'Changes the billing fields of every user. For the service that follows Stripe.',
+    summary: 'Updates the billing fields of every user. For syncing with Stripe.',
   },
   full_access: {
     title: 'Full access',
-    summary: 'May do all that you may do, and create more keys. Only where nothing less is enough.',
+    summary:
+      'Can do all that you can do, and create keys. Use it only if no other role is enough.',
   },
 };
 
@@ -48,7 +49,7 @@ export function whyNot(role: KeyRole, owned: readonly Scope[]): string | undefin
   const rare: readonly Scope[] = superuserScopes;
   return missing.every((scope) => rare.includes(scope))
     ? 'Only for superusers'
-    : 'More than you may do';
+    : 'More than you can do';
 }
 
 /** In words: whom a role reaches, what it allows, and exactly which fields it may write. */
@@ -67,7 +68,7 @@ function fieldGroup({ group, fields }: { group: FieldGroup; fields: string[] }):
   const list = make('ul', { class: 'fields' });
   for (const field of fields) list.append(make('li', {}, make('code', {}, field)));
   return [
-    make('p', { class: 'fields-title' }, `It may write ${fields.length} ${group} fields:`),
+    make('p', { class: 'fields-title' }, `It can update ${fields.length} ${group} fields:`),
     list,
   ];
 }
@@ -78,7 +79,7 @@ export function fieldCount(role: KeyRole): string {
     (sum, scope) => sum + (FIELDS_OF_SCOPE[scope]?.fields.length ?? 0),
     0,
   );
-  return count === 0 ? 'writes no field' : `writes ${count} fields`;
+  return count === 0 ? 'updates no fields' : `updates ${count} fields`;
 }
 
 /** Whether a role may write the profile fields; the command to try a key needs to know. */

@@ -92,10 +92,10 @@ async function copy(what: string, text: string, select: () => void): Promise<voi
   try {
     await navigator.clipboard.writeText(text);
     setAtRisk(false);
-    copied.textContent = `The ${what} is copied.`;
+    copied.textContent = `The ${what} was copied.`;
   } catch {
     select();
-    copied.textContent = `The browser refused. The ${what} is selected: press Ctrl+C or ⌘C.`;
+    copied.textContent = `The browser blocked copying. The ${what} is selected: press Ctrl+C or ⌘C.`;
   }
 }
 

@@ -2,7 +2,7 @@
 const reasons = new Map([
   [
     'unknown_user',
-    'Nobody here has your e-mail address. Signing in does not make an account: ask the operator of this service to add you with the address that you signed in with, then sign in again.',
+    'No user has your e-mail address. Signing in does not create an account: ask the operator of this service to add you, then sign in again.',
   ],
   [
     'unverified_email',
@@ -10,16 +10,16 @@ const reasons = new Map([
   ],
   [
     'inactive_user',
-    'Your account is inactive. Ask the operator of this service to make it active, then sign in again.',
+    'Your account is inactive. Ask the operator of this service to reactivate it, then sign in again.',
   ],
-  ['cancelled', 'You cancelled signing in. Nothing has changed; sign in whenever you like.'],
+  ['cancelled', 'You cancelled the sign-in. Nothing was changed.'],
   [
     'failed',
-    'Signing in did not work; perhaps it took too long. Sign in again. If it fails again, tell the operator of this service.',
+    'The sign-in failed or took too long. Sign in again. If it fails again, contact the operator of this service.',
   ],
   [
     'unavailable',
-    'Signing in does not work at the moment. Try again in a minute. If it lasts, tell the operator of this service.',
+    'Sign-in is unavailable. Try again in a minute. If it is still unavailable, contact the operator of this service.',
   ],
 ]);
 

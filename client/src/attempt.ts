@@ -84,7 +84,7 @@ export async function attempt<Data>(one: Attempt<Data>): Promise<Answer<Data>> {
     return judge(operation, await Promise.race([sending, stopped]), runtime.now());
   } catch (error) {
     if (ended === 'by caller') throw signal?.reason ?? error;
-    if (ended) throw new TimeoutError(operation, `no answer within ${timeoutMs} ms`, error);
+    if (ended) throw new TimeoutError(operation, `no response within ${timeoutMs} ms`, error);
     if (error instanceof ApiProblem || error instanceof UnexpectedAnswer || !sent) throw error;
     if (response && error instanceof SyntaxError)
       throw new UnexpectedAnswer(
@@ -92,7 +92,7 @@ export async function attempt<Data>(one: Attempt<Data>): Promise<Answer<Data>> {
         answered(response.status, response.headers, runtime.now()),
         'the body is not JSON',
       );
-    throw new NetworkError(operation, 'no answer', error);
+    throw new NetworkError(operation, 'no response', error);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
@@ -107,7 +107,7 @@ function judge<Data>(operation: Operation, fetched: Fetched<Data>, now: number):
   if (response.ok) throw new UnexpectedAnswer(operation, about, 'the body is not an object');
   if (isObject(error) && typeof (error as { code?: unknown }).code === 'string')
     throw new ApiProblem(operation, about, error as ProblemBody<Operation>);
-  throw new UnexpectedAnswer(operation, about, 'the body is not a problem of the API');
+  throw new UnexpectedAnswer(operation, about, 'the body is not a problem document');
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

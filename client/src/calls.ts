@@ -35,7 +35,9 @@ export class Calls {
 
   constructor(options: ClientOptions) {
     if (!/^https?:\/\/[^?#@\s]+$/.test(options.baseUrl))
-      throw new TypeError('baseUrl must be like https://api.example.com, without a query.');
+      throw new TypeError(
+        'baseUrl must be a URL such as https://api.example.com, without a query.',
+      );
     this.options = options;
     this.runtime = { ...defaultRuntime, ...options.runtime };
     this.#api = createFetchClient<paths>({ baseUrl: options.baseUrl });
@@ -88,12 +90,12 @@ export class Calls {
     const { key } = this.options;
     const value = typeof key === 'function' ? await key() : key;
     if (/^[\x21-\x7e]+$/.test(value)) return value;
-    throw new TypeError('The API key is empty, or has characters that no key has.');
+    throw new TypeError('The API key is empty or has invalid characters.');
   }
 }
 
 /** As a String of Structured Fields (RFC 9651). */
 function quoted(key: string): string {
   if (/^[\x20-\x7e]{1,255}$/.test(key)) return `"${key.replace(/["\\]/g, '\\$&')}"`;
-  throw new TypeError('An idempotencyKey has 1 to 255 ASCII characters.');
+  throw new TypeError('idempotencyKey must have 1 to 255 ASCII characters.');
 }

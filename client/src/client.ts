@@ -14,7 +14,7 @@ interface Conditions {
 
 /** A client of the edge-profile API. */
 export class ProfileClient {
-  /** API keys: make, look at, rotate and revoke them. */
+  /** Creates, retrieves, rotates and revokes API keys. */
   readonly keys: Keys;
   readonly #calls: Calls;
 
@@ -23,13 +23,13 @@ export class ProfileClient {
     this.keys = new Keys(this.#calls);
   }
 
-  /** Reads a user, and the version that they are at. */
+  /** Returns a user and their version. */
   async getUser(userId: string, options: CallOptions = {}): Promise<VersionedUser> {
     const { data, headers } = await this.#calls.call(readCall(userId, {}, options));
     return { user: data.data, version: requireVersion('getUser', headers) };
   }
 
-  /** Reads a user, or answers null if they are still at that version. */
+  /** Returns a user, or null if they still have that version. */
   async getUserIfChanged(
     userId: string,
     version: Version,
@@ -41,9 +41,9 @@ export class ProfileClient {
   }
 
   /**
-   * Changes a user as they are now: `change` is given them and answers the fields to change, or null for
-   * none. If somebody else changes them in between, the user is read and `change` called again, up to
-   * `tries` times (5 unless told); then the error is `precondition_failed`.
+   * Updates a user from their current values: `change` gets the user and returns the fields to change, or
+   * null for none. If someone else changes the user in between, reads the user and calls `change` again, up
+   * to `tries` times (default 5); then throws `precondition_failed`.
    */
   async updateUser(
     userId: string,
@@ -67,8 +67,8 @@ export class ProfileClient {
   }
 
   /**
-   * Changes a user as they were at a version, such as the one that a form was filled in from. What others
-   * changed since stays, unless it is the same: then the error is `edit_conflict`, with `conflicts`.
+   * Updates a user from an earlier version, such as the one that filled in a form. Keeps what others have
+   * changed since, unless the same fields have changed: then throws `edit_conflict` with `conflicts`.
    */
   async updateUserFrom(
     userId: string,
@@ -79,7 +79,7 @@ export class ProfileClient {
     return this.#write(userId, update, { 'Base-Version': named(version) }, options);
   }
 
-  /** Sets fields, whatever stands there; with `version` only if the user is still at that one. */
+  /** Sets fields whatever their values; with `version`, only if the user still has that version. */
   async setUser(
     userId: string,
     update: UserUpdate,
@@ -124,7 +124,7 @@ export class ProfileClient {
 /** Without a condition, or with an empty one, an update would overwrite what nobody has seen. */
 function named(version: Version): Version {
   if (version) return version;
-  throw new TypeError('A version is the text that getUser has answered.');
+  throw new TypeError('version must be the string that getUser returned.');
 }
 
 function requireVersion(operation: Operation, headers: Headers): Version {

@@ -15,10 +15,10 @@ abstract class CallError extends Error {
 export class ApiProblem<Of extends Operation = Operation> extends CallError {
   override readonly name = 'ApiProblem';
   declare readonly operation: Of;
-  /** Never changes its meaning. A newer server may answer codes that this version does not know. */
+  /** Never changes its meaning. A newer server may return codes that this version does not know. */
   readonly code: ErrorCode<Of>;
   readonly status: number;
-  /** How to mend it, in a sentence. */
+  /** What to do next, in one sentence. */
   readonly detail: string;
   /** What is wrong with the request, part by part. */
   readonly errors: readonly Violation[];
@@ -26,11 +26,11 @@ export class ApiProblem<Of extends Operation = Operation> extends CallError {
   readonly conflicts: readonly Conflict[];
   /** Of 500 and above. */
   readonly outcome: Outcome | undefined;
-  /** To be told to whoever operates the API. */
+  /** To include when you contact the operator of the API. */
   readonly requestId: string | undefined;
   /** In seconds. */
   readonly retryAfter: number | undefined;
-  /** The version at which the user is, where the answer tells it (`precondition_failed`, `edit_conflict`). */
+  /** The current version of the user, where the response has it (`precondition_failed`, `edit_conflict`). */
   readonly version: string | undefined;
 
   constructor(operation: Of, answer: Answered, body: ProblemBody<Of>) {
@@ -47,7 +47,7 @@ export class ApiProblem<Of extends Operation = Operation> extends CallError {
   }
 }
 
-/** An answer that is not the API's: a gateway's page, or a body that is cut or garbled. */
+/** A response that is not from the API: a gateway's page, or a body that is cut off or garbled. */
 export class UnexpectedAnswer extends CallError {
   override readonly name = 'UnexpectedAnswer';
   readonly status: number;
@@ -62,17 +62,17 @@ export class UnexpectedAnswer extends CallError {
   }
 }
 
-/** No answer: the connection could not be made, or broke. A write may have taken effect. */
+/** No response: the connection could not be made, or broke. A write may have taken effect. */
 export class NetworkError extends CallError {
   override readonly name = 'NetworkError';
 }
 
-/** No answer within `timeoutMs`. A write may have taken effect. */
+/** No response within `timeoutMs`. A write may have taken effect. */
 export class TimeoutError extends CallError {
   override readonly name = 'TimeoutError';
 }
 
-/** What is read from the status and the headers of an answer. */
+/** What is read from the status and the headers of a response. */
 export interface Answered {
   status: number;
   requestId: string | undefined;

@@ -18,13 +18,13 @@ export interface IdempotentOptions extends CallOptions {
 
 /** Which page of a list. */
 export interface PageOptions extends CallOptions {
-  /** How many keys a page has, 1 to 100. */
+  /** The maximum number of keys per page, 1 to 100. */
   limit?: number | undefined;
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   cursor?: string | null | undefined;
 }
 
-/** The keys of the owner of the key that asks. */
+/** The keys of the caller. */
 export class Keys {
   readonly #calls: Calls;
 
@@ -51,7 +51,7 @@ export class Keys {
     return data.data;
   }
 
-  /** A page of the keys, the newest first; those that have ended too. */
+  /** Returns a page of keys, newest first, including expired and revoked keys. */
   async list({ limit, cursor, ...options }: PageOptions = {}): Promise<KeyPage> {
     const query = { ...(limit !== undefined && { limit }), ...(cursor && { cursor }) };
     const { data } = await this.#calls.call({
@@ -62,7 +62,7 @@ export class Keys {
     return { keys: data.data, nextCursor: data.meta.next_cursor };
   }
 
-  /** What the key that asks may do now, and until when. */
+  /** Returns the current key: what it may do now, and when it expires. */
   async self(options: CallOptions = {}): Promise<OwnApiKey> {
     const { data } = await this.#calls.call({
       operation: 'getOwnKey',
@@ -72,7 +72,7 @@ export class Keys {
     return data.data;
   }
 
-  /** One key: everything but the key itself. */
+  /** Returns a key, without the key itself. */
   async get(keyId: string, options: CallOptions = {}): Promise<ApiKey> {
     const { data } = await this.#calls.call({
       operation: 'getKey',
@@ -106,7 +106,7 @@ export class Keys {
     return { ...data.data, replaced: data.meta.replaced };
   }
 
-  /** The same for the key of this client, which every active key may. Go on with the new key. */
+  /** Same, for the key of this client; any active key may. Use the new key from then on. */
   async rotateSelf(
     rotation: Rotation = {},
     { idempotencyKey, ...options }: IdempotentOptions = {},
@@ -121,7 +121,7 @@ export class Keys {
     return { ...data.data, replaced: data.meta.replaced };
   }
 
-  /** Ends a key with the very next request; to end it again is no error. */
+  /** Revokes a key, from the next request on; revoking it again is not an error. */
   async revoke(keyId: string, options: CallOptions = {}): Promise<ApiKey> {
     const { data } = await this.#calls.call({
       operation: 'revokeKey',
@@ -132,7 +132,7 @@ export class Keys {
     return data.data;
   }
 
-  /** Revokes a key that has leaked, whoever's it is; does not tell whether it was one. */
+  /** Revokes a leaked key of any owner; does not reveal whether it was a key. */
   async report(key: string, options: CallOptions = {}): Promise<void> {
     await this.#calls.call({
       operation: 'reportKey',

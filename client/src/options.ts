@@ -1,18 +1,18 @@
 import type { Operation } from './types.ts';
 
-/** What a client needs to know, and what it may be told. */
+/** The options of a client. */
 export interface ClientOptions {
   /** Where the API is served: `https://api.example.com`. */
   baseUrl: string;
-  /** The API key, or what answers it; a function is asked for each attempt, so that a key can be exchanged. */
+  /** The API key, or a function that returns it; called for each attempt, so that the key can change. */
   key: string | (() => string | Promise<string>);
-  /** How long an attempt may take, in milliseconds. 10,000 unless told. */
+  /** How long an attempt may take, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
-  /** How often a call is repeated at most, where that is safe. 3 unless told; 0: never. */
+  /** The maximum number of retries, where that is safe. Default 3; 0 for none. */
   retries?: number | undefined;
-  /** The longest `Retry-After` that is waited for, in milliseconds; a longer one ends the call. 60,000 unless told. */
+  /** The longest `Retry-After` to wait for, in milliseconds; a longer one ends the call. Default 60,000. */
   maxWaitMs?: number | undefined;
-  /** Called with each answer, that of every attempt: for logs, and to notice a `Sunset`. */
+  /** Called with the response of every attempt: for logs, and to notice a `Sunset`. */
   onAnswer?: ((answer: AnswerInfo) => void) | undefined;
   /** Makes the Idempotency-Key of an update; needed where the runtime has no `crypto`. */
   newIdempotencyKey?: (() => string) | undefined;
@@ -29,19 +29,19 @@ export interface AnswerInfo {
   headers: Headers;
 }
 
-/** What one call may be told. */
+/** The options of one call. */
 export interface CallOptions {
   /** Ends the call, whatever it is doing or waiting for; it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
   retries?: number | undefined;
-  /** Your own id of the call, of `A-Za-z0-9._-`: it stands in the API's log and in its change log. */
+  /** Your own id of the call, of `A-Za-z0-9._-`. It appears in the API's log and change log. */
   requestId?: string | undefined;
 }
 
-/** What one update may be told. */
+/** The options of one update. */
 export interface UpdateOptions extends CallOptions {
-  /** Checks everything, answers the user as they would stand, and writes nothing. */
+  /** A dry run: checks everything, returns the user as they would be, and writes nothing. */
   validateOnly?: boolean | undefined;
   /** Your own, to repeat an update even after a restart: the same one within 24 hours takes effect once. */
   idempotencyKey?: string | undefined;

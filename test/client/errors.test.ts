@@ -104,7 +104,7 @@ test('a broken connection is a NetworkError with its cause', async () => {
   const { client } = scripted(['cut'], { retries: 0 });
   expect(await failureOf(client.getUser(USER))).toMatchObject({
     name: 'NetworkError',
-    message: 'getUser: no answer',
+    message: 'getUser: no response',
     cause: new TypeError('fetch failed'),
   });
 });

@@ -24,7 +24,7 @@ describe('the key', () => {
   test.each(['', 'in-two\nlines', 'in-Ä'])('%j is refused without being told', async (key) => {
     const { client, requests } = scripted([], { key });
     expect(await failureOf(client.getUser(USER))).toEqual(
-      new TypeError('The API key is empty, or has characters that no key has.'),
+      new TypeError('The API key is empty or has invalid characters.'),
     );
     expect(requests).toEqual([]);
   });
@@ -43,7 +43,7 @@ test.each([
   'https://user:password@api.example.com',
   '',
 ])('the base URL %j is refused', (baseUrl) => {
-  expect(() => new ProfileClient({ baseUrl, key: KEY })).toThrow(/baseUrl must be like/);
+  expect(() => new ProfileClient({ baseUrl, key: KEY })).toThrow(/baseUrl must be a URL such as/);
 });
 
 test.each(['https://api.example.com/', 'https://api.example.com/profiles'])(

@@ -16,7 +16,7 @@ describe('timeoutMs', () => {
     expect(await failure).toMatchObject({
       name: 'TimeoutError',
       operation: 'getUser',
-      message: 'getUser: no answer within 2500 ms',
+      message: 'getUser: no response within 2500 ms',
     });
     expect(requests[0]?.signal.aborted).toBe(true);
   });

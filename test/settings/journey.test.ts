@@ -223,7 +223,7 @@ describe('a key', () => {
 test('a key whose updates must name a version is made as ticked; its command works', async () => {
   await button('Create a key').click();
   await page.getByLabel('Name', { exact: true }).fill('strict');
-  await page.getByLabel('Refuse updates').check();
+  await page.getByLabel('Require a version').check();
   await button('Create the key').click();
   await page.locator('#secret-dialog').waitFor({ state: 'visible' });
   expect(await put(await secret())).toBe('precondition_required');
@@ -231,7 +231,7 @@ test('a key whose updates must name a version is made as ticked; its command wor
   const pasted = await project.run(curl.replace(/^curl/, 'curl -s'));
   expect(JSON.parse(pasted.stdout)).toMatchObject({ data: { id: DEMO } });
   await button('Done').click();
-  await row('strict.*needs If-Match').waitFor();
+  await row('strict.*requires If-Match').waitFor();
 });
 
 test('a name that would be read otherwise than it is written is refused at its field', async () => {

@@ -55,7 +55,7 @@ async function createNamed(name: string): Promise<void> {
   await visible('#secret-dialog');
 }
 
-const NAMES_VERSION = 'Refuse updates that do not say which version they were made from';
+const NAMES_VERSION = 'Require a version for updates';
 
 const unavailable = {
   status: 503,
@@ -198,9 +198,9 @@ describe('the first load', () => {
 
 describe('signing in and out', () => {
   test.each([
-    ['unknown_user', /does not make an account: ask the operator/],
+    ['unknown_user', /does not create an account: ask the operator/],
     ['unverified_email', /Verify it there/],
-    ['inactive_user', /Ask the operator of this service to make it active/],
+    ['inactive_user', /Ask the operator of this service to reactivate it/],
     ['cancelled', /You cancelled/],
     ['failed', /Sign in again/],
     ['unavailable', /Try again in a minute/],
@@ -239,7 +239,7 @@ describe('signing in and out', () => {
     await button('Revoke laptop').click();
     site.signedIn = false;
     await button('Revoke the key').click();
-    await page.getByText('Your session has ended').waitFor();
+    await page.getByText('You have been signed out').waitFor();
     expect(await focusedId()).toBe('signed-out-title');
     expect(await page.locator('dialog[open]').count()).toBe(0);
     expect(await page.locator('body').textContent()).not.toContain('ada.lovelace');
@@ -254,7 +254,7 @@ describe('the list', () => {
     const text = await row.textContent();
     expect(text).toContain('Follows the webhooks of Stripe');
     expect(text).toMatch(
-      /Billing sync.*If-Match.*in-.{6}….*3 days ago.*minutes ago.*in 9 months.*Live/,
+      /Billing sync.*If-Match.*in-.{6}….*3 days ago.*minutes ago.*in 9 months.*Active/,
     );
     expect(await row.locator('time').count()).toBe(3);
   });
@@ -265,9 +265,9 @@ describe('the list', () => {
     await open();
     const cell = (key: string, name: string) =>
       page.getByRole('row', { name: key }).getByRole('cell', { name, exact: true });
-    await cell('strict', 'Role Profile needs If-Match or Base-Version to update').waitFor();
+    await cell('strict', 'Role Profile requires If-Match or Base-Version to update').waitFor();
     await cell('lax', 'Role Profile').waitFor();
-    expect(await page.getByText('needs If-Match').isVisible()).toBe(true);
+    expect(await page.getByText('requires If-Match').isVisible()).toBe(true);
   });
 
   test('folds up what no longer works, without actions', async () => {
@@ -282,7 +282,7 @@ describe('the list', () => {
   test('says when nothing works any more', async () => {
     site.addKey('old', { state: 'revoked', revoked_at: '2026-01-01T00:00:00Z' });
     await open();
-    await page.getByText('No key of yours works now').waitFor();
+    await page.getByText('You have no active keys').waitFor();
   });
 
   test('shows further pages on demand', async () => {
@@ -351,7 +351,7 @@ describe('the list', () => {
     await open();
     await visible('#failure');
     const text = await page.locator('#failure').textContent();
-    expect(text).toContain(failure === 'drop' ? 'did not answer' : 'Wait a second');
+    expect(text).toContain(failure === 'drop' ? 'did not respond' : 'Wait a second');
     expect(text?.includes('req-0e6a')).toBe(failure !== 'drop');
     site.fail = () => undefined;
     await button('Try again').click();
@@ -428,7 +428,7 @@ describe('creating', () => {
       `navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }`,
     );
     await button('Copy the key').click();
-    await page.getByText('The key is copied.').waitFor();
+    await page.getByText('The key was copied.').waitFor();
     expect(await page.evaluate('window.copied')).toBe(key);
     await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error())');
     await button('Copy the command').click();
@@ -459,7 +459,7 @@ describe('creating', () => {
     await page.getByLabel('Expires').selectOption('date');
     await page.getByLabel('Last day').fill('2001-01-01');
     await button('Create the key').click();
-    await page.getByText('Choose a day that is not over yet.').waitFor();
+    await page.getByText('Choose today or a later day.').waitFor();
     await page.getByLabel('Last day').fill('2099-12-31');
     await button('Create the key').click();
     await visible('#secret-dialog');
@@ -517,7 +517,7 @@ describe('creating', () => {
     const described = async () =>
       (await name.getAttribute('aria-invalid')) === 'true' && (await focusedId());
     expect(await described()).toBe('name');
-    expect(await page.locator('#name-error').textContent()).toBe('Give the key a name.');
+    expect(await page.locator('#name-error').textContent()).toBe('Enter a name.');
     await name.fill('x'.repeat(101));
     await button('Create the key').click();
     expect(await page.locator('#name-error').textContent()).toMatch(/at most 100 characters/);
@@ -559,9 +559,9 @@ describe('creating', () => {
     await open();
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill('laptop');
-    site.fail = () => ({ status: 409, code: 'too_many_keys', detail: 'Revoke one first.' });
+    site.fail = () => ({ status: 409, code: 'too_many_keys', detail: 'Revoke a key first.' });
     await button('Create the key').click();
-    await page.getByText('Revoke one first.').waitFor();
+    await page.getByText('Revoke a key first.').waitFor();
     expect(await page.locator('#create-dialog .problem').textContent()).toContain('req-0e6a');
     site.fail = () => undefined;
     await button('Create the key').click();
@@ -574,7 +574,7 @@ describe('creating', () => {
     await page.getByLabel('Name', { exact: true }).fill('laptop');
     site.fail = (method) => (method === 'POST' ? 'drop' : undefined);
     await button('Create the key').click();
-    await page.getByText('The server did not answer').waitFor();
+    await page.getByText('The server did not respond').waitFor();
     site.addKey('laptop');
     await button('Cancel').click();
     await page.getByRole('rowheader', { name: 'laptop' }).waitFor();
@@ -663,7 +663,7 @@ describe('rotating and revoking', () => {
     await open();
     await button('Rotate laptop').click();
     expect(await page.locator('#rotate-text').textContent()).toMatch(
-      columns.expires_at ? /when the old one would have: in 12 hours\.$/ : /never expires/,
+      columns.expires_at ? /when the old key would have expired: in 12 hours\.$/ : /never expires/,
     );
     await button('Rotate the key').click();
     await visible('#secret-dialog');
@@ -737,7 +737,7 @@ describe('a key that is shown this once', () => {
     expect(await isShown()).toBe(true);
     await page.locator('#secret-title').click(); // The focus is nowhere then.
     await page.keyboard.press('Escape');
-    await button('Close without it').click();
+    await button('Close without copying').click();
     await page.getByText('“laptop” is created.').waitFor();
     expect([await isShown(), await secret()]).toEqual([false, '']);
   });
@@ -799,7 +799,7 @@ describe('a key that is shown this once', () => {
     await createNamed('laptop');
     await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error())');
     await button('Copy the key').click();
-    await page.getByText('The browser refused').waitFor();
+    await page.getByText('The browser blocked copying').waitFor();
     await page.evaluate("document.getElementById('secret').setSelectionRange(3, 9)");
     await page.keyboard.press('Control+C');
     await page.keyboard.press('Escape');
@@ -849,7 +849,7 @@ describe('another tab', () => {
     await button('Revoke first').click();
     site.fail = (method) => (method === 'DELETE' ? 'drop' : undefined);
     await button('Revoke the key').click();
-    await page.getByText('The server did not answer').waitFor();
+    await page.getByText('The server did not respond').waitFor();
     Object.assign(site.keys[0] ?? {}, { state: 'revoked', revoked_at: new Date().toISOString() });
     await button('Keep it').click();
     await other.getByText('Expired and revoked (1)').waitFor();
@@ -857,7 +857,7 @@ describe('another tab', () => {
 
   test('follows when somebody signs out, and when somebody else signs in', async () => {
     await button('Sign out').click();
-    await other.getByText('Your session has ended').waitFor();
+    await other.getByText('You have been signed out').waitFor();
     expect(await other.locator('body').textContent()).not.toContain('ada.lovelace');
     site.signedIn = true;
     site.email = 'grace@example.com';
@@ -882,7 +882,7 @@ describe('another tab', () => {
       await page.evaluate(
         `(${event === 'focus' ? 'window' : 'document'}).dispatchEvent(new Event('${event}'))`,
       );
-      await page.getByText('Your session has ended').waitFor();
+      await page.getByText('You have been signed out').waitFor();
     },
   );
 
@@ -906,7 +906,7 @@ describe('another tab', () => {
     expect(keyIn(await other.locator('#secret').inputValue())).toBeDefined();
     await other.bringToFront();
     await other.getByRole('button', { name: 'Done' }).click();
-    await other.getByText('Your session has ended').waitFor();
+    await other.getByText('You have been signed out').waitFor();
   });
 
   test('catches up even if a dialog was opened while it was looking', async () => {
