@@ -22,7 +22,7 @@ await runCommand(
     'npm run db:generate --',
     `Writes a migration with what has changed in src/db/schema.ts and ${FUNCTIONS}.`,
   )
-    .requiredOption('--name <name>', 'what has changed: user_nickname')
+    .requiredOption('--name <name>', 'what changed, such as user_nickname')
     .action(async ({ name }: { name: string }) => {
       const ofSchema = generateMigration(`--name=${name}`);
       const functions = await missingFunctions(MIGRATIONS, FUNCTIONS);
@@ -34,6 +34,6 @@ await runCommand(
         const separator = ofSchema ? BREAKPOINT : '\n';
         appendFileSync(join(MIGRATIONS, file), `${separator}${statements.join(BREAKPOINT)}\n`);
         console.log(`migrations/${file}`);
-      } else console.log(ofSchema ? `migrations/${ofSchema}` : 'Nothing has changed.');
+      } else console.log(ofSchema ? `migrations/${ofSchema}` : 'Nothing changed.');
     }),
 );

@@ -13,7 +13,7 @@ const UNREACHABLE: Reason = ['The server cannot be reached.'];
 const NO_TLS: Reason = ['The server does not offer TLS, which sslmode asks for.'];
 const LOST: Reason = ['The server closed the connection.'];
 const BARE: Reason = [
-  'The database lacks our tables.',
+  'The database does not have the tables of edge-profile.',
   'Run npm run deploy, which migrates it; for a local one, restart npm start.',
 ];
 const PAUSED: Reason = ['The database is starting or stopping.', 'Try again in a moment.'];

@@ -20,7 +20,7 @@ const summarise = (db: Database) =>
 await runCommand(
   command(
     'npm run feedback --',
-    'Prints what readers said of the pages of the documentation, on the local stack or on Neon.',
+    'Prints page feedback from the documentation, on the local stack or on Neon.',
   )
     .option('--json', 'print JSON, for scripts')
     .action(async ({ json }: { json?: true }) => {

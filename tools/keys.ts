@@ -21,12 +21,12 @@ const expires = () =>
 
 const program = command(
   'npm run keys --',
-  'Makes and ends API keys, on the local stack or, with DATABASE_URL set, on Neon.',
+  'Creates, lists, rotates and revokes API keys, on the local stack or, with DATABASE_URL set, on Neon.',
 );
 
 program
   .command('create')
-  .description('make a key and print it, this once')
+  .description('create a key and print it, only once')
   .requiredOption('--user <id or email>', 'its owner')
   .requiredOption('--name <text>', '1 to 100 characters')
   .addOption(
@@ -36,7 +36,7 @@ program
   )
   .option('--description <text>', 'what it is for', '')
   .addOption(expires())
-  .option('--require-precondition', 'refuse updates that name no version', false)
+  .option('--require-precondition', 'require a version for updates', false)
   .addOption(json())
   .action(async ({ user, json, expires: expires_at = null, ...options }) => {
     await withDatabase(async (db) => {
@@ -49,8 +49,8 @@ program
 
 program
   .command('list')
-  .description('list the keys, the newest first')
-  .option('--user <id or email>', 'of this owner only')
+  .description('list keys, newest first')
+  .option('--user <id or email>', 'only keys of this user')
   .addOption(json())
   .action(async ({ user, json }) => {
     await withDatabase(async (db) => {
@@ -74,8 +74,8 @@ async function keysOf(userId: string, db: Database): Promise<ShownKey[]> {
 
 program
   .command('show')
-  .description('show all that is known of a key')
-  .argument('<id>', 'as list shows it', parseId)
+  .description('show a key, without the key itself')
+  .argument('<id>', 'the id of the key, from list', parseId)
   .addOption(json())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
@@ -87,8 +87,8 @@ program
 
 program
   .command('rotate')
-  .description('make a key with the same rights and end the old one')
-  .argument('<id>', 'as list shows it', parseId)
+  .description('create a key with the same rights, which replaces the old one')
+  .argument('<id>', 'the id of the key, from list', parseId)
   .option(
     '--grace <duration>',
     'how long the old key keeps working: 0s, 1h, at most 7d (default: until the new one is used, at most 24h)',
@@ -108,21 +108,19 @@ program
 
 program
   .command('revoke')
-  .description('end a key, from the next request on')
-  .argument('<id>', 'as list shows it', parseId)
+  .description('revoke a key, from the next request on')
+  .argument('<id>', 'the id of the key, from list', parseId)
   .addOption(json())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
       const key = await revoke(operatorFor(await findOwner(db, id), db), id);
-      print(key, json, `${key.prefix}… (${seen(key).name}) is revoked.`);
+      print(key, json, `Revoked ${key.prefix}… (${seen(key).name}).`);
     });
   });
 
 program
   .command('report')
-  .description(
-    'revoke a key that was found where it should not be; standard input has the whole key',
-  )
+  .description('revoke a leaked key; reads the whole key from standard input')
   .allowExcessArguments() // To say why not.
   .action(async (_options, { args }: Command) => {
     if (args.length > 0)
@@ -130,7 +128,8 @@ program
         'Write the key to standard input; as an argument it stays in the shell history and the process list.',
       );
     const key = await readSecret('The key');
-    if (!isWellFormedApiKey(key)) throw new Error(`This is not a whole API key: ${keyInWords()}.`);
+    if (!isWellFormedApiKey(key))
+      throw new Error(`This is not a whole API key: a key is ${keyInWords()}.`);
     await withDatabase(async (db) =>
       reportKey(db, await hashApiKey(key), { actor: 'operator', requestId: randomUUID() }, ONCE),
     );
@@ -138,7 +137,7 @@ program
   });
 
 function parseId(text: string): string {
-  if (!isUuid(text)) throw new InvalidArgumentError('Give the id of a key, a UUID.');
+  if (!isUuid(text)) throw new InvalidArgumentError('It must be the id of a key, a UUID.');
   return text;
 }
 
@@ -148,13 +147,16 @@ function parseExpiry(text: string): string {
   if (duration !== undefined) return new Date(Date.now() + duration).toISOString();
   const utc = parseRfc3339(text) ?? parseRfc3339(`${text}T00:00:00Z`);
   if (utc === undefined)
-    throw new InvalidArgumentError('Give 30d, 12h or a date such as 2027-01-31.');
+    throw new InvalidArgumentError(
+      'It must be a duration such as 30d or 12h, or a date such as 2027-01-31.',
+    );
   return utc;
 }
 
 function parseGrace(text: string): number {
   const duration = milliseconds(text);
-  if (duration === undefined) throw new InvalidArgumentError('Give a duration such as 1h or 7d.');
+  if (duration === undefined)
+    throw new InvalidArgumentError('It must be a duration such as 1h or 7d.');
   return Math.round(duration / 1000);
 }
 

@@ -76,7 +76,8 @@ export interface DatabaseSettings {
  */
 export async function claimDirectory(): Promise<Claim> {
   const other = await runningStack();
-  if (other) throw new Error(`It is running already, as process ${other.pid} (${stackFile()}).`);
+  if (other)
+    throw new Error(`npm start is already running as process ${other.pid} (${stackFile()}).`);
   // Started by root, Postgres runs as a user of its own, who has to get to its data.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   await requireWritable(localDirectory(), 'Set LOCAL_DIR to a folder that is.', mode);
@@ -88,7 +89,8 @@ export async function claimDirectory(): Promise<Claim> {
   const save = () => writePrivately(stackFile(), JSON.stringify(stack));
   await rm(stackFile(), { force: true });
   await save();
-  if (await endLeftovers()) console.log('Stopped what an earlier npm start left running.');
+  if (await endLeftovers())
+    console.log('Stopped the processes that an earlier npm start left running.');
   return {
     ready: (database) => {
       Object.assign(stack, database);

@@ -69,14 +69,14 @@ async function requireNoSchemaOfOthers(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [SCHEMA]);
   if (rowCount)
     throw new Error(
-      `This database already has a schema \`${SCHEMA}\` that is not ours. Use another database.`,
+      `This database already has a schema \`${SCHEMA}\` of another application. Use another database.`,
     );
 }
 
 function explainNames(error: Error): never {
   const { code = '' } = (error.cause ?? error) as { code?: string };
   if (!NAMES.test(code)) throw error;
-  throw new Error(`This database is not as its migrations left it (SQLSTATE ${code}). Restore it.`);
+  throw new Error(`This database differs from its migrations (SQLSTATE ${code}). Restore it.`);
 }
 
 /** The hashes that drizzle recorded, oldest first. */

@@ -34,7 +34,7 @@ export async function findUser(db: Database, idOrEmail: string): Promise<string>
     .select({ id: users.id })
     .from(users)
     .where(isUuid(idOrEmail) ? eq(users.id, idOrEmail) : byEmail);
-  if (!user) throw new Error(`There is no user ${idOrEmail}.`);
+  if (!user) throw new Error(`User not found: ${idOrEmail}.`);
   return user.id;
 }
 
@@ -44,7 +44,7 @@ export async function findOwner(db: Database, keyId: string): Promise<string> {
     .select({ owner: apiKeys.owner_id })
     .from(apiKeys)
     .where(eq(apiKeys.id, keyId));
-  if (!key) throw new Error(`There is no key ${keyId}.`);
+  if (!key) throw new Error(`Key not found: ${keyId}.`);
   return key.owner;
 }
 

@@ -17,6 +17,6 @@ await runCommand(
     await endLeftovers();
     await removeData(join(localDirectory(), 'postgres'));
     await rm(localDirectory(), { recursive: true, force: true });
-    console.log(`${localDirectory()} is gone; the next npm start makes a new one.`);
+    console.log(`Deleted ${localDirectory()}; the next npm start creates a new one.`);
   }),
 );

@@ -28,7 +28,7 @@ const DATABASE = 'edge_profile';
 
 command(
   'npm start --',
-  'Runs everything on this machine until Ctrl-C: Postgres, Neon over HTTP, an OpenID provider and the Worker. HOST, PORT, NEON_PORT, OIDC_PORT, POSTGRES_PORT, LOCAL_DIR and LOCAL_POSTGRES_URL set it up.',
+  'Runs everything on this machine until Ctrl-C: Postgres, Neon over HTTP, an OpenID provider and the Worker. Configure it with HOST, PORT, NEON_PORT, OIDC_PORT, POSTGRES_PORT, LOCAL_DIR and LOCAL_POSTGRES_URL.',
 ).parse();
 
 /** How to end what was started, in the order in which it was started. */
@@ -84,7 +84,7 @@ async function ownPostgres(local: string): Promise<string> {
   });
   running.push(() => postgres.stop());
   void postgres.ended.then(() => {
-    if (!stopping) console.error('Postgres has ended, and so does the rest.');
+    if (!stopping) console.error('Postgres stopped, so everything else stops too.');
     return stop(1);
   });
   const { user, password, host, port } = postgres;
@@ -105,8 +105,7 @@ async function postgresPort(file: string): Promise<number> {
   const kept = Number(await readFile(file, 'utf8').catch(() => ''));
   if (kept && (await isFree(kept))) return kept;
   const port = await freePort();
-  if (kept)
-    console.log(`Port ${kept}, where Postgres was, is taken; it is at ${port} from now on.`);
+  if (kept) console.log(`Port ${kept} is in use; Postgres now uses port ${port}.`);
   await writeFile(file, `${port}`);
   return port;
 }

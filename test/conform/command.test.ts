@@ -99,7 +99,7 @@ describe('npm run conform', () => {
       }),
     );
     expect(code).toBe(1);
-    expect(output).toMatch(/stopped before\n.*Stopped before the end\.\nThe user is as before/s);
+    expect(output).toMatch(/stopped before\n.*Stopped before the end\.\nThe user was restored/s);
     expect((await stack.row(id))['state']).toBe('London');
     expect((await stack.log(id)).length).toBeGreaterThan(1);
   });

@@ -124,6 +124,6 @@ test('the table has a row for each case, the reason for what did not pass, and t
   for (const { name, why = '' } of report.results)
     expect([text.includes(name), text.includes(why)]).toEqual([true, true]);
   expect(text).toMatch(/\d+ ok, 0 failed, \d+ skipped, held against its own \/openapi.json/);
-  expect(text).toMatch(/The user is as before, but for the version and the change log\.$/);
+  expect(text).toMatch(/The user was restored; only the version and the change log differ\.$/);
   expect(text).not.toContain(key);
 });

@@ -274,7 +274,7 @@ test('a user who cannot be put back is told of, field by field', async () => {
   const { report, id } = await judge({ instead }, 'Updating');
   expect(report.restored.left).toEqual(['state']);
   expect(table(report)).toContain(
-    'THE USER COULD NOT BE PUT BACK. Still different or unknown: state.',
+    'THE USER COULD NOT BE RESTORED. Still different or unknown: state.',
   );
   expect(succeeded(report)).toBe(false);
   expect((await stack.row(id))['state']).not.toBe('London');

@@ -58,7 +58,7 @@ describe('npm run keys -- report', () => {
     [
       'half a key',
       mintApiKey().slice(0, 20),
-      'This is not a whole API key: in- and 43 letters and digits.\n',
+      'This is not a whole API key: a key is in- and 43 letters and digits.\n',
     ],
   ])('given %s, does nothing', async (_, input, stderr) => {
     expect(await report([], input)).toEqual({ code: 1, stdout: '', stderr });

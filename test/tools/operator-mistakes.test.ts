@@ -195,7 +195,7 @@ describe('a database that will not have us', () => {
 
 test('a database without our tables is to be migrated', async () => {
   expect(await overHttp(await database('template0'))).toBe(
-    'The database lacks our tables. Run npm run deploy, which migrates it; for a local one, restart npm start.',
+    'The database does not have the tables of edge-profile. Run npm run deploy, which migrates it; for a local one, restart npm start.',
   );
 });
 
@@ -220,7 +220,7 @@ describe('a database that another application has', () => {
   test('with a schema of the name of ours: it gets nothing', async () => {
     const url = await database('template0', 'create schema profile');
     expect(await overPostgres(url)).toBe(
-      'This database already has a schema `profile` that is not ours. Use another database.',
+      'This database already has a schema `profile` of another application. Use another database.',
     );
     expect(await query(url, `select to_regclass('profile.users') as ours`)).toEqual([
       { ours: null },
@@ -244,7 +244,7 @@ describe('a database that another application has', () => {
     await writeFile(journal, JSON.stringify({ ...rest, entries: [...entries, next] }));
     await writeFile(join(ahead, '9999_next.sql'), 'alter table profile.feedback add x int');
     expect(await lineOf(migrate(url, ahead))).toMatch(
-      /^This database is not as its migrations left it \(SQLSTATE 42\w+\)\. Restore it\.$/,
+      /^This database differs from its migrations \(SQLSTATE 42\w+\)\. Restore it\.$/,
     );
     await rm(ahead, { recursive: true });
   });

@@ -172,7 +172,9 @@ describe('after kill -9', () => {
     );
 
     const second = await project.start('npm start', env, READY);
-    expect(second.output()).toContain('Stopped what an earlier npm start left running.\n');
+    expect(second.output()).toContain(
+      'Stopped the processes that an earlier npm start left running.\n',
+    );
     expect(await postgresServers(project)).toHaveLength(1);
 
     // Postgres is killed too, and its process id and that of npm start go to another process.

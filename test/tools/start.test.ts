@@ -197,7 +197,9 @@ describe('while it runs', () => {
     const { code, stderr } = await project.run('npm start -s');
     expect([code, stderr.trim()]).toEqual([
       1,
-      expect.stringMatching(/^It is running already, as process \d+ \(\.local\/stack\.json\)\.$/),
+      expect.stringMatching(
+        /^npm start is already running as process \d+ \(\.local\/stack\.json\)\.$/,
+      ),
     ]);
   });
 
@@ -280,9 +282,7 @@ describe('the keys command', () => {
       expect(stdout).not.toContain(key.slice(0, 10));
     }
 
-    expect((await keys(`revoke ${id}`)).stdout).toBe(
-      `${key.slice(0, 9)}… (my laptop) is revoked.\n`,
-    );
+    expect((await keys(`revoke ${id}`)).stdout).toBe(`Revoked ${key.slice(0, 9)}… (my laptop).\n`);
     expect((await put(key, {})).body.code).toBe('revoked_api_key');
   });
 
@@ -333,7 +333,7 @@ describe('the keys command', () => {
       name: '\u202eevil',
       description: 'a\u009b31m',
     });
-    expect((await keys(`revoke ${id}`)).stdout).toBe('in-hidden… (‹U+202E›evil) is revoked.\n');
+    expect((await keys(`revoke ${id}`)).stdout).toBe('Revoked in-hidden… (‹U+202E›evil).\n');
     const all = [list, shown, asJson, (await keys('list')).stdout].join('');
     expect(all).not.toMatch(/[\u202e\u009b]/);
   });
@@ -350,7 +350,7 @@ describe('the keys command', () => {
   test.each([
     [
       `create --user nobody@example.com --name n --role profile`,
-      'There is no user nobody@example.com.',
+      'User not found: nobody@example.com.',
     ],
     [
       `create --user ${DEMO} --name n --role admin`,
@@ -360,18 +360,21 @@ describe('the keys command', () => {
     [`create --user ${DEMO} --name 'a\u202eb' --role profile`, 'name must not contain U+202E'],
     [
       `create --user ${DEMO} --name n --role profile --expires yesterday`,
-      'Give 30d, 12h or a date',
+      'It must be a duration such as 30d or 12h',
     ],
-    [`create --user ${DEMO} --name n --role profile --expires 45`, 'Give 30d, 12h or a date'],
-    [`create --user ${DEMO} --name n --role profile --expires 1M`, 'Give 30d, 12h or a date'],
+    [
+      `create --user ${DEMO} --name n --role profile --expires 45`,
+      'It must be a duration such as 30d or 12h',
+    ],
+    [
+      `create --user ${DEMO} --name n --role profile --expires 1M`,
+      'It must be a duration such as 30d or 12h',
+    ],
     [
       `create --user ${DEMO} --name n --role profile --expires 2027-02-30`,
-      'Give 30d, 12h or a date',
+      'It must be a duration such as 30d or 12h',
     ],
-    [
-      `create --user ordinary@example.com --name n --role full_access`,
-      'You cannot give away all of',
-    ],
+    [`create --user ordinary@example.com --name n --role full_access`, 'You cannot grant all of'],
     [
       `create --user ${DEMO} --name n --role profile --expires 2001-01-01`,
       'expires_at must be in the future.',
@@ -379,9 +382,9 @@ describe('the keys command', () => {
     [`create --name n --role profile`, '--user'],
     [
       'revoke 00000000-0000-4000-8000-000000000000',
-      'There is no key 00000000-0000-4000-8000-000000000000',
+      'Key not found: 00000000-0000-4000-8000-000000000000',
     ],
-    ['revoke x', 'Give the id of a key, a UUID.'],
+    ['revoke x', 'It must be the id of a key, a UUID.'],
     ['mint', 'unknown command'],
   ])('%s says what is wrong', async (words, message) => {
     const { code, stdout, stderr } = await keys(words);
@@ -491,7 +494,7 @@ test('a Postgres that ends takes the rest along, and says so', async () => {
   ).split('\n');
   process.kill(Number(pid), 'SIGINT');
   await expect.poll(() => project.processes(), { timeout: 20_000 }).toEqual([]);
-  expect(dying.output()).toContain('Postgres has ended, and so does the rest.');
+  expect(dying.output()).toContain('Postgres stopped, so everything else stops too.');
 });
 
 test('data of an older version, whose password was a constant, gives one clear line', async () => {

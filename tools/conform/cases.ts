@@ -35,7 +35,7 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   request_timeout: 'a body that never ends may be stopped by what stands before the API',
   owner_inactive: 'nobody is made inactive for a test',
   email_taken: 'needs --taken-email, the address of another user',
-  too_many_keys: 'needs 25 live keys',
+  too_many_keys: 'requires 25 active keys',
   not_signed_in: 'signing in needs a browser and a person',
   cross_origin_request: 'signing in needs a browser and a person',
   rate_limited: 'needs --limits, which locks the key out for a minute',

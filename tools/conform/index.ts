@@ -8,14 +8,17 @@ import { succeeded, table } from './table.ts';
 
 const program = command(
   'npm run conform --',
-  'Tries the whole published contract on any base URL and prints a table. CONFORM_KEY is the API key. Changes only the given user, and puts them back; nobody else should edit them meanwhile. With a key that has keys:write it makes keys of its owner too, and revokes them.',
+  'Tests the whole published contract on any base URL and prints a table. CONFORM_KEY is the API key. Changes only the given user and restores it; do not edit the user meanwhile. With a key that has keys:write, it also creates and revokes keys.',
 )
   .requiredOption('--url <base>', 'such as https://api.example.com', parseBase)
-  .requiredOption('--user <id>', 'a user whom the key may change', parseId)
-  .option('--limits', 'try the rate limits too, which locks key and address out for a minute')
-  .option('--taken-email <address>', 'the address of another user, to try email_taken')
+  .requiredOption('--user <id>', 'a user whom the key can update', parseId)
+  .option(
+    '--limits',
+    'also test the rate limits, which blocks the key and the address for a minute',
+  )
+  .option('--taken-email <address>', 'the address of another user, to test email_taken')
   .addOption(
-    new Option('--only <topics...>', 'some of the topics').choices(topics.map(({ name }) => name)),
+    new Option('--only <topics...>', 'only these topics').choices(topics.map(({ name }) => name)),
   )
   .option('--json', 'print JSON, for scripts')
   .addOption(new Option('--key <key>').hideHelp()) // To say why not.
@@ -33,7 +36,7 @@ if (options.key !== undefined)
     'error: set CONFORM_KEY to the key; as an option it stays in the shell history and the process list.',
   );
 const key = process.env['CONFORM_KEY'] ?? '';
-if (key === '') program.error('error: set CONFORM_KEY to an API key that may change the user.');
+if (key === '') program.error('error: set CONFORM_KEY to an API key that can update the user.');
 
 /** Whatever a server sends back, the key is not printed. */
 const hide = (text: string): string => text.replaceAll(key, '[key]');
@@ -41,7 +44,7 @@ const hide = (text: string): string => text.replaceAll(key, '[key]');
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    if (!stop.signal.aborted) console.error('\nStopping: the user is being put back …');
+    if (!stop.signal.aborted) console.error('\nStopping: restoring the user …');
     stop.abort(new Error('stopped'));
   });
 

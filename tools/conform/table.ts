@@ -20,9 +20,9 @@ export function table({ whose, results, restored, stopped }: Report): string {
     `${count('passed')} ok, ${count('failed')} failed, ${count('skipped')} skipped, held against ${whose}.`,
     ...(stopped ? ['Stopped before the end.'] : []),
     restored.left.length === 0
-      ? 'The user is as before, but for the version and the change log.'
-      : `THE USER COULD NOT BE PUT BACK. Still different or unknown: ${restored.left.join(', ')}.`,
-    ...restored.keys.map((id) => `THE KEY ${id} COULD NOT BE REVOKED; it ends within an hour.`),
+      ? 'The user was restored; only the version and the change log differ.'
+      : `THE USER COULD NOT BE RESTORED. Still different or unknown: ${restored.left.join(', ')}.`,
+    ...restored.keys.map((id) => `THE KEY ${id} COULD NOT BE REVOKED; it expires within an hour.`),
   ].join('\n');
 }
 

@@ -7,7 +7,7 @@ export function refuseForeign(request: IncomingMessage): { status: number; text:
     return { status: 421, text: 'Use localhost, 127.0.0.1 or [::1] as the host.' };
   }
   if (isFromOtherOrigin(request) && !opensPage(request)) {
-    return { status: 403, text: 'Open this page in a tab of its own and sign in there.' };
+    return { status: 403, text: 'Open this page in its own tab and sign in there.' };
   }
   return null;
 }

@@ -20,7 +20,7 @@ export async function interact(
     await provider.interactionDetails(request, response);
   } catch {
     const advice = 'Go back to the page that you came from and sign in again.';
-    return sendPage(response, 400, messagePage('This sign-in has ended', advice));
+    return sendPage(response, 400, messagePage('This sign-in has expired', advice));
   }
   try {
     if (request.method !== 'POST') return sendPage(response, 200, choicePage(await users()));

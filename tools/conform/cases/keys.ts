@@ -9,7 +9,7 @@ const send = ({ api }: Subject, method: string, path: string, body?: unknown) =>
 
 async function made(subject: Subject, draft: object = { role: 'read_only' }) {
   const answer = await subject.makeKey(draft);
-  if (answer.body?.code === 'too_many_keys') throw new Skip('the owner has 25 live keys already');
+  if (answer.body?.code === 'too_many_keys') throw new Skip('the owner already has 25 active keys');
   return answered(answer, 201).body.data;
 }
 
