@@ -193,7 +193,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description Takes effect with the next request. Revoking a key again is not an error.
+         * @description Revokes a key from the next request on. Revoking it again is not an error.
          *
          *     Requires the scope `keys:write`.
          *
@@ -527,7 +527,7 @@ export interface components {
             /** @default false */
             require_precondition?: boolean;
         } & (unknown | unknown);
-        /** @description Without `grace`, the old key works until the new one is first used, at most 24 hours. Without `expires_at` the new key expires when the old one would have. */
+        /** @description Without `grace`, the old key works until the new one is first used, at most 24 hours. Without `expires_at`, the new key expires when the old one would have expired. */
         Rotation: {
             /** Format: int32 */
             grace?: number;

@@ -10,7 +10,7 @@ import type { CallOptions, Runtime } from './options.ts';
 import { parseRetryAfter } from './retry.ts';
 import type { Operation } from './types.ts';
 
-/** What openapi-fetch makes of an answer. */
+/** What openapi-fetch returns for a response. */
 interface Fetched<Data> {
   data?: Data;
   error?: unknown;
@@ -24,7 +24,7 @@ export interface Sending {
   headers: { Authorization?: string; 'Request-Timeout': number; 'X-Request-Id'?: string };
 }
 
-/** A good answer; without `data` it is a 304. */
+/** A successful response; a 304 has no `data`. */
 export interface Answer<Data> {
   data?: Data;
   headers: Headers;
@@ -43,7 +43,7 @@ interface Attempt<Data> {
 /** The longest that the API accepts. */
 const MAX_REQUEST_TIMEOUT = 30;
 
-/** The server is to give up before we do: then its answer says what became of the update. */
+/** The server must give up before the client does, so that its response says what happened to the update. */
 const requestTimeout = (timeoutMs: number): number =>
   Math.max(1, Math.min(MAX_REQUEST_TIMEOUT, Math.ceil(timeoutMs / 1000) - 1));
 
@@ -120,6 +120,6 @@ export const answered = (status: number, headers: Headers, now = 0): Answered =>
   version: versionOf(headers),
 });
 
-/** A proxy that compressed the answer has weakened its ETag (`W/`); the version is the same. */
+/** A proxy that compressed the response has weakened its ETag (`W/`); the version is the same. */
 export const versionOf = (headers: Headers): string | undefined =>
   headers.get('ETag')?.replace(/^W\//, '');

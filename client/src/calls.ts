@@ -54,7 +54,7 @@ export class Calls {
     throw new UnexpectedAnswer(call.operation, answered(304, headers), 'without a condition');
   }
 
-  /** As `call`, where 304 is an answer to expect; then there is no data. */
+  /** Like `call`, but also accepts a 304, which has no data. */
   async conditional<Data>(call: Call<Data>): Promise<Answer<Data>> {
     const { signal, retries = this.options.retries ?? 3 } = call.options;
     const { maxWaitMs = 60_000 } = this.options;

@@ -20,7 +20,7 @@ export interface ClientOptions {
   runtime?: Partial<Runtime> | undefined;
 }
 
-/** An answer as `onAnswer` sees it. */
+/** A response as `onAnswer` gets it. */
 export interface AnswerInfo {
   operation: Operation;
   /** 1 is the first. */

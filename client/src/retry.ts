@@ -2,7 +2,7 @@ import { ApiProblem, NetworkError, TimeoutError, UnexpectedAnswer } from './erro
 
 const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 10_000;
-/** A body that did not arrive, too many requests, a gateway without an answer, a database that is away. */
+/** A body that did not arrive, too many requests, a gateway without a response, an unavailable database. */
 const TRANSIENT = [408, 429, 502, 503, 504];
 
 /** Milliseconds to wait before the repeat that follows so many others: exponential, with full jitter. */
@@ -19,11 +19,11 @@ export function mayRepeat(failure: unknown): boolean {
   return TRANSIENT.includes(failure.status);
 }
 
-/** What an answer asks to wait, in milliseconds. */
+/** How long a response asks to wait, in milliseconds. */
 export const askedToWait = (failure: unknown): number =>
   ((failure as { retryAfter?: number }).retryAfter ?? 0) * 1000;
 
-/** Reads Retry-After (RFC 9110, section 10.2.3), seconds or a date; answers seconds. */
+/** Reads Retry-After (RFC 9110, section 10.2.3), seconds or a date. Returns seconds. */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null) return undefined;
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;

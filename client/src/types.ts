@@ -17,7 +17,7 @@ export type Rotation = Schemas['Rotation'];
 export type Violation = Schemas['Violation'];
 /** A field that somebody else changed, with what each wanted. */
 export type Conflict = Schemas['Conflict'];
-/** Of a failed write: surely nothing was changed, or it cannot be told from here. */
+/** Whether a failed write took effect: it did not, or this is unknown. */
 export type Outcome = NonNullable<Schemas['Problem']['outcome']>;
 
 /** The operations of the document by their ids. */
@@ -31,7 +31,7 @@ type CodesOf<Responses> = {
     : never;
 }[keyof Responses];
 
-/** The codes of the errors that an operation is documented to answer. */
+/** The codes of the errors that an operation is documented to return. */
 export type ErrorCode<Of extends Operation = Operation> = Of extends Operation
   ? CodesOf<operations[Of]['responses']>
   : never;
@@ -49,7 +49,7 @@ export interface VersionedUser {
 export interface UpdatedUser extends VersionedUser {
   /** The version that the update was made from, if it went on top of later changes of others. */
   mergedFrom: number | null;
-  /** Whether an earlier attempt had taken effect already, and this is its answer. */
+  /** Whether an earlier attempt had already taken effect, and this is its response. */
   replayed: boolean;
   /** True: nothing was written; the user is as they would stand. */
   validateOnly: boolean;

@@ -64,7 +64,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     tags: [
       { name: 'Users', description: 'Retrieve and update user profiles.' },
       { name: 'Keys', description: 'Create, retrieve, rotate and revoke API keys.' },
-      { name: 'Service', description: 'The service itself.' },
+      { name: 'Service', description: 'Status and feedback.' },
     ],
     security: KEY,
     paths,
@@ -91,7 +91,7 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'query',
     name: 'api_key',
-    description: `Your API key, as published. It starts with \`${KEY_PREFIX}\`; create one on the Settings page. A header keeps it out of URLs and access logs.`,
+    description: `Your API key. It starts with \`${KEY_PREFIX}\`; create one on the Settings page. Prefer a header, which keeps the key out of URLs and access logs.`,
   },
   bearer: {
     type: 'http',

@@ -171,7 +171,7 @@ export const unlistedHeaders: Record<string, Header> = {
     example: 'GET, HEAD, PUT, PATCH, OPTIONS',
   },
   'Access-Control-Allow-Methods': {
-    description: 'The same as Allow (Fetch standard, section 3.3).',
+    description: 'Same as Allow (Fetch standard, section 3.3).',
     schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
     example: 'GET, HEAD, PUT, PATCH, OPTIONS',
   },

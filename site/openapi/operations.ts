@@ -342,11 +342,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'revokeKey',
     tag: 'Keys',
     summary: 'Revoke a key',
-    description: 'Takes effect with the next request. Revoking a key again is not an error.',
+    description: 'Revokes a key from the next request on. Revoking it again is not an error.',
     answers: [
       {
         status: 200,
-        description: 'The key, revoked.',
+        description: 'The revoked key.',
         sometimes: ['Sunset'],
         data: ref('ApiKey'),
         meta: NO_META,
@@ -385,7 +385,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       schema: 'Feedback',
       examples: { yes: { page: '/docs/errors/edit_conflict', helpful: true } },
     },
-    answers: [{ status: 204, description: 'Kept.' }],
+    answers: [{ status: 204, description: 'The feedback was saved.' }],
     errors: ['database_unavailable', 'outcome_unknown'],
   },
   'GET /healthz': {

@@ -229,7 +229,7 @@ export const schemas: Record<string, Schema> = {
   },
   Rotation: {
     ...bodySchema(rotationMembers),
-    description: `Without \`grace\`, the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. Without \`expires_at\` the new key expires when the old one would have.`,
+    description: `Without \`grace\`, the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. Without \`expires_at\`, the new key expires when the old one would have expired.`,
   },
   ReplacedKey: {
     type: 'object',
