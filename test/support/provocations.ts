@@ -108,7 +108,7 @@ const whileLocked: Provoke = async (at, world) => {
       world.otherKeyId,
       keyId,
     ]);
-    const headers = { 'request-timeout': '3' };
+    const headers = { 'request-timeout': '4' };
     const body = at.id === 'reportKey' ? { key } : BODIES[at.id];
     return await ask(at, world, { headers, body });
   } finally {
