@@ -63,7 +63,7 @@ function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
   const { status, code, version, data, meta, conflicts, replayed, applied } = answer;
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
   const changed = request.validateOnly ? 'validated' : 'updated';
-  const verb = request.method === 'GET' ? 'got' : changed;
+  const verb = request.method === 'GET' ? 'retrieved' : changed;
   const places = placesOf(answer, seen.places);
   const isProblem = hasBody && code !== undefined;
   return {
