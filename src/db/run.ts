@@ -72,7 +72,8 @@ async function attempt<T>(
 ): Promise<Outcome<T>> {
   const signal = AbortSignal.timeout(timeoutMs);
   const notAfter = new Date(Date.now() + timeoutMs).toISOString();
-  const lockTimeoutMs = Math.ceil(timeoutMs * 0.6);
+  // To Postgres, 0 is no limit at all.
+  const lockTimeoutMs = Math.max(1, Math.ceil(timeoutMs * 0.6));
   try {
     const db = connect(database, signal);
     return { result: await statement(db, { isRepeat, notAfter, lockTimeoutMs }) };

@@ -186,6 +186,14 @@ describe('the border to the database', () => {
     });
   });
 
+  test('an attempt that the database calls late is 503 not_applied: their clocks differ', async () => {
+    const { put } = await person();
+    stack.database.faults.push(reply({ ...admitted, verdict: 'too_late' }));
+    const answer = await put({ first_name: 'Ada' });
+    expect(answer.body).toMatchObject({ code: 'database_unavailable', outcome: 'not_applied' });
+    expect(await stack.logLine(answer)).toMatchObject({ fault: expect.stringContaining('clock') });
+  });
+
   test.each([
     ['the scopes that are accepted', 'accepted_scopes'],
     ['the scope that opens other users', 'all_users_scope'],
