@@ -39,7 +39,7 @@ describe.each(errorCodes)('%s', (code) => {
   test('has the same advice on its page as in the guide', () => {
     const [guide = []] = listed(
       'docs/guides/errors.md',
-      /Send the same request again after (.*?), and when no answer came/g,
+      /Send the same request again after (.*?), and when no response arrived/g,
     );
     expect(guide.includes(status)).toBe(retry);
     expect(retryAdvice(code).startsWith('**Yes**')).toBe(retry);
