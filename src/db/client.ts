@@ -57,6 +57,8 @@ export async function answerOf<Answer>(db: Database, statement: SQL): Promise<An
   return answer ?? undefined;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Bytes as Postgres writes them. The driver that ships has no Buffer to do so (tools/slim-driver.ts). */
 export const byteaText = (bytes: Uint8Array): string =>
-  `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  bytes.reduce((text, byte) => text + HEX[byte], '\\x');
