@@ -503,7 +503,7 @@ BEGIN
   END IF;
 
   IF _earlier.id IS NOT NULL THEN
-    IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'live' THEN
+    IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
       RETURN _facts || '{"verdict": "key_already_used"}';
     END IF;
     -- The caller's key may be another one than created it, and end sooner.
@@ -514,7 +514,7 @@ BEGIN
     RETURN _facts || issued_key(_issued);
   END IF;
 
-  IF _old.id IS NOT NULL AND key_state(_old) <> 'live' THEN
+  IF _old.id IS NOT NULL AND key_state(_old) <> 'active' THEN
     RETURN _facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
   END IF;
   -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
@@ -562,14 +562,14 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     FROM api_keys WHERE id = _key.replaces))
 $$;
 --> statement-breakpoint
--- What a key is: `live` keys work, the others are kept for the record. By the clock, not by now(): a
+-- What a key is: `active` keys work, the others are kept for the record. By the clock, not by now(): a
 -- statement that waited for a lock began before the key ended.
 CREATE OR REPLACE FUNCTION profile.key_state(_key profile.api_keys) RETURNS text
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   SELECT CASE
     WHEN _key.revoked_at IS NOT NULL THEN 'revoked'
     WHEN _key.expires_at <= clock_timestamp() THEN 'expired'
-    ELSE 'live'
+    ELSE 'active'
   END
 $$;
 --> statement-breakpoint

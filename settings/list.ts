@@ -9,21 +9,21 @@ interface Actions {
 }
 
 const COLUMNS = ['Name', 'Role', 'Prefix', 'Created', 'Last used', 'Expires', 'State'] as const;
-const STATES = { live: 'Active', expired: 'Expired', revoked: 'Revoked' } as const;
+const STATES = { active: 'Active', expired: 'Expired', revoked: 'Revoked' } as const;
 
 /** Shows the keys: those that work as a table, the others folded up below. */
 export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: Actions): void {
   const focused = document.activeElement;
-  const live = keys.filter(({ state }) => state === 'live');
-  const past = keys.filter(({ state }) => state !== 'live');
-  byId('live').replaceChildren(...(live.length ? [table('Active keys', live, actions)] : []));
+  const active = keys.filter(({ state }) => state === 'active');
+  const past = keys.filter(({ state }) => state !== 'active');
+  byId('active').replaceChildren(...(active.length ? [table('Active keys', active, actions)] : []));
   byId('past-keys').replaceChildren(
     ...(past.length ? [table('Expired and revoked keys', past)] : []),
   );
   byId('past-title').textContent = `Expired and revoked (${past.length})`;
   show(byId('past'), past.length > 0);
   show(byId('more'), hasMore);
-  renderEmpty(live.length === 0, past.length > 0);
+  renderEmpty(active.length === 0, past.length > 0);
   keepFocus(focused);
 }
 

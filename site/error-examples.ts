@@ -1,6 +1,6 @@
 import referenceAnswer from '../docs/reference/response.json' with { type: 'json' };
 import { mintApiKey } from '../src/auth/api-key.ts';
-import { type Answer, admit, authenticate } from '../src/auth/authenticate.ts';
+import { admit, authenticate, type Guarded } from '../src/auth/authenticate.ts';
 import { requireSameOrigin } from '../src/auth/session.ts';
 import { ConstraintViolation, DatabaseFault } from '../src/db/faults.ts';
 import { ApiError, type ErrorCode } from '../src/errors.ts';
@@ -103,7 +103,7 @@ async function errorOf(code: () => unknown): Promise<ApiError> {
 }
 
 /** The error of a key that exists and is refused. */
-function refusalOf(refusal: NonNullable<Answer<object>['refusal']>): Promise<ApiError> {
+function refusalOf(refusal: NonNullable<Guarded<object>['refusal']>): Promise<ApiError> {
   const answer = { key_id: null, ends_at: null, refusal };
   return errorOf(() => admit(answer, { type: 'key', hash: '' }, {}));
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { answerOf, type Database } from './db/client.ts';
+import { type Database, resultOf } from './db/client.ts';
 import { run } from './db/run.ts';
 import { parseEnv } from './env.ts';
 import { reasonOf } from './failures.ts';
@@ -52,9 +52,9 @@ export async function deleteExpired(db: Database, limit: number): Promise<Delete
     feedback_kept: `${FEEDBACK_DAYS} days`,
     ended_keys_kept: `${ENDED_KEY_DAYS} days`,
   };
-  const deleted = await answerOf<Deleted>(
+  const deleted = await resultOf<Deleted>(
     db,
-    sql`select profile.delete_expired(${JSON.stringify(request)}) as answer`,
+    sql`select profile.delete_expired(${JSON.stringify(request)}) as result`,
   );
   if (!deleted) throw new TypeError('delete_expired returned nothing');
   return deleted;

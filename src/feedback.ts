@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { answerOf } from './db/client.ts';
+import { resultOf } from './db/client.ts';
 import { readJson } from './http/body.ts';
 import { parseMembers } from './http/validation.ts';
 import { boolean } from './http/values.ts';
@@ -27,7 +27,7 @@ export const feedbackRoute: PublicRoute = {
   limited: true,
   async handler(request, { query }) {
     const feedback = JSON.stringify(parseMembers(await readJson(request), feedbackMembers));
-    await query((db) => answerOf(db, sql`select profile.add_feedback(${feedback}) as answer`));
+    await query((db) => resultOf(db, sql`select profile.add_feedback(${feedback}) as result`));
     return new Response(null, { status: 204 });
   },
 };

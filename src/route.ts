@@ -9,7 +9,7 @@ export interface RequestLog {
   code?: ErrorCode;
   /** Why it failed on our side, in words that hold no data. */
   fault?: string | undefined;
-  /** The answer is what an earlier request under the same Idempotency-Key came to. */
+  /** The response is what an earlier request under the same Idempotency-Key came to. */
   replayed?: true;
   databaseRequests: number;
   databaseMs: number;

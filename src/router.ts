@@ -33,7 +33,7 @@ class Exchange {
   readonly asked: Partial<IRequest> & { method: string; url: string };
   /** The limit of the route. */
   limit?: RateLimit;
-  /** The answer is a page, with the headers of pages. */
+  /** The response is a page, with the headers of pages. */
   isPage?: true;
 
   constructor(request: Request, bindings: object) {
@@ -65,7 +65,7 @@ export function serve(routes: readonly Route[]) {
   };
   const router = Router<IRequest, [Exchange]>({
     before: [requireExactPath],
-    catch: answerError,
+    catch: errorResponse,
     finally: [finish],
   });
   // A path's routes, then its OPTIONS and its 405, before the next path: of two paths that match, the
@@ -82,7 +82,7 @@ export function serve(routes: readonly Route[]) {
       throw methodNotAllowed(allow);
     });
   }
-  router.all('*', nowhere);
+  router.all('*', respondNotFound);
   return (request: Request, bindings: object): Promise<Response> => {
     const exchange = new Exchange(request, bindings);
     return router.fetch(exchange.asked, exchange);
@@ -90,7 +90,7 @@ export function serve(routes: readonly Route[]) {
 }
 
 /** Says so: in a page to people who look for one, in a problem to everybody else. */
-async function nowhere(request: IRequest, exchange: Exchange): Promise<Response> {
+async function respondNotFound(request: IRequest, exchange: Exchange): Promise<Response> {
   const page = await missingPage(request, exchange.bindings);
   if (!page) throw notFound();
   exchange.isPage = true;
@@ -183,33 +183,33 @@ function querying(
   };
 }
 
-/** The methods that a path answers, as a list for `Allow` (RFC 9110, section 10.2.1). */
+/** The methods that a path allows, as a list for `Allow` (RFC 9110, section 10.2.1). */
 const allowed = (group: readonly Route[]): string =>
   [
     ...group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
     'OPTIONS',
   ].join(', ');
 
-/** itty-router's own catch would copy every property of an Error into the answer. */
-function answerError(error: unknown, request: IRequest, { requestId, log }: Exchange): Response {
+/** itty-router's own catch would copy every property of an Error into the response. */
+function errorResponse(error: unknown, request: IRequest, { requestId, log }: Exchange): Response {
   const shown = asApiError(error, log.databaseRequests);
   log.code = shown.code;
   log.fault = reasonOf(error);
   return problem(shown, requestId, new URL(request.url).origin);
 }
 
-/** Completes the answer and writes the one log line of the request: the route, never the URL. */
-function finish(answer: Response, { method }: IRequest, exchange: Exchange): Response {
+/** Completes the response and writes the one log line of the request: the route, never the URL. */
+function finish(response: Response, { method }: IRequest, exchange: Exchange): Response {
   const { requestId, log, caller, asked, started } = exchange;
   const totalMs = Date.now() - started;
-  if (!exchange.isPage) setHeaders(answer.headers, exchange, totalMs);
+  if (!exchange.isPage) setHeaders(response.headers, exchange, totalMs);
   const { code, fault, replayed, databaseRequests, databaseMs } = log;
   const line = JSON.stringify({
     message: 'request',
     request_id: requestId,
     method,
     route: asked.route,
-    status: answer.status,
+    status: response.status,
     code,
     fault,
     replayed,
@@ -218,12 +218,12 @@ function finish(answer: Response, { method }: IRequest, exchange: Exchange): Res
     database_ms: databaseMs,
     duration_ms: totalMs,
   });
-  if (answer.status >= 500) console.error(line);
+  if (response.status >= 500) console.error(line);
   else console.log(line);
-  return method === 'HEAD' ? new Response(null, answer) : answer;
+  return method === 'HEAD' ? new Response(null, response) : response;
 }
 
-/** Sets the headers that answers of the API have whatever they are. */
+/** Sets the headers that responses of the API have whatever they are. */
 function setHeaders(headers: Headers, exchange: Exchange, totalMs: number): void {
   const { requestId, limit, caller, log } = exchange;
   setCommonHeaders(headers, requestId);

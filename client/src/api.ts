@@ -455,7 +455,7 @@ export interface components {
             last_used_at: string | null;
             require_precondition: boolean;
             /** @enum {string} */
-            state: "live" | "expired" | "revoked";
+            state: "active" | "expired" | "revoked";
         };
         /** @description A new API key, with the key itself, which no other response shows. */
         NewApiKey: {
@@ -479,7 +479,7 @@ export interface components {
             last_used_at: string | null;
             require_precondition: boolean;
             /** @enum {string} */
-            state: "live" | "expired" | "revoked";
+            state: "active" | "expired" | "revoked";
             key: string;
         };
         /** @description The API key of the request, and what it may do now. */
@@ -504,7 +504,7 @@ export interface components {
             last_used_at: string | null;
             require_precondition: boolean;
             /** @enum {string} */
-            state: "live" | "expired" | "revoked";
+            state: "active" | "expired" | "revoked";
             scopes_now: components["schemas"]["Scope"][];
             writable_fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[];
         };
@@ -1554,7 +1554,7 @@ export interface operations {
                      *           "revoked_at": null,
                      *           "last_used_at": "2026-11-23T18:00:00Z",
                      *           "require_precondition": false,
-                     *           "state": "live"
+                     *           "state": "active"
                      *         }
                      *       ]
                      *     }
@@ -1718,7 +1718,7 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
-                     *         "state": "live",
+                     *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
                      *     }
@@ -1929,7 +1929,7 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
-                     *         "state": "live",
+                     *         "state": "active",
                      *         "scopes_now": [
                      *           "user:read",
                      *           "user:write"
@@ -2088,7 +2088,7 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
-                     *         "state": "live",
+                     *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
                      *     }
@@ -2469,7 +2469,7 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
-                     *         "state": "live"
+                     *         "state": "active"
                      *       }
                      *     }
                      */
@@ -2830,7 +2830,7 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
-                     *         "state": "live",
+                     *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
                      *     }

@@ -9,10 +9,10 @@ import { errorExamples } from '../error-examples.ts';
 import { commonHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
 import { type Operation, operations } from './operations.ts';
 import {
-  answerOf,
   limited,
   mapEntries,
   problemsOf,
+  responseOf,
   unlistedAnswers,
   unlistedErrors,
 } from './responses.ts';
@@ -119,7 +119,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     throw new Error(`site/openapi/operations.ts does not know ${route.method} ${route.path}.`);
   const { id, tag, summary, description, body, headers = [] } = known;
   const responses = {
-    ...mapEntries(known.answers, ([, answer]) => [answer.status, answerOf(answer)]),
+    ...mapEntries(known.answers, ([, answer]) => [answer.status, responseOf(answer)]),
     ...problemsOf(errorsOf(route, known), route.scopes !== null),
   };
   return {

@@ -54,7 +54,7 @@ const keyExample = {
   revoked_at: null,
   last_used_at: '2026-11-23T18:00:00Z',
   require_precondition: false,
-  state: 'live',
+  state: 'active',
 };
 /** Assembled, so that no scanner for leaked keys takes it for one. */
 const EXAMPLE_KEY = KEY_PREFIX.padEnd(KEY_LENGTH, 'EXAMPLE');

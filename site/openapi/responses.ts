@@ -27,7 +27,7 @@ function headerOf(name: string, required: boolean): Schema {
 }
 
 /** A response without an error. */
-export function answerOf(success: Success): Schema {
+export function responseOf(success: Success): Schema {
   const { description, headers = [], sometimes = [], data, meta, bare, example } = success;
   const { orMessages = [] } = success;
   const messages = () => [(example as { message: string }).message, ...orMessages];

@@ -121,7 +121,7 @@ const REFUSALS: Record<Refusal, string> = {
 };
 
 /** What a function of the database returns: of the credential, and, unless that is refused, of its work. */
-export type Answer<Result> = {
+export type Guarded<Result> = {
   /** Null unless the credential is a key. */
   readonly key_id: string | null;
   /** When the key expires: a timestamptz as JSON of Postgres. */
@@ -145,22 +145,22 @@ export const SUNSET_DAYS = 14;
  * error of the refusal; invalid_api_key or not_signed_in if there is no such credential (`undefined`).
  */
 export function admit<Result>(
-  answer: Answer<Result> | undefined,
+  result: Guarded<Result> | undefined,
   { type }: Credential,
   caller: Caller,
 ): { refusal: null } & Result {
-  if (!answer)
+  if (!result)
     throw type === 'key'
       ? new ApiError(
           'invalid_api_key',
           'Check that the key belongs to this server, or create a new one.',
         )
       : new ApiError('not_signed_in', 'Sign in again at /auth/login.');
-  if (answer.key_id !== null) caller.keyId = answer.key_id;
-  caller.sunset = sunsetOf(answer.ends_at);
-  if (answer.refusal !== null) throw refusalOf(answer.refusal);
+  if (result.key_id !== null) caller.keyId = result.key_id;
+  caller.sunset = sunsetOf(result.ends_at);
+  if (result.refusal !== null) throw refusalOf(result.refusal);
   caller.accepted = true;
-  return answer;
+  return result;
 }
 
 function refusalOf(refusal: Refusal): Error {

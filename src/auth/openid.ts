@@ -98,8 +98,8 @@ async function redeem(
   const complete = claims['email'] !== undefined && claims['email_verified'] !== undefined;
   const identity = { issuer: server.issuer, subject: claims.sub };
   if (complete || !server.userinfo_endpoint) return { ...identity, email: verifiedEmail(claims) };
-  const answer = await userInfoRequest(server, client, tokens.access_token, options);
-  const more = await processUserInfoResponse(server, client, claims.sub, answer);
+  const userInfo = await userInfoRequest(server, client, tokens.access_token, options);
+  const more = await processUserInfoResponse(server, client, claims.sub, userInfo);
   return { ...identity, email: verifiedEmail(more) };
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { answerOf, type Database } from '../db/client.ts';
+import { type Database, resultOf } from '../db/client.ts';
 import { fromPostgres } from '../http/values.ts';
 import { SESSION_SECONDS, type Session } from './session.ts';
 
@@ -25,7 +25,7 @@ export function startSession(
 ): Promise<SignInResult | undefined> {
   const lifetime = `${SESSION_SECONDS} seconds`;
   const request = { session_id: id, lifetime, issuer, subject, email };
-  return answerOf(db, sql`select profile.start_session(${JSON.stringify(request)}) as answer`);
+  return resultOf(db, sql`select profile.start_session(${JSON.stringify(request)}) as result`);
 }
 
 /** A user who is signed in, as the Settings page needs to know. */
@@ -42,9 +42,9 @@ export async function findSession(
   db: Database,
   session: Session,
 ): Promise<SignedInUser | undefined> {
-  const found = await answerOf<SignedInUser>(
+  const found = await resultOf<SignedInUser>(
     db,
-    sql`select profile.find_session(${requestFor(session)}) as answer`,
+    sql`select profile.find_session(${requestFor(session)}) as result`,
   );
   return found && { ...found, expires_at: fromPostgres(found.expires_at) };
 }
@@ -54,7 +54,7 @@ export const endSession = (
   db: Database,
   session: Session,
 ): Promise<{ ended: boolean } | undefined> =>
-  answerOf(db, sql`select profile.end_session(${requestFor(session)}) as answer`);
+  resultOf(db, sql`select profile.end_session(${requestFor(session)}) as result`);
 
 const requestFor = ({ id, userId }: Session): string =>
   JSON.stringify({ session_id: id, user_id: userId });

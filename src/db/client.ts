@@ -47,14 +47,14 @@ export function connect(address: DatabaseAddress, signal?: AbortSignal) {
 // its signature never changes and a Worker and a database of neighbouring releases understand each other.
 
 /**
- * Runs a statement that returns one value as `answer`; undefined if that is null. Throws what Drizzle
+ * Runs a statement that returns one value as `result`; undefined if that is null. Throws what Drizzle
  * throws, and a TypeError if it is another statement's response.
  */
-export async function answerOf<Answer>(db: Database, statement: SQL): Promise<Answer | undefined> {
-  const { rows } = await db.execute<{ answer?: Answer | null }>(statement);
-  const answer = rows[0]?.answer;
-  if (answer === undefined) throw new TypeError('not the response to this statement');
-  return answer ?? undefined;
+export async function resultOf<Result>(db: Database, statement: SQL): Promise<Result | undefined> {
+  const { rows } = await db.execute<{ result?: Result | null }>(statement);
+  const result = rows[0]?.result;
+  if (result === undefined) throw new TypeError('not the response to this statement');
+  return result ?? undefined;
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

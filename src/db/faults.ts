@@ -124,7 +124,7 @@ function fromSqlState(sqlstate: string, constraint = ''): ConstraintViolation | 
   }
 }
 
-/** The proxy in front of Postgres answered instead of it. */
+/** The proxy in front of Postgres responded instead of it. */
 function fromStatus(status: number, message: string): DatabaseFault {
   const refused =
     REFUSED_BEFORE_RUNNING.some((words) => message.includes(words)) ||
@@ -133,11 +133,11 @@ function fromStatus(status: number, message: string): DatabaseFault {
   return new DatabaseFault('unavailable', outcome, `HTTP status ${status}`, refused);
 }
 
-/** What a proxy answers instead of passing a request on. */
+/** What a proxy returns instead of passing a request on. */
 const REFUSING_STATUSES = [401, 402, 403, 404, 413, 429];
 
 /**
- * Neon's proxy answers 500 with the SQLSTATE if Postgres refused the connection for it, and 400 if
+ * Neon's proxy returns 500 with the SQLSTATE if Postgres refused the connection for it, and 400 if
  * the statement failed: no connection, a server that starts or stops, no slot left.
  */
 const REFUSED_AT_CONNECT = /"code":\s*"(08001|08003|08004|08006|57P01|57P03|53300)"/;

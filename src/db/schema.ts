@@ -67,7 +67,7 @@ export const billingPlans = table(
   ],
 );
 
-/** A user's profile: one row a user, columns in the order in which the API answers them. */
+/** A user's profile: one row a user, columns in the order in which the API returns them. */
 export const users = table(
   'users',
   {

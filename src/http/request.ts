@@ -158,7 +158,7 @@ export function parseConditions(headers: Headers): Conditions {
 
 /**
  * Reads If-Match and If-None-Match of a request that only reads. An If-None-Match that cannot be
- * understood matches nothing: the worst that comes of it is a whole answer. Throws malformed_header.
+ * understood matches nothing: the worst that comes of it is a whole response. Throws malformed_header.
  */
 export function parseReadConditions(headers: Headers): Required<Omit<Conditions, 'baseVersion'>> {
   const ifMatch = readHeader(headers, 'If-Match');

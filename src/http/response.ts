@@ -3,9 +3,9 @@ import { MERGE_PATCH } from './body.ts';
 /** Two years; not for subdomains, for the domain is the operator's. On the Settings page too. */
 export const HSTS = 'max-age=63072000';
 
-/** On every answer. RFC 6797 (HSTS); the key may stand in the URL, hence no referrer and no store. */
+/** On every response. RFC 6797 (HSTS); the key may stand in the URL, hence no referrer and no store. */
 export const ALWAYS: Readonly<Record<string, string>> = {
-  // A proxy that compressed an answer would make its ETag a weak one, which If-Match never matches.
+  // A proxy that compressed an response would make its ETag a weak one, which If-Match never matches.
   'Cache-Control': 'no-store, no-transform',
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': HSTS,
@@ -16,7 +16,7 @@ export const ALWAYS: Readonly<Record<string, string>> = {
   'Timing-Allow-Origin': '*',
 };
 
-/** Sets the headers that every answer has, errors and preflights included. */
+/** Sets the headers that every response has, errors and preflights included. */
 export function setCommonHeaders(headers: Headers, requestId: string): void {
   for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
   headers.set('X-Request-Id', requestId);
@@ -45,7 +45,7 @@ export function preflight(allow: string, { headers }: Request): Response {
   });
 }
 
-/** The published envelope around every successful answer. */
+/** The published envelope around every successful response. */
 export const envelope = (
   message: string,
   data: unknown,
@@ -74,8 +74,8 @@ export async function missingPage(
   if (!isForPeople || !isPage || !['GET', 'HEAD'].includes(method)) return undefined;
   const page = await bindings.ASSETS?.fetch(new URL(MISSING_PAGE, url));
   if (!page?.ok) return undefined;
-  const answer = new Response(page.body, { status: 404, headers: page.headers });
-  answer.headers.delete('ETag');
-  answer.headers.set('Cache-Control', 'no-store');
-  return answer;
+  const response = new Response(page.body, { status: 404, headers: page.headers });
+  response.headers.delete('ETag');
+  response.headers.set('Cache-Control', 'no-store');
+  return response;
 }

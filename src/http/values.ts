@@ -71,7 +71,7 @@ const POSTGRES =
   /^(\d{4,5}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d(?::\d\d)?(?::\d\d)?)( BC)?$/;
 
 /**
- * Reads an RFC 3339 date-time and answers the same instant in UTC, cut to the microsecond, or
+ * Reads an RFC 3339 date-time and returns the same instant in UTC, cut to the microsecond, or
  * undefined if it is not one: malformed, a day that the calendar does not have, a leap second
  * anywhere but at the end of a UTC day, or an instant outside the years 0001 to 9999, which have no
  * RFC 3339 form in UTC.
@@ -85,7 +85,7 @@ export const parseRfc3339 = (text: string): string | undefined => toUtc(RFC_3339
 const POSTGRES_UTC =
   /^(?!0000)(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]))[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,5}[1-9])?)\+00(?::00)?$/;
 
-/** Reads a `timestamptz` in Postgres's text form and answers it as RFC 3339 in UTC. */
+/** Reads a `timestamptz` in Postgres's text form and returns it as RFC 3339 in UTC. */
 export function fromPostgres(text: string): string {
   const [, date, time] = POSTGRES_UTC.exec(text) ?? [];
   if (date) return `${date}T${time}Z`;

@@ -1,4 +1,4 @@
-import { type Access, type Answer, admit } from '../auth/authenticate.ts';
+import { type Access, admit, type Guarded } from '../auth/authenticate.ts';
 import { ApiError } from '../errors.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
@@ -50,8 +50,8 @@ export async function issue(
   const request = { order, idempotency, requestId, secret };
   // Another attempt has the same secret, by which it finds the key that an earlier one created.
   const effect = { settles: cameTo('issued') };
-  const answer = await query((db, attempt) => issueKey(db, access, request, attempt), effect);
-  const result = admit(answer, access.credential, caller);
+  const guarded = await query((db, attempt) => issueKey(db, access, request, attempt), effect);
+  const result = admit(guarded, access.credential, caller);
   switch (result.verdict) {
     case 'issued':
       return {
@@ -84,8 +84,8 @@ export async function revoke(actor: Actor, id: string): Promise<ShownKey> {
   const { query, access, caller, requestId } = actor;
   const effect = { settles: cameTo('revoked') };
   const request = { id, requestId };
-  const answer = await query((db, attempt) => revokeKey(db, access, request, attempt), effect);
-  const result: RevokeResult = admit(answer, access.credential, caller);
+  const guarded = await query((db, attempt) => revokeKey(db, access, request, attempt), effect);
+  const result: RevokeResult = admit(guarded, access.credential, caller);
   switch (result.verdict) {
     case 'revoked':
       return toShownKey(result.key);
@@ -108,8 +108,8 @@ export async function showOwn(actor: Actor): Promise<ShownKey & { scopes_now: Sc
 }
 
 async function find({ query, access, caller }: Actor, id: string) {
-  const answer = await query((db) => findKey(db, access, id), 'repeatable');
-  const result: FindResult = admit(answer, access.credential, caller);
+  const guarded = await query((db) => findKey(db, access, id), 'repeatable');
+  const result: FindResult = admit(guarded, access.credential, caller);
   switch (result.verdict) {
     case 'found':
       return result;
@@ -128,8 +128,8 @@ export async function list(
 ): Promise<{ keys: ShownKey[]; next: string | null }> {
   // One more, to see whether there is a page after it.
   const page = { limit: limit + 1, after };
-  const answer = await query((db) => listKeys(db, access, page), 'repeatable');
-  const { keys } = admit(answer, access.credential, caller);
+  const guarded = await query((db) => listKeys(db, access, page), 'repeatable');
+  const { keys } = admit(guarded, access.credential, caller);
   const shown = keys.slice(0, limit).map(toShownKey);
   return { keys: shown, next: keys.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
@@ -137,8 +137,8 @@ export async function list(
 /** Whether a repeat came to this, so that an earlier attempt cannot come to anything else. */
 const cameTo =
   (verdict: string) =>
-  (answer: Answer<{ readonly verdict: string }> | undefined): boolean =>
-    answer?.refusal === null && answer.verdict === verdict;
+  (result: Guarded<{ readonly verdict: string }> | undefined): boolean =>
+    result?.refusal === null && result.verdict === verdict;
 
 export const keyNotFound = () =>
   new ApiError('key_not_found', 'Check the id: none of your keys has it.');

@@ -9,7 +9,7 @@ import { type KeyRole, keyRoles, type Scope, scopes } from '../permissions.ts';
 export const MAX_ACTIVE_KEYS = 25;
 /** For how long a rotated key waits for the first use of the new one, in hours. */
 export const FIRST_USE_HOURS = 24;
-/** The longest time that a rotated key may live on. */
+/** The longest time that a rotated key may go on working. */
 const MAX_GRACE_DAYS = 7;
 export const MAX_GRACE_SECONDS = MAX_GRACE_DAYS * 24 * 60 * 60;
 /** How many keys a page of the list has at most, and if the request does not say. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { displayPrefix, hashApiKey, mintApiKey } from '../auth/api-key.ts';
-import { type Access, type Answer, credentialMembers } from '../auth/authenticate.ts';
-import { answerOf, byteaText, type Database } from '../db/client.ts';
+import { type Access, credentialMembers, type Guarded } from '../auth/authenticate.ts';
+import { byteaText, type Database, resultOf } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
 import type { apiKeys, KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
@@ -9,8 +9,8 @@ import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import { FIRST_USE_HOURS, type KeyDraft, MAX_ACTIVE_KEYS, type Rotation } from './requests.ts';
 
-/** `live` keys work; the others are kept for the record. */
-export const keyStates = ['live', 'expired', 'revoked'] as const;
+/** `active` keys work; the others are kept for the record. */
+export const keyStates = ['active', 'expired', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];
 
 /** A key as JSON of Postgres, which has date-times in another form. */
@@ -99,7 +99,7 @@ export function issueKey(
   access: Access,
   { order, idempotency, requestId, secret }: IssueRequest,
   { lockTimeoutMs }: Attempt,
-): Promise<Answer<IssueResult> | undefined> {
+): Promise<Guarded<IssueResult> | undefined> {
   const request = {
     ...credentialMembers(access),
     ...orderMembers(order),
@@ -112,7 +112,7 @@ export function issueKey(
     request_id: requestId,
     lock_timeout: `${lockTimeoutMs}ms`,
   };
-  return answerOf(db, sql`select profile.issue_key(${JSON.stringify(request)}) as answer`);
+  return resultOf(db, sql`select profile.issue_key(${JSON.stringify(request)}) as result`);
 }
 
 function orderMembers(order: IssueOrder) {
@@ -148,9 +148,9 @@ export function listKeys(
   db: Database,
   access: Access,
   { limit, after }: { limit: number; after: string | undefined },
-): Promise<Answer<ListResult> | undefined> {
+): Promise<Guarded<ListResult> | undefined> {
   const request = { ...credentialMembers(access), limit, after };
-  return answerOf(db, sql`select profile.list_keys(${JSON.stringify(request)}) as answer`);
+  return resultOf(db, sql`select profile.list_keys(${JSON.stringify(request)}) as result`);
 }
 
 /** What find_key found. */
@@ -163,9 +163,9 @@ export function findKey(
   db: Database,
   access: Access,
   id: string,
-): Promise<Answer<FindResult> | undefined> {
+): Promise<Guarded<FindResult> | undefined> {
   const request = { ...credentialMembers(access), id };
-  return answerOf(db, sql`select profile.find_key(${JSON.stringify(request)}) as answer`);
+  return resultOf(db, sql`select profile.find_key(${JSON.stringify(request)}) as result`);
 }
 
 /** What revoke_key did. */
@@ -179,10 +179,10 @@ export function revokeKey(
   access: Access,
   { id, requestId }: { id: string; requestId: string },
   { lockTimeoutMs }: Attempt,
-): Promise<Answer<RevokeResult> | undefined> {
+): Promise<Guarded<RevokeResult> | undefined> {
   const lock_timeout = `${lockTimeoutMs}ms`;
   const request = { ...credentialMembers(access), id, request_id: requestId, lock_timeout };
-  return answerOf(db, sql`select profile.revoke_key(${JSON.stringify(request)}) as answer`);
+  return resultOf(db, sql`select profile.revoke_key(${JSON.stringify(request)}) as result`);
 }
 
 /** Revokes an active key that somebody has found; returns whether there was one. */
@@ -194,5 +194,5 @@ export function reportKey(
 ): Promise<{ revoked: boolean } | undefined> {
   const lock_timeout = `${lockTimeoutMs}ms`;
   const request = { hash: byteaText(hash), actor, request_id: requestId, lock_timeout };
-  return answerOf(db, sql`select profile.report_key(${JSON.stringify(request)}) as answer`);
+  return resultOf(db, sql`select profile.report_key(${JSON.stringify(request)}) as result`);
 }

@@ -1,5 +1,5 @@
 import { v7 as uuidV7 } from 'uuid';
-import { type Answer, admit, type Credential } from '../auth/authenticate.ts';
+import { admit, type Credential, type Guarded } from '../auth/authenticate.ts';
 import { ConstraintViolation, DatabaseFault } from '../db/faults.ts';
 import type { Effect } from '../db/run.ts';
 import { ApiError, type Conflict, type ErrorCode, type ViolationCode } from '../errors.ts';
@@ -47,8 +47,8 @@ export const getUser: KeyRoute = {
     const userId = parseUserId(params['user_id']);
     const { ifMatch, ifNoneMatch } = parseReadConditions(request.headers);
     const access = { credential, userId, scopes: READ };
-    const answer = await query((db) => readUser(db, access), 'repeatable');
-    const { user } = admit(answer, credential, caller);
+    const guarded = await query((db) => readUser(db, access), 'repeatable');
+    const { user } = admit(guarded, credential, caller);
     if (!user) throw userNotFound();
     if (!isOneOf(ifMatch, user.version)) throw preconditionFailed(user.version);
     const headers = { ETag: entityTag(user.version) };
@@ -83,10 +83,10 @@ async function change(
   const userId = context.params['user_id'] ?? '';
   const wanted = await parseChange(request, userId, context.requestId, preferences, mediaTypes);
   const access = { credential, userId, scopes: WRITE };
-  const answer = await context
+  const guarded = await context
     .query((db, attempt) => updateUser(db, access, wanted, attempt), effectOf(wanted))
     .catch(explainViolation);
-  const result = admit(answer, credential, context.caller);
+  const result = admit(guarded, credential, context.caller);
   if (result.replayed) context.log.replayed = true;
   return respond(result, wanted, preferences);
 }
@@ -108,12 +108,12 @@ async function parseChange(
   return { id: uuidV7(), update, conditions, idempotency, validateOnly, requestId };
 }
 
-const effectOf = ({ validateOnly }: UserChange): Effect<Answer<UpdateResult> | undefined> =>
+const effectOf = ({ validateOnly }: UserChange): Effect<Guarded<UpdateResult> | undefined> =>
   validateOnly ? 'repeatable' : { settles: isFinal };
 
 /** Whether no earlier attempt can come to anything else: the log or a record in the database says so. */
-const isFinal = (answer: Answer<UpdateResult> | undefined): boolean =>
-  answer?.refusal === null && answer.verdict !== 'user_not_found' && answer.verdict !== 'too_late';
+const isFinal = (result: Guarded<UpdateResult> | undefined): boolean =>
+  result?.refusal === null && result.verdict !== 'user_not_found' && result.verdict !== 'too_late';
 
 /** What the database did, as a response or an error. Pure. */
 function respond(result: UpdateResult, wanted: UserChange, preferences: Preferences): Response {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { type Access, type Answer, credentialMembers } from '../auth/authenticate.ts';
-import { answerOf, byteaText, type Database } from '../db/client.ts';
+import { type Access, credentialMembers, type Guarded } from '../auth/authenticate.ts';
+import { byteaText, type Database, resultOf } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import type { Conditions, Versions } from '../http/request.ts';
@@ -59,10 +59,10 @@ export const updateUser = (
   access: UserAccess,
   change: UserChange,
   attempt: Attempt,
-): Promise<Answer<UpdateResult> | undefined> =>
-  answerOf(
+): Promise<Guarded<UpdateResult> | undefined> =>
+  resultOf(
     db,
-    sql`select profile.update_user(${JSON.stringify(updateRequest(access, change, attempt))}) as answer`,
+    sql`select profile.update_user(${JSON.stringify(updateRequest(access, change, attempt))}) as result`,
   );
 
 /** What update_user takes. */
@@ -116,7 +116,7 @@ export interface ReadResult {
 export const readUser = (
   db: Database,
   access: UserAccess,
-): Promise<Answer<ReadResult> | undefined> => {
+): Promise<Guarded<ReadResult> | undefined> => {
   const request = { ...credentialMembers(access), user_id: access.userId };
-  return answerOf(db, sql`select profile.read_user(${JSON.stringify(request)}) as answer`);
+  return resultOf(db, sql`select profile.read_user(${JSON.stringify(request)}) as result`);
 };

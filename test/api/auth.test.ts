@@ -547,8 +547,8 @@ describe('an identity at the provider', () => {
       const session_id = randomUUID();
       const identity = { issuer: 'https://id.example', subject, email: 'Twice@example.com' };
       const request = JSON.stringify({ ...identity, session_id, lifetime: '1 hour' });
-      const [row] = await stack.query('select start_session($1) as answer', [request]);
-      return row?.['answer'].verdict;
+      const [row] = await stack.query('select start_session($1) as result', [request]);
+      return row?.['result'].verdict;
     };
     const [one, again, other, otherAgain] = await Promise.all(
       ['one', 'one', 'other', 'other'].map(begin),

@@ -106,10 +106,10 @@ describe('an attempt that arrives late', () => {
       const not_after = notAfter && new Date(Date.now() + notAfter).toISOString();
       const change_id = crypto.randomUUID();
       const [row] = await stack.query<{ answer: { verdict: string } }>(
-        'select profile.update_user($1) as answer',
+        'select profile.update_user($1) as result',
         [JSON.stringify({ ...request, not_after, change_id })],
       );
-      return [row?.answer.verdict, (await stack.row(id))['version']];
+      return [row?.result.verdict, (await stack.row(id))['version']];
     };
     expect(await run(-61_000)).toEqual(['too_late', 2]);
     expect(await run(undefined)).toEqual(['too_late', 2]);
@@ -162,7 +162,7 @@ describe('the border to the database', () => {
     body: JSON.stringify({
       command: 'SELECT',
       rowCount: 1,
-      fields: [{ name: 'answer', dataTypeID: 3802 }],
+      fields: [{ name: 'result', dataTypeID: 3802 }],
       rows: [[JSON.stringify(answer)]],
       rowAsArray: true,
     }),
@@ -207,10 +207,10 @@ describe('the border to the database', () => {
     const { [member]: left, ...request } = JSON.parse(String(sent));
     expect(left).toBeDefined();
     const [row] = await stack.query<{ answer: { refusal: string; verdict?: string } }>(
-      'select profile.update_user($1) as answer',
+      'select profile.update_user($1) as result',
       [JSON.stringify({ ...request, update: { first_name: 'B' }, change_id: crypto.randomUUID() })],
     );
-    expect([row?.answer.refusal, row?.answer.verdict]).toEqual(
+    expect([row?.result.refusal, row?.result.verdict]).toEqual(
       member === 'scope_by_field'
         ? [null, 'field_not_writable']
         : ['insufficient_scope', undefined],

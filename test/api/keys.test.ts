@@ -78,7 +78,7 @@ describe('POST /api/v1/keys', () => {
         role: 'profile',
         scopes: keyRoles.profile,
         prefix: made.body.data.key.slice(0, 9),
-        state: 'live',
+        state: 'active',
         created_at: expect.any(String),
         expires_at: expires_at.replace(/\.?0*Z$/, 'Z'),
         revoked_at: null,
@@ -289,7 +289,7 @@ describe('GET /api/v1/keys', () => {
     expect(body.data.map(({ state }: { state: string }) => state)).toEqual([
       'expired',
       'revoked',
-      'live',
+      'active',
     ]);
   });
 
@@ -339,7 +339,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect(rotated.body.data).toMatchObject({
       scopes: ['user:write', 'user:read'],
       name: 'test',
-      state: 'live',
+      state: 'active',
       expires_at: null,
     });
     expect(rotated.body.meta).toEqual({
@@ -693,7 +693,10 @@ test.each(OLD_KEYS)('the row of the old key %s still works', async (key, hash) =
     [id, hash, key.slice(0, 9)],
   );
   expect((await stack.put(id, key, { first_name: 'Old' })).status).toBe(200);
-  expect((await call('GET', '/self', key)).body.data).toMatchObject({ name: 'old', state: 'live' });
+  expect((await call('GET', '/self', key)).body.data).toMatchObject({
+    name: 'old',
+    state: 'active',
+  });
 });
 
 describe('Sunset', () => {
@@ -724,7 +727,7 @@ describe('a verdict that this Worker does not know', () => {
   const verdictOf = (members: object) => ({
     status: 200,
     body: JSON.stringify({
-      fields: [{ name: 'answer', dataTypeID: 3802 }],
+      fields: [{ name: 'result', dataTypeID: 3802 }],
       rows: [[JSON.stringify({ key_id: null, ends_at: null, refusal: null, ...members })]],
       rowCount: 1,
       command: 'SELECT',

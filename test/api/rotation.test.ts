@@ -400,7 +400,7 @@ describe('issue_key refuses what a Worker of another release leaves out', () => 
     const { [member]: _, ...request } = JSON.parse(String(params[0]));
     request.hash = `\\x${randomUUID().replaceAll('-', '').repeat(2)}`;
     const [row] = await stack.query(query, [JSON.stringify(request)]);
-    return row?.['answer'];
+    return row?.['result'];
   }
 
   test('without the limit of active keys there is no room for another', async () => {

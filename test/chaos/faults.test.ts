@@ -6,7 +6,7 @@ import { FaultInjector } from './faults.ts';
 const NOT_AFTER = '2026-01-01T12:00:00.000Z';
 
 const statement = (change_id: string, more: object = {}) => ({
-  query: 'select profile.update_user($1) as answer',
+  query: 'select profile.update_user($1) as result',
   params: [JSON.stringify({ change_id, request_id: 'r1', not_after: NOT_AFTER, ...more })],
 });
 

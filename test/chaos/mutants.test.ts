@@ -18,7 +18,7 @@ interface Mutant {
 const FUNCTION = 'migrations/0000_profile.sql';
 
 /** The end of the statement that calls update_user. */
-const CALL = ') as answer`,\n  );';
+const CALL = ') as result`,\n  );';
 
 const mutants: readonly Mutant[] = [
   {

@@ -21,7 +21,7 @@ export function summaryOf(
   const operations = new Set(attempts.map(({ operation }) => operation)).size + restorings;
   return new Map([
     ['requests', tally(attempts.map(kindOf))],
-    ['answers', tally(attempts.map(answerOf))],
+    ['answers', tally(attempts.map(responseOf))],
     ['failures', failures(history)],
     ['faults injected', new Map([...injected].sort(([, a], [, b]) => b - a))],
     ['what became of it', fates(history)],
@@ -55,7 +55,7 @@ function kindOf({ sent }: Attempt): string {
   return [sent.method, ...headers.filter(Boolean)].join(' + ');
 }
 
-const answerOf = ({ answer, aborted }: Attempt): string =>
+const responseOf = ({ answer, aborted }: Attempt): string =>
   answer
     ? [answer.status, answer.code, answer.outcome].filter(Boolean).join(' ')
     : aborted

@@ -10,7 +10,7 @@ test('a key is made, looked at, listed, rotated, revoked and reported', async ()
   const { key } = await stack.key(id);
   const { keys } = new ProfileClient({ baseUrl: stack.origin, key });
   const made = await keys.create({ name: 'checkout', role: 'profile' });
-  expect(await keys.get(made.id)).toMatchObject({ name: 'checkout', state: 'live' });
+  expect(await keys.get(made.id)).toMatchObject({ name: 'checkout', state: 'active' });
   const first = await keys.list({ limit: 1 });
   const second = await keys.list({ limit: 1, cursor: first.nextCursor });
   expect([first.keys[0]?.id, second.keys[0]?.name, second.nextCursor]).toEqual([

@@ -52,7 +52,10 @@ const homes: Record<string, [copy: RegExp, ...homes: string[]]> = {
     /'in-'|(?<!sign-)in-\[|\{43\}|\b43 (letters|base62)/,
     'src/auth/api-key.ts',
   ],
-  'the states of a key': [/'live'[^;]{1,20}'expired'[^;]{1,20}'revoked'/, 'src/keys/statements.ts'],
+  'the states of a key': [
+    /'active'[^;]{1,20}'expired'[^;]{1,20}'revoked'/,
+    'src/keys/statements.ts',
+  ],
   'the scope that reaches all users': [/users:all/, 'src/permissions.ts', 'site/scopes.ts'],
   'the members of a user': [
     /follower_count.{1,90}following_count/s,

@@ -21,7 +21,7 @@ interface FakeKey {
   role: KeyRole | null;
   scopes: readonly Scope[];
   prefix: string;
-  state: 'live' | 'expired' | 'revoked';
+  state: 'active' | 'expired' | 'revoked';
   created_at: string;
   expires_at: string | null;
   revoked_at: string | null;
@@ -102,7 +102,7 @@ export class FakeSite {
       role,
       scopes: role ? keyRoles[role] : ['user:read'],
       prefix: `in-${randomUUID().slice(0, 6)}`,
-      state: 'live',
+      state: 'active',
       created_at: iso(-3),
       expires_at: iso(87),
       revoked_at: null,

@@ -1,5 +1,5 @@
 import type { Header } from '../../site/openapi/headers.ts';
-import { answerOf, limited, problemsOf } from '../../site/openapi/responses.ts';
+import { limited, problemsOf, responseOf } from '../../site/openapi/responses.ts';
 import type { Schema } from '../../site/openapi/schemas.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
@@ -54,7 +54,7 @@ const login = operation(
   ['rate_limited'],
 );
 
-const session = answerOf({
+const session = responseOf({
   status: 200,
   description: 'The user who is signed in.',
   data: {

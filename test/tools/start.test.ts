@@ -291,7 +291,7 @@ describe('the keys command', () => {
       (await keys(`create --user ${DEMO} --name r --role profile --json`)).stdout,
     );
     const rotated = JSON.parse((await keys(`rotate ${made.id} --grace 1h --json`)).stdout);
-    expect(rotated).toMatchObject({ name: 'r', role: 'profile', state: 'live' });
+    expect(rotated).toMatchObject({ name: 'r', role: 'profile', state: 'active' });
     expect((await put(made.key, {})).status).toBe(200);
     expect((await put(rotated.key, {})).status).toBe(200);
     const report = `echo ${rotated.key} | npm run -s keys -- report`;

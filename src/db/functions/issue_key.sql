@@ -78,7 +78,7 @@ BEGIN
   END IF;
 
   IF _earlier.id IS NOT NULL THEN
-    IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'live' THEN
+    IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
       RETURN _facts || '{"verdict": "key_already_used"}';
     END IF;
     -- The caller's key may be another one than created it, and end sooner.
@@ -89,7 +89,7 @@ BEGIN
     RETURN _facts || issued_key(_issued);
   END IF;
 
-  IF _old.id IS NOT NULL AND key_state(_old) <> 'live' THEN
+  IF _old.id IS NOT NULL AND key_state(_old) <> 'active' THEN
     RETURN _facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
   END IF;
   -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
