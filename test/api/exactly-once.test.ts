@@ -105,7 +105,7 @@ describe('an attempt that arrives late', () => {
     const run = async (notAfter: number | undefined) => {
       const not_after = notAfter && new Date(Date.now() + notAfter).toISOString();
       const change_id = crypto.randomUUID();
-      const [row] = await stack.query<{ answer: { verdict: string } }>(
+      const [row] = await stack.query<{ result: { verdict: string } }>(
         'select profile.update_user($1) as result',
         [JSON.stringify({ ...request, not_after, change_id })],
       );
@@ -206,7 +206,7 @@ describe('the border to the database', () => {
     const [sent] = stack.database.statement.params;
     const { [member]: left, ...request } = JSON.parse(String(sent));
     expect(left).toBeDefined();
-    const [row] = await stack.query<{ answer: { refusal: string; verdict?: string } }>(
+    const [row] = await stack.query<{ result: { refusal: string; verdict?: string } }>(
       'select profile.update_user($1) as result',
       [JSON.stringify({ ...request, update: { first_name: 'B' }, change_id: crypto.randomUUID() })],
     );
