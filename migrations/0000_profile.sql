@@ -33,6 +33,17 @@ CREATE TABLE "profile"."billing_plans" (
 	CONSTRAINT "billing_plans_name_key" UNIQUE("name")
 );
 --> statement-breakpoint
+CREATE TABLE "profile"."erased_users" (
+	"id" uuid NOT NULL,
+	"erased_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"change_id" uuid NOT NULL,
+	"api_key_id" uuid,
+	"api_key_prefix" varchar(16),
+	"request_id" varchar(128) NOT NULL,
+	CONSTRAINT "erased_users_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "erased_users_change_id_key" UNIQUE("change_id")
+);
+--> statement-breakpoint
 CREATE TABLE "profile"."feedback" (
 	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "profile"."feedback_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"page" varchar(100) NOT NULL,
@@ -45,7 +56,7 @@ CREATE TABLE "profile"."idempotency_records" (
 	"lineage_id" uuid NOT NULL,
 	"key" varchar(255) NOT NULL,
 	"fingerprint" "bytea",
-	"user_id" uuid NOT NULL,
+	"user_id" uuid,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"result" jsonb NOT NULL,
 	CONSTRAINT "idempotency_records_pkey" PRIMARY KEY("lineage_id","key")
@@ -92,11 +103,12 @@ CREATE TABLE "profile"."user_changes" (
 	"user_id" uuid NOT NULL,
 	"version" integer NOT NULL,
 	"change_id" uuid DEFAULT gen_random_uuid() NOT NULL,
-	"api_key_id" uuid NOT NULL,
+	"api_key_id" uuid,
 	"api_key_prefix" varchar(16),
 	"request_id" varchar(128) NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	"changes" jsonb NOT NULL,
+	"reverts" jsonb,
 	CONSTRAINT "user_changes_pkey" PRIMARY KEY("user_id","version"),
 	CONSTRAINT "user_changes_change_id_key" UNIQUE("change_id")
 );
@@ -152,10 +164,15 @@ CREATE INDEX "api_keys_ended_idx" ON "profile"."api_keys" USING btree (least("re
 CREATE INDEX "api_keys_idempotency_key_idx" ON "profile"."api_keys" USING btree ("owner_id","idempotency_key") WHERE "profile"."api_keys"."idempotency_key" is not null;--> statement-breakpoint
 CREATE INDEX "feedback_created_at_idx" ON "profile"."feedback" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_records_created_at_idx" ON "profile"."idempotency_records" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idempotency_records_user_id_idx" ON "profile"."idempotency_records" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "key_events_key_id_idx" ON "profile"."key_events" USING btree ("key_id");--> statement-breakpoint
+CREATE INDEX "key_events_owner_id_idx" ON "profile"."key_events" USING btree ("owner_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_idx" ON "profile"."sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_expires_at_idx" ON "profile"."sessions" USING btree ("expires_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "users_email_key" ON "profile"."users" USING btree (lower("email"));
+CREATE INDEX "user_changes_changed_at_idx" ON "profile"."user_changes" USING btree ("changed_at","user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_email_key" ON "profile"."users" USING btree (lower("email"));--> statement-breakpoint
+CREATE INDEX "users_stripe_customer_id_idx" ON "profile"."users" USING btree ("stripe_customer_id","id") WHERE "profile"."users"."stripe_customer_id" is not null;--> statement-breakpoint
+CREATE INDEX "users_superusers_idx" ON "profile"."users" USING btree ("id") WHERE "profile"."users"."is_superuser" and "profile"."users"."is_active";
 --> statement-breakpoint
 SET LOCAL check_function_bodies = off;
 --> statement-breakpoint
@@ -165,6 +182,102 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   INSERT INTO feedback (page, helpful)
   VALUES (_request ->> 'page', (_request ->> 'helpful')::boolean)
   RETURNING jsonb_build_object('id', id)
+$$;
+--> statement-breakpoint
+-- Creates a user with an `id` and `values`; the table has the defaults. Returns null if there is no such
+-- credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   created                 `user` as stored
+--   too_late                the attempt came after its `not_after`
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   field_not_writable      the scopes do not allow to set `fields`
+--   constraint_violated     `constraint`; erased_users_pkey: the id is that of a user who was erased, unless
+--                           the request is to `restore` it
+-- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
+CREATE OR REPLACE FUNCTION profile.create_user(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _id uuid := _request ->> 'id';
+  _values jsonb := _request -> 'values';
+  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
+  _credential record;
+  _created record;
+  _user users;
+  _fields jsonb;
+  _constraint text;
+  _result jsonb;
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+
+  <<work>>
+  BEGIN
+    _result := recorded_result(_request, _credential.lineage);
+    EXIT work WHEN _result IS NOT NULL;
+    IF is_too_late(_request) THEN
+      _result := '{"verdict": "too_late"}';
+      EXIT work;
+    END IF;
+    -- What an earlier attempt created, as it did.
+    SELECT users AS entry INTO _created
+    FROM users JOIN user_changes ON user_id = id
+    WHERE change_id = (_request ->> 'change_id')::uuid;
+    _user := _created.entry;
+    IF _user.id IS NOT NULL THEN
+      _result := jsonb_build_object('verdict', 'created', 'user', to_jsonb(user_at(_user, 1)));
+      EXIT work;
+    END IF;
+
+    SELECT jsonb_agg(field) INTO _fields FROM jsonb_object_keys(_values) AS field
+    WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true);
+    IF _fields IS NOT NULL THEN
+      _result := jsonb_build_object('verdict', 'field_not_writable', 'fields', _fields);
+    ELSE
+      BEGIN
+        -- Only the columns that it has, so that the others get their defaults.
+        EXECUTE format(
+          'INSERT INTO users (id, %1$s) SELECT $1, %1$s FROM jsonb_populate_record(NULL::users, $2)
+          RETURNING users AS entry',
+          (SELECT string_agg(quote_ident(field), ', ') FROM jsonb_object_keys(_values) AS field)
+        ) INTO _created USING _id, _values;
+        _user := _created.entry;
+        IF (_request ->> 'restore')::boolean THEN
+          DELETE FROM erased_users WHERE id = _id;
+        END IF;
+        -- After the insert, which waits for an erasure that is under way.
+        IF EXISTS (SELECT FROM erased_users WHERE id = _id) THEN
+          RAISE unique_violation USING CONSTRAINT = 'erased_users_pkey';
+        ELSIF _validate_only THEN
+          RAISE SQLSTATE 'PD001'; -- A dry run: all of this block is rolled back.
+        END IF;
+        UPDATE user_changes SET change_id = (_request ->> 'change_id')::uuid,
+          api_key_id = _credential.key_id, api_key_prefix = _credential.key_prefix,
+          request_id = _request ->> 'request_id'
+        WHERE user_id = _id AND version = 1;
+      EXCEPTION
+        WHEN SQLSTATE 'PD001' THEN
+          NULL;
+        WHEN unique_violation OR foreign_key_violation THEN
+          GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
+      END;
+      _result := CASE
+        WHEN _constraint IS NULL THEN jsonb_build_object('verdict', 'created', 'user', to_jsonb(_user))
+        ELSE jsonb_build_object('verdict', 'constraint_violated', 'constraint', _constraint)
+      END;
+    END IF;
+    IF NOT _validate_only AND (coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key')
+    THEN
+      PERFORM keep_record(_request, _credential.lineage,
+        CASE _result ->> 'verdict' WHEN 'created' THEN _id END, _result);
+    END IF;
+  END;
+
+  IF _credential.is_use_due AND NOT _validate_only THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || _result;
+END
 $$;
 --> statement-breakpoint
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
@@ -246,10 +359,120 @@ $$;
 CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profile.users
   FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION profile.end_sessions();
 --> statement-breakpoint
+-- Erases a user with all that is stored of them: log, records, keys, sessions and identities. A row of
+-- erased_users stays, which has nothing personal. Returns null if there is no such credential, else `key_id`,
+-- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   erased
+--   user_not_found
+--   too_late                the attempt came after its `not_after`
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   precondition_failed     the user has another `version`
+--   last_superuser          nobody would be left who can do this
+-- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
+CREATE OR REPLACE FUNCTION profile.erase_user(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _user_id uuid := _request ->> 'user_id';
+  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
+  _credential record;
+  _user record;
+  _result jsonb;
+BEGIN
+  _credential := find_credential(_request || '{"lock": true, "update": null}');
+  -- An earlier attempt may have erased the credential, too.
+  IF EXISTS (SELECT FROM erased_users WHERE change_id = (_request ->> 'change_id')::uuid) THEN
+    RETURN '{"key_id": null, "ends_at": null, "refusal": null, "verdict": "erased"}';
+  ELSIF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+
+  <<work>>
+  BEGIN
+    _result := recorded_result(_request, _credential.lineage);
+    EXIT work WHEN _result IS NOT NULL;
+    IF is_too_late(_request) THEN
+      _result := '{"verdict": "too_late"}';
+      EXIT work;
+    END IF;
+    SELECT id, version, is_active AND is_superuser AS is_administrator INTO _user
+    FROM users WHERE id = _user_id FOR UPDATE;
+    -- So that two administrators do not erase each other.
+    IF _user.is_administrator THEN
+      PERFORM FROM users WHERE is_active AND is_superuser ORDER BY id FOR NO KEY UPDATE;
+    END IF;
+    _result := CASE
+      WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
+      WHEN NOT coalesce(_user.version <@ (_request ->> 'if_match')::int4multirange, true)
+        OR coalesce(_user.version <@ (_request ->> 'if_none_match')::int4multirange, false)
+        OR _user.version <> (_request ->> 'base_version')::integer
+        THEN jsonb_build_object('verdict', 'precondition_failed', 'version', _user.version)
+      WHEN _user.is_administrator AND NOT EXISTS (
+        SELECT FROM users WHERE is_active AND is_superuser AND id <> _user_id
+      ) THEN '{"verdict": "last_superuser"}'
+      ELSE '{"verdict": "erased"}'
+    END;
+    EXIT work WHEN _validate_only;
+    IF _result ->> 'verdict' = 'erased' THEN
+      DELETE FROM users WHERE id = _user_id;
+      INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
+      VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,
+        _request ->> 'request_id');
+    END IF;
+    IF coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key' THEN
+      PERFORM keep_record(_request, _credential.lineage, NULL, _result);
+    END IF;
+  END;
+
+  IF _credential.is_use_due AND NOT _validate_only THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || _result;
+END
+$$;
+--> statement-breakpoint
+-- All that is stored of a user, without secrets. Returns null if there is no such credential, else `key_id`,
+-- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   found           `user`, `changes`, `keys`, `key_events`, `identities` and `sessions`, the oldest first
+--   user_not_found
+CREATE OR REPLACE FUNCTION profile.export_user(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _user_id uuid := _request ->> 'user_id';
+  _credential record;
+  _result jsonb := '{}';
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.facts IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _credential.refusal IS NULL THEN
+    SELECT jsonb_build_object('verdict', 'found', 'user', to_jsonb(users),
+      'changes', (SELECT jsonb_agg(shown_change(change) ORDER BY version)
+        FROM user_changes AS change WHERE user_id = _user_id),
+      'keys', (SELECT jsonb_agg(shown_key(key) ORDER BY created_at, id)
+        FROM api_keys AS key WHERE owner_id = _user_id),
+      'key_events', (SELECT jsonb_agg(to_jsonb(event) - '{id,owner_id}'::text[] ORDER BY id)
+        FROM key_events AS event WHERE owner_id = _user_id),
+      'identities', (SELECT jsonb_agg(to_jsonb(identity) - 'user_id' ORDER BY created_at, issuer)
+        FROM identities AS identity WHERE user_id = _user_id),
+      'sessions', (SELECT jsonb_agg(to_jsonb(session) - '{id,user_id}'::text[] ORDER BY created_at, id)
+        FROM sessions AS session WHERE user_id = _user_id))
+    INTO _result FROM users WHERE id = _user_id;
+    _result := coalesce(_result, '{"verdict": "user_not_found"}');
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || _result;
+END
+$$;
+--> statement-breakpoint
 -- The credential of a request: a key, a person by their session, or the operator for a user. `refusal` is
--- the code of the error that refuses the request, or null. All is null if there is no such credential.
+-- the code of the error that refuses the request, or null. `facts`: what the Worker reads of it. All is
+-- null if there is no such credential.
 -- A request that lacks what a restriction is judged by is refused. It has
---   key_hash, session_id or operator_for; the last two have all `person_scopes`
+--   key_hash, session_id, operator_for or operator; all but the first have all `person_scopes`. The last
+--   has no owner: the command line, acting for nobody
 --   accepted_scopes   one of these is required, if there are any
 --   superuser_scopes  those that count only while the owner is a superuser
 --   all_users_scope   the one that opens other users than the owner
@@ -266,7 +489,8 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT granted_scopes text[],
   OUT ends_at timestamptz,
   OUT is_use_due boolean,
-  OUT refusal text
+  OUT refusal text,
+  OUT facts jsonb
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
@@ -314,7 +538,10 @@ BEGIN
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
   END IF;
 
-  IF owner IS NULL THEN
+  IF (_request ->> 'operator')::boolean THEN
+    facts := '{"key_id": null, "ends_at": null, "refusal": null}';
+    RETURN;
+  ELSIF owner IS NULL THEN
     granted_scopes := NULL;
     RETURN;
   END IF;
@@ -342,6 +569,7 @@ BEGIN
     WHEN _require_precondition AND _request ? 'update'
       AND NOT _request ?| '{if_match,if_none_match,base_version}' THEN 'precondition_required'
   END;
+  facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
 END
 $$;
 --> statement-breakpoint
@@ -358,7 +586,7 @@ DECLARE
   _result jsonb := '{}';
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
   IF _credential.refusal IS NULL THEN
@@ -374,8 +602,7 @@ BEGIN
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal) || _result;
+  RETURN _credential.facts || _result;
 END
 $$;
 --> statement-breakpoint
@@ -423,6 +650,20 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Whether an attempt came after its `not_after`, and a minute for clocks that differ.
+CREATE OR REPLACE FUNCTION profile.is_too_late(_request jsonb) RETURNS boolean
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true)
+$$;
+--> statement-breakpoint
+-- Whether a user had a version from which the log leads to the one that they have now.
+CREATE OR REPLACE FUNCTION profile.is_version_kept(_user profile.users, _version integer) RETURNS boolean
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT _version BETWEEN 1 AND (_user).version AND (
+    SELECT count(*) FROM user_changes WHERE user_id = (_user).id AND version > _version
+  ) = (_user).version - _version
+$$;
+--> statement-breakpoint
 -- Creates a key for the owner of a credential: from a draft, or, if it `replaces` a key, with the rights of
 -- that one, which then ends. Returns null if there is no such credential, else `key_id`, `ends_at` and
 -- `refusal` of it and, unless it is refused, a `verdict`:
@@ -442,7 +683,6 @@ DECLARE
   _hash bytea := _request ->> 'hash';
   _grace interval := (_request ->> 'grace')::integer * interval '1 second';
   _credential record;
-  _facts jsonb;
   _earlier api_keys;
   _old api_keys;
   _unused api_keys;
@@ -451,20 +691,18 @@ DECLARE
   _is_self boolean := false;
 BEGIN
   _credential := find_credential(_request || '{"lock": true}');
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
-  _facts := jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal);
   SELECT * INTO _issued FROM api_keys WHERE hash = _hash AND owner_id = _credential.owner;
   IF _issued.id IS NOT NULL THEN
-    RETURN _facts || '{"refusal": null}' || issued_key(_issued);
+    RETURN _credential.facts || '{"refusal": null}' || issued_key(_issued);
   END IF;
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
   IF _credential.refusal IS NOT NULL THEN
-    RETURN _facts;
+    RETURN _credential.facts;
   END IF;
 
   -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
@@ -475,7 +713,7 @@ BEGIN
     AND (_request ->> 'replaces' IS DISTINCT FROM 'self' OR replaces = _credential.key_id)
   ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
   IF _earlier.fingerprint <> (_request ->> 'fingerprint')::bytea THEN
-    RETURN _facts || '{"verdict": "idempotency_key_reused"}';
+    RETURN _credential.facts || '{"verdict": "idempotency_key_reused"}';
   END IF;
 
   IF _request ? 'replaces' THEN
@@ -484,7 +722,7 @@ BEGIN
       WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'replaces')::uuid END
     FOR NO KEY UPDATE;
     IF _old.id IS NULL THEN
-      RETURN _facts || '{"verdict": "key_not_found"}';
+      RETURN _credential.facts || '{"verdict": "key_not_found"}';
     END IF;
     _is_self := _old.id IS NOT DISTINCT FROM _credential.key_id;
     _issued := _old;
@@ -499,23 +737,23 @@ BEGIN
   END IF;
   _issued := jsonb_populate_record(_issued, _request -> 'draft');
   IF NOT _is_self AND NOT _issued.scopes <@ _credential.granted_scopes THEN
-    RETURN _facts || '{"verdict": "not_grantable"}';
+    RETURN _credential.facts || '{"verdict": "not_grantable"}';
   END IF;
 
   IF _earlier.id IS NOT NULL THEN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
-      RETURN _facts || '{"verdict": "key_already_used"}';
+      RETURN _credential.facts || '{"verdict": "key_already_used"}';
     END IF;
     -- The caller's key may be another one than created it, and end sooner.
     UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix',
       expires_at = least(expires_at, _credential.ends_at)
     WHERE id = _earlier.id RETURNING * INTO _issued;
     PERFORM log_key_event(_issued, 'renewed', _credential.key_id, _request);
-    RETURN _facts || issued_key(_issued);
+    RETURN _credential.facts || issued_key(_issued);
   END IF;
 
   IF _old.id IS NOT NULL AND key_state(_old) <> 'active' THEN
-    RETURN _facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
+    RETURN _credential.facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
   END IF;
   -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
   SELECT * INTO _unused FROM api_keys
@@ -523,7 +761,7 @@ BEGIN
   FOR NO KEY UPDATE;
   IF NOT has_room_for_key(_credential.owner, (_request ->> 'max_active_keys')::integer, _old.id,
     least(_old.expires_at, now() + _grace), _unused.id) THEN
-    RETURN _facts || '{"verdict": "too_many_keys"}';
+    RETURN _credential.facts || '{"verdict": "too_many_keys"}';
   END IF;
 
   IF _unused.id IS NOT NULL THEN
@@ -548,7 +786,7 @@ BEGIN
   IF _old.id IS NOT NULL THEN
     PERFORM log_key_event(_old, 'rotated', _credential.key_id, _request);
   END IF;
-  RETURN _facts || issued_key(_issued);
+  RETURN _credential.facts || issued_key(_issued);
 END
 $$;
 --> statement-breakpoint
@@ -562,6 +800,25 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     FROM api_keys WHERE id = _key.replaces))
 $$;
 --> statement-breakpoint
+-- Keeps the result of a request, for a day, for those that repeat it: under its Idempotency-Key, or as a
+-- fence under the id of its change. Only keys have a `_lineage`, and only their requests are repeated.
+-- `_user_id`: whose data the result has; it is deleted with them.
+CREATE OR REPLACE FUNCTION profile.keep_record(
+  _request jsonb, _lineage uuid, _user_id uuid, _result jsonb
+) RETURNS void
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
+BEGIN
+  DELETE FROM idempotency_records
+  WHERE lineage_id = _lineage AND key = _key
+    AND created_at <= now() - (_request ->> 'remembered')::interval;
+  INSERT INTO idempotency_records (lineage_id, key, fingerprint, user_id, result)
+  SELECT _lineage, _key, (_request ->> 'fingerprint')::bytea, _user_id, _result
+  WHERE _lineage IS NOT NULL;
+END
+$$;
+--> statement-breakpoint
 -- What a key is: `active` keys work, the others are kept for the record. By the clock, not by now(): a
 -- statement that waited for a lock began before the key ended.
 CREATE OR REPLACE FUNCTION profile.key_state(_key profile.api_keys) RETURNS text
@@ -571,6 +828,40 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     WHEN _key.expires_at <= clock_timestamp() THEN 'expired'
     ELSE 'active'
   END
+$$;
+--> statement-breakpoint
+-- Lists what was changed of a user, the newest first. Returns null if there is no such credential, else
+-- `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   found           at most `limit` `changes`, of versions before `before` if there is one
+--   user_not_found
+CREATE OR REPLACE FUNCTION profile.list_changes(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _user_id uuid := _request ->> 'user_id';
+  _credential record;
+  _result jsonb := '{}';
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.facts IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _credential.refusal IS NULL AND EXISTS (SELECT FROM users WHERE id = _user_id) THEN
+    SELECT jsonb_build_object('verdict', 'found',
+      'changes', coalesce(jsonb_agg(shown_change(change) ORDER BY (change).version DESC), '[]'))
+    INTO _result
+    FROM (
+      SELECT user_changes AS change FROM user_changes
+      WHERE user_id = _user_id AND version < coalesce((_request ->> 'before')::integer, 2147483647)
+      ORDER BY version DESC LIMIT (_request ->> 'limit')::integer
+    ) AS page;
+  ELSIF _credential.refusal IS NULL THEN
+    _result := '{"verdict": "user_not_found"}';
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || _result;
+END
 $$;
 --> statement-breakpoint
 -- Lists the keys of the credential's owner, the newest first. Returns null if there is no such credential,
@@ -586,7 +877,7 @@ DECLARE
   _keys jsonb;
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
   IF _credential.refusal IS NULL THEN
@@ -606,10 +897,81 @@ BEGIN
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal, 'keys', _keys);
+  RETURN _credential.facts || jsonb_build_object('keys', _keys);
 END
 $$;
+--> statement-breakpoint
+-- Lists users by id, or with `updated_since` by their last change, the oldest first: those with this `email`,
+-- in any case, and this `stripe_customer_id`. Without the scope that opens other users only the owner of the
+-- credential. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and,
+-- unless it is refused, at most `limit` `users`, after that with `after_id` (and `after_changed_at`): each
+-- with `user` and, in the order of changes, `changed_at`.
+CREATE OR REPLACE FUNCTION profile.list_users(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+  _by_change boolean := _request ? 'updated_since';
+  -- Each has its index, which a condition that can be left out would not use.
+  _conditions text := concat_ws(' AND ', 'true',
+    CASE WHEN _request ? 'email' THEN $s$lower(email) = lower($1 ->> 'email')$s$ END,
+    CASE WHEN _request ? 'stripe_customer_id' THEN $s$stripe_customer_id = $1 ->> 'stripe_customer_id'$s$ END,
+    CASE WHEN _by_change THEN $s$changed_at >= ($1 ->> 'updated_since')::timestamptz$s$ END,
+    CASE
+      WHEN NOT _request ? 'after_id' THEN NULL
+      WHEN _by_change THEN
+        $s$(changed_at, user_id) > (($1 ->> 'after_changed_at')::timestamptz, ($1 ->> 'after_id')::uuid)$s$
+      ELSE $s$id > ($1 ->> 'after_id')::uuid$s$
+    END);
+  _users jsonb;
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.facts IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _credential.refusal IS NULL THEN
+    IF NOT coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false) THEN
+      _conditions := concat_ws(' AND ', _conditions, format('id = %L', _credential.owner));
+    END IF;
+    EXECUTE format(
+      CASE WHEN _by_change THEN $s$
+        SELECT jsonb_agg(jsonb_build_object('user', entry, 'changed_at', changed_at)
+          ORDER BY changed_at, (entry).id)
+        FROM (SELECT users AS entry, changed_at FROM user_changes
+          JOIN users ON id = user_id AND users.version = user_changes.version
+          WHERE %s ORDER BY changed_at, user_id LIMIT ($1 ->> 'limit')::integer) AS page$s$
+      ELSE $s$
+        SELECT jsonb_agg(jsonb_build_object('user', entry) ORDER BY (entry).id)
+        FROM (SELECT users AS entry FROM users
+          WHERE %s ORDER BY id LIMIT ($1 ->> 'limit')::integer) AS page$s$
+      END, _conditions
+    ) INTO _users USING _request;
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || jsonb_build_object('users', coalesce(_users, '[]'));
+END
+$$;
+--> statement-breakpoint
+-- The first row of a user's log is their creation, whoever inserts them: the API, or an operator in SQL,
+-- whose request id is `sql`. create_user writes its own into the row.
+CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+BEGIN
+  INSERT INTO user_changes (user_id, version, request_id, changed_at, changes)
+  SELECT id, version, 'sql', clock_timestamp(), (
+    SELECT coalesce(jsonb_object_agg(field, jsonb_build_object('before', null, 'after', value)), '{}')
+    FROM jsonb_each(to_jsonb(created)
+      - '{id,follower_count,following_count,version,created_at,updated_at}'::text[]) AS each (field, value)
+    WHERE value <> 'null'
+  )
+  FROM created;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER users_log_creation AFTER INSERT ON profile.users
+  REFERENCING NEW TABLE AS created FOR EACH STATEMENT EXECUTE FUNCTION profile.log_creation();
 --> statement-breakpoint
 -- A row of the record. `_request` has the `actor` and the `request_id`.
 CREATE OR REPLACE FUNCTION profile.log_key_event(
@@ -622,26 +984,62 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     _request ->> 'request_id')
 $$;
 --> statement-breakpoint
--- Reads a user. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it
--- and, unless it is refused, `user`: null if there is none.
+-- Reads a user as they are, or as of a `version`. Returns null if there is no such credential, else `key_id`,
+-- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   found              `user`
+--   user_not_found
+--   version_not_found  the log does not lead back there
 CREATE OR REPLACE FUNCTION profile.read_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _version integer := _request ->> 'version';
   _credential record;
-  _user jsonb;
+  _found record;
+  _user users;
+  _result jsonb := '{}';
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
   IF _credential.refusal IS NULL THEN
-    SELECT to_jsonb(users) INTO _user FROM users WHERE id = (_request ->> 'user_id')::uuid;
+    -- As one value, for to take 31 columns over one by one costs more.
+    SELECT users AS entry INTO _found FROM users WHERE id = (_request ->> 'user_id')::uuid;
+    _user := _found.entry;
+    _result := CASE
+      WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
+      WHEN _version IS NULL THEN jsonb_build_object('verdict', 'found', 'user', to_jsonb(_user))
+      WHEN is_version_kept(_user, _version) THEN
+        jsonb_build_object('verdict', 'found', 'user', to_jsonb(user_at(_user, _version)))
+      ELSE '{"verdict": "version_not_found"}'
+    END;
   END IF;
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal, 'user', _user);
+  RETURN _credential.facts || _result;
+END
+$$;
+--> statement-breakpoint
+-- What an earlier request under the same Idempotency-Key came to, or an earlier attempt (see keep_record);
+-- null if there was none. Waits for one that is under way, which no lock of a row could do before there is
+-- a user.
+CREATE OR REPLACE FUNCTION profile.recorded_result(_request jsonb, _lineage uuid) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(concat(_lineage, ' ', _key), 0));
+  RETURN (
+    SELECT CASE
+      WHEN fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea
+        THEN '{"verdict": "idempotency_key_reused"}'
+      ELSE result || jsonb_build_object('replayed', _request ? 'idempotency_key')
+    END
+    FROM idempotency_records
+    WHERE lineage_id = _lineage AND key = _key
+      AND created_at > now() - (_request ->> 'remembered')::interval
+  );
 END
 $$;
 --> statement-breakpoint
@@ -662,6 +1060,32 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- The update that takes a user back: to how they were at a `version`, or to how they were before one change,
+-- which is to `undo`, in the fields that it changed. Null if the log does not have it. The fields that a
+-- request can change are those of its `scope_by_field`.
+CREATE OR REPLACE FUNCTION profile.reverted_values(_user profile.users, _request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _version integer := _request -> 'revert' ->> 'version';
+  _undo integer := _request -> 'revert' ->> 'undo';
+BEGIN
+  IF _undo IS NOT NULL THEN
+    RETURN (
+      SELECT jsonb_object_agg(field, change -> 'before')
+      FROM user_changes, jsonb_each(changes) AS each (field, change)
+      WHERE user_id = _user.id AND version = _undo AND version > 1
+    );
+  ELSIF is_version_kept(_user, _version) THEN
+    RETURN (
+      SELECT jsonb_object_agg(field, value)
+      FROM jsonb_each(to_jsonb(user_at(_user, _version))) AS each (field, value)
+      WHERE _request -> 'scope_by_field' ? field
+    );
+  END IF;
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
 -- Ends a key of the credential's owner, by its `id`, from the next request on. Returns null if there is no
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   revoked        `key`; a key that was revoked before stays as it was
@@ -675,7 +1099,7 @@ DECLARE
   _result jsonb := '{}';
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
   IF _credential.refusal IS NULL THEN
@@ -696,9 +1120,16 @@ BEGIN
   IF _credential.is_use_due AND _credential.key_id IS DISTINCT FROM _key.id THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal) || _result;
+  RETURN _credential.facts || _result;
 END
+$$;
+--> statement-breakpoint
+-- A row of the log as people see it.
+CREATE OR REPLACE FUNCTION profile.shown_change(_change profile.user_changes) RETURNS jsonb
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT jsonb_build_object('version', _change.version, 'changed_at', _change.changed_at,
+    'changed_by', _change.api_key_prefix, 'request_id', _change.request_id, 'reverts', _change.reverts,
+    'fields', _change.changes)
 $$;
 --> statement-breakpoint
 -- A key as the Worker may know it: without its hash and the request that created it, and with its `state`.
@@ -727,7 +1158,8 @@ BEGIN
     INSERT INTO identities (issuer, subject, user_id)
     SELECT _issuer, _subject, id FROM users
     WHERE lower(email) = lower(_request ->> 'email')
-      AND NOT EXISTS (SELECT FROM user_changes WHERE user_id = users.id AND changes ? 'email')
+      AND NOT EXISTS (
+        SELECT FROM user_changes WHERE user_id = users.id AND changes #>> '{email,before}' IS NOT NULL)
     ON CONFLICT DO NOTHING;
   END IF;
   -- Locked, so that a user who is being deactivated keeps no session.
@@ -779,15 +1211,17 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Updates a user: authenticates, authorises, locks, judges, stores and logs. Returns null if there is no
--- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+-- Updates a user: authenticates, authorises, locks, judges, stores and logs. What to change is the `update`,
+-- or follows from the log if the request is to `revert` (reverted_values). Returns null if there is no such
+-- credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
 --   user_not_found
+--   version_not_found       the log does not have what is to be reverted
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   field_not_writable      the scopes do not allow to change `fields`
 --   precondition_failed     `user` has another version
---   edit_conflict           `conflicts`: what others changed in `user` since `base_version`
+--   edit_conflict           `conflicts`: what others changed in `user` since `base_version`; `update`
 --   constraint_violated     `constraint`: what an update that is only validated would violate
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 --
@@ -821,7 +1255,7 @@ DECLARE
   _result jsonb;
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
 
@@ -864,6 +1298,16 @@ BEGIN
       _result := jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
         'user', to_jsonb(user_at(_before, _made_version)));
       EXIT work;
+    END IF;
+
+    IF _request ? 'revert' THEN
+      _update := reverted_values(_before, _request);
+      IF _update IS NULL THEN
+        _result := '{"verdict": "version_not_found"}';
+        EXIT work;
+      END IF;
+      -- To undo a change is to edit what it made.
+      _base := coalesce((_request -> 'revert' ->> 'undo')::integer, _base);
     END IF;
 
     -- What would change, and whether it may.
@@ -922,41 +1366,36 @@ BEGIN
         last_credits_refresh = _after.last_credits_refresh,
         next_credits_refresh = _after.next_credits_refresh,
         version = version + 1,
-        updated_at = now()
+        -- By the clock, for the lock may have been waited for since now().
+        updated_at = clock_timestamp()
       WHERE id = _user_id
       -- What is returned is what is stored.
       RETURNING users AS entry INTO _target;
       _after := _target.entry;
       _after_values := to_jsonb(_after);
       INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
-        changed_at, changes)
+        changed_at, changes, reverts)
       VALUES (_user_id, _after.version, _change_id, _credential.key_id, _credential.key_prefix,
-        _request ->> 'request_id', _after.updated_at, _changed);
+        _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert');
       _is_recorded := _request ? 'idempotency_key';
     END IF;
     _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
       'merged', coalesce(_before.version > _base, false))
       || CASE _verdict
         WHEN 'field_not_writable' THEN jsonb_build_object('fields', _fields)
-        WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts)
+        WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts, 'update', _update)
         WHEN 'constraint_violated' THEN jsonb_build_object('constraint', violated_constraint(_after))
         ELSE '{}'
       END;
     IF _is_recorded AND NOT _validate_only THEN
-      DELETE FROM idempotency_records
-      WHERE lineage_id = _credential.lineage AND key = _record_key
-        AND created_at <= now() - (_request ->> 'remembered')::interval;
-      INSERT INTO idempotency_records (lineage_id, key, fingerprint, user_id, result)
-      VALUES (_credential.lineage, _record_key, (_request ->> 'fingerprint')::bytea, _user_id, _result);
+      PERFORM keep_record(_request, _credential.lineage, _user_id, _result);
     END IF;
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object(
-    'key_id', _credential.key_id, 'ends_at', _credential.ends_at, 'refusal', _credential.refusal
-  ) || coalesce(_result, '{}');
+  RETURN _credential.facts || coalesce(_result, '{}');
 END
 $$;
 --> statement-breakpoint
@@ -972,10 +1411,9 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
       WHERE user_id = (_user).id AND version > _version
       ORDER BY field, version
     ) AS next_change
-  ), '{}') || (
-    SELECT jsonb_build_object('version', version, 'updated_at', changed_at)
-    FROM user_changes WHERE user_id = (_user).id AND version = _version
-  ))
+  ), '{}') || jsonb_build_object('version', _version, 'updated_at', coalesce((
+    SELECT changed_at FROM user_changes WHERE user_id = (_user).id AND version = _version
+  ), (_user).created_at)))
 $$;
 --> statement-breakpoint
 -- What was changed of a user after a version, oldest first; at most `_most` versions. A function,

@@ -25,7 +25,7 @@ import {
   notWritable,
   preconditionFailed,
   userNotFound,
-} from '../src/users/routes.ts';
+} from '../src/users/problems.ts';
 
 /** One error of each kind, as the code of the API itself makes it. */
 export const errorExamples: Record<ErrorCode, ApiError> = {

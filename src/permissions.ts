@@ -8,11 +8,15 @@ export const scopes = [
   'account:write',
   'billing:write',
   'users:all',
+  'users:manage',
   'keys:write',
 ] as const;
 
 /** The scope that opens other users than the owner of the key. */
 export const allUsersScope = 'users:all' satisfies (typeof scopes)[number];
+
+/** The scope that creates and erases users, the owner or not. */
+export const manageUsersScope = 'users:manage' as const satisfies (typeof scopes)[number];
 
 export type Scope = (typeof scopes)[number];
 
@@ -21,6 +25,7 @@ export const superuserScopes = [
   'account:write',
   'billing:write',
   allUsersScope,
+  manageUsersScope,
 ] as const satisfies Scope[];
 
 /** The scope that a key needs to change a field of a group. */

@@ -3,6 +3,9 @@ import { feedbackRoute } from './feedback.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { Route } from './route.ts';
 import { writableFields } from './users/fields.ts';
+import { exportUser, getChanges, getVersion, revertUser } from './users/history.ts';
+import { createUser, eraseUser } from './users/lifecycle.ts';
+import { listUsers } from './users/list.ts';
 import { getUser, patchUser, putUser } from './users/routes.ts';
 
 /** Says that the Worker runs and is configured; does not ask the database. */
@@ -17,9 +20,16 @@ const healthz: Route = {
 export const routes: readonly Route[] = [
   healthz,
   ...signInRoutes,
+  listUsers,
+  createUser,
   getUser,
   putUser,
   patchUser,
+  eraseUser,
+  getChanges,
+  getVersion,
+  revertUser,
+  exportUser,
   ...keyRoutes(writableFields),
   feedbackRoute,
 ];

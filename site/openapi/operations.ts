@@ -2,7 +2,8 @@ import referenceRequest from '../../docs/reference/request.json' with { type: 'j
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import type { ErrorCode } from '../../src/errors.ts';
-import { DEFAULT_PAGE, FIRST_USE_HOURS, MAX_PAGE } from '../../src/keys/requests.ts';
+import { DEFAULT_PAGE, MAX_CURSOR_LENGTH, MAX_PAGE } from '../../src/http/page.ts';
+import { FIRST_USE_HOURS } from '../../src/keys/requests.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import type { RequestHeader, ResponseHeader } from './headers.ts';
 import type { Schema } from './schemas.ts';

@@ -9,17 +9,19 @@ import { openSession, requireSameOrigin } from './session.ts';
 // The credential of a request: where it stands, what the database gets of it, and what the database
 // says of it. Its other half is find_credential.sql.
 
-/** The caller: an API key, a person who is signed in, or the operator on behalf of a user. */
+/** The caller: an API key, a person who is signed in, or the operator, on behalf of a user or of nobody. */
 export type Credential =
   /** SHA-256 of the key, as Postgres writes bytes: `\x…`. */
   | { readonly type: 'key'; readonly hash: string }
   | { readonly type: 'person'; readonly sessionId: string }
-  | { readonly type: 'operator'; readonly userId: string };
+  | { readonly type: 'operator'; readonly userId: string | null };
 
 /** Who may do something: this credential, if it has one of the scopes, or if there are none. */
 export interface Access {
   readonly credential: Credential;
   readonly scopes: readonly Scope[];
+  /** The scope that opens other users than the owner, if it is another than usual. */
+  readonly opensOthers?: Scope;
 }
 
 const HOW = 'Send the API key as ?api_key=…, Authorization: Bearer … or X-API-Key: ….';
@@ -74,17 +76,17 @@ export function nameOf(credential: Credential): string {
     case 'person':
       return credential.sessionId;
     case 'operator':
-      return credential.userId;
+      return credential.userId ?? 'operator';
   }
 }
 
 /** The members of a request to the database that find_credential reads. */
-export function credentialMembers({ credential, scopes: accepted }: Access) {
+export function credentialMembers({ credential, scopes: accepted, opensOthers }: Access) {
   return {
     ...identityMembers(credential),
     accepted_scopes: accepted,
     superuser_scopes: superuserScopes,
-    all_users_scope: allUsersScope,
+    all_users_scope: opensOthers ?? allUsersScope,
   };
 }
 
@@ -97,7 +99,9 @@ function identityMembers(credential: Credential) {
     case 'person':
       return { actor, session_id: credential.sessionId, person_scopes: scopes };
     case 'operator':
-      return { actor, operator_for: credential.userId, person_scopes: scopes };
+      return credential.userId === null
+        ? { actor, operator: true, person_scopes: scopes }
+        : { actor, operator_for: credential.userId, person_scopes: scopes };
   }
 }
 

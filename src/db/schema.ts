@@ -118,6 +118,10 @@ export const users = table(
       columns: [t.next_billing_plan_id],
       foreignColumns: [billingPlans.id],
     }),
+    index('users_stripe_customer_id_idx')
+      .on(t.stripe_customer_id, t.id)
+      .where(sql`${t.stripe_customer_id} is not null`),
+    index('users_superusers_idx').on(t.id).where(sql`${t.is_superuser} and ${t.is_active}`),
     check('users_version_check', sql`${t.version} >= 1`),
   ],
 );
@@ -178,11 +182,15 @@ export const apiKeys = table(
   ],
 );
 
+/** Back to a version, or back from one change. */
+export type Revert = { readonly version: number } | { readonly undo: number };
+
 /** Per changed field, its value before and after, as JSON. */
 export type Changes = Record<string, { before: unknown; after: unknown }>;
 
 /**
- * The change log: one row a version of a user, written by the statement that made the version.
+ * The change log: one row a version of a user, written by the statement that made the version; the first
+ * by log_creation.
  * No foreign key leads to `api_keys`: its check would lock the key's row in every request and
  * make a busy key a hot row. Deleting a user deletes their log, which holds personal data.
  */
@@ -193,16 +201,21 @@ export const userChanges = table(
     version: integer().notNull(),
     /** Made by the Worker, one a request: by it a repeat finds what an earlier attempt has done. */
     change_id: uuid().notNull().defaultRandom(),
-    api_key_id: uuid().notNull(),
+    /** Null: the operator made it, in SQL or by the command line. */
+    api_key_id: uuid(),
     /** The first characters of that key, which stay when the key is deleted. */
     api_key_prefix: varchar({ length: 16 }),
     request_id: varchar({ length: 128 }).notNull(),
     changed_at: timestamptz().notNull(),
     changes: jsonb().$type<Changes>().notNull(),
+    /** What it reverted, if it did. */
+    reverts: jsonb().$type<Revert>(),
   },
   (t) => [
     primaryKey({ name: 'user_changes_pkey', columns: [t.user_id, t.version] }),
     unique('user_changes_change_id_key').on(t.change_id),
+    // By this the users that have changed are found: an index of theirs would make each update write all.
+    index('user_changes_changed_at_idx').on(t.changed_at, t.user_id),
     foreignKey({
       name: 'user_changes_user_id_fkey',
       columns: [t.user_id],
@@ -213,8 +226,7 @@ export const userChanges = table(
 
 /**
  * What requests with an `Idempotency-Key` came to, and repeats that changed nothing; written by the
- * statement that carried each out. The primary key lets only one of two twins through. No index for the
- * foreign key: a row more in every request would cost more than the rare deletion of a user.
+ * statement that carried each out. The primary key lets only one of two twins through.
  */
 export const idempotencyRecords = table(
   'idempotency_records',
@@ -225,19 +237,40 @@ export const idempotencyRecords = table(
     key: varchar({ length: 255 }).notNull(),
     /** SHA-256 of what the request asked for, so that another one under the same key is told apart. */
     fingerprint: bytea(),
-    user_id: uuid().notNull(),
+    /** Whose data the result has; null: nobody's. */
+    user_id: uuid(),
     created_at: timestamptz().notNull().default(now()),
-    /** What update_user returned. */
+    /** What the function returned that carried the request out. */
     result: jsonb().notNull(),
   },
   (t) => [
     primaryKey({ name: 'idempotency_records_pkey', columns: [t.lineage_id, t.key] }),
     index('idempotency_records_created_at_idx').on(t.created_at),
+    index('idempotency_records_user_id_idx').on(t.user_id),
     foreignKey({
       name: 'idempotency_records_user_id_fkey',
       columns: [t.user_id],
       foreignColumns: [users.id],
     }).onDelete('cascade'),
+  ],
+);
+
+/** The users who were erased, so that nobody gets their id again; nothing personal. */
+export const erasedUsers = table(
+  'erased_users',
+  {
+    id: uuid().notNull(),
+    erased_at: timestamptz().notNull().default(now()),
+    /** Of the request that erased them: by it a repeat finds its own work. */
+    change_id: uuid().notNull(),
+    /** Null: the operator did. */
+    api_key_id: uuid(),
+    api_key_prefix: varchar({ length: 16 }),
+    request_id: varchar({ length: 128 }).notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'erased_users_pkey', columns: [t.id] }),
+    unique('erased_users_change_id_key').on(t.change_id),
   ],
 );
 
@@ -261,6 +294,7 @@ export const keyEvents = table(
   (t) => [
     primaryKey({ name: 'key_events_pkey', columns: [t.id] }),
     index('key_events_key_id_idx').on(t.key_id),
+    index('key_events_owner_id_idx').on(t.owner_id),
     foreignKey({
       name: 'key_events_owner_id_fkey',
       columns: [t.owner_id],

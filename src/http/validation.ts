@@ -10,11 +10,13 @@ const MAX_COMPARED_LENGTH = 64;
 
 /** Throws one validation_failed with everything that is wrong, up to MAX_VIOLATIONS; nothing if all is well. */
 export function throwIfAny(violations: readonly Violation[]): void {
-  if (violations.length === 0) return;
-  throw new ApiError('validation_failed', 'Fix the fields listed in errors and try again.', {
+  if (violations.length > 0) throw validationFailed(violations);
+}
+
+export const validationFailed = (violations: readonly Violation[]): ApiError =>
+  new ApiError('validation_failed', 'Fix the fields listed in errors and try again.', {
     errors: violations.slice(0, MAX_VIOLATIONS),
   });
-}
 
 /** What is wrong with an id in the path. */
 export const checkId = (parameter: string, id: string): Violation[] =>
@@ -105,7 +107,7 @@ export function requireValid<Values>(
 export const parseMembers = <M extends Members>(body: unknown, members: M): Values<M> =>
   requireValid(checkBody(body, members));
 
-const required = (member: string): Violation => ({
+export const required = (member: string): Violation => ({
   pointer: `/${member}`,
   code: 'required',
   detail: `${member} is required.`,

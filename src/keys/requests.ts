@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Violation } from '../errors.ts';
-import { checkBody, checkId, parseMembers, requireValid, throwIfAny } from '../http/validation.ts';
-import { boolean, dateTime, isUuid, LINES, plainText } from '../http/values.ts';
+import { checkBody, checkId, parseMembers, requireValid } from '../http/validation.ts';
+import { boolean, dateTime, LINES, plainText } from '../http/values.ts';
 import { firstHidden } from '../http/visible-text.ts';
 import { type KeyRole, keyRoles, type Scope, scopes } from '../permissions.ts';
 
@@ -12,9 +12,6 @@ export const FIRST_USE_HOURS = 24;
 /** The longest time that a rotated key may go on working. */
 const MAX_GRACE_DAYS = 7;
 export const MAX_GRACE_SECONDS = MAX_GRACE_DAYS * 24 * 60 * 60;
-/** How many keys a page of the list has at most, and if the request does not say. */
-export const MAX_PAGE = 100;
-export const DEFAULT_PAGE = 50;
 
 /** What a new key is created from. */
 export interface KeyDraft {
@@ -140,27 +137,6 @@ export const reportMembers = { key: v.string('must be a string') };
 
 /** Checks a body that reports a key; returns the text that it reports. Throws validation_failed. */
 export const parseReport = (body: unknown): string => parseMembers(body, reportMembers).key;
-
-/** Checks the query of a list: `limit` and the `cursor` of the page before. */
-export function parsePage(query: URLSearchParams): { limit: number; after: string | undefined } {
-  const limit = query.get('limit') ?? `${DEFAULT_PAGE}`;
-  const after = query.get('cursor') ?? undefined;
-  const violations: Violation[] = [];
-  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_PAGE)
-    violations.push({
-      parameter: 'limit',
-      code: 'out_of_range',
-      detail: `limit must be a whole number from 1 to ${MAX_PAGE}.`,
-    });
-  if (after !== undefined && !isUuid(after))
-    violations.push({
-      parameter: 'cursor',
-      code: 'invalid_format',
-      detail: 'cursor must be the next_cursor of the previous page.',
-    });
-  throwIfAny(violations);
-  return { limit: Number(limit), after };
-}
 
 const checkFuture = (expiresAt: string | null | undefined, now: Date): Violation[] =>
   expiresAt && new Date(expiresAt) <= now

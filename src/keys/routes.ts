@@ -2,13 +2,15 @@ import { hashApiKey, isWellFormedApiKey } from '../auth/api-key.ts';
 import type { Credential } from '../auth/authenticate.ts';
 import { readJson } from '../http/body.ts';
 import { fingerprintOf, type Idempotency } from '../http/idempotency.ts';
+import { cursorCheck, cursorOf, limitCheck, parsePage, parseQuery } from '../http/page.ts';
 import { parseIdempotencyKey } from '../http/request.ts';
 import { envelope } from '../http/response.ts';
 import { checkId, throwIfAny } from '../http/validation.ts';
+import { isUuid } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context, KeyRoute, PublicRoute, Route } from '../route.ts';
 import { type Actor, issue, list, revoke, show, showOwn } from './operations.ts';
-import { parseKeyDraft, parsePage, parseReport, parseRotation } from './requests.ts';
+import { parseKeyDraft, parseReport, parseRotation } from './requests.ts';
 import { reportKey } from './statements.ts';
 
 const MANAGE = ['keys:write'] as const satisfies Scope[];
@@ -41,9 +43,16 @@ const createRoute = managed('POST', '/api/v1/keys', async (request, actor) => {
   return envelope('Key created successfully', key, { status: 201 });
 });
 
+const isKeyId = (position: readonly unknown[]): position is [string] =>
+  position.length === 1 && isUuid(`${position[0]}`);
+
 const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
-  const { keys, next } = await list(actor, parsePage(new URL(request.url).searchParams));
-  return envelope('Data retrieved successfully', keys, { meta: { next_cursor: next } });
+  const parameters = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
+  const place = ['keys', actor.access.credential];
+  const { limit, after } = await parsePage(parameters, place, isKeyId);
+  const { keys, next } = await list(actor, { limit, after: after?.[0] });
+  const next_cursor = await cursorOf(place, next === null ? undefined : [next]);
+  return envelope('Data retrieved successfully', keys, { meta: { next_cursor } });
 });
 
 /** Returns the fields of a user that scopes may change. */

@@ -1,5 +1,15 @@
 import * as v from 'valibot';
-import { bySchema, type Checked, checkId, checkMembers, throwIfAny } from '../http/validation.ts';
+import type { Revert } from '../db/schema.ts';
+import {
+  bySchema,
+  type Checked,
+  checkId,
+  checkMembers,
+  parseMembers,
+  required,
+  throwIfAny,
+  validationFailed,
+} from '../http/validation.ts';
 import { boolean, dateTime, email, fromPostgres, LINES, plainText, uuid } from '../http/values.ts';
 import { type FieldGroup, type Scope, scopeOfGroup } from '../permissions.ts';
 
@@ -85,7 +95,12 @@ export type UserUpdate = {
 export type PublicUser = { [Name in Member]: v.InferOutput<Members[Name]['schema']> };
 
 /** A row of `users` as JSON of Postgres, which has date-times in another form. */
-export type UserRow = Readonly<Record<Member, unknown>> & { readonly version: number };
+export type UserRow = Readonly<Record<Member, unknown>> & {
+  readonly id: string;
+  readonly version: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+};
 
 /** Brings a row into the form in which the API returns it. Throws a TypeError if it has none. */
 export const toUser = (row: UserRow): PublicUser =>
@@ -119,10 +134,65 @@ export function parseUserUpdate(userId: string, body: unknown): UserUpdate {
   return values;
 }
 
+/** A user to be created: the fields of the body, and the id if the caller has chosen one. */
+export interface NewUser {
+  readonly id: string | undefined;
+  readonly values: UserUpdate;
+}
+
+/** Checks a parsed body that requests a new user. Throws validation_failed. */
+export function parseNewUser(body: unknown): NewUser {
+  const checks = { ...fieldChecks, id: bySchema('id', uuid), ...ignored };
+  const { values, violations } = checkMembers(body, checks);
+  const hasEmail = typeof body !== 'object' || body === null || 'email' in body;
+  throwIfAny([...violations, ...(hasEmail ? [] : [required('email')])]);
+  const { id, ...fields } = values;
+  return { id: id as string | undefined, values: fields };
+}
+
 /** Checks the user id of a path that comes without a body. Throws validation_failed. */
 export function parseUserId(id = ''): string {
   throwIfAny(checkId('user_id', id));
   return id;
+}
+
+/** The largest version that a path or a body can name: an `integer` of Postgres. */
+const MAX_VERSION = 2 ** 31 - 1;
+const version = (least: number) =>
+  v.optional(
+    v.pipe(
+      v.number('must be a number'),
+      v.integer('must be a whole number'),
+      v.minValue(least, `must be at least ${least}`),
+      v.maxValue(MAX_VERSION, 'must be the version of a change'),
+    ),
+  );
+
+/** The members of a body that requests to revert a user. The first version can be erased, not undone. */
+export const revertMembers = { version: version(1), undo: version(2) };
+
+/** Checks a body that requests to revert a user: to a version, or one change. Throws validation_failed. */
+export function parseRevert(body: unknown): Revert {
+  const { version, undo } = parseMembers(body, revertMembers);
+  if (version !== undefined && undo === undefined) return { version };
+  if (undo !== undefined && version === undefined) return { undo };
+  const detail = 'Send either version or undo.';
+  throw validationFailed([
+    version === undefined
+      ? { pointer: '', code: 'required', detail }
+      : { pointer: '/undo', code: 'unknown_field', detail },
+  ]);
+}
+
+/** Whether a user can have this version. */
+export const isVersionNumber = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_VERSION;
+
+/** Checks the version of a path. Throws validation_failed. */
+export function parseVersion({ version = '' }: Readonly<Record<string, string>>): number {
+  if (/^[1-9]\d*$/.test(version) && isVersionNumber(Number(version))) return Number(version);
+  const detail = 'version must be a whole number from 1.';
+  throw validationFailed([{ parameter: 'version', code: 'out_of_range', detail }]);
 }
 
 /** The id may be sent back too, but not changed. */

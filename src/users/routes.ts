@@ -2,10 +2,10 @@ import { v7 as uuidV7 } from 'uuid';
 import { admit, type Credential, type Guarded } from '../auth/authenticate.ts';
 import { ConstraintViolation, DatabaseFault } from '../db/faults.ts';
 import type { Effect } from '../db/run.ts';
-import { ApiError, type Conflict, type ErrorCode, type ViolationCode } from '../errors.ts';
 import { MERGE_PATCH, readJson } from '../http/body.ts';
-import { fingerprintOf, type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import { fingerprintOf, idempotencyKeyReused } from '../http/idempotency.ts';
 import {
+  type Conditions,
   entityTag,
   isOneOf,
   type Preferences,
@@ -15,19 +15,19 @@ import {
   parseReadConditions,
 } from '../http/request.ts';
 import { envelope } from '../http/response.ts';
-import { fromPostgres } from '../http/values.ts';
 import { type Scope, scopeOfGroup } from '../permissions.ts';
 import type { Context, KeyRoute } from '../route.ts';
+import { parseUserId, parseUserUpdate, toUser, type UserRow } from './fields.ts';
 import {
-  parseUserId,
-  parseUserUpdate,
-  toUser,
-  toValue,
-  type UserField,
-  type UserUpdate,
-} from './fields.ts';
+  editConflict,
+  explainViolation,
+  notWritable,
+  preconditionFailed,
+  userNotFound,
+  versionNotFound,
+} from './problems.ts';
 import {
-  type Clash,
+  type Change,
   readUser,
   type UpdateResult,
   type UserChange,
@@ -35,34 +35,53 @@ import {
 } from './statements.ts';
 
 const PATH = '/api/v1/user/:user_id';
-const READ = ['user:read'] as const satisfies Scope[];
-const WRITE = Object.values(scopeOfGroup);
+export const READ = ['user:read'] as const satisfies Scope[];
+export const WRITE = Object.values(scopeOfGroup);
 
 /** Returns a user, or 304 to a client that has this version. One statement, one database request. */
 export const getUser: KeyRoute = {
   method: 'GET',
   path: PATH,
   scopes: READ,
-  async handler(request, { params, caller, query }, credential) {
-    const userId = parseUserId(params['user_id']);
-    const { ifMatch, ifNoneMatch } = parseReadConditions(request.headers);
-    const access = { credential, userId, scopes: READ };
-    const guarded = await query((db) => readUser(db, access), 'repeatable');
-    const { user } = admit(guarded, credential, caller);
-    if (!user) throw userNotFound();
-    if (!isOneOf(ifMatch, user.version)) throw preconditionFailed(user.version);
-    const headers = { ETag: entityTag(user.version) };
-    if (isOneOf(ifNoneMatch, user.version)) return new Response(null, { status: 304, headers });
-    return envelope('Data retrieved successfully', toUser(user), { headers });
-  },
+  handler: (request, context, credential) => read(request, context, credential),
 };
+
+/** Reads a user as they are, or as of a version. */
+export async function read(
+  request: Request,
+  { params, caller, query }: Context,
+  credential: Credential,
+  version?: number,
+): Promise<Response> {
+  const userId = parseUserId(params['user_id']);
+  const { ifMatch, ifNoneMatch } = parseReadConditions(request.headers);
+  const access = { credential, userId, scopes: READ };
+  const guarded = await query((db) => readUser(db, access, version), 'repeatable');
+  const result = admit(guarded, credential, caller);
+  switch (result.verdict) {
+    case 'found':
+      break;
+    case 'user_not_found':
+      throw userNotFound();
+    case 'version_not_found':
+      throw versionNotFound();
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of read_user');
+  }
+  const { user } = result;
+  if (!isOneOf(ifMatch, user.version)) throw preconditionFailed(user.version);
+  const headers = { ETag: entityTag(user.version) };
+  if (isOneOf(ifNoneMatch, user.version)) return new Response(null, { status: 304, headers });
+  return envelope('Data retrieved successfully', toUser(user), { headers });
+}
 
 /** Changes the fields of a user that the body names. One statement, one database request. */
 export const putUser: KeyRoute = {
   method: 'PUT',
   path: PATH,
   scopes: WRITE,
-  handler: (request, context, credential) => change(request, context, credential),
+  handler: (request, context, credential) => update(request, context, credential),
 };
 
 /** The same; a body of PUT means what a merge patch means (RFC 7396). */
@@ -70,68 +89,101 @@ export const patchUser: KeyRoute = {
   method: 'PATCH',
   path: PATH,
   scopes: WRITE,
-  handler: (request, context, credential) => change(request, context, credential, MERGE_PATCH),
+  handler: (request, context, credential) => update(request, context, credential, MERGE_PATCH),
 };
 
-async function change(
+async function update(
   request: Request,
   context: Context,
   credential: Credential,
   mediaTypes?: readonly string[],
 ): Promise<Response> {
-  const preferences = parsePreferences(request.headers);
+  const asked = parseChangeHeaders(request.headers);
   const userId = context.params['user_id'] ?? '';
-  const wanted = await parseChange(request, userId, context.requestId, preferences, mediaTypes);
+  const update = parseUserUpdate(userId, await readJson(request, mediaTypes));
+  const operation = [userId.toLowerCase(), asked.conditions];
+  const change = await changeFor(asked, context, operation, update);
+  return applyChange({ ...change, update }, userId, asked, context, credential);
+}
+
+/** What the headers of a change ask for. */
+export interface ChangeHeaders {
+  readonly preferences: Preferences;
+  readonly conditions: Conditions;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** Reads the headers of a change. Throws malformed_header. */
+export const parseChangeHeaders = (headers: Headers): ChangeHeaders => ({
+  preferences: parsePreferences(headers),
+  conditions: parseConditions(headers),
+  idempotencyKey: parseIdempotencyKey(headers),
+});
+
+/** Names a change. `operation` and `values` tell it from others under the same Idempotency-Key. */
+export async function changeFor(
+  { preferences, conditions, idempotencyKey: key }: ChangeHeaders,
+  { requestId }: Context,
+  operation: readonly unknown[],
+  values: object,
+): Promise<Change> {
+  const idempotency =
+    key === undefined ? undefined : { key, fingerprint: await fingerprintOf(operation, values) };
+  const { validateOnly } = preferences;
+  return { id: uuidV7(), conditions, idempotency, validateOnly, requestId };
+}
+
+/** Updates or reverts a user, and responds with them. */
+export async function applyChange(
+  change: UserChange,
+  userId: string,
+  { preferences }: ChangeHeaders,
+  context: Context,
+  credential: Credential,
+): Promise<Response> {
   const access = { credential, userId, scopes: WRITE };
   const guarded = await context
-    .query((db, attempt) => updateUser(db, access, wanted, attempt), effectOf(wanted))
+    .query((db, attempt) => updateUser(db, access, change, attempt), effectOf(change))
     .catch(explainViolation);
   const result = admit(guarded, credential, context.caller);
   if (result.replayed) context.log.replayed = true;
-  return respond(result, wanted, preferences);
+  return respond(result, change, preferences);
 }
 
-/** Reads what a request asks for. Throws malformed_header, validation_failed and what readJson throws. */
-async function parseChange(
-  request: Request,
-  userId: string,
-  requestId: string,
-  { validateOnly }: Preferences,
-  mediaTypes?: readonly string[],
-): Promise<UserChange> {
-  const conditions = parseConditions(request.headers);
-  const key = parseIdempotencyKey(request.headers);
-  const update = parseUserUpdate(userId, await readJson(request, mediaTypes));
-  const operation = [userId.toLowerCase(), conditions];
-  const idempotency: Idempotency | undefined =
-    key === undefined ? undefined : { key, fingerprint: await fingerprintOf(operation, update) };
-  return { id: uuidV7(), update, conditions, idempotency, validateOnly, requestId };
-}
-
-const effectOf = ({ validateOnly }: UserChange): Effect<Guarded<UpdateResult> | undefined> =>
+/** How a change is repeated whose outcome is unknown. */
+export const effectOf = <Result extends { readonly verdict: string }>({
+  validateOnly,
+}: Change): Effect<Guarded<Result> | undefined> =>
   validateOnly ? 'repeatable' : { settles: isFinal };
 
+/** The verdicts that leave no record by which an attempt that comes later would be stopped. */
+const UNRECORDED = ['user_not_found', 'version_not_found', 'too_late'];
+
 /** Whether no earlier attempt can come to anything else: the log or a record in the database says so. */
-const isFinal = (result: Guarded<UpdateResult> | undefined): boolean =>
-  result?.refusal === null && result.verdict !== 'user_not_found' && result.verdict !== 'too_late';
+const isFinal = (guarded: Guarded<{ readonly verdict: string }> | undefined): boolean =>
+  guarded?.refusal === null && !UNRECORDED.includes(guarded.verdict);
 
 /** What the database did, as a response or an error. Pure. */
-function respond(result: UpdateResult, wanted: UserChange, preferences: Preferences): Response {
+function respond(result: UpdateResult, change: UserChange, preferences: Preferences): Response {
   switch (result.verdict) {
-    case 'updated':
-      return updated(result, wanted, preferences);
+    case 'updated': {
+      const meta = result.merged ? { merged_from: change.conditions.baseVersion } : {};
+      return respondChanged(result.user, preferences, 'Data updated successfully', { meta });
+    }
     case 'user_not_found':
       throw userNotFound();
+    case 'version_not_found':
+      throw versionNotFound();
     case 'too_late':
-      throw new DatabaseFault('unavailable', 'not_applied', 'later than not_after, by its clock');
+      throw tooLate();
     case 'idempotency_key_reused':
       throw idempotencyKeyReused();
     case 'field_not_writable':
-      throw notWritable(wanted.update, result.fields);
+      throw notWritable(change, result.fields);
     case 'precondition_failed':
       throw preconditionFailed(result.user.version);
     case 'edit_conflict':
-      throw editConflict(result, wanted.update);
+      throw editConflict(result, change);
     case 'constraint_violated':
       return explainViolation(new ConstraintViolation(result.constraint));
     default:
@@ -140,111 +192,25 @@ function respond(result: UpdateResult, wanted: UserChange, preferences: Preferen
   }
 }
 
-function updated(
-  { user, merged }: Extract<UpdateResult, { verdict: 'updated' }>,
-  { conditions: { baseVersion } }: UserChange,
+/** The attempt arrived after its time, so it did nothing. */
+export const tooLate = () =>
+  new DatabaseFault('unavailable', 'not_applied', 'later than not_after, by its clock');
+
+/** The response to a change: the user, or nothing of them, or what a dry run would have made. */
+export function respondChanged(
+  user: UserRow,
   { minimal, validateOnly }: Preferences,
+  message: string,
+  { status = 200, meta = {}, location }: { status?: 200 | 201; meta?: object; location?: string } = {},
 ): Response {
   const headers = new Headers({ ETag: entityTag(user.version) });
   if (validateOnly) {
     headers.set('Preference-Applied', 'validate-only');
-  } else if (minimal) {
-    headers.set('Preference-Applied', 'return=minimal');
-    return new Response(null, { status: 204, headers });
+    const init = { meta: { ...meta, validate_only: true }, headers };
+    return envelope('Data validated successfully', toUser(user), init);
   }
-  const meta: { merged_from?: number | undefined; validate_only?: true } = {};
-  if (merged) meta.merged_from = baseVersion;
-  if (validateOnly) meta.validate_only = true;
-  const message = validateOnly ? 'Data validated successfully' : 'Data updated successfully';
-  return envelope(message, toUser(user), { meta, headers });
-}
-
-export const userNotFound = () => new ApiError('user_not_found', 'Check the id: no user has it.');
-
-export const preconditionFailed = (version: number) =>
-  new ApiError(
-    'precondition_failed',
-    'Retrieve the user again and apply your change to the current version.',
-    { headers: { ETag: entityTag(version) } },
-  );
-
-export const editConflict = (
-  { user, conflicts }: Extract<UpdateResult, { verdict: 'edit_conflict' }>,
-  update: UserUpdate,
-) =>
-  new ApiError(
-    'edit_conflict',
-    'Resolve each entry in conflicts and send the result with the ETag of this response as Base-Version.',
-    {
-      conflicts: namesOf(update).flatMap((field) =>
-        conflicts
-          .filter((clash) => clash.field === field)
-          .map((clash) => conflictOf(clash, update[field], toValue(field, user[field]))),
-      ),
-      headers: { ETag: entityTag(user.version) },
-    },
-  );
-
-/** All that an app needs to offer a choice. */
-const conflictOf = (clash: Clash, sent: unknown, current: unknown): Conflict => ({
-  pointer: `/${clash.field}`,
-  base: toValue(clash.field, clash.base),
-  sent,
-  current,
-  changed_at: fromPostgres(clash.changed_at),
-  changed_by: clash.changed_by,
-});
-
-const namesOf = (update: UserUpdate) => Object.keys(update) as UserField[];
-
-export const notWritable = (update: UserUpdate, refused: readonly UserField[]): ApiError =>
-  new ApiError(
-    'field_not_writable',
-    'Leave out the fields listed in errors, or send their current values.',
-    {
-      errors: namesOf(update)
-        .filter((field) => refused.includes(field))
-        .map((field) => ({
-          pointer: `/${field}`,
-          code: 'not_writable',
-          detail: `This key cannot change ${field}.`,
-        })),
-    },
-  );
-
-/** What a constraint that an update can violate means to the client. */
-interface ConstraintMeaning {
-  field: UserField;
-  code: ErrorCode;
-  violation: ViolationCode;
-  detail: string;
-}
-
-const missing = (field: UserField, thing: string): ConstraintMeaning => ({
-  field,
-  code: 'reference_not_found',
-  violation: 'not_found',
-  detail: `Set ${field} to the id of an existing ${thing}.`,
-});
-
-const constraints = new Map<string, ConstraintMeaning>(
-  Object.entries({
-    users_email_key: {
-      field: 'email',
-      code: 'email_taken',
-      violation: 'taken',
-      detail: 'Use another e-mail address; another user has this one, ignoring case.',
-    },
-    users_role_id_fkey: missing('role_id', 'role'),
-    users_active_billing_plan_id_fkey: missing('active_billing_plan_id', 'billing plan'),
-    users_next_billing_plan_id_fkey: missing('next_billing_plan_id', 'billing plan'),
-  }),
-);
-
-/** Postgres names the first constraint that an update violates; there may be more. */
-export function explainViolation(error: unknown): never {
-  const meaning = error instanceof ConstraintViolation && constraints.get(error.constraint);
-  if (!meaning) throw error;
-  const { field, code, violation, detail } = meaning;
-  throw new ApiError(code, detail, { errors: [{ pointer: `/${field}`, code: violation, detail }] });
+  if (location) headers.set('Location', location);
+  if (!minimal) return envelope(message, toUser(user), { status, meta, headers });
+  headers.set('Preference-Applied', 'return=minimal');
+  return new Response(null, { status: status === 200 ? 204 : status, headers });
 }

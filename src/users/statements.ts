@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm';
 import { type Access, credentialMembers, type Guarded } from '../auth/authenticate.ts';
 import { byteaText, type Database, resultOf } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
+import type { Revert } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import type { Conditions, Versions } from '../http/request.ts';
-import { type Scope, scopeOfGroup } from '../permissions.ts';
+import { type FieldGroup, manageUsersScope, type Scope, scopeOfGroup } from '../permissions.ts';
 import { type UserField, type UserRow, type UserUpdate, userFields } from './fields.ts';
 
 /** How many versions an edit may be behind to be merged; also how many changes are looked at. */
@@ -15,17 +16,23 @@ export interface UserAccess extends Access {
   readonly userId: string;
 }
 
-/** A change of a user, the same in each attempt to make it. */
-export interface UserChange {
+/** A request that changes something, the same in each attempt to carry it out. */
+export interface Change {
   /** A UUIDv7, made for this request: by it the database knows the change. */
   readonly id: string;
-  readonly update: UserUpdate;
   readonly conditions: Conditions;
   readonly idempotency: Idempotency | undefined;
   /** All is checked and nothing is written. */
   readonly validateOnly: boolean;
   readonly requestId: string;
 }
+
+/** A change of a user: to new values, or back. */
+export type UserChange = Change &
+  (
+    | { readonly update: UserUpdate; readonly revert?: undefined }
+    | { readonly revert: Revert; readonly update?: undefined }
+  );
 
 /** What was changed in a field since the version that an edit was made from. */
 export interface Clash {
@@ -42,13 +49,21 @@ export type UpdateResult = {
   readonly replayed?: boolean;
 } & (
   | { readonly verdict: 'updated'; readonly user: UserRow; readonly merged: boolean }
-  | { readonly verdict: 'user_not_found' | 'too_late' | 'idempotency_key_reused' }
+  | {
+      readonly verdict:
+        | 'user_not_found'
+        | 'version_not_found'
+        | 'too_late'
+        | 'idempotency_key_reused';
+    }
   | { readonly verdict: 'field_not_writable'; readonly fields: readonly UserField[] }
   | { readonly verdict: 'precondition_failed'; readonly user: UserRow }
   | {
       readonly verdict: 'edit_conflict';
       readonly user: UserRow;
       readonly conflicts: readonly Clash[];
+      /** The new values: JSON of Postgres. */
+      readonly update: Readonly<Record<string, unknown>>;
     }
   | { readonly verdict: 'constraint_violated'; readonly constraint: string }
 );
@@ -67,24 +82,36 @@ export const updateUser = (
 
 /** What update_user takes. */
 function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt) {
-  const { update, conditions, idempotency } = change;
-  const { ifMatch, ifNoneMatch, baseVersion } = conditions;
+  const fields = Object.keys(change.update ?? userFields) as UserField[];
   return {
     ...credentialMembers(access),
+    ...changeMembers(change, attempt),
     user_id: access.userId,
-    lock: Object.keys(update).some((field) => changesRights(field as UserField)),
-    update,
-    scope_by_field: scopeByField(update),
-    request_id: change.requestId,
-    change_id: change.id,
-    repeat: attempt.isRepeat,
-    not_after: attempt.notAfter,
-    lock_timeout: `${attempt.lockTimeoutMs}ms`,
-    validate_only: change.validateOnly,
+    // What a revert changes is not known before.
+    lock: change.revert !== undefined || fields.some(changesRights),
+    update: change.update ?? {},
+    revert: change.revert,
+    scope_by_field: scopeByField(fields),
+    mergeable_versions: change.revert ? undefined : MERGEABLE_VERSIONS,
+  };
+}
+
+/** What each function takes that changes something. */
+function changeMembers(
+  { id, conditions, idempotency, validateOnly, requestId }: Change,
+  { isRepeat, notAfter, lockTimeoutMs }: Attempt,
+) {
+  const { ifMatch, ifNoneMatch, baseVersion } = conditions;
+  return {
+    request_id: requestId,
+    change_id: id,
+    repeat: isRepeat,
+    not_after: notAfter,
+    lock_timeout: `${lockTimeoutMs}ms`,
+    validate_only: validateOnly,
     if_match: ifMatch && multirange(ifMatch),
     if_none_match: ifNoneMatch && multirange(ifNoneMatch),
     base_version: baseVersion,
-    mergeable_versions: MERGEABLE_VERSIONS,
     idempotency_key: idempotency?.key,
     fingerprint: idempotency && byteaText(idempotency.fingerprint),
     remembered: `${IDEMPOTENCY_HOURS} hours`,
@@ -97,26 +124,93 @@ function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt)
  */
 const changesRights = (field: UserField): boolean => userFields[field].group === 'account';
 
-/** The scope that changing each field of an update requires. */
-const scopeByField = (update: UserUpdate): { [Field in UserField]?: Scope } =>
-  Object.fromEntries(
-    Object.keys(update).map((field) => [field, scopeOfGroup[userFields[field as UserField].group]]),
-  );
+/** The scope that changing each field requires. */
+const scopeByField = (
+  fields: readonly UserField[],
+  scopes: Readonly<Record<FieldGroup, Scope>> = scopeOfGroup,
+): { [Field in UserField]?: Scope } =>
+  Object.fromEntries(fields.map((field) => [field, scopes[userFields[field].group]]));
 
 /** Versions as an `int4multirange`, which can hold all of them. */
 const multirange = (versions: Versions): string =>
   versions === '*' ? '{(,)}' : `{${versions.map((version) => `[${version},${version}]`)}}`;
 
-/** What read_user found. */
-export interface ReadResult {
-  readonly user: UserRow | null;
+/** A user to be created. */
+export type Creation = Change & {
+  readonly userId: string;
+  readonly update: UserUpdate;
+  /** Whether the id may be that of a user who was erased. */
+  readonly restore?: boolean;
+};
+
+/** What create_user did; its source says when. */
+export type CreateResult = { readonly replayed?: boolean } & (
+  | { readonly verdict: 'created'; readonly user: UserRow }
+  | { readonly verdict: 'too_late' | 'idempotency_key_reused' }
+  | { readonly verdict: 'field_not_writable'; readonly fields: readonly UserField[] }
+  | { readonly verdict: 'constraint_violated'; readonly constraint: string }
+);
+
+/** Who creates a user may write their profile. */
+const SCOPES_AT_CREATION = { ...scopeOfGroup, profile: manageUsersScope };
+
+/** Creates a user; undefined if there is no such credential. One statement. */
+export function createUser(
+  db: Database,
+  access: Access,
+  creation: Creation,
+  attempt: Attempt,
+): Promise<Guarded<CreateResult> | undefined> {
+  const request = {
+    ...credentialMembers(access),
+    ...changeMembers(creation, attempt),
+    id: creation.userId,
+    values: creation.update,
+    scope_by_field: scopeByField(Object.keys(creation.update) as UserField[], SCOPES_AT_CREATION),
+    restore: creation.restore,
+  };
+  return resultOf(db, sql`select profile.create_user(${JSON.stringify(request)}) as result`);
 }
 
-/** Reads a user; undefined if there is no such credential. One statement. */
-export const readUser = (
+/** What erase_user did; its source says when. */
+export type EraseResult = { readonly replayed?: boolean } & (
+  | {
+      readonly verdict:
+        | 'erased'
+        | 'user_not_found'
+        | 'too_late'
+        | 'idempotency_key_reused'
+        | 'last_superuser';
+    }
+  | { readonly verdict: 'precondition_failed'; readonly version: number }
+);
+
+/** Erases a user; undefined if there is no such credential. One statement. */
+export function eraseUser(
   db: Database,
   access: UserAccess,
-): Promise<Guarded<ReadResult> | undefined> => {
-  const request = { ...credentialMembers(access), user_id: access.userId };
+  change: Change,
+  attempt: Attempt,
+): Promise<Guarded<EraseResult> | undefined> {
+  const request = {
+    ...credentialMembers(access),
+    ...changeMembers(change, attempt),
+    user_id: access.userId,
+  };
+  return resultOf(db, sql`select profile.erase_user(${JSON.stringify(request)}) as result`);
+}
+
+/** What read_user found. */
+export type ReadResult =
+  | { readonly verdict: 'found'; readonly user: UserRow }
+  | { readonly verdict: 'user_not_found' | 'version_not_found' };
+
+/** Reads a user, as of a version if there is one; undefined if there is no such credential. One statement. */
+export function readUser(
+  db: Database,
+  access: UserAccess,
+  version?: number,
+): Promise<Guarded<ReadResult> | undefined> {
+  const request = { ...credentialMembers(access), user_id: access.userId, version };
   return resultOf(db, sql`select profile.read_user(${JSON.stringify(request)}) as result`);
-};
+}

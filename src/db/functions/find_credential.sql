@@ -1,7 +1,9 @@
 -- The credential of a request: a key, a person by their session, or the operator for a user. `refusal` is
--- the code of the error that refuses the request, or null. All is null if there is no such credential.
+-- the code of the error that refuses the request, or null. `facts`: what the Worker reads of it. All is
+-- null if there is no such credential.
 -- A request that lacks what a restriction is judged by is refused. It has
---   key_hash, session_id or operator_for; the last two have all `person_scopes`
+--   key_hash, session_id, operator_for or operator; all but the first have all `person_scopes`. The last
+--   has no owner: the command line, acting for nobody
 --   accepted_scopes   one of these is required, if there are any
 --   superuser_scopes  those that count only while the owner is a superuser
 --   all_users_scope   the one that opens other users than the owner
@@ -18,7 +20,8 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT granted_scopes text[],
   OUT ends_at timestamptz,
   OUT is_use_due boolean,
-  OUT refusal text
+  OUT refusal text,
+  OUT facts jsonb
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
@@ -66,7 +69,10 @@ BEGIN
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
   END IF;
 
-  IF owner IS NULL THEN
+  IF (_request ->> 'operator')::boolean THEN
+    facts := '{"key_id": null, "ends_at": null, "refusal": null}';
+    RETURN;
+  ELSIF owner IS NULL THEN
     granted_scopes := NULL;
     RETURN;
   END IF;
@@ -94,5 +100,6 @@ BEGIN
     WHEN _require_precondition AND _request ? 'update'
       AND NOT _request ?| '{if_match,if_none_match,base_version}' THEN 'precondition_required'
   END;
+  facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
 END
 $$;

@@ -11,7 +11,7 @@ DECLARE
   _result jsonb := '{}';
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
   IF _credential.refusal IS NULL THEN
@@ -27,7 +27,6 @@ BEGIN
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal) || _result;
+  RETURN _credential.facts || _result;
 END
 $$;

@@ -17,7 +17,6 @@ DECLARE
   _hash bytea := _request ->> 'hash';
   _grace interval := (_request ->> 'grace')::integer * interval '1 second';
   _credential record;
-  _facts jsonb;
   _earlier api_keys;
   _old api_keys;
   _unused api_keys;
@@ -26,20 +25,18 @@ DECLARE
   _is_self boolean := false;
 BEGIN
   _credential := find_credential(_request || '{"lock": true}');
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
-  _facts := jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal);
   SELECT * INTO _issued FROM api_keys WHERE hash = _hash AND owner_id = _credential.owner;
   IF _issued.id IS NOT NULL THEN
-    RETURN _facts || '{"refusal": null}' || issued_key(_issued);
+    RETURN _credential.facts || '{"refusal": null}' || issued_key(_issued);
   END IF;
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
   IF _credential.refusal IS NOT NULL THEN
-    RETURN _facts;
+    RETURN _credential.facts;
   END IF;
 
   -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
@@ -50,7 +47,7 @@ BEGIN
     AND (_request ->> 'replaces' IS DISTINCT FROM 'self' OR replaces = _credential.key_id)
   ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
   IF _earlier.fingerprint <> (_request ->> 'fingerprint')::bytea THEN
-    RETURN _facts || '{"verdict": "idempotency_key_reused"}';
+    RETURN _credential.facts || '{"verdict": "idempotency_key_reused"}';
   END IF;
 
   IF _request ? 'replaces' THEN
@@ -59,7 +56,7 @@ BEGIN
       WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'replaces')::uuid END
     FOR NO KEY UPDATE;
     IF _old.id IS NULL THEN
-      RETURN _facts || '{"verdict": "key_not_found"}';
+      RETURN _credential.facts || '{"verdict": "key_not_found"}';
     END IF;
     _is_self := _old.id IS NOT DISTINCT FROM _credential.key_id;
     _issued := _old;
@@ -74,23 +71,23 @@ BEGIN
   END IF;
   _issued := jsonb_populate_record(_issued, _request -> 'draft');
   IF NOT _is_self AND NOT _issued.scopes <@ _credential.granted_scopes THEN
-    RETURN _facts || '{"verdict": "not_grantable"}';
+    RETURN _credential.facts || '{"verdict": "not_grantable"}';
   END IF;
 
   IF _earlier.id IS NOT NULL THEN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
-      RETURN _facts || '{"verdict": "key_already_used"}';
+      RETURN _credential.facts || '{"verdict": "key_already_used"}';
     END IF;
     -- The caller's key may be another one than created it, and end sooner.
     UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix',
       expires_at = least(expires_at, _credential.ends_at)
     WHERE id = _earlier.id RETURNING * INTO _issued;
     PERFORM log_key_event(_issued, 'renewed', _credential.key_id, _request);
-    RETURN _facts || issued_key(_issued);
+    RETURN _credential.facts || issued_key(_issued);
   END IF;
 
   IF _old.id IS NOT NULL AND key_state(_old) <> 'active' THEN
-    RETURN _facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
+    RETURN _credential.facts || jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_old));
   END IF;
   -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
   SELECT * INTO _unused FROM api_keys
@@ -98,7 +95,7 @@ BEGIN
   FOR NO KEY UPDATE;
   IF NOT has_room_for_key(_credential.owner, (_request ->> 'max_active_keys')::integer, _old.id,
     least(_old.expires_at, now() + _grace), _unused.id) THEN
-    RETURN _facts || '{"verdict": "too_many_keys"}';
+    RETURN _credential.facts || '{"verdict": "too_many_keys"}';
   END IF;
 
   IF _unused.id IS NOT NULL THEN
@@ -123,6 +120,6 @@ BEGIN
   IF _old.id IS NOT NULL THEN
     PERFORM log_key_event(_old, 'rotated', _credential.key_id, _request);
   END IF;
-  RETURN _facts || issued_key(_issued);
+  RETURN _credential.facts || issued_key(_issued);
 END
 $$;

@@ -11,7 +11,7 @@ DECLARE
   _keys jsonb;
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
   IF _credential.refusal IS NULL THEN
@@ -31,7 +31,6 @@ BEGIN
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal, 'keys', _keys);
+  RETURN _credential.facts || jsonb_build_object('keys', _keys);
 END
 $$;

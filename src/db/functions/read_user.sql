@@ -1,22 +1,36 @@
--- Reads a user. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it
--- and, unless it is refused, `user`: null if there is none.
+-- Reads a user as they are, or as of a `version`. Returns null if there is no such credential, else `key_id`,
+-- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   found              `user`
+--   user_not_found
+--   version_not_found  the log does not lead back there
 CREATE OR REPLACE FUNCTION profile.read_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _version integer := _request ->> 'version';
   _credential record;
-  _user jsonb;
+  _found record;
+  _user users;
+  _result jsonb := '{}';
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
   IF _credential.refusal IS NULL THEN
-    SELECT to_jsonb(users) INTO _user FROM users WHERE id = (_request ->> 'user_id')::uuid;
+    -- As one value, for to take 31 columns over one by one costs more.
+    SELECT users AS entry INTO _found FROM users WHERE id = (_request ->> 'user_id')::uuid;
+    _user := _found.entry;
+    _result := CASE
+      WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
+      WHEN _version IS NULL THEN jsonb_build_object('verdict', 'found', 'user', to_jsonb(_user))
+      WHEN is_version_kept(_user, _version) THEN
+        jsonb_build_object('verdict', 'found', 'user', to_jsonb(user_at(_user, _version)))
+      ELSE '{"verdict": "version_not_found"}'
+    END;
   END IF;
   IF _credential.is_use_due THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object('key_id', _credential.key_id, 'ends_at', _credential.ends_at,
-    'refusal', _credential.refusal, 'user', _user);
+  RETURN _credential.facts || _result;
 END
 $$;

@@ -17,7 +17,8 @@ BEGIN
     INSERT INTO identities (issuer, subject, user_id)
     SELECT _issuer, _subject, id FROM users
     WHERE lower(email) = lower(_request ->> 'email')
-      AND NOT EXISTS (SELECT FROM user_changes WHERE user_id = users.id AND changes ? 'email')
+      AND NOT EXISTS (
+        SELECT FROM user_changes WHERE user_id = users.id AND changes #>> '{email,before}' IS NOT NULL)
     ON CONFLICT DO NOTHING;
   END IF;
   -- Locked, so that a user who is being deactivated keeps no session.

@@ -1,12 +1,14 @@
--- Updates a user: authenticates, authorises, locks, judges, stores and logs. Returns null if there is no
--- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+-- Updates a user: authenticates, authorises, locks, judges, stores and logs. What to change is the `update`,
+-- or follows from the log if the request is to `revert` (reverted_values). Returns null if there is no such
+-- credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
 --   user_not_found
+--   version_not_found       the log does not have what is to be reverted
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   field_not_writable      the scopes do not allow to change `fields`
 --   precondition_failed     `user` has another version
---   edit_conflict           `conflicts`: what others changed in `user` since `base_version`
+--   edit_conflict           `conflicts`: what others changed in `user` since `base_version`; `update`
 --   constraint_violated     `constraint`: what an update that is only validated would violate
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 --
@@ -40,7 +42,7 @@ DECLARE
   _result jsonb;
 BEGIN
   _credential := find_credential(_request);
-  IF _credential.owner IS NULL THEN
+  IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
 
@@ -83,6 +85,16 @@ BEGIN
       _result := jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
         'user', to_jsonb(user_at(_before, _made_version)));
       EXIT work;
+    END IF;
+
+    IF _request ? 'revert' THEN
+      _update := reverted_values(_before, _request);
+      IF _update IS NULL THEN
+        _result := '{"verdict": "version_not_found"}';
+        EXIT work;
+      END IF;
+      -- To undo a change is to edit what it made.
+      _base := coalesce((_request -> 'revert' ->> 'undo')::integer, _base);
     END IF;
 
     -- What would change, and whether it may.
@@ -141,40 +153,35 @@ BEGIN
         last_credits_refresh = _after.last_credits_refresh,
         next_credits_refresh = _after.next_credits_refresh,
         version = version + 1,
-        updated_at = now()
+        -- By the clock, for the lock may have been waited for since now().
+        updated_at = clock_timestamp()
       WHERE id = _user_id
       -- What is returned is what is stored.
       RETURNING users AS entry INTO _target;
       _after := _target.entry;
       _after_values := to_jsonb(_after);
       INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
-        changed_at, changes)
+        changed_at, changes, reverts)
       VALUES (_user_id, _after.version, _change_id, _credential.key_id, _credential.key_prefix,
-        _request ->> 'request_id', _after.updated_at, _changed);
+        _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert');
       _is_recorded := _request ? 'idempotency_key';
     END IF;
     _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
       'merged', coalesce(_before.version > _base, false))
       || CASE _verdict
         WHEN 'field_not_writable' THEN jsonb_build_object('fields', _fields)
-        WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts)
+        WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts, 'update', _update)
         WHEN 'constraint_violated' THEN jsonb_build_object('constraint', violated_constraint(_after))
         ELSE '{}'
       END;
     IF _is_recorded AND NOT _validate_only THEN
-      DELETE FROM idempotency_records
-      WHERE lineage_id = _credential.lineage AND key = _record_key
-        AND created_at <= now() - (_request ->> 'remembered')::interval;
-      INSERT INTO idempotency_records (lineage_id, key, fingerprint, user_id, result)
-      VALUES (_credential.lineage, _record_key, (_request ->> 'fingerprint')::bytea, _user_id, _result);
+      PERFORM keep_record(_request, _credential.lineage, _user_id, _result);
     END IF;
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN jsonb_build_object(
-    'key_id', _credential.key_id, 'ends_at', _credential.ends_at, 'refusal', _credential.refusal
-  ) || coalesce(_result, '{}');
+  RETURN _credential.facts || coalesce(_result, '{}');
 END
 $$;

@@ -10,8 +10,7 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
       WHERE user_id = (_user).id AND version > _version
       ORDER BY field, version
     ) AS next_change
-  ), '{}') || (
-    SELECT jsonb_build_object('version', version, 'updated_at', changed_at)
-    FROM user_changes WHERE user_id = (_user).id AND version = _version
-  ))
+  ), '{}') || jsonb_build_object('version', _version, 'updated_at', coalesce((
+    SELECT changed_at FROM user_changes WHERE user_id = (_user).id AND version = _version
+  ), (_user).created_at)))
 $$;

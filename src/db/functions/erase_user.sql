@@ -1,0 +1,70 @@
+-- Erases a user with all that is stored of them: log, records, keys, sessions and identities. A row of
+-- erased_users stays, which has nothing personal. Returns null if there is no such credential, else `key_id`,
+-- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   erased
+--   user_not_found
+--   too_late                the attempt came after its `not_after`
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   precondition_failed     the user has another `version`
+--   last_superuser          nobody would be left who can do this
+-- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
+CREATE OR REPLACE FUNCTION profile.erase_user(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _user_id uuid := _request ->> 'user_id';
+  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
+  _credential record;
+  _user record;
+  _result jsonb;
+BEGIN
+  _credential := find_credential(_request || '{"lock": true, "update": null}');
+  -- An earlier attempt may have erased the credential, too.
+  IF EXISTS (SELECT FROM erased_users WHERE change_id = (_request ->> 'change_id')::uuid) THEN
+    RETURN '{"key_id": null, "ends_at": null, "refusal": null, "verdict": "erased"}';
+  ELSIF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+
+  <<work>>
+  BEGIN
+    _result := recorded_result(_request, _credential.lineage);
+    EXIT work WHEN _result IS NOT NULL;
+    IF is_too_late(_request) THEN
+      _result := '{"verdict": "too_late"}';
+      EXIT work;
+    END IF;
+    SELECT id, version, is_active AND is_superuser AS is_administrator INTO _user
+    FROM users WHERE id = _user_id FOR UPDATE;
+    -- So that two administrators do not erase each other.
+    IF _user.is_administrator THEN
+      PERFORM FROM users WHERE is_active AND is_superuser ORDER BY id FOR NO KEY UPDATE;
+    END IF;
+    _result := CASE
+      WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
+      WHEN NOT coalesce(_user.version <@ (_request ->> 'if_match')::int4multirange, true)
+        OR coalesce(_user.version <@ (_request ->> 'if_none_match')::int4multirange, false)
+        OR _user.version <> (_request ->> 'base_version')::integer
+        THEN jsonb_build_object('verdict', 'precondition_failed', 'version', _user.version)
+      WHEN _user.is_administrator AND NOT EXISTS (
+        SELECT FROM users WHERE is_active AND is_superuser AND id <> _user_id
+      ) THEN '{"verdict": "last_superuser"}'
+      ELSE '{"verdict": "erased"}'
+    END;
+    EXIT work WHEN _validate_only;
+    IF _result ->> 'verdict' = 'erased' THEN
+      DELETE FROM users WHERE id = _user_id;
+      INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
+      VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,
+        _request ->> 'request_id');
+    END IF;
+    IF coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key' THEN
+      PERFORM keep_record(_request, _credential.lineage, NULL, _result);
+    END IF;
+  END;
+
+  IF _credential.is_use_due AND NOT _validate_only THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || _result;
+END
+$$;

@@ -1,0 +1,19 @@
+-- The first row of a user's log is their creation, whoever inserts them: the API, or an operator in SQL,
+-- whose request id is `sql`. create_user writes its own into the row.
+CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+BEGIN
+  INSERT INTO user_changes (user_id, version, request_id, changed_at, changes)
+  SELECT id, version, 'sql', clock_timestamp(), (
+    SELECT coalesce(jsonb_object_agg(field, jsonb_build_object('before', null, 'after', value)), '{}')
+    FROM jsonb_each(to_jsonb(created)
+      - '{id,follower_count,following_count,version,created_at,updated_at}'::text[]) AS each (field, value)
+    WHERE value <> 'null'
+  )
+  FROM created;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER users_log_creation AFTER INSERT ON profile.users
+  REFERENCING NEW TABLE AS created FOR EACH STATEMENT EXECUTE FUNCTION profile.log_creation();

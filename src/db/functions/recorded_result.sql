@@ -1,0 +1,21 @@
+-- What an earlier request under the same Idempotency-Key came to, or an earlier attempt (see keep_record);
+-- null if there was none. Waits for one that is under way, which no lock of a row could do before there is
+-- a user.
+CREATE OR REPLACE FUNCTION profile.recorded_result(_request jsonb, _lineage uuid) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(concat(_lineage, ' ', _key), 0));
+  RETURN (
+    SELECT CASE
+      WHEN fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea
+        THEN '{"verdict": "idempotency_key_reused"}'
+      ELSE result || jsonb_build_object('replayed', _request ? 'idempotency_key')
+    END
+    FROM idempotency_records
+    WHERE lineage_id = _lineage AND key = _key
+      AND created_at > now() - (_request ->> 'remembered')::interval
+  );
+END
+$$;

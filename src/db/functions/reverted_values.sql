@@ -1,0 +1,25 @@
+-- The update that takes a user back: to how they were at a `version`, or to how they were before one change,
+-- which is to `undo`, in the fields that it changed. Null if the log does not have it. The fields that a
+-- request can change are those of its `scope_by_field`.
+CREATE OR REPLACE FUNCTION profile.reverted_values(_user profile.users, _request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _version integer := _request -> 'revert' ->> 'version';
+  _undo integer := _request -> 'revert' ->> 'undo';
+BEGIN
+  IF _undo IS NOT NULL THEN
+    RETURN (
+      SELECT jsonb_object_agg(field, change -> 'before')
+      FROM user_changes, jsonb_each(changes) AS each (field, change)
+      WHERE user_id = _user.id AND version = _undo AND version > 1
+    );
+  ELSIF is_version_kept(_user, _version) THEN
+    RETURN (
+      SELECT jsonb_object_agg(field, value)
+      FROM jsonb_each(to_jsonb(user_at(_user, _version))) AS each (field, value)
+      WHERE _request -> 'scope_by_field' ? field
+    );
+  END IF;
+  RETURN NULL;
+END
+$$;

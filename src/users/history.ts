@@ -1,0 +1,117 @@
+import { admit } from '../auth/authenticate.ts';
+import { readJson } from '../http/body.ts';
+import { cursorCheck, cursorOf, limitCheck, parsePage, parseQuery } from '../http/page.ts';
+import { envelope } from '../http/response.ts';
+import { fromPostgres } from '../http/values.ts';
+import type { KeyRoute } from '../route.ts';
+import {
+  isVersionNumber,
+  parseRevert,
+  parseUserId,
+  parseVersion,
+  toUser,
+  toValue,
+  type UserField,
+} from './fields.ts';
+import { userNotFound } from './problems.ts';
+import { applyChange, changeFor, parseChangeHeaders, READ, read, WRITE } from './routes.ts';
+import { type ChangeRow, exportUser as findAll, listChanges } from './queries.ts';
+
+// What was, and the way back to it. One statement, one database request each.
+
+const isVersion = (position: readonly unknown[]): position is [number] =>
+  position.length === 1 && isVersionNumber(position[0]);
+
+/** Lists the changes of a user, newest first. */
+export const getChanges: KeyRoute = {
+  method: 'GET',
+  path: '/api/v1/user/:user_id/changes',
+  scopes: READ,
+  async handler(request, { params, caller, query }, credential) {
+    const userId = parseUserId(params['user_id']);
+    const asked = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
+    const list = ['changes', userId.toLowerCase(), credential];
+    const { limit, after } = await parsePage(asked, list, isVersion);
+    const access = { credential, userId, scopes: READ };
+    const page = { limit: limit + 1, before: after?.[0] };
+    const guarded = await query((db) => listChanges(db, access, page), 'repeatable');
+    const result = admit(guarded, credential, caller);
+    if (result.verdict === 'user_not_found') throw userNotFound();
+    const changes = result.changes.slice(0, limit);
+    const last = result.changes.length > limit ? changes.at(-1) : undefined;
+    const next_cursor = await cursorOf(list, last && [last.version]);
+    return envelope('Data retrieved successfully', changes.map(toShownChange), {
+      meta: { next_cursor },
+    });
+  },
+};
+
+/** Returns a user as of a version. */
+export const getVersion: KeyRoute = {
+  method: 'GET',
+  path: '/api/v1/user/:user_id/versions/:version',
+  scopes: READ,
+  handler: (request, context, credential) =>
+    read(request, context, credential, parseVersion(context.params)),
+};
+
+/** Takes a user back to a version, or one change back. The permissions are those of the update that it is. */
+export const revertUser: KeyRoute = {
+  method: 'POST',
+  path: '/api/v1/user/:user_id/revert',
+  scopes: WRITE,
+  async handler(request, context, credential) {
+    const asked = parseChangeHeaders(request.headers);
+    const userId = parseUserId(context.params['user_id']);
+    const revert = parseRevert(await readJson(request));
+    const operation = ['revert', userId.toLowerCase(), asked.conditions];
+    const change = await changeFor(asked, context, operation, revert);
+    return applyChange({ ...change, revert }, userId, asked, context, credential);
+  },
+};
+
+/** Returns all that is stored of a user, without secrets. */
+export const exportUser: KeyRoute = {
+  method: 'GET',
+  path: '/api/v1/user/:user_id/export',
+  scopes: READ,
+  async handler(_, { params, caller, query }, credential) {
+    const userId = parseUserId(params['user_id']);
+    const access = { credential, userId, scopes: READ };
+    const guarded = await query((db) => findAll(db, access), 'repeatable');
+    const result = admit(guarded, credential, caller);
+    if (result.verdict === 'user_not_found') throw userNotFound();
+    const { user, changes } = result;
+    return envelope('Data retrieved successfully', {
+      profile: toUser(user),
+      version: user.version,
+      ...withDateTimes({ created_at: user.created_at, updated_at: user.updated_at }),
+      changes: changes.map(toShownChange),
+      keys: (result.keys ?? []).map(withDateTimes),
+      key_events: (result.key_events ?? []).map(withDateTimes),
+      identities: (result.identities ?? []).map(withDateTimes),
+      sessions: (result.sessions ?? []).map(withDateTimes),
+    });
+  },
+};
+
+/** A change as people see it, with the values in the form in which the API returns them. */
+const toShownChange = ({ changed_at, fields, ...change }: ChangeRow) => ({
+  ...change,
+  changed_at: fromPostgres(changed_at),
+  fields: Object.fromEntries(
+    Object.entries(fields).map(([name, { before, after }]) => [
+      name,
+      { before: toValue(name as UserField, before), after: toValue(name as UserField, after) },
+    ]),
+  ),
+});
+
+/** A row whose date-times, which are the members in `_at`, are RFC 3339 in UTC. */
+const withDateTimes = (row: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      name.endsWith('_at') && value !== null ? fromPostgres(value as string) : value,
+    ]),
+  );

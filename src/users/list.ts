@@ -1,0 +1,64 @@
+import { admit } from '../auth/authenticate.ts';
+import { cursorCheck, cursorOf, limitCheck, parsePage, parseQuery } from '../http/page.ts';
+import { entityTag } from '../http/request.ts';
+import { envelope } from '../http/response.ts';
+import { bySchema, type Check } from '../http/validation.ts';
+import { dateTime, email, fromPostgres, isUuid, parseRfc3339, plainText } from '../http/values.ts';
+import type { KeyRoute } from '../route.ts';
+import { toUser } from './fields.ts';
+import { READ } from './routes.ts';
+import { listUsers as find, type ListedUser } from './queries.ts';
+
+/** In a query, a plus sign that is not escaped means a space, which neither of these can have. */
+const plus =
+  (check: Check): Check =>
+  (value) =>
+    check(String(value).replaceAll(' ', '+'));
+
+/** The parameters of the list. */
+export const listParameters = {
+  limit: limitCheck,
+  cursor: cursorCheck,
+  email: plus(bySchema('email', email)),
+  stripe_customer_id: bySchema('stripe_customer_id', plainText(255)),
+  updated_since: plus(bySchema('updated_since', dateTime)),
+};
+
+/** The place of a user in the list: the id, and, in the order of changes, the time of the last one. */
+type Place = readonly [id: string, changedAt?: string];
+
+const placeOf = ({ user, changed_at }: ListedUser): Place =>
+  changed_at === undefined ? [user.id] : [user.id, fromPostgres(changed_at)];
+
+const isPlace = (position: readonly unknown[]): position is [string, string?] => {
+  const [id, changedAt, ...others] = position;
+  const isTime = changedAt === undefined || parseRfc3339(`${changedAt}`) !== undefined;
+  return isUuid(`${id}`) && isTime && others.length === 0;
+};
+
+/**
+ * Lists users by id, because that never changes: whoever is there all along is seen once, whatever is
+ * written meanwhile. With `updated_since` by their last change, so that a sync reads on where it stopped.
+ */
+export const listUsers: KeyRoute = {
+  method: 'GET',
+  path: '/api/v1/user',
+  scopes: READ,
+  async handler(request, { caller, query }, credential) {
+    const asked = parseQuery(request, listParameters);
+    const { limit: _, cursor: __, ...filters } = asked;
+    const list = ['users', filters, credential];
+    const { limit, after } = await parsePage(asked, list, isPlace);
+    const page = { limit: limit + 1, after_id: after?.[0], after_changed_at: after?.[1] };
+    const access = { credential, scopes: READ };
+    const guarded = await query((db) => find(db, access, { ...filters, ...page }), 'repeatable');
+    const result = admit(guarded, credential, caller);
+    const users = result.users.slice(0, limit).map(({ user }) => user);
+    const last = result.users.length > limit ? result.users[limit - 1] : undefined;
+    const next_cursor = await cursorOf(list, last && placeOf(last));
+    const etags = users.map(({ version }) => entityTag(version));
+    return envelope('Data retrieved successfully', users.map(toUser), {
+      meta: { next_cursor, etags },
+    });
+  },
+};
