@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 /** The guides in reading order: the file in docs/guides is the last part of the path. */
 export const guides = [
   {
@@ -39,14 +37,3 @@ export const guides = [
     description: 'Sign-in, domains, logs, audits, rollbacks and leaked secrets, for operators.',
   },
 ] as const;
-
-/** A guide and what it says, in Markdown. */
-export type GuideText = (typeof guides)[number] & { text: string };
-
-export const readGuides = (): Promise<GuideText[]> =>
-  Promise.all(
-    guides.map(async (guide) => ({
-      ...guide,
-      text: await readFile(`docs/guides/${guide.name}.md`, 'utf8'),
-    })),
-  );

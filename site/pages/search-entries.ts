@@ -4,17 +4,17 @@ import type { Entry } from '../search.ts';
 import { type Document, type Operation, operationsOf, pathOf } from './document.ts';
 import { errorCodes } from './error-page.ts';
 import { membersOf } from './fields.ts';
-import type { GuideText } from './guides.ts';
+import type { Guide } from './guide-page.ts';
 import { plain, sectionsOf } from './markdown.ts';
 
 /** All that the search finds: the sections of the guides, the operations and the errors. */
-export const searchEntries = (document: Document, guides: readonly GuideText[]): Entry[] => [
+export const searchEntries = (document: Document, guides: readonly Guide[]): Entry[] => [
   ...guides.flatMap(entriesOfGuide),
   ...operationsOf(document).map((operation) => entryOfOperation(document, operation)),
   ...errorCodes.map(entryOfError),
 ];
 
-const entriesOfGuide = ({ name, title, text }: GuideText): Entry[] =>
+const entriesOfGuide = ({ name, title, text }: Guide): Entry[] =>
   sectionsOf(text).map((section) => ({
     path: section.level === 1 ? `/docs/${name}` : `/docs/${name}#${section.id}`,
     title: section.title,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import openApi from '../../openapi.json' with { type: 'json' };
 import type { Document } from '../../site/pages/document.ts';
-import { readGuides } from '../../site/pages/guides.ts';
+import { readGuides } from '../../site/pages/guide-page.ts';
 import { searchEntries } from '../../site/pages/search-entries.ts';
 import { searcher } from '../../site/search.ts';
 
