@@ -26,7 +26,7 @@ export interface Page {
   missing?: true;
 }
 
-/** The whole page. Every page links to every other, so search engines need no map of the site. */
+/** The whole page. Links lead from each page to the next, so search engines need no map of the site. */
 export const layout = (page: Page, site: Site): string =>
   `<!doctype html>\n${
     html`<html lang="en">

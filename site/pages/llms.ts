@@ -37,7 +37,7 @@ ${errorCodes
 `;
 
 /** Everything below /docs may be found; there is nothing to find in the API. No sitemap: that would
- * need the origin, which the build does not know, and every page links to every other. */
+ * need the origin, which the build does not know, and links lead to every page. */
 export const ROBOTS_TXT = `User-agent: *
 Disallow: /api/
 Disallow: /auth/
