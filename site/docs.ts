@@ -1,89 +1,78 @@
 import { readFile } from 'node:fs/promises';
-import { MISSING_PAGE } from '../src/http/response.ts';
 import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
 import { inVersion30 } from './openapi/print.ts';
 import type { Document } from './pages/document.ts';
-import { errorCodes, errorIndex, errorPage } from './pages/error-page.ts';
-import { guides } from './pages/guides.ts';
-import { html } from './pages/html.ts';
+import { errorCodes, errorPage } from './pages/error-page.ts';
+import { type Guide, guidePage, readGuides } from './pages/guide-page.ts';
 import { layout, type Page, type Site } from './pages/layout.ts';
 import { llmsTxt, ROBOTS_TXT } from './pages/llms.ts';
-import { block } from './pages/markdown.ts';
-import { referencePage } from './pages/reference.ts';
+import { missingPage } from './pages/missing-page.ts';
+import { overviewPage } from './pages/overview.ts';
+import { referencePages } from './pages/reference.ts';
+import { searchEntries } from './pages/search-entries.ts';
 
 const ANY_ORIGIN = {
   'Access-Control-Allow-Origin': '*',
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
+const STYLES = [
+  'settings/base.css',
+  'site/styles/docs.css',
+  'site/styles/search.css',
+  'site/styles/reference.css',
+];
+
+/** The second was the address of the reference's list of operations before each tag had a page. */
+const REDIRECTS = '/ /docs 302\n/docs/reference /docs 302\n';
+
 /** Makes the documentation out of docs/ and openapi.json. */
 export async function docsSite(): Promise<SiteFile[]> {
   const specification = await readFile('openapi.json', 'utf8');
-  const styles = await Promise.all(
-    ['settings/base.css', 'site/styles/docs.css', 'site/styles/reference.css'].map((file) =>
-      readFile(file, 'utf8'),
-    ),
-  );
+  const document = JSON.parse(specification) as Document;
+  const guides = await readGuides();
+  const styles = await Promise.all(STYLES.map((file) => readFile(file, 'utf8')));
+  const entries = JSON.stringify(searchEntries(document, guides));
   const script = hashed('/docs/assets/main.js', await bundle('site/browser/main.ts'));
   const style = hashed('/docs/assets/docs.css', minifyCss(styles.join('')));
   const icon = hashed('/docs/assets/icon.svg', await readFile('settings/icon.svg', 'utf8'));
-  const document = JSON.parse(specification) as Document;
-  const site = { document, script: script.path, style: style.path, icon: icon.path };
+  const search = hashed('/docs/assets/search.json', entries);
+  const site = {
+    document,
+    script: script.path,
+    style: style.path,
+    icon: icon.path,
+    search: search.path,
+  };
   return [
-    ...(await pagesOf(site)).map((page) => ({
+    ...(await pagesOf(site, guides)).map((page) => ({
       path: `${page.path}.html`,
       content: layout(page, site),
     })),
     script,
     style,
     icon,
-    ...(await guidesForAgents()),
+    search,
+    ...guides.map(guideForAgents),
     { path: '/openapi.json', content: specification, headers: ANY_ORIGIN },
     { path: '/openapi-3.0.json', content: inVersion30(specification), headers: ANY_ORIGIN },
     { path: '/llms.txt', content: llmsTxt(document), headers: ANY_ORIGIN },
     { path: '/robots.txt', content: ROBOTS_TXT },
-    { path: '/_redirects', content: '/ /docs 302\n' },
+    { path: '/_redirects', content: REDIRECTS },
   ];
 }
 
-const readGuide = (name: string): Promise<string> => readFile(`docs/guides/${name}.md`, 'utf8');
-
-const pagesOf = async (site: Site): Promise<Page[]> => [
-  referencePage(site),
-  ...(await Promise.all(guides.map(guidePage))),
+const pagesOf = async (site: Site, guides: readonly Guide[]): Promise<Page[]> => [
+  overviewPage(site),
+  ...guides.map(guidePage),
+  ...referencePages(site),
   ...(await Promise.all(errorCodes.map((code) => errorPage(site, code)))),
-  missing,
+  missingPage,
 ];
 
-/** What browsers get for a page that is not there. */
-const missing: Page = {
-  path: MISSING_PAGE,
-  title: 'Page not found',
-  description: 'This page does not exist.',
-  missing: true,
-  content: html`<article class="prose">
-<h1>Page not found</h1>
-<p class="lead">There is no page at this address. Check it for a typing error.</p>
-<ul><li><a href="/docs">Documentation</a></li><li><a href="/settings">API keys</a></li></ul>
-</article>`,
-};
-
-async function guidePage({ name, title, description }: (typeof guides)[number]): Promise<Page> {
-  const text = block(await readGuide(name));
-  return {
-    path: `/docs/${name}`,
-    title,
-    description,
-    content: html`<article class="prose">${text}${name === 'errors' && errorIndex()}</article>`,
-  };
-}
-
-/** The guides as they were written, for readers that like Markdown better. */
-const guidesForAgents = (): Promise<SiteFile[]> =>
-  Promise.all(
-    guides.map(async ({ name }) => ({
-      path: `/docs/${name}.md`,
-      content: await readGuide(name),
-      headers: ANY_ORIGIN,
-    })),
-  );
+/** A guide as it was written, for readers that like Markdown better. */
+const guideForAgents = ({ name, text }: Guide): SiteFile => ({
+  path: `/docs/${name}.md`,
+  content: text,
+  headers: ANY_ORIGIN,
+});

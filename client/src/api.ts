@@ -291,126 +291,176 @@ export interface components {
          *     }
          */
         User: {
+            /** @description Given name. */
             first_name: string | null;
+            /** @description Family name. */
             last_name: string | null;
+            /** @description E-mail address, unique regardless of case. */
             email: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id of the user.
+             */
             id: string;
+            /** @description Whether the user is active. The keys of an inactive user are refused. */
             is_active: boolean;
+            /** @description Whether the keys of the user can have the scopes that only superusers have. */
             is_superuser: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Date of birth. Send a whole day as midnight UTC: `1815-12-10T00:00:00Z`.
+             */
             birthdate: string | null;
+            /** @description Whether the user has an enterprise account. */
             is_enterprise: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id of the role of the user.
+             */
             role_id: string | null;
+            /** @description Phone number, in any format. */
             phone: string | null;
+            /** @description State, province or region. */
             state: string | null;
+            /** @description Country. */
             country: string | null;
+            /** @description Postal address. */
             address: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id of the current billing plan.
+             */
             active_billing_plan_id: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id of the billing plan that follows the current one.
+             */
             next_billing_plan_id: string | null;
+            /** @description The id of the customer at Stripe. */
             stripe_customer_id: string | null;
+            /** @description The id of the subscription at Stripe. */
             stripe_subscription_id: string | null;
+            /** @description The status of the subscription at Stripe. */
             stripe_subscription_status: string | null;
+            /** @description Whether Stripe has a payment method of the user. */
             stripe_has_payment_method: boolean;
+            /** @description Whether the user is in a trial period. */
             is_trial: boolean;
+            /** @description Whether the user has had a trial period. */
             used_trial: boolean;
+            /** @description Whether the user pays. */
             is_paying: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last payment was made at Stripe.
+             */
             stripe_last_payment_date: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the billing data was last updated.
+             */
             billing_updated_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the credits were last refreshed.
+             */
             last_credits_refresh: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the credits will next be refreshed.
+             */
             next_credits_refresh: string | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of followers.
+             */
             follower_count: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of users that the user follows.
+             */
             following_count: number;
         };
         /**
-         * @description The fields to change. An absent field stays as it is; `null` clears a field that can be empty.
+         * @description The fields to change. An absent field stays as it is; `null` clears a field that can be cleared.
          * @default {}
          */
         UserUpdate: {
-            /** @description Profile: requires `user:write`. */
+            /** @description Given name. Requires `user:write`. */
             first_name?: string | null;
-            /** @description Profile: requires `user:write`. */
+            /** @description Family name. Requires `user:write`. */
             last_name?: string | null;
             /**
              * Format: email
-             * @description Profile: requires `user:write`.
+             * @description E-mail address, unique regardless of case. Cannot be cleared: `null` is refused. Requires `user:write`.
              */
             email?: string;
-            /** @description Account: requires `account:write`, and that the owner of the key is a superuser. */
+            /** @description Whether the user is active. The keys of an inactive user are refused. Cannot be cleared: `null` is refused. Requires `account:write`, and that the owner of the key is a superuser. */
             is_active?: boolean;
-            /** @description Account: requires `account:write`, and that the owner of the key is a superuser. */
+            /** @description Whether the keys of the user can have the scopes that only superusers have. Cannot be cleared: `null` is refused. Requires `account:write`, and that the owner of the key is a superuser. */
             is_superuser?: boolean;
             /**
              * Format: date-time
-             * @description Profile: requires `user:write`.
+             * @description Date of birth. Send a whole day as midnight UTC: `1815-12-10T00:00:00Z`. Requires `user:write`.
              */
             birthdate?: string | null;
-            /** @description Account: requires `account:write`, and that the owner of the key is a superuser. */
+            /** @description Whether the user has an enterprise account. Cannot be cleared: `null` is refused. Requires `account:write`, and that the owner of the key is a superuser. */
             is_enterprise?: boolean;
             /**
              * Format: uuid
-             * @description Account: requires `account:write`, and that the owner of the key is a superuser.
+             * @description The id of the role of the user. Requires `account:write`, and that the owner of the key is a superuser.
              */
             role_id?: string | null;
-            /** @description Profile: requires `user:write`. */
+            /** @description Phone number, in any format. Requires `user:write`. */
             phone?: string | null;
-            /** @description Profile: requires `user:write`. */
+            /** @description State, province or region. Requires `user:write`. */
             state?: string | null;
-            /** @description Profile: requires `user:write`. */
+            /** @description Country. Requires `user:write`. */
             country?: string | null;
-            /** @description Profile: requires `user:write`. May contain tabs and line breaks, but no other control characters. */
+            /** @description Postal address. May contain tabs and line breaks, but no other control characters. Requires `user:write`. */
             address?: string | null;
             /**
              * Format: uuid
-             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
+             * @description The id of the current billing plan. Requires `billing:write`, and that the owner of the key is a superuser.
              */
             active_billing_plan_id?: string | null;
             /**
              * Format: uuid
-             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
+             * @description The id of the billing plan that follows the current one. Requires `billing:write`, and that the owner of the key is a superuser.
              */
             next_billing_plan_id?: string | null;
-            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
+            /** @description The id of the customer at Stripe. Requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_customer_id?: string | null;
-            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
+            /** @description The id of the subscription at Stripe. Requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_subscription_id?: string | null;
-            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
+            /** @description The status of the subscription at Stripe. Requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_subscription_status?: string | null;
-            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Whether Stripe has a payment method of the user. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
             stripe_has_payment_method?: boolean;
-            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Whether the user is in a trial period. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
             is_trial?: boolean;
-            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Whether the user has had a trial period. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
             used_trial?: boolean;
-            /** @description Billing: requires `billing:write`, and that the owner of the key is a superuser. */
+            /** @description Whether the user pays. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
             is_paying?: boolean;
             /**
              * Format: date-time
-             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
+             * @description When the last payment was made at Stripe. Requires `billing:write`, and that the owner of the key is a superuser.
              */
             stripe_last_payment_date?: string | null;
             /**
              * Format: date-time
-             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
+             * @description When the billing data was last updated. Requires `billing:write`, and that the owner of the key is a superuser.
              */
             billing_updated_at?: string | null;
             /**
              * Format: date-time
-             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
+             * @description When the credits were last refreshed. Requires `billing:write`, and that the owner of the key is a superuser.
              */
             last_credits_refresh?: string | null;
             /**
              * Format: date-time
-             * @description Billing: requires `billing:write`, and that the owner of the key is a superuser.
+             * @description When the credits will next be refreshed. Requires `billing:write`, and that the owner of the key is a superuser.
              */
             next_credits_refresh?: string | null;
             /**
@@ -418,9 +468,9 @@ export interface components {
              * @description May be sent if it equals the id in the path.
              */
             id?: string;
-            /** @description Computed by the server: accepted and ignored. */
+            /** @description The number of followers. Computed by the server: accepted and ignored. */
             follower_count?: unknown;
-            /** @description Computed by the server: accepted and ignored. */
+            /** @description The number of users that the user follows. Computed by the server: accepted and ignored. */
             following_count?: unknown;
         };
         /**
@@ -2435,7 +2485,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the key, from the list of keys.
-                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 * @example f47ac10b-58cc-4372-a567-0e02b2c3d479
                  */
                 key_id: string;
             };
@@ -2601,7 +2651,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the key, from the list of keys.
-                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 * @example f47ac10b-58cc-4372-a567-0e02b2c3d479
                  */
                 key_id: string;
             };
@@ -2786,7 +2836,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the key, from the list of keys.
-                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 * @example f47ac10b-58cc-4372-a567-0e02b2c3d479
                  */
                 key_id: string;
             };

@@ -3,12 +3,14 @@ import { wireFeedback } from './feedback.ts';
 import { wireLanguages } from './languages.ts';
 import { wireMenu } from './menu.ts';
 import { fillOrigin, wireOwnValues } from './own-values.ts';
+import { wireSearch } from './search.ts';
 import { wireTryIt } from './try-it.ts';
 
-// The pages are complete without this; it adds the reader's own values, copying, trying and feedback.
+// The pages are complete without this; it adds the search, the reader's own values, copying, trying and feedback.
 
 fillOrigin();
 wireMenu();
+wireSearch();
 wireCopying();
 wireLanguages();
 wireOwnValues();

@@ -13,7 +13,7 @@ export const fillOrigin = (): void => fill('origin', location.origin);
 
 /** Fills what the reader enters into all examples, if it has the form that it must have. */
 export function wireOwnValues(): void {
-  const fields = document.querySelector<HTMLElement>('.own-fields');
+  const fields = document.querySelector<HTMLElement>('.own');
   if (!fields) return;
   show(fields);
   wire('key', isWellFormedApiKey, `This is not an API key. A key is ${keyInWords()}.`, (key) => {

@@ -83,7 +83,11 @@ function answer(response: Response, text: string): HTMLElement[] {
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\n`).join('');
   return [
     ...(page ? [make('p', {}, 'What it means: ', make('a', { href: page }, page))] : []),
-    make('pre', { class: 'answer-body', tabindex: '0', 'aria-label': 'Body' }, pretty(text)),
+    make(
+      'pre',
+      { class: 'answer-body', tabindex: '0', 'aria-label': 'Response body' },
+      pretty(text),
+    ),
     make(
       'details',
       { class: 'more' },

@@ -7,7 +7,7 @@ import type { Route } from '../../src/route.ts';
 import { routes } from '../../src/routes.ts';
 import { errorExamples } from '../error-examples.ts';
 import { commonHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
-import { type Operation, operations } from './operations.ts';
+import { type Operation, operations, pathParameters } from './operations.ts';
 import {
   limited,
   mapEntries,
@@ -91,19 +91,20 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'query',
     name: 'api_key',
-    description: `Your API key. It starts with \`${KEY_PREFIX}\`; create one on the Settings page. Prefer a header, which keeps the key out of URLs and access logs.`,
+    description:
+      'Your API key in the URL. Prefer a header, which keeps the key out of URLs and access logs.',
   },
   bearer: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: `${KEY_PREFIX}…`,
-    description: 'The same key as a Bearer token (RFC 6750).',
+    description: 'Your API key as a Bearer token (RFC 6750).',
   },
   key_in_header: {
     type: 'apiKey',
     in: 'header',
     name: 'X-API-Key',
-    description: 'The same key in its own header.',
+    description: `Your API key. It starts with \`${KEY_PREFIX}\`; create one on the Settings page.`,
   },
   session: {
     type: 'apiKey',
@@ -168,14 +169,12 @@ const inWords = (limit: string): string => {
 };
 
 function parametersOf(route: Route, { query = [] }: Operation): Schema[] {
-  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    description:
-      name === 'user_id' ? 'The id of the user.' : 'The id of the key, from the list of keys.',
+    ...pathParameters[name],
     schema: { type: 'string', format: 'uuid', maxLength: 36 },
-    example: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
   }));
   return [...inPath, ...query.map((parameter) => ({ ...parameter, in: 'query' }))];
 }

@@ -57,6 +57,12 @@ const keyExample = {
   require_precondition: false,
   state: 'active',
 };
+/** What stands for an id in a path. */
+export const pathParameters: Readonly<Record<string, { description: string; example: string }>> = {
+  user_id: { description: 'The id of the user.', example: userExample.id },
+  key_id: { description: 'The id of the key, from the list of keys.', example: keyExample.id },
+};
+
 /** Assembled, so that no scanner for leaked keys takes it for one. */
 const EXAMPLE_KEY = KEY_PREFIX.padEnd(KEY_LENGTH, 'EXAMPLE');
 
@@ -105,16 +111,16 @@ const update = {
   ],
 } as const satisfies Partial<Operation>;
 
-/** Importers send the first, so it is one that any key for a profile may send. */
+/** Importers send the first, so it is one that any key for a profile may send; the other sets all fields. */
 const examples = {
-  some: { first_name: 'Ada', birthdate: '1815-12-10T00:00:00Z', phone: null },
-  published: referenceRequest,
+  a_few_fields: { first_name: 'Ada', birthdate: '1815-12-10T00:00:00Z', phone: null },
+  all_fields: referenceRequest,
 };
 
 /** What both ways to rotate a key have in common. */
 const rotation = {
   headers: ['Idempotency-Key'],
-  body: { schema: 'Rotation', examples: { untilUsed: {}, anHour: { grace: 3600 } } },
+  body: { schema: 'Rotation', examples: { until_first_use: {}, for_an_hour: { grace: 3600 } } },
   answers: [
     {
       status: 201,
@@ -185,7 +191,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     description: 'Same as PUT, for clients that send merge patches (RFC 7396).',
     body: {
       schema: 'UserUpdate',
-      examples: { some: examples.some },
+      examples: { a_few_fields: examples.a_few_fields },
       mediaTypes: ['application/merge-patch+json', 'application/json'],
     },
   },
@@ -199,12 +205,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     body: {
       schema: 'KeyDraft',
       examples: {
-        role: {
+        with_a_role: {
           name: 'Checkout',
           role: 'profile',
           description: 'The shop writes addresses with it',
         },
-        scopes: { name: 'Reports', scopes: ['user:read'], expires_at: '2099-01-31T00:00:00Z' },
+        with_scopes: { name: 'Reports', scopes: ['user:read'], expires_at: '2099-01-31T00:00:00Z' },
       },
     },
     answers: [

@@ -18,6 +18,7 @@ import {
 import { keyStates, shownMembers } from '../../src/keys/statements.ts';
 import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
 import { readOnlyFields, userFields, userMembers } from '../../src/users/fields.ts';
+import { fieldWords } from '../fields.ts';
 import { scopeWords } from '../scopes.ts';
 import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
 
@@ -123,20 +124,30 @@ const shownColumns = (table: Table, members: object): Record<string, Column> =>
 
 const fieldNames = Object.keys(userFields);
 
+const meaningOf = (name: string): string => fieldWords[name as keyof typeof fieldWords];
+
 const GROUPS = {
-  profile: `Profile: requires \`${scopeOfGroup.profile}\`.`,
-  account: `Account: requires \`${scopeOfGroup.account}\`, and that the owner of the key is a superuser.`,
-  billing: `Billing: requires \`${scopeOfGroup.billing}\`, and that the owner of the key is a superuser.`,
+  profile: `Requires \`${scopeOfGroup.profile}\`.`,
+  account: `Requires \`${scopeOfGroup.account}\`, and that the owner of the key is a superuser.`,
+  billing: `Requires \`${scopeOfGroup.billing}\`, and that the owner of the key is a superuser.`,
 };
+
+const isNullable = ({ type }: Schema): boolean => Array.isArray(type) && type.includes('null');
 
 const userUpdate: Schema = {
   type: 'object',
   description:
-    'The fields to change. An absent field stays as it is; `null` clears a field that can be empty.',
+    'The fields to change. An absent field stays as it is; `null` clears a field that can be cleared.',
   properties: {
-    ...mapValues(userFields, ({ schema, group }) => {
-      const { description, ...value } = valueSchema(schema);
-      return { ...value, description: [GROUPS[group], description].filter(Boolean).join(' ') };
+    ...mapValues(userFields, ({ schema, group }, name) => {
+      const value = valueSchema(schema);
+      const sentences = [
+        meaningOf(name),
+        value['description'],
+        !isNullable(value) && 'Cannot be cleared: `null` is refused.',
+        GROUPS[group],
+      ];
+      return { ...value, description: sentences.filter(Boolean).join(' ') };
     }),
     id: {
       ...UUID,
@@ -145,7 +156,7 @@ const userUpdate: Schema = {
     ...Object.fromEntries(
       readOnlyFields.map((name) => [
         name,
-        { description: 'Computed by the server: accepted and ignored.' },
+        { description: `${meaningOf(name)} Computed by the server: accepted and ignored.` },
       ]),
     ),
   },
@@ -153,6 +164,8 @@ const userUpdate: Schema = {
   // What importers send as it comes: nothing changes, while made-up values would overwrite a profile.
   default: {},
 };
+
+const userColumns = shownColumns(users, userMembers);
 
 /** Not an enum: few tools understand one with null in it, and new roles may come. */
 const roleSchema: Schema = {
@@ -187,7 +200,13 @@ const anyValue: Schema = {
 /** Everything under `components.schemas`. */
 export const schemas: Record<string, Schema> = {
   User: {
-    ...rowSchema(shownColumns(users, userMembers)),
+    ...rowSchema(
+      userColumns,
+      mapValues(userColumns, (column, name) => ({
+        ...columnSchema(column),
+        description: meaningOf(name),
+      })),
+    ),
     description: 'A user, as every response shows them.',
     examples: [referenceAnswer.data],
   },

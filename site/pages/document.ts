@@ -1,5 +1,6 @@
 import type { Schema } from '../openapi/schemas.ts';
 import { COMMON_HEADERS, withOptionalHeaders } from '../openapi/shared-headers.ts';
+import { slugOf } from './markdown.ts';
 
 /** The parts of the OpenAPI document that the reference shows. */
 export interface Document {
@@ -63,6 +64,8 @@ export interface Operation {
   description: string;
   /** The names of the security schemes, each of which will do; none: nobody needs to say who they are. */
   schemes: string[];
+  /** Whether the examples send an API key. */
+  isKeyed: boolean;
   parameters: Parameter[];
   body?: { type: string; types: string[]; schema: Schema; examples: Record<string, unknown> };
   answers: Answer[];
@@ -88,6 +91,12 @@ export function follow(document: Document, schema: Schema): Schema {
   return found as Schema;
 }
 
+/** The page of the reference that has the operations of a tag. */
+export const tagPath = (tag: string): string => `/docs/reference/${slugOf(tag)}`;
+
+/** Where the reference describes an operation. */
+export const pathOf = ({ tag, id }: Operation): string => `${tagPath(tag)}#${id}`;
+
 /** All operations in the order of the tags, and within a tag of the paths. */
 export function operationsOf(document: Document): Operation[] {
   const all = Object.entries(withOptionalHeaders(document).paths).flatMap(([path, methods]) =>
@@ -104,6 +113,7 @@ function operationOf(
 ): Operation {
   const content = Object.entries(raw.requestBody?.content ?? {});
   const [type, body] = content[0] ?? [];
+  const schemes = raw.security.flatMap((one) => Object.keys(one));
   return {
     id: raw.operationId,
     tag: raw.tags[0],
@@ -111,7 +121,8 @@ function operationOf(
     path,
     summary: raw.summary,
     description: raw.description,
-    schemes: raw.security.flatMap((one) => Object.keys(one)),
+    schemes,
+    isKeyed: schemes.some((name) => document.components.securitySchemes[name]?.in !== 'cookie'),
     parameters: raw.parameters,
     ...(type &&
       body && {

@@ -1,11 +1,11 @@
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
 import { errorExamples } from '../error-examples.ts';
 import { errorPages } from '../errors.ts';
+import { operationsOf, pathOf } from './document.ts';
 import { PLACEHOLDERS } from './highlight.ts';
 import { type Html, html } from './html.ts';
 import type { Page, Site } from './layout.ts';
 import { block, codeBlock, inline, plain } from './markdown.ts';
-import { operationsWith } from './operation.ts';
 
 export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
 
@@ -13,7 +13,9 @@ export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
 export async function errorPage({ document }: Site, code: ErrorCode): Promise<Page> {
   const { status, title } = errorCatalogue[code];
   const { meaning, causes, fix } = errorPages[code];
-  const operations = operationsWith(document, code);
+  const operations = operationsOf(document).filter(({ problems }) =>
+    problems.some(({ codes }) => codes.includes(code)),
+  );
   return {
     path: `/docs/errors/${code}`,
     title: `${title} (${code})`,
@@ -31,7 +33,7 @@ ${block(fix)}
 <p>${inline(retryAdvice(code))}</p>
 <h2>Example</h2>
 ${codeBlock(await answerText(code), 'http')}
-${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map(({ id, summary }) => html`<li><a href="/docs#${id}">${summary}</a></li>`)}</ul>`}
+${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map((operation) => html`<li><a href="${pathOf(operation)}">${operation.summary}</a></li>`)}</ul>`}
 </article>`,
   };
 }

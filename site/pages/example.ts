@@ -20,7 +20,7 @@ function tab({ id }: Operation, language: Language, chosen: boolean): Html {
 }
 
 function pane(operation: Operation, language: Language): Html {
-  const places: KeyPlace[] = operation.schemes.length > 0 ? ['header', 'query'] : ['header'];
+  const places: KeyPlace[] = operation.isKeyed ? ['header', 'query'] : ['header'];
   return html`<div class="pane" data-language="${language}">${places.map(
     (place) =>
       html`<div class="${places.length > 1 && `key-in-${place}`}">${codeBlock(snippet(operation, place, language), language)}</div>`,

@@ -29,11 +29,14 @@ export function highlight(code: string, language = ''): Html {
   return new Html(fillable(markup + escapeHtml(code.slice(end))));
 }
 
+/** Where an id is the reader's: other ids of examples look the same. */
+const USER = new RegExp(`(?<=/user/|USER_ID=)${PLACEHOLDERS.user}`, 'g');
+
 const fillable = (markup: string): string =>
   markup
     .replaceAll(PLACEHOLDERS.origin, slot('origin'))
     .replaceAll(PLACEHOLDERS.key, slot('key'))
-    .replaceAll(`/user/${PLACEHOLDERS.user}`, `/user/${slot('user')}`);
+    .replaceAll(USER, slot('user'));
 
 const slot = (name: keyof typeof PLACEHOLDERS): string =>
   `<var data-fill="${name}">${PLACEHOLDERS[name]}</var>`;

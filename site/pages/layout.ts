@@ -1,6 +1,6 @@
 import type { Document } from './document.ts';
 import { type Html, html } from './html.ts';
-import { navigation } from './navigation.ts';
+import { navigation, pager } from './navigation.ts';
 
 /** What every page refers to: the API, and files under the names that the build has given them. */
 export interface Site {
@@ -8,6 +8,8 @@ export interface Site {
   style: string;
   script: string;
   icon: string;
+  /** What the search can find. */
+  search: string;
 }
 
 /** A page of the documentation, before the frame around it. */
@@ -24,7 +26,7 @@ export interface Page {
   missing?: true;
 }
 
-/** The whole page. Every page links to every other, so search engines need no map of the site. */
+/** The whole page. Links lead from each page to the next, so search engines need no map of the site. */
 export const layout = (page: Page, site: Site): string =>
   `<!doctype html>\n${
     html`<html lang="en">
@@ -42,22 +44,35 @@ ${page.missing ? NOT_INDEXED : html`<link rel="canonical" href="${page.path}">`}
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="bar"><div class="frame">
-<a class="brand" href="/docs"><img src="${site.icon}" alt="" width="28" height="28"> edge-profile <span class="muted">Docs</span></a>
+<a class="brand" href="/docs"><img src="${site.icon}" alt="" width="28" height="28"> <span class="brand-name">edge-profile <span class="muted">Docs</span></span></a>
 <p class="bar-links"><a href="/settings">API keys</a></p>
+<button type="button" class="quiet small search-button" aria-keyshortcuts="Control+K Meta+K" hidden>Search</button>
 <button type="button" class="quiet small menu-button" popovertarget="menu">Menu</button>
 </div></header>
 <div class="frame columns">
 ${navigation(site.document, page.path)}
 <main id="main" tabindex="-1" class="${page.wide ? 'wide' : 'narrow'}">
 ${page.content}
-${!page.missing && feedback}
+${!page.missing && [pager(site.document, page.path), feedback]}
 </main>
 </div>
+${search(site)}
 </body>
 </html>`.markup
   }\n`;
 
 const NOT_INDEXED = html`<meta name="robots" content="noindex">`;
+
+/** Opened by the script, which it needs. */
+const search = (site: Site): Html =>
+  html`<dialog class="search" aria-labelledby="search-label" data-entries="${site.search}" closedby="any">
+<form role="search">
+<label id="search-label" for="search-words">Search the documentation</label>
+<p class="search-field"><input id="search-words" type="search" autocomplete="off" autocapitalize="off" spellcheck="false"><button type="button" class="quiet close">Close</button></p>
+</form>
+<p class="muted" role="status"></p>
+<ol class="results"></ol>
+</dialog>`;
 
 /** Hidden until the script, which it needs, shows it. */
 const feedback = html`<form class="feedback" hidden>

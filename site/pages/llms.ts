@@ -1,7 +1,7 @@
 import { errorCatalogue } from '../../src/errors.ts';
 import { errorPages } from '../errors.ts';
 import { SUMMARY } from '../openapi/document.ts';
-import { type Document, operationsOf } from './document.ts';
+import { type Document, operationsOf, pathOf } from './document.ts';
 import { errorCodes } from './error-page.ts';
 import { guides } from './guides.ts';
 import { plain } from './markdown.ts';
@@ -20,7 +20,10 @@ ${guides.map(({ name, title, description }) => `- [${title}](/docs/${name}.md): 
 ## Operations
 
 ${operationsOf(document)
-  .map(({ id, method, path, summary }) => `- [${method} ${path}](/docs#${id}): ${summary}`)
+  .map((operation) => {
+    const { method, path, summary } = operation;
+    return `- [${method} ${path}](${pathOf(operation)}): ${summary}`;
+  })
   .join('\n')}
 
 ## Errors
@@ -34,7 +37,7 @@ ${errorCodes
 `;
 
 /** Everything below /docs may be found; there is nothing to find in the API. No sitemap: that would
- * need the origin, which the build does not know, and every page links to every other. */
+ * need the origin, which the build does not know, and links lead to every page. */
 export const ROBOTS_TXT = `User-agent: *
 Disallow: /api/
 Disallow: /auth/

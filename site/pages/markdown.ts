@@ -35,8 +35,39 @@ export const plain = (text: string): string =>
   markdown
     .parseInline(text, {})
     .flatMap(({ children }) => children ?? [])
-    .map(({ content }) => content)
+    .map(({ type, content }) => (type === 'softbreak' ? ' ' : content))
     .join('');
+
+/** A heading of a text, and what is below it as words. */
+export interface Section {
+  level: number;
+  /** The anchor of the heading. */
+  id: string;
+  title: string;
+  text: string;
+}
+
+/** The sections of a text in Markdown, without the code in them. */
+export function sectionsOf(text: string): Section[] {
+  const sections: Section[] = [];
+  const tokens = markdown.parse(text, {});
+  for (const [at, { type, content }] of tokens.entries()) {
+    const heading = tokens[at - 1];
+    if (type !== 'inline') continue;
+    if (heading?.type === 'heading_open')
+      sections.push({
+        level: Number(heading.tag.slice(1)),
+        id: slugOf(content),
+        title: plain(content),
+        text: '',
+      });
+    else {
+      const section = sections.at(-1);
+      if (section) section.text += `${plain(content)} `;
+    }
+  }
+  return sections;
+}
 
 /** The blocks of code of a text in Markdown, fenced or indented. */
 export const codeBlocksOf = (text: string): string[] =>

@@ -1,4 +1,4 @@
-import { type Answer, type Document, type Operation, operationsOf } from './document.ts';
+import type { Answer, Document, Operation } from './document.ts';
 import { examplePanel } from './example.ts';
 import { type Field, fieldList, membersOf } from './fields.ts';
 import { type Html, html } from './html.ts';
@@ -10,7 +10,7 @@ import { tryIt } from './try-it.ts';
 export const operationSection = (document: Document, operation: Operation): Html =>
   html`<section class="operation" id="${operation.id}" aria-labelledby="${operation.id}-title">
 <div class="about">
-<h3 id="${operation.id}-title"><a href="#${operation.id}">${operation.summary}</a></h3>
+<h2 id="${operation.id}-title"><a href="#${operation.id}">${operation.summary}</a></h2>
 ${endpoint(operation)}
 <div class="prose">${block(operation.description)}</div>
 </div>
@@ -28,9 +28,13 @@ ${problems(operation)}
 </div>
 </section>`;
 
+/** The method in its colour. */
+export const methodBadge = ({ method }: Operation): Html =>
+  html`<span class="method ${method.toLowerCase()}">${method}</span>`;
+
 /** A method and a path, which breaks at its slashes. */
-const endpoint = ({ method, path }: Pick<Operation, 'method' | 'path'>): Html =>
-  html`<p class="endpoint"><span class="method ${method.toLowerCase()}">${method}</span> <code>${path
+const endpoint = (operation: Operation): Html =>
+  html`<p class="endpoint">${methodBadge(operation)} <code>${operation.path
     .split(/(?<=\/)(?=.)/)
     .map((part) => html`${part}<wbr>`)}</code></p>`;
 
@@ -44,7 +48,7 @@ function authorization(document: Document, { schemes }: Operation): Html {
       description: scheme.description,
     };
   });
-  return html`<h4>Authorization</h4>
+  return html`<h3>Authorization</h3>
 ${
   fields.length > 0
     ? html`<p class="note">One of these is required.</p>${fieldList(document, fields)}`
@@ -57,7 +61,7 @@ const PLACES = { path: 'Path parameters', query: 'Query parameters', header: 'He
 const parameters = (document: Document, operation: Operation): Html[] =>
   (['path', 'query', 'header'] as const).flatMap((place) => {
     const fields = operation.parameters.filter((parameter) => parameter.in === place);
-    return fields.length > 0 ? [html`<h4>${PLACES[place]}</h4>${fieldList(document, fields)}`] : [];
+    return fields.length > 0 ? [html`<h3>${PLACES[place]}</h3>${fieldList(document, fields)}`] : [];
   });
 
 function body(document: Document, operation: Operation): Html | false {
@@ -65,18 +69,18 @@ function body(document: Document, operation: Operation): Html | false {
   const { types, schema, examples } = operation.body;
   const shown = shownExample(operation);
   const others = Object.entries(examples).filter(([, value]) => value !== shown);
-  return html`<h4>Body</h4>
+  return html`<h3>Body</h3>
 <p class="note">${types.map((type, at) => html`${at > 0 && ' or '}<code>${type}</code>`)}</p>
 ${schema['description'] !== undefined && html`<div class="prose">${block(String(schema['description']))}</div>`}
 ${fieldList(document, membersOf(document, schema))}
 ${others.map(
   ([name, value]) =>
-    html`<details class="more"><summary>Another example<span class="visually-hidden"> of the body: ${name}</span></summary>${codeBlock(JSON.stringify(value, null, 2), 'json')}</details>`,
+    html`<details class="more"><summary>Another example: ${name.replaceAll('_', ' ')}</summary>${codeBlock(JSON.stringify(value, null, 2), 'json')}</details>`,
 )}`;
 }
 
 const answers = (document: Document, { answers }: Operation): Html =>
-  html`<h4>Responses</h4>${answers.map((answer) => answerItem(document, answer))}`;
+  html`<h3>Responses</h3>${answers.map((answer) => answerItem(document, answer))}`;
 
 const answerItem = (document: Document, { status, description, headers, schema }: Answer): Html =>
   html`<div class="answer"><p><span class="status good">${status}</span> ${inline(description)}</p>
@@ -93,7 +97,7 @@ export const headerList = (document: Document, headers: Answer['headers'], of: s
   )}</details>`;
 
 const problems = ({ problems }: Operation): Html =>
-  html`<h4>Errors</h4><dl class="problems">${problems.map(
+  html`<h3>Errors</h3><dl class="problems">${problems.map(
     ({ status, codes }) =>
       html`<dt><span class="status bad">${status}</span></dt><dd>${codes.map(
         (code) => html`<a href="/docs/errors/${code}"><code>${code}</code></a> `,
@@ -105,9 +109,3 @@ function answerExample(operation: Operation): Html | false {
   if (!answer) return false;
   return html`<div class="panel"><p class="panel-title">Response <span class="status good">${answer.status}</span></p>${codeBlock(JSON.stringify(answer.example, null, 2), 'json', `Response of ${operation.summary}`)}</div>`;
 }
-
-/** The operations that answer an error, as links. */
-export const operationsWith = (document: Document, code: string): Operation[] =>
-  operationsOf(document).filter(({ problems }) =>
-    problems.some(({ codes }) => codes.includes(code)),
-  );

@@ -53,25 +53,22 @@ function printed(...[target, client, request]: Parameters<typeof library.print>)
   return code.trim();
 }
 
-/** One that sets a few fields, where there is such: the published one sets all, and would wipe a profile. */
-export function shownExample({ body }: Operation): unknown {
-  const { some, ...others } = body?.examples ?? {};
-  return some ?? Object.values(others)[0];
-}
+/** The first: others may set all fields, and would wipe a profile. */
+export const shownExample = ({ body }: Operation): unknown =>
+  Object.values(body?.examples ?? {})[0];
 
 function requestOf(operation: Operation, place: KeyPlace): Sent {
-  const { method, path, parameters, schemes, body } = operation;
+  const { method, path, parameters, isKeyed, body } = operation;
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
-  const keyed = schemes.length > 0;
   return {
     method,
     url: inPath.reduce(
       (url, { name, example }) => url.replace(`{${name}}`, String(example)),
       PLACEHOLDERS.origin + path,
     ),
-    query: keyed && place === 'query' ? [{ name: 'api_key', value: PLACEHOLDERS.key }] : [],
+    query: isKeyed && place === 'query' ? [{ name: 'api_key', value: PLACEHOLDERS.key }] : [],
     headers: [
-      ...(keyed && place === 'header'
+      ...(isKeyed && place === 'header'
         ? [{ name: 'Authorization', value: `Bearer ${PLACEHOLDERS.key}` }]
         : []),
       ...(body ? [{ name: 'Content-Type', value: body.type }] : []),

@@ -44,7 +44,10 @@ async function newPage(options: Parameters<ReturnType<typeof browser>['newContex
   });
 }
 
-const open = (path = '/docs') => page.goto(stack.origin + path);
+const USERS = '/docs/reference/users';
+const KEYS = '/docs/reference/keys';
+
+const open = (path = USERS) => page.goto(stack.origin + path);
 const operation = (id: string) => page.locator(`section#${id}`);
 const shownCode = (id: string) => operation(id).locator('.example code:visible').textContent();
 const enter = (label: string, text: string) => page.getByLabel(label, { exact: true }).fill(text);
@@ -56,6 +59,15 @@ async function tryIt(id: string, body?: string): Promise<string | null> {
   if (body !== undefined) await form.getByLabel('Body').fill(body);
   await form.getByRole('button', { name: /^Send/ }).click();
   return form.locator('.told .status').textContent();
+}
+
+/** Opens the search and types the words; answers what it says. */
+async function search(words: string): Promise<string | null> {
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByLabel('Search the documentation').fill(words);
+  const status = page.locator('dialog [role="status"]');
+  await status.filter({ hasText: /./ }).waitFor();
+  return status.textContent();
 }
 
 type View = readonly ['light' | 'dark', number];
@@ -97,20 +109,23 @@ async function expectToFit(): Promise<void> {
 describe('nothing that axe objects to, and nothing that scrolls sideways,', {
   timeout: 60_000,
 }, () => {
-  test.each(['/docs/updating-safely', '/docs/errors/edit_conflict'])('is in %s', async (path) => {
-    await open(path);
-    for (const view of VIEWS) {
-      await look(view);
-      expect([view, await objections()]).toEqual([view, []]);
-    }
-    await expectToFit();
-  });
+  test.each(['/docs', '/docs/updating-safely', '/docs/errors/edit_conflict'])(
+    'is in %s',
+    async (path) => {
+      await open(path);
+      for (const view of VIEWS) {
+        await look(view);
+        expect([view, await objections()]).toEqual([view, []]);
+      }
+      await expectToFit();
+    },
+  );
 
-  test('is in the reference', async () => {
-    await open();
+  test.each([USERS, KEYS])('is in %s', async (path) => {
+    await open(path);
     // Once in whole, which takes axe many seconds; on a phone an operation stands for all.
     await look(['light', 360]);
-    expect(await objections('.bar', '.intro', '#updateUser')).toEqual([]);
+    expect(await objections('.bar', '.intro', '.operation:nth-of-type(2)')).toEqual([]);
     await look(['dark', 1280]);
     expect(await objections()).toEqual([]);
     await unfold('');
@@ -118,21 +133,31 @@ describe('nothing that axe objects to, and nothing that scrolls sideways,', {
   });
 
   test('is in an operation that was tried, with everything unfolded', async () => {
-    await open();
+    await open(KEYS);
     await enter('Your API key', key);
     await tryIt('createKey', '{}');
     await unfold('#createKey');
     expect(await objections('#createKey')).toEqual([]);
     await expectToFit();
   });
+
+  test('is in the search', async () => {
+    await open('/docs');
+    await search('key');
+    for (const view of VIEWS) {
+      await look(view);
+      expect([view, await objections('dialog')]).toEqual([view, []]);
+    }
+    await expectToFit();
+  });
 });
 
 describe('the key of the reader', () => {
   test('is filled into all examples, and is gone after a reload', async () => {
-    await open();
+    await open(KEYS);
     await enter('Your API key', key);
     const text = await page.locator('main').textContent();
-    expect(text?.split(key).length).toBeGreaterThan(80);
+    expect(text?.split(key).length).toBeGreaterThan(60);
     expect(text).not.toContain('YOUR_API_KEY');
     const kept = await page.evaluate(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state])',
@@ -141,7 +166,21 @@ describe('the key of the reader', () => {
     await page.reload();
     expect(await page.content()).not.toContain(key);
     expect(await page.getByLabel('Your API key').inputValue()).toBe('');
-    expect(await shownCode('getUser')).toContain('YOUR_API_KEY');
+    expect(await shownCode('getKey')).toContain('YOUR_API_KEY');
+  });
+
+  test('is filled into the examples of a guide too, as is the user id', async () => {
+    const user = crypto.randomUUID();
+    await open('/docs/quick-start');
+    await page.getByText('Use your own values in the examples').click();
+    await enter('Your API key', key);
+    await enter('Your user id', user);
+    const text = await page.locator('main').textContent();
+    expect(text).toContain(`export KEY=${key}`);
+    expect(text).toContain(`export USER_ID=${user}`);
+    expect(text).toContain(`export BASE=${stack.origin}`);
+    await page.reload();
+    expect(await page.content()).not.toContain(key);
   });
 
   test('is gone when one leaves the page and comes back', async () => {
@@ -222,7 +261,7 @@ describe('an example', () => {
     [1280, false],
   ])('is nowhere under its button, at %i px', async (width, hasTouch) => {
     await newPage({ viewport: { width, height: 800 }, hasTouch });
-    for (const path of ['/docs', '/docs/quick-start', '/docs/updating-safely']) {
+    for (const path of [USERS, KEYS, '/docs/quick-start', '/docs/updating-safely']) {
       await open(path);
       const covered =
         await page.evaluate(`[...document.querySelectorAll('.code')].filter((code) => {
@@ -236,14 +275,14 @@ describe('an example', () => {
     }
   });
 
-  test('changes its language by keyboard, with all others, and on the next page load', async () => {
+  test('changes its language by keyboard, with all others, and on the next page', async () => {
     await open();
     await operation('updateUser').getByLabel('cURL').focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     expect(await shownCode('updateUser')).toContain('requests.put(');
-    expect(await shownCode('listKeys')).toContain('requests.get(');
-    await page.reload();
+    expect(await shownCode('getUser')).toContain('requests.get(');
+    await open(KEYS);
     expect(await shownCode('listKeys')).toContain('requests.get(');
   });
 });
@@ -284,11 +323,25 @@ describe('trying it', () => {
     const request = await sent;
     expect(request.url()).toBe(`${stack.origin}/api/v1/user/${other}`);
     expect(request.headers()['authorization']).toBe(`Bearer ${key}`);
+    await open(KEYS);
+    await enter('Your API key', key);
     const list = page.waitForRequest(/\/api\/v1\/keys\?limit=1$/);
     await operation('listKeys').locator('.try > summary').click();
     await operation('listKeys').getByLabel('limit').fill('1');
     await operation('listKeys').getByRole('button', { name: /^Send/ }).click();
     await list;
+  });
+
+  test('says before what it will do', async () => {
+    await open();
+    for (const id of ['getUser', 'updateUser'])
+      await operation(id).locator('.try > summary').click();
+    const form = (id: string) => operation(id).locator('.try form').textContent();
+    expect(await form('getUser')).toContain(
+      'This sends a real request to this server with your API key.',
+    );
+    expect(await form('getUser')).not.toContain('permanent');
+    expect(await form('updateUser')).toContain('Its changes are permanent. To change nothing,');
   });
 
   test('an error leads to its page', async () => {
@@ -297,6 +350,49 @@ describe('trying it', () => {
     expect(await tryIt('updateUser', '{"emial": 1}')).toBe('422');
     await page.getByRole('link', { name: '/docs/errors/validation_failed' }).click();
     await page.getByRole('heading', { name: 'Validation failed' }).waitFor();
+  });
+});
+
+describe('the search', () => {
+  test.each([
+    ['rotate', '/docs/reference/keys#rotateKey'],
+    ['409', '/docs/errors/edit_conflict'],
+    ['Postman', '/docs/quick-start'],
+    ['null', '/docs/updating-safely'],
+  ])('leads from %s to %s', async (words, path) => {
+    await open('/docs');
+    expect(await search(words)).toMatch(/^\d+ results?$/);
+    await page.locator(`dialog a[href^="${path}"]`).first().click();
+    await page.waitForURL((url) => `${url.pathname}${url.hash}`.startsWith(path));
+  });
+
+  test('works by keyboard alone', async () => {
+    await open(KEYS);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('list keys');
+    await page.locator('dialog a').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('List keys');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog').isVisible()).toBe(false);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#listKeys$/);
+    expect(await page.locator('dialog').isVisible()).toBe(false);
+  });
+
+  test('says when nothing is found, and when it could not be loaded', async () => {
+    await open('/docs');
+    expect(await search('xylophone')).toBe('Nothing found for “xylophone”.');
+    expect(await page.locator('dialog a').count()).toBe(0);
+    await newPage();
+    await page.route('**/search-*.json', (route) => route.fulfill({ body: '<p>No</p>' }));
+    await open('/docs');
+    expect(await search('key')).toBe(
+      'The search could not be loaded. Reload the page to try again.',
+    );
   });
 });
 
@@ -311,14 +407,14 @@ describe('the rest of the page', () => {
 
   test('has a menu that small screens open and close by keyboard', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
-    await open();
+    await open(KEYS);
     const menu = page.getByRole('navigation', { name: 'Documentation' });
     expect(await menu.isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Menu' }).focus();
     await page.keyboard.press('Enter');
     await menu.waitFor({ state: 'visible' });
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Quick start');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Overview');
     await page.keyboard.press('Escape');
     await menu.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Menu' }).click();
@@ -330,14 +426,14 @@ describe('the rest of the page', () => {
   test('is there without JavaScript, with every language', async () => {
     await newPage({ javaScriptEnabled: false });
     await open();
-    expect(await page.locator('section.operation').count()).toBeGreaterThan(10);
+    expect(await page.locator('section.operation').count()).toBe(3);
     expect(await shownCode('updateUser')).toContain('curl');
     await page.locator('#updateUser-kotlin').check();
     expect(await shownCode('updateUser')).toContain('OkHttpClient()');
     await page.locator('#place-query').check();
     expect(await shownCode('updateUser')).toContain('?api_key=YOUR_API_KEY');
     expect(
-      await page.locator('.try, .feedback, .own-fields').filter({ visible: true }).count(),
+      await page.locator('.try, .feedback, .own, .search-button').filter({ visible: true }).count(),
     ).toBe(0);
   });
 });

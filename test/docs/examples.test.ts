@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import openApi from '../../openapi.json' with { type: 'json' };
+import { pathParameters } from '../../site/openapi/operations.ts';
 import { type Document, type Operation, operationsOf } from '../../site/pages/document.ts';
 import { guides } from '../../site/pages/guides.ts';
 import { codeBlocksOf } from '../../site/pages/markdown.ts';
@@ -75,9 +76,11 @@ describe('the reference', () => {
   async function curl(operation: Operation, place: KeyPlace): Promise<string> {
     const { user, ...who } = await reader();
     const { key, keyId } = await stack.key(user);
-    const own = operation.path.includes('key_id') ? keyId : user;
-    const command = fill(snippet(operation, place, 'curl'), { ...who, key, user: own });
-    const { stdout } = await bash(command.replace(/^curl/, `curl -s -w '\\n%{http_code}'`));
+    const exampleId = pathParameters['key_id']?.example ?? '';
+    const command = fill(snippet(operation, place, 'curl'), { ...who, key, user });
+    const { stdout } = await bash(
+      command.replace(exampleId, keyId).replace(/^curl/, `curl -s -w '\\n%{http_code}'`),
+    );
     const [status = '', body = ''] = stdout.split('\n').reverse();
     return `${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? ''}`.trim();
   }
@@ -87,7 +90,7 @@ describe('the reference', () => {
   test.each(operations.map((operation) => [operation.summary, operation] as const))(
     '%s: the cURL works, wherever the key is',
     async (_, operation) => {
-      const places: KeyPlace[] = operation.schemes.length > 0 ? ['header', 'query'] : ['header'];
+      const places: KeyPlace[] = operation.isKeyed ? ['header', 'query'] : ['header'];
       const printed = await Promise.all(places.map((place) => curl(operation, place)));
       for (const one of printed) expect(one).toMatch(/^20[014]$/);
     },

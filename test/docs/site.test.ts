@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import openApi from '../../openapi.json' with { type: 'json' };
 import { errorExamples } from '../../site/error-examples.ts';
 import { errorPages } from '../../site/errors.ts';
-import { operationsOf } from '../../site/pages/document.ts';
+import { type Document, operationsOf, pathOf, tagPath } from '../../site/pages/document.ts';
 import { errorCodes } from '../../site/pages/error-page.ts';
 import { guides } from '../../site/pages/guides.ts';
-import { languages } from '../../site/pages/snippets.ts';
+import { languages, snippet } from '../../site/pages/snippets.ts';
 import { errorCatalogue, problem } from '../../src/errors.ts';
 import { feedbackMembers } from '../../src/feedback.ts';
 import { parseMembers } from '../../src/http/validation.ts';
@@ -14,6 +16,8 @@ import { useStack } from '../support/stack.ts';
 // What the build has written, and how it is served.
 
 const stack = useStack();
+const document = openApi as unknown as Document;
+const operations = operationsOf(document);
 const ROOT = 'dist/assets';
 const pages = new Map<string, string>();
 
@@ -28,10 +32,11 @@ const attributes = (markup: string, name: string): string[] =>
   [...markup.matchAll(new RegExp(` ${name}="([^"]*)"`, 'g'))].map(([, value = '']) => value);
 
 describe('the pages', () => {
-  test('are the reference, the guides and one for each error', () => {
+  test('are an overview, the guides, one for each tag and one for each error', () => {
     expect([...pages.keys()].sort()).toEqual(
       [
         '/docs',
+        ...document.tags.map(({ name }) => tagPath(name)),
         ...guides.map(({ name }) => `/docs/${name}`),
         ...errorCodes.map((code) => `/docs/errors/${code}`),
       ].sort(),
@@ -70,6 +75,32 @@ describe('the pages', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('have at most 60 KiB gzipped', () => {
+    for (const [path, text] of pages)
+      expect([path, gzipSync(text).length < 60 * 1024]).toEqual([path, true]);
+  });
+
+  test('lead from each to the next, through all of them, and back', () => {
+    const step = (path: string, rel: string) =>
+      new RegExp(`<a rel="${rel}" href="([^"]+)"`).exec(page(path))?.[1];
+    const seen: string[] = [];
+    for (let path: string | undefined = '/docs'; path; path = step(path, 'next')) {
+      expect([path, step(path, 'prev')]).toEqual([path, seen.at(-1)]);
+      seen.push(path);
+    }
+    expect(seen.slice(0, 2)).toEqual(['/docs', '/docs/quick-start']);
+    expect(seen.toSorted()).toEqual([...pages.keys()].toSorted());
+  });
+
+  test('have contents, where they are long', () => {
+    for (const { name } of guides) {
+      const text = page(`/docs/${name}`);
+      const parts = [...text.matchAll(/<h2 id="([^"]+)"/g)].map(([, id]) => `#${id}`);
+      const [, contents] = /<nav class="contents".*?>([\s\S]*?)<\/nav>/.exec(text) ?? [];
+      if (parts.length > 2) expect(attributes(contents ?? '', 'href')).toEqual(parts);
+    }
+  });
+
   test('use an id once', () => {
     for (const text of pages.values()) {
       const ids = attributes(text, 'id');
@@ -84,25 +115,72 @@ describe('the pages', () => {
 });
 
 describe('the reference', () => {
-  test('shows every operation with an example in every language', async () => {
-    const operations = operationsOf(JSON.parse(await readFile('openapi.json', 'utf8')));
+  /** What a page says about an operation. */
+  const sectionOf = (id: string): string => {
+    const tag = operations.find((operation) => operation.id === id)?.tag ?? '';
+    const section = page(tagPath(tag)).split(`<section class="operation" id="${id}"`)[1] ?? '';
+    return section.split('</section>')[0] ?? '';
+  };
+
+  test('shows every operation with an example in every language', () => {
     expect(operations.length).toBeGreaterThan(10);
-    for (const { id, method, path, schemes } of operations) {
-      const section = page('/docs').split(`<section class="operation" id="${id}"`)[1] ?? '';
-      const own = section.split('</section>')[0] ?? '';
+    for (const { id, method, path, isKeyed } of operations) {
+      const own = sectionOf(id);
       const text = own.replace(/<wbr>/g, '');
       expect(text).toContain(`>${method}</span> <code>${path}</code>`);
       for (const language of Object.keys(languages))
-        expect(own.split(`class="language-${language}"`)).toHaveLength(schemes.length > 0 ? 3 : 2);
-      if (schemes.length > 0) expect(own).toMatch(/\?api_key=<var data-fill="key">YOUR_API_KEY/);
+        expect(own.split(`class="language-${language}"`)).toHaveLength(isKeyed ? 3 : 2);
+      if (isKeyed) expect(own).toMatch(/\?api_key=<var data-fill="key">YOUR_API_KEY/);
     }
   });
 
   test('lists the fields of the update with their types, and folds up what lies within others', () => {
-    const text = page('/docs').split('id="updateUser"')[1]?.split('</section>')[0] ?? '';
+    const text = sectionOf('updateUser');
     expect(text).toMatch(/>email<\/code> <span class="type">string &lt;email&gt;<\/span>/);
     expect(text).toMatch(/>first_name<\/code> <span class="type">string \| null<\/span>/);
     expect(text).toMatch(/<details class="children"><summary>.*child attributes/);
+  });
+
+  test('says of each field of the update what it means, what it requires and whether it can be cleared', () => {
+    const fields = new Map(
+      sectionOf('updateUser')
+        .split('<li>')
+        .map((item) => [/field-name">(\w+)</.exec(item)?.[1], item.replace(/<[^>]+>/g, '')]),
+    );
+    expect(fields.get('email')).toMatch(
+      /E-mail address.* Cannot be cleared: null is refused\. Requires user:write\./,
+    );
+    expect(fields.get('phone')).toMatch(/Phone number.* Requires user:write\./);
+    expect(fields.get('phone')).not.toContain('cleared');
+    expect(fields.get('birthdate')).toContain(
+      'Send a whole day as midnight UTC: 1815-12-10T00:00:00Z',
+    );
+    expect(fields.get('is_paying')).toMatch(/Requires billing:write, and that the owner/);
+    expect(fields.get('follower_count')).toMatch(/number of followers.*accepted and ignored/);
+  });
+
+  test('shows the id of a key where one is needed, not that of a user', () => {
+    const keyed = operations.filter(({ path }) => path.includes('{key_id}'));
+    expect(keyed.map(({ id }) => id)).toEqual(['getKey', 'revokeKey', 'rotateKey']);
+    for (const operation of keyed)
+      expect(snippet(operation, 'header', 'curl')).toMatch(
+        /\/keys\/f47ac10b-58cc-4372-a567-0e02b2c3d479/,
+      );
+  });
+
+  test('sends no API key to an operation that takes the session only', () => {
+    const own = structuredClone(document);
+    const operation = own.paths['/api/v1/keys/self']?.['get'];
+    if (operation) operation.security = [{ session: [] }];
+    const [changed] = operationsOf(own).filter(({ id }) => id === 'getOwnKey');
+    expect(changed && snippet(changed, 'header', 'curl')).toMatch(/^curl [^A]*$/);
+  });
+
+  test('has on the overview the anchors of the time when it was one page', () => {
+    for (const operation of operations)
+      expect(page('/docs')).toMatch(
+        new RegExp(`<li id="${operation.id}">.*<a href="${pathOf(operation)}">`),
+      );
   });
 });
 
@@ -158,6 +236,11 @@ describe('served', () => {
     expect([status, headers.get('location')]).toEqual([302, '/docs']);
   });
 
+  test('/docs/reference leads to the list of operations', async () => {
+    const { status, headers } = await stack.fetch('/docs/reference', { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([302, '/docs']);
+  });
+
   test('/openapi.json is the document, readable from any origin', async () => {
     const { headers, text } = await stack.fetch('/openapi.json');
     expect(text).toBe(await readFile('openapi.json', 'utf8'));
@@ -191,6 +274,7 @@ describe('served', () => {
     for (const [, url = ''] of text.matchAll(/\]\((.*?)\)/g))
       expect([url, (await stack.fetch(url.split('#')[0] ?? '')).status]).toEqual([url, 200]);
     for (const code of errorCodes) expect(text).toContain(`/docs/errors/${code})`);
+    for (const operation of operations) expect(text).toContain(`](${pathOf(operation)})`);
   });
 
   test('/robots.txt lets search engines read the documentation', async () => {
@@ -199,7 +283,7 @@ describe('served', () => {
     expect(text).not.toContain('Disallow: /docs');
   });
 
-  test.each(['/docs', '/docs/errors', '/docs/errors/edit_conflict'])(
+  test.each(['/docs', '/docs/reference/users', '/docs/errors', '/docs/errors/edit_conflict'])(
     '%s carries the policy of the Settings page, and is not framed',
     async (path) => {
       const ours = (await stack.fetch(path)).headers;
