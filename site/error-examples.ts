@@ -22,10 +22,20 @@ import { parseUserUpdate } from '../src/users/fields.ts';
 import {
   editConflict,
   explainViolation,
+  lastSuperuser,
   notWritable,
   preconditionFailed,
   userNotFound,
+  versionNotFound,
 } from '../src/users/problems.ts';
+
+const NO_CHANGE = {
+  id: '',
+  conditions: {},
+  idempotency: undefined,
+  validateOnly: false,
+  requestId: '',
+} as const;
 
 /** One error of each kind, as the code of the API itself makes it. */
 export const errorExamples: Record<ErrorCode, ApiError> = {
@@ -45,21 +55,32 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
     requireSameOrigin(requestWith({ Origin: 'https://other.example' })),
   ),
   insufficient_scope: await refusalOf('insufficient_scope'),
-  field_not_writable: notWritable({ is_superuser: true }, ['is_superuser']),
+  field_not_writable: notWritable({ update: { is_superuser: true } }, ['is_superuser']),
   owner_inactive: await refusalOf('owner_inactive'),
   route_not_found: notFound(),
   key_not_found: keyNotFound(),
   user_not_found: userNotFound(),
+  version_not_found: versionNotFound(),
   method_not_allowed: methodNotAllowed('GET, HEAD, PUT, PATCH, OPTIONS'),
   request_timeout: bodyTooSlow(BODY_TIMEOUT_MS),
   email_taken: await errorOf(() => explainViolation(new ConstraintViolation('users_email_key'))),
+  user_exists: await errorOf(() => explainViolation(new ConstraintViolation('users_pkey'))),
+  user_erased: await errorOf(() => explainViolation(new ConstraintViolation('erased_users_pkey'))),
+  last_superuser: lastSuperuser(),
   too_many_keys: tooManyKeys(),
   key_not_live: keyNotLive('revoked'),
   key_already_used: keyAlreadyUsed(),
   edit_conflict: editConflict(
     {
       verdict: 'edit_conflict',
-      user: { ...referenceAnswer.data, phone: null, version: 9 },
+      user: {
+        ...referenceAnswer.data,
+        phone: null,
+        version: 9,
+        created_at: '2026-11-20T09:12:04+00:00',
+        updated_at: '2026-11-23T17:05:31.25+00:00',
+      },
+      update: {},
       conflicts: [
         {
           field: 'phone',
@@ -69,7 +90,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
         },
       ],
     },
-    { phone: '+44 20 7946 0001' },
+    { ...NO_CHANGE, update: { phone: '+44 20 7946 0001' } },
   ),
   precondition_failed: preconditionFailed(9),
   body_too_large: bodyTooLarge(),

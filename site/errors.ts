@@ -141,6 +141,14 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     causes: ['The user was deleted.', 'The id belongs to another deployment.'],
     fix: 'Check the id. Only keys that reach all users get this error; other keys get `insufficient_scope`.',
   },
+  version_not_found: {
+    meaning: 'The user never had this version, or the change log does not lead back to it.',
+    causes: [
+      'A version that is higher than the current one.',
+      'A change to undo that is not in the log.',
+    ],
+    fix: 'List the changes of the user to see which versions there are.',
+  },
   method_not_allowed: {
     meaning: 'The path exists, but not with this method.',
     causes: ['POST instead of PUT.'],
@@ -160,6 +168,21 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'Another user has this e-mail address, perhaps in a different case. Nothing was changed.',
     causes: ['The same person has a second account.'],
     fix: 'Use another address, or change the address of the other user first.',
+  },
+  user_exists: {
+    meaning: 'Another user has the `id` of the new user. Nothing was changed.',
+    causes: ['The user was created by an earlier run of an import.'],
+    fix: 'Update the user instead, or leave out `id` to get a new one.',
+  },
+  user_erased: {
+    meaning: 'The user who had this `id` was erased. Nothing was changed.',
+    causes: ['An import brings back a person who asked to be erased.'],
+    fix: 'Leave the person out of the import. Only the operator can use the id again, on the command line.',
+  },
+  last_superuser: {
+    meaning: 'The user is the only active superuser and cannot be erased. Nothing was changed.',
+    causes: ['A superuser erases their own account.'],
+    fix: 'Make another user a superuser first.',
   },
   too_many_keys: {
     meaning: `A user has at most ${MAX_ACTIVE_KEYS} active keys.`,

@@ -7,5 +7,6 @@ export const scopeWords: Readonly<Record<Scope, string>> = {
   'account:write': 'Update the account fields: activity, superuser, enterprise and role.',
   'billing:write': 'Update the billing fields: plans, Stripe data, trial and credits.',
   'users:all': 'Reach every user, not only the owner of the key.',
+  'users:manage': 'Create and erase users.',
   'keys:write': 'Create, rotate and revoke keys of its owner.',
 };

@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description Lists users by id, or finds them by e-mail address or Stripe customer. A walk through all pages sees every user who exists throughout exactly once, whatever is written meanwhile. With `updated_since`, users are ordered by their last change, oldest first; a user who changes during the walk appears again. Without the scope `users:all`, the list has only the owner of the key.
+         *
+         *     Requires the scope `user:read`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Create a user
+         * @description Requires `email`. The other fields have the same rules as in an update; fields that are absent are empty, false, or, for `is_active`, true. The account and billing fields also require their own scopes. Send `id` only to keep the id of another system.
+         *
+         *     Optional headers: `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
+         *
+         *     Requires the scope `users:manage`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/user/{user_id}": {
         parameters: {
             query?: never;
@@ -51,7 +85,17 @@ export interface paths {
          */
         put: operations["updateUser"];
         post?: never;
-        delete?: never;
+        /**
+         * Erase a user
+         * @description Erases the user and everything stored about them: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again. `Base-Version` means the same as `If-Match` here.
+         *
+         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
+         *
+         *     Requires the scope `users:manage`. For a user other than the owner of the key, also requires `users:all`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        delete: operations["eraseUser"];
         options?: never;
         head?: never;
         /**
@@ -65,6 +109,106 @@ export interface paths {
          *     Limit: 600 requests in 60 seconds per key.
          */
         patch: operations["patchUser"];
+        trace?: never;
+    };
+    "/api/v1/user/{user_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of a user
+         * @description Lists the change log of a user, newest first: who changed which field from which value to which. The first entry of the log is the creation.
+         *
+         *     Requires the scope `user:read`. For a user other than the owner of the key, also requires `users:all`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/{user_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a version of a user
+         * @description Retrieves the user as of a version. Counts, which the server computes, are those of now.
+         *
+         *     Optional headers: `If-None-Match`, `If-Match`. See [Updating safely](/docs/updating-safely).
+         *
+         *     Requires the scope `user:read`. For a user other than the owner of the key, also requires `users:all`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/{user_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revert a user
+         * @description `{"version": 5}` restores the user as of version 5, whatever was changed since. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.
+         *
+         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
+         *
+         *     Requires one of the scopes `user:write`, `account:write`, `billing:write`. For a user other than the owner of the key, also requires `users:all`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["revertUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/{user_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a user
+         * @description Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets.
+         *
+         *     Requires the scope `user:read`. For a user other than the owner of the key, also requires `users:all`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["exportUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/keys": {
@@ -473,16 +617,178 @@ export interface components {
             /** @description The number of users that the user follows. Computed by the server: accepted and ignored. */
             following_count?: unknown;
         };
+        /** @description A user to create. */
+        NewUser: {
+            /** @description Given name. Requires `user:write`. */
+            first_name?: string | null;
+            /** @description Family name. Requires `user:write`. */
+            last_name?: string | null;
+            /**
+             * Format: email
+             * @description E-mail address, unique regardless of case. Cannot be cleared: `null` is refused. Requires `user:write`.
+             */
+            email: string;
+            /** @description Whether the user is active. The keys of an inactive user are refused. Cannot be cleared: `null` is refused. Requires `account:write`, and that the owner of the key is a superuser. */
+            is_active?: boolean;
+            /** @description Whether the keys of the user can have the scopes that only superusers have. Cannot be cleared: `null` is refused. Requires `account:write`, and that the owner of the key is a superuser. */
+            is_superuser?: boolean;
+            /**
+             * Format: date-time
+             * @description Date of birth. Send a whole day as midnight UTC: `1815-12-10T00:00:00Z`. Requires `user:write`.
+             */
+            birthdate?: string | null;
+            /** @description Whether the user has an enterprise account. Cannot be cleared: `null` is refused. Requires `account:write`, and that the owner of the key is a superuser. */
+            is_enterprise?: boolean;
+            /**
+             * Format: uuid
+             * @description The id of the role of the user. Requires `account:write`, and that the owner of the key is a superuser.
+             */
+            role_id?: string | null;
+            /** @description Phone number, in any format. Requires `user:write`. */
+            phone?: string | null;
+            /** @description State, province or region. Requires `user:write`. */
+            state?: string | null;
+            /** @description Country. Requires `user:write`. */
+            country?: string | null;
+            /** @description Postal address. May contain tabs and line breaks, but no other control characters. Requires `user:write`. */
+            address?: string | null;
+            /**
+             * Format: uuid
+             * @description The id of the current billing plan. Requires `billing:write`, and that the owner of the key is a superuser.
+             */
+            active_billing_plan_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The id of the billing plan that follows the current one. Requires `billing:write`, and that the owner of the key is a superuser.
+             */
+            next_billing_plan_id?: string | null;
+            /** @description The id of the customer at Stripe. Requires `billing:write`, and that the owner of the key is a superuser. */
+            stripe_customer_id?: string | null;
+            /** @description The id of the subscription at Stripe. Requires `billing:write`, and that the owner of the key is a superuser. */
+            stripe_subscription_id?: string | null;
+            /** @description The status of the subscription at Stripe. Requires `billing:write`, and that the owner of the key is a superuser. */
+            stripe_subscription_status?: string | null;
+            /** @description Whether Stripe has a payment method of the user. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
+            stripe_has_payment_method?: boolean;
+            /** @description Whether the user is in a trial period. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
+            is_trial?: boolean;
+            /** @description Whether the user has had a trial period. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
+            used_trial?: boolean;
+            /** @description Whether the user pays. Cannot be cleared: `null` is refused. Requires `billing:write`, and that the owner of the key is a superuser. */
+            is_paying?: boolean;
+            /**
+             * Format: date-time
+             * @description When the last payment was made at Stripe. Requires `billing:write`, and that the owner of the key is a superuser.
+             */
+            stripe_last_payment_date?: string | null;
+            /**
+             * Format: date-time
+             * @description When the billing data was last updated. Requires `billing:write`, and that the owner of the key is a superuser.
+             */
+            billing_updated_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the credits were last refreshed. Requires `billing:write`, and that the owner of the key is a superuser.
+             */
+            last_credits_refresh?: string | null;
+            /**
+             * Format: date-time
+             * @description When the credits will next be refreshed. Requires `billing:write`, and that the owner of the key is a superuser.
+             */
+            next_credits_refresh?: string | null;
+            /**
+             * Format: uuid
+             * @description The id that the user has in another system. Leave it out to get a new one.
+             */
+            id?: string;
+            /** @description The number of followers. Computed by the server: accepted and ignored. */
+            follower_count?: unknown;
+            /** @description The number of users that the user follows. Computed by the server: accepted and ignored. */
+            following_count?: unknown;
+        };
+        /** @description An entry of the change log of a user. */
+        Change: {
+            /**
+             * Format: int32
+             * @description The version that the change made.
+             */
+            version: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description The first characters of the API key; null if the operator made the change. */
+            changed_by: string | null;
+            /** @description The id of the request; `sql` if there was none. */
+            request_id: string;
+            /** @description What the change reverted, if it did. */
+            reverts: {
+                /** Format: int32 */
+                version?: number;
+                /** Format: int32 */
+                undo?: number;
+            } | null;
+            /** @description The fields that changed, each with its values before and after. */
+            fields: {
+                [key: string]: {
+                    before: (string | null) | boolean;
+                    after: (string | null) | boolean;
+                };
+            };
+        };
+        /** @description What to revert to, or which change to undo. */
+        Revert: {
+            /** Format: int32 */
+            version?: number;
+            /** Format: int32 */
+            undo?: number;
+        } & (unknown | unknown);
+        /** @description Everything stored about a user, without secrets. */
+        Export: {
+            profile: components["schemas"]["User"];
+            /** Format: int32 */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            changes: components["schemas"]["Change"][];
+            keys: components["schemas"]["ApiKey"][];
+            key_events: {
+                /** Format: uuid */
+                key_id: string;
+                action: string;
+                actor: string;
+                /** Format: uuid */
+                actor_key_id: string | null;
+                /** Format: uuid */
+                actor_user_id: string | null;
+                request_id: string;
+                /** Format: date-time */
+                occurred_at: string;
+            }[];
+            identities: {
+                issuer: string;
+                subject: string;
+                /** Format: date-time */
+                created_at: string;
+            }[];
+            sessions: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                expires_at: string;
+            }[];
+        };
         /**
          * @description - `user:read`: Retrieve the profile.
          *     - `user:write`: Update the profile fields: name, e-mail, birthdate, phone and address.
          *     - `account:write`: Update the account fields: activity, superuser, enterprise and role.
          *     - `billing:write`: Update the billing fields: plans, Stripe data, trial and credits.
          *     - `users:all`: Reach every user, not only the owner of the key.
+         *     - `users:manage`: Create and erase users.
          *     - `keys:write`: Create, rotate and revoke keys of its owner.
          * @enum {string}
          */
-        Scope: "user:read" | "user:write" | "account:write" | "billing:write" | "users:all" | "keys:write";
+        Scope: "user:read" | "user:write" | "account:write" | "billing:write" | "users:all" | "users:manage" | "keys:write";
         /** @description An API key, without the key itself. */
         ApiKey: {
             /** Format: uuid */
@@ -616,7 +922,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             /** @description Include this id when you contact support. */
             request_id: string;
             errors?: components["schemas"]["Violation"][];
@@ -717,6 +1023,505 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items per page.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description The `next_cursor` of the previous page. Use it with the same key and the same other parameters.
+                 * @example WyIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiXQ.mZ5yTz0qkXo0Q2aJ
+                 */
+                cursor?: string;
+                /**
+                 * @description Only the user with this e-mail address, in any case.
+                 * @example jsmith@example.com
+                 */
+                email?: string;
+                /**
+                 * @description Only users with this Stripe customer id.
+                 * @example cus_NffrFeUfNV2Hib
+                 */
+                stripe_customer_id?: string;
+                /**
+                 * @description Only users who were created or changed at this time or later: an RFC 3339 date-time. Go back five minutes before your last run, because a change becomes visible after its time.
+                 * @example 2026-11-23T00:00:00Z
+                 */
+                updated_since?: string;
+            };
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {
+                     *         "next_cursor": null,
+                     *         "etags": [
+                     *           "\"3\""
+                     *         ]
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "first_name": "<string>",
+                     *           "last_name": "<string>",
+                     *           "email": "jsmith@example.com",
+                     *           "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "is_active": true,
+                     *           "is_superuser": false,
+                     *           "birthdate": "2023-11-07T05:31:56Z",
+                     *           "is_enterprise": false,
+                     *           "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "phone": "<string>",
+                     *           "state": "<string>",
+                     *           "country": "<string>",
+                     *           "address": "<string>",
+                     *           "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "stripe_customer_id": "<string>",
+                     *           "stripe_subscription_id": "<string>",
+                     *           "stripe_subscription_status": "<string>",
+                     *           "stripe_has_payment_method": false,
+                     *           "is_trial": false,
+                     *           "used_trial": false,
+                     *           "is_paying": false,
+                     *           "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *           "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *           "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *           "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *           "follower_count": 0,
+                     *           "following_count": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: {
+                            /** @description The cursor of the next page; null if there is none. */
+                            next_cursor: string | null;
+                            /** @description The ETags of the users, in the same order. */
+                            etags: string[];
+                        };
+                        data: components["schemas"]["User"][];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description `return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied.
+                 * @example return=minimal
+                 */
+                Prefer?: string;
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data validated successfully",
+                     *       "meta": {
+                     *         "validate_only": true
+                     *       },
+                     *       "data": {
+                     *         "first_name": "<string>",
+                     *         "last_name": "<string>",
+                     *         "email": "jsmith@example.com",
+                     *         "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "is_active": true,
+                     *         "is_superuser": false,
+                     *         "birthdate": "2023-11-07T05:31:56Z",
+                     *         "is_enterprise": false,
+                     *         "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "phone": "<string>",
+                     *         "state": "<string>",
+                     *         "country": "<string>",
+                     *         "address": "<string>",
+                     *         "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "stripe_customer_id": "<string>",
+                     *         "stripe_subscription_id": "<string>",
+                     *         "stripe_subscription_status": "<string>",
+                     *         "stripe_has_payment_method": false,
+                     *         "is_trial": false,
+                     *         "used_trial": false,
+                     *         "is_paying": false,
+                     *         "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *         "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *         "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "follower_count": 0,
+                     *         "following_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data validated successfully";
+                        meta: {
+                            /**
+                             * @description Nothing was written.
+                             * @constant
+                             */
+                            validate_only: true;
+                        };
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data created successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "first_name": "<string>",
+                     *         "last_name": "<string>",
+                     *         "email": "jsmith@example.com",
+                     *         "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "is_active": true,
+                     *         "is_superuser": false,
+                     *         "birthdate": "2023-11-07T05:31:56Z",
+                     *         "is_enterprise": false,
+                     *         "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "phone": "<string>",
+                     *         "state": "<string>",
+                     *         "country": "<string>",
+                     *         "address": "<string>",
+                     *         "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "stripe_customer_id": "<string>",
+                     *         "stripe_subscription_id": "<string>",
+                     *         "stripe_subscription_status": "<string>",
+                     *         "stripe_has_payment_method": false,
+                     *         "is_trial": false,
+                     *         "used_trial": false,
+                     *         "is_paying": false,
+                     *         "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *         "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *         "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "follower_count": 0,
+                     *         "following_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data created successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "email_taken" | "user_exists" | "user_erased";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "reference_not_found" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };
@@ -1237,6 +2042,211 @@ export interface operations {
             };
         };
     };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description One or more ETags, or `*` for any version. If none is the current version, the response is 412 `precondition_failed`. A weak ETag never matches.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+                /**
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
+                 * @example "7"
+                 */
+                "Base-Version"?: string;
+                /**
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description `return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied.
+                 * @example return=minimal
+                 */
+                Prefer?: string;
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "last_superuser";
+                    };
+                };
+            };
+            /** @description 412 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 428 */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_required";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
     patchUser: {
         parameters: {
             query?: never;
@@ -1544,17 +2554,916 @@ export interface operations {
             };
         };
     };
-    listKeys: {
+    listChanges: {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of keys per page.
+                 * @description The maximum number of items per page.
                  * @example 20
                  */
                 limit?: number;
                 /**
-                 * @description The `next_cursor` of the previous page.
-                 * @example f47ac10b-58cc-4372-a567-0e02b2c3d479
+                 * @description The `next_cursor` of the previous page. Use it with the same key and the same other parameters.
+                 * @example WyIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiXQ.mZ5yTz0qkXo0Q2aJ
+                 */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {
+                     *         "next_cursor": null
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "version": 3,
+                     *           "changed_by": "in-4fQ9xZ",
+                     *           "request_id": "checkout-4711",
+                     *           "reverts": null,
+                     *           "changed_at": "2026-11-23T17:05:31.25Z",
+                     *           "fields": {
+                     *             "phone": {
+                     *               "before": null,
+                     *               "after": "+44 20 7946 0000"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: {
+                            /** @description The cursor of the next page; null if there is none. */
+                            next_cursor: string | null;
+                        };
+                        data: components["schemas"]["Change"][];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description One or more ETags of versions that the client has. If one is the current version, the response is 304.
+                 * @example "7"
+                 */
+                "If-None-Match"?: string;
+                /**
+                 * @description One or more ETags, or `*` for any version. If none is the current version, the response is 412 `precondition_failed`. A weak ETag never matches.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+                /**
+                 * @description The version, which is the number in its ETag.
+                 * @example 1
+                 */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "first_name": "<string>",
+                     *         "last_name": "<string>",
+                     *         "email": "jsmith@example.com",
+                     *         "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "is_active": true,
+                     *         "is_superuser": false,
+                     *         "birthdate": "2023-11-07T05:31:56Z",
+                     *         "is_enterprise": false,
+                     *         "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "phone": "<string>",
+                     *         "state": "<string>",
+                     *         "country": "<string>",
+                     *         "address": "<string>",
+                     *         "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "stripe_customer_id": "<string>",
+                     *         "stripe_subscription_id": "<string>",
+                     *         "stripe_subscription_status": "<string>",
+                     *         "stripe_has_payment_method": false,
+                     *         "is_trial": false,
+                     *         "used_trial": false,
+                     *         "is_paying": false,
+                     *         "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *         "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *         "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "follower_count": 0,
+                     *         "following_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description 304 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found" | "version_not_found";
+                    };
+                };
+            };
+            /** @description 412 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    revertUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description One or more ETags, or `*` for any version. If none is the current version, the response is 412 `precondition_failed`. A weak ETag never matches.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+                /**
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
+                 * @example "7"
+                 */
+                "Base-Version"?: string;
+                /**
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description `return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied.
+                 * @example return=minimal
+                 */
+                Prefer?: string;
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revert"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data updated successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "first_name": "<string>",
+                     *         "last_name": "<string>",
+                     *         "email": "jsmith@example.com",
+                     *         "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "is_active": true,
+                     *         "is_superuser": false,
+                     *         "birthdate": "2023-11-07T05:31:56Z",
+                     *         "is_enterprise": false,
+                     *         "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "phone": "<string>",
+                     *         "state": "<string>",
+                     *         "country": "<string>",
+                     *         "address": "<string>",
+                     *         "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "stripe_customer_id": "<string>",
+                     *         "stripe_subscription_id": "<string>",
+                     *         "stripe_subscription_status": "<string>",
+                     *         "stripe_has_payment_method": false,
+                     *         "is_trial": false,
+                     *         "used_trial": false,
+                     *         "is_paying": false,
+                     *         "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *         "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *         "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *         "follower_count": 0,
+                     *         "following_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data updated successfully" | "Data validated successfully";
+                        meta: {
+                            /**
+                             * Format: int32
+                             * @description The Base-Version, if the update was merged with later changes.
+                             */
+                            merged_from?: number;
+                            /**
+                             * @description Nothing was written.
+                             * @constant
+                             */
+                            validate_only?: true;
+                        };
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found" | "version_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "edit_conflict" | "email_taken";
+                    };
+                };
+            };
+            /** @description 412 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "reference_not_found" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 428 */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "precondition_required";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    exportUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "profile": {
+                     *           "first_name": "<string>",
+                     *           "last_name": "<string>",
+                     *           "email": "jsmith@example.com",
+                     *           "id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "is_active": true,
+                     *           "is_superuser": false,
+                     *           "birthdate": "2023-11-07T05:31:56Z",
+                     *           "is_enterprise": false,
+                     *           "role_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "phone": "<string>",
+                     *           "state": "<string>",
+                     *           "country": "<string>",
+                     *           "address": "<string>",
+                     *           "active_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "next_billing_plan_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "stripe_customer_id": "<string>",
+                     *           "stripe_subscription_id": "<string>",
+                     *           "stripe_subscription_status": "<string>",
+                     *           "stripe_has_payment_method": false,
+                     *           "is_trial": false,
+                     *           "used_trial": false,
+                     *           "is_paying": false,
+                     *           "stripe_last_payment_date": "2023-11-07T05:31:56Z",
+                     *           "billing_updated_at": "2023-11-07T05:31:56Z",
+                     *           "last_credits_refresh": "2023-11-07T05:31:56Z",
+                     *           "next_credits_refresh": "2023-11-07T05:31:56Z",
+                     *           "follower_count": 0,
+                     *           "following_count": 0
+                     *         },
+                     *         "version": 3,
+                     *         "created_at": "2026-11-20T09:12:04Z",
+                     *         "updated_at": "2026-11-23T17:05:31.25Z",
+                     *         "changes": [
+                     *           {
+                     *             "version": 3,
+                     *             "changed_by": "in-4fQ9xZ",
+                     *             "request_id": "checkout-4711",
+                     *             "reverts": null,
+                     *             "changed_at": "2026-11-23T17:05:31.25Z",
+                     *             "fields": {
+                     *               "phone": {
+                     *                 "before": null,
+                     *                 "after": "+44 20 7946 0000"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "keys": [],
+                     *         "key_events": [],
+                     *         "identities": [],
+                     *         "sessions": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["Export"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items per page.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description The `next_cursor` of the previous page. Use it with the same key and the same other parameters.
+                 * @example WyIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiXQ.mZ5yTz0qkXo0Q2aJ
                  */
                 cursor?: string;
             };
@@ -1613,10 +3522,7 @@ export interface operations {
                         /** @enum {string} */
                         message: "Data retrieved successfully";
                         meta: {
-                            /**
-                             * Format: uuid
-                             * @description The cursor of the next page; null if there is none.
-                             */
+                            /** @description The cursor of the next page; null if there is none. */
                             next_cursor: string | null;
                         };
                         data: components["schemas"]["ApiKey"][];

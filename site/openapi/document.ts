@@ -7,7 +7,8 @@ import type { Route } from '../../src/route.ts';
 import { routes } from '../../src/routes.ts';
 import { errorExamples } from '../error-examples.ts';
 import { commonHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
-import { type Operation, operations, pathParameters } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { operations, pathParameters } from './operations.ts';
 import {
   limited,
   mapEntries,
@@ -20,7 +21,8 @@ import { type Schema, schemas } from './schemas.ts';
 import { COMMON_HEADERS, OPTIONAL_HEADERS } from './shared-headers.ts';
 
 /** What the API is, in one sentence. */
-export const SUMMARY = 'The public profile API: retrieve and update users.';
+export const SUMMARY =
+  'The public profile API: create, find and update users, and follow their history.';
 
 /** Where examples of problems come from. */
 const ORIGIN = 'https://api.example.com';
@@ -62,7 +64,8 @@ export async function openApi(limits: Limits): Promise<Schema> {
       },
     ],
     tags: [
-      { name: 'Users', description: 'Retrieve and update user profiles.' },
+      { name: 'Users', description: 'Create, find, update and erase users.' },
+      { name: 'History', description: 'See, revert and export what is stored about a user.' },
       { name: 'Keys', description: 'Create, retrieve, rotate and revoke API keys.' },
       { name: 'Service', description: 'Status and feedback.' },
     ],
@@ -173,8 +176,8 @@ function parametersOf(route: Route, { query = [] }: Operation): Schema[] {
     name,
     in: 'path',
     required: true,
-    ...pathParameters[name],
     schema: { type: 'string', format: 'uuid', maxLength: 36 },
+    ...pathParameters[name],
   }));
   return [...inPath, ...query.map((parameter) => ({ ...parameter, in: 'query' }))];
 }

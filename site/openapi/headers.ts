@@ -80,6 +80,12 @@ export const responseHeaders = {
     schema: text(18, { pattern: '^"[1-9][0-9]*"$' }),
     example: '"8"',
   },
+  Location: {
+    required: true,
+    description: 'The path of the new user.',
+    schema: text(100, { pattern: '^/api/v1/user/[0-9a-f-]{36}$' }),
+    example: '/api/v1/user/3c90c3cc-0d44-4b50-8888-8dd25736052a',
+  },
   'Idempotency-Replayed': {
     description:
       'This is the result of an earlier request with the same Idempotency-Key; nothing was changed now.',

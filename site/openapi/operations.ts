@@ -1,46 +1,12 @@
-import referenceRequest from '../../docs/reference/request.json' with { type: 'json' };
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
-import type { ErrorCode } from '../../src/errors.ts';
-import { DEFAULT_PAGE, MAX_CURSOR_LENGTH, MAX_PAGE } from '../../src/http/page.ts';
+import { MAX_PAGE } from '../../src/http/page.ts';
 import { FIRST_USE_HOURS } from '../../src/keys/requests.ts';
 import { keyRoles } from '../../src/permissions.ts';
-import type { RequestHeader, ResponseHeader } from './headers.ts';
+import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
 import type { Schema } from './schemas.ts';
+import { userOperations } from './user-operations.ts';
 
-/** A response without an error. */
-export interface Success {
-  status: number;
-  description: string;
-  /** Those that it always has, and those that it may have. */
-  headers?: readonly ResponseHeader[];
-  sometimes?: readonly ResponseHeader[];
-  /** The schema of `data` in the envelope; absent: no envelope. */
-  data?: Schema;
-  meta?: Schema;
-  /** A body without the envelope. */
-  bare?: Schema;
-  example?: unknown;
-  /** What `message` of the envelope can be beside that of the example. */
-  orMessages?: readonly string[];
-}
-
-/** What the document says of a route beside what its code says. */
-export interface Operation {
-  id: string;
-  tag: 'Users' | 'Keys' | 'Service';
-  summary: string;
-  description: string;
-  headers?: readonly RequestHeader[];
-  query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
-  body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
-  answers: readonly Success[];
-  /** The errors of this operation beside those that follow from its route. */
-  errors?: readonly ErrorCode[];
-}
-
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const NO_META: Schema = { type: 'object', maxProperties: 0 };
 const userExample = referenceAnswer.data;
 const keyExample = {
   id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
@@ -57,65 +23,21 @@ const keyExample = {
   require_precondition: false,
   state: 'active',
 };
-/** What stands for an id in a path. */
-export const pathParameters: Readonly<Record<string, { description: string; example: string }>> = {
+/** The parameters of paths. An id is a UUID. */
+export const pathParameters: Readonly<
+  Record<string, { description: string; example: string | number; schema?: Schema }>
+> = {
   user_id: { description: 'The id of the user.', example: userExample.id },
   key_id: { description: 'The id of the key, from the list of keys.', example: keyExample.id },
+  version: {
+    description: 'The version, which is the number in its ETag.',
+    schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 2 ** 31 - 1 },
+    example: 1,
+  },
 };
 
 /** Assembled, so that no scanner for leaked keys takes it for one. */
 const EXAMPLE_KEY = KEY_PREFIX.padEnd(KEY_LENGTH, 'EXAMPLE');
-
-const update = {
-  tag: 'Users',
-  headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
-  answers: [
-    {
-      status: 200,
-      description: 'The user after the update.',
-      headers: ['ETag'],
-      sometimes: ['Preference-Applied', 'Idempotency-Replayed', 'Sunset'],
-      data: ref('User'),
-      meta: {
-        type: 'object',
-        properties: {
-          merged_from: {
-            type: 'integer',
-            format: 'int32',
-            minimum: 1,
-            maximum: 2 ** 31 - 1,
-            description: 'The Base-Version, if the update was merged with later changes.',
-          },
-          validate_only: { type: 'boolean', const: true, description: 'Nothing was written.' },
-        },
-      },
-      example: referenceAnswer,
-      orMessages: ['Data validated successfully'],
-    },
-    {
-      status: 204,
-      description: 'Updated, under `Prefer: return=minimal`.',
-      headers: ['ETag', 'Preference-Applied'],
-      sometimes: ['Idempotency-Replayed', 'Sunset'],
-    },
-  ],
-  errors: [
-    'user_not_found',
-    'field_not_writable',
-    'precondition_failed',
-    'precondition_required',
-    'edit_conflict',
-    'email_taken',
-    'reference_not_found',
-    'idempotency_key_reused',
-  ],
-} as const satisfies Partial<Operation>;
-
-/** Importers send the first, so it is one that any key for a profile may send; the other sets all fields. */
-const examples = {
-  a_few_fields: { first_name: 'Ada', birthdate: '1815-12-10T00:00:00Z', phone: null },
-  all_fields: referenceRequest,
-};
 
 /** What both ways to rotate a key have in common. */
 const rotation = {
@@ -150,51 +72,7 @@ const rotation = {
 
 /** One for each route that programs call, by method and path. */
 export const operations: Readonly<Record<string, Operation>> = {
-  'GET /api/v1/user/:user_id': {
-    id: 'getUser',
-    tag: 'Users',
-    summary: 'Retrieve a user',
-    description:
-      'The `ETag` of the response is the version of the user. You can send `data` back unchanged with PUT.',
-    headers: ['If-None-Match', 'If-Match'],
-    answers: [
-      {
-        status: 200,
-        description: 'The user.',
-        headers: ['ETag'],
-        sometimes: ['Sunset'],
-        data: ref('User'),
-        meta: NO_META,
-        example: { ...referenceAnswer, message: 'Data retrieved successfully' },
-      },
-      {
-        status: 304,
-        description: 'The user still has the version of `If-None-Match`.',
-        headers: ['ETag'],
-        sometimes: ['Sunset'],
-      },
-    ],
-    errors: ['user_not_found', 'precondition_failed'],
-  },
-  'PUT /api/v1/user/:user_id': {
-    ...update,
-    id: 'updateUser',
-    summary: 'Update a user',
-    description:
-      'Changes the fields in the body and leaves the others; `null` clears a field. A field that the key cannot change is refused only if its value would change, so you can send the whole document back with your changes. An update that changes nothing writes nothing and keeps the version.',
-    body: { schema: 'UserUpdate', examples },
-  },
-  'PATCH /api/v1/user/:user_id': {
-    ...update,
-    id: 'patchUser',
-    summary: 'Update a user (merge patch)',
-    description: 'Same as PUT, for clients that send merge patches (RFC 7396).',
-    body: {
-      schema: 'UserUpdate',
-      examples: { a_few_fields: examples.a_few_fields },
-      mediaTypes: ['application/merge-patch+json', 'application/json'],
-    },
-  },
+  ...userOperations,
   'POST /api/v1/keys': {
     id: 'createKey',
     tag: 'Keys',
@@ -234,44 +112,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'List keys',
     description: 'Lists the keys of the caller, newest first, including expired and revoked keys.',
-    query: [
-      {
-        name: 'limit',
-        description: 'The maximum number of keys per page.',
-        schema: {
-          type: 'integer',
-          format: 'int32',
-          minimum: 1,
-          maximum: MAX_PAGE,
-          default: DEFAULT_PAGE,
-        },
-        example: 20,
-      },
-      {
-        name: 'cursor',
-        description: 'The `next_cursor` of the previous page.',
-        schema: { type: 'string', format: 'uuid', maxLength: 36 },
-        example: keyExample.id,
-      },
-    ],
+    query: PAGE,
     answers: [
       {
         status: 200,
         description: 'A page of keys.',
         sometimes: ['Sunset'],
         data: { type: 'array', items: ref('ApiKey'), maxItems: MAX_PAGE },
-        meta: {
-          type: 'object',
-          properties: {
-            next_cursor: {
-              type: ['string', 'null'],
-              format: 'uuid',
-              maxLength: 36,
-              description: 'The cursor of the next page; null if there is none.',
-            },
-          },
-          required: ['next_cursor'],
-        },
+        meta: pageMeta(),
         example: {
           message: 'Data retrieved successfully',
           meta: { next_cursor: null },

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCatalogue } from '../../src/errors.ts';
 import { errorPages } from '../errors.ts';
 import { type Header, type ResponseHeader, responseHeaders, unlistedHeaders } from './headers.ts';
-import type { Success } from './operations.ts';
+import type { Success } from './operation.ts';
 import type { Schema } from './schemas.ts';
 
 const listed: Readonly<Record<string, Header>> = responseHeaders;
@@ -54,7 +54,19 @@ const headersOfError: Partial<
 > = {
   precondition_failed: { always: ['ETag'], sometimes: ['Idempotency-Replayed'] },
   edit_conflict: { always: ['ETag'], sometimes: ['Idempotency-Replayed'] },
-  field_not_writable: { sometimes: ['Idempotency-Replayed'] },
+  ...Object.fromEntries(
+    (
+      [
+        'field_not_writable',
+        'user_not_found',
+        'email_taken',
+        'user_exists',
+        'user_erased',
+        'last_superuser',
+        'reference_not_found',
+      ] as const
+    ).map((code) => [code, { sometimes: ['Idempotency-Replayed'] as const }]),
+  ),
   rate_limited: { always: ['Retry-After'] },
   unsupported_media_type: { sometimes: ['Accept', 'Accept-Patch', 'Accept-Encoding'] },
   method_not_allowed: { always: ['Allow'] },

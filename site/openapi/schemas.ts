@@ -3,7 +3,7 @@ import { type Column, getTableColumns, type Table } from 'drizzle-orm';
 import type * as v from 'valibot';
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { DISPLAY_LENGTH, KEY_LENGTH, keyPattern } from '../../src/auth/api-key.ts';
-import { apiKeys, users } from '../../src/db/schema.ts';
+import { apiKeys, identities, keyEvents, sessions, users } from '../../src/db/schema.ts';
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
 import { feedbackMembers } from '../../src/feedback.ts';
 import { MAX_BODY_BYTES } from '../../src/http/body.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../src/keys/requests.ts';
 import { keyStates, shownMembers } from '../../src/keys/statements.ts';
 import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
-import { readOnlyFields, userFields, userMembers } from '../../src/users/fields.ts';
+import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';
 import { fieldWords } from '../fields.ts';
 import { scopeWords } from '../scopes.ts';
 import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
@@ -197,6 +197,95 @@ const anyValue: Schema = {
   anyOf: [{ type: ['string', 'null'], maxLength: 1000 }, { type: 'boolean' }],
 };
 
+const newUser: Schema = {
+  ...userUpdate,
+  description: 'A user to create.',
+  properties: {
+    ...(userUpdate['properties'] as Schema),
+    id: {
+      ...UUID,
+      description: 'The id that the user has in another system. Leave it out to get a new one.',
+    },
+  },
+  required: ['email'],
+  default: undefined,
+};
+
+const VERSION = { type: 'integer', format: 'int32', minimum: 1, maximum: 2 ** 31 - 1 } as const;
+
+const change: Schema = {
+  type: 'object',
+  description: 'An entry of the change log of a user.',
+  properties: {
+    version: { ...VERSION, description: 'The version that the change made.' },
+    changed_at: INSTANT,
+    changed_by: {
+      type: ['string', 'null'],
+      ...DISPLAYED_KEY,
+      description: 'The first characters of the API key; null if the operator made the change.',
+    },
+    request_id: text(128, { description: 'The id of the request; `sql` if there was none.' }),
+    reverts: {
+      type: ['object', 'null'],
+      properties: { version: VERSION, undo: VERSION },
+      maxProperties: 1,
+      description: 'What the change reverted, if it did.',
+    },
+    fields: {
+      type: 'object',
+      description: 'The fields that changed, each with its values before and after.',
+      additionalProperties: {
+        type: 'object',
+        properties: { before: anyValue, after: anyValue },
+        required: ['before', 'after'],
+      },
+      maxProperties: fieldNames.length,
+    },
+  },
+  required: ['version', 'changed_at', 'changed_by', 'request_id', 'reverts', 'fields'],
+};
+
+/** No limit; the rules for the document ask for one. */
+const MANY = 2 ** 31 - 1;
+
+/** Rows of a table in an export: all columns but these. */
+const rowsOf = (table: Table, ...hidden: string[]): Schema => ({
+  type: 'array',
+  maxItems: MANY,
+  items: rowSchema(
+    Object.fromEntries(
+      Object.entries(getTableColumns(table)).filter(([name]) => !hidden.includes(name)),
+    ),
+  ),
+});
+
+const exported: Schema = {
+  type: 'object',
+  description: 'Everything stored about a user, without secrets.',
+  properties: {
+    profile: { $ref: '#/components/schemas/User' },
+    version: VERSION,
+    created_at: INSTANT,
+    updated_at: INSTANT,
+    changes: { type: 'array', maxItems: MANY, items: { $ref: '#/components/schemas/Change' } },
+    keys: { type: 'array', maxItems: MANY, items: { $ref: '#/components/schemas/ApiKey' } },
+    key_events: rowsOf(keyEvents, 'id', 'owner_id'),
+    identities: rowsOf(identities, 'user_id'),
+    sessions: rowsOf(sessions, 'id', 'user_id'),
+  },
+  required: [
+    'profile',
+    'version',
+    'created_at',
+    'updated_at',
+    'changes',
+    'keys',
+    'key_events',
+    'identities',
+    'sessions',
+  ],
+};
+
 /** Everything under `components.schemas`. */
 export const schemas: Record<string, Schema> = {
   User: {
@@ -211,6 +300,14 @@ export const schemas: Record<string, Schema> = {
     examples: [referenceAnswer.data],
   },
   UserUpdate: userUpdate,
+  NewUser: newUser,
+  Change: change,
+  Revert: {
+    ...bodySchema(revertMembers),
+    description: 'What to revert to, or which change to undo.',
+    oneOf: [{ required: ['version'] }, { required: ['undo'] }],
+  },
+  Export: exported,
   Scope: { type: 'string', enum: scopes, description: list(scopeWords) },
   ApiKey: { ...apiKey, description: 'An API key, without the key itself.' },
   NewApiKey: {

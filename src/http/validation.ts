@@ -22,7 +22,7 @@ export const validationFailed = (violations: readonly Violation[]): ApiError =>
 export const checkId = (parameter: string, id: string): Violation[] =>
   isUuid(id) ? [] : [{ parameter, code: 'invalid_format', detail: `${parameter} must be a UUID.` }];
 
-const isObject = (value: unknown): value is object =>
+export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The valid value, in the form in which it is used, or what is wrong; `[]` for a value that is ignored. */

@@ -5,6 +5,7 @@ import {
   type Checked,
   checkId,
   checkMembers,
+  isObject,
   parseMembers,
   required,
   throwIfAny,
@@ -144,8 +145,8 @@ export interface NewUser {
 export function parseNewUser(body: unknown): NewUser {
   const checks = { ...fieldChecks, id: bySchema('id', uuid), ...ignored };
   const { values, violations } = checkMembers(body, checks);
-  const hasEmail = typeof body !== 'object' || body === null || 'email' in body;
-  throwIfAny([...violations, ...(hasEmail ? [] : [required('email')])]);
+  const lacksEmail = isObject(body) && !('email' in body);
+  throwIfAny([...violations, ...(lacksEmail ? [required('email')] : [])]);
   const { id, ...fields } = values;
   return { id: id as string | undefined, values: fields };
 }

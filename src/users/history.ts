@@ -14,8 +14,8 @@ import {
   type UserField,
 } from './fields.ts';
 import { userNotFound } from './problems.ts';
-import { applyChange, changeFor, parseChangeHeaders, READ, read, WRITE } from './routes.ts';
 import { type ChangeRow, exportUser as findAll, listChanges } from './queries.ts';
+import { applyChange, changeFor, parseChangeHeaders, READ, read, WRITE } from './routes.ts';
 
 // What was, and the way back to it. One statement, one database request each.
 

@@ -6,8 +6,8 @@ import { bySchema, type Check } from '../http/validation.ts';
 import { dateTime, email, fromPostgres, isUuid, parseRfc3339, plainText } from '../http/values.ts';
 import type { KeyRoute } from '../route.ts';
 import { toUser } from './fields.ts';
-import { READ } from './routes.ts';
 import { listUsers as find, type ListedUser } from './queries.ts';
+import { READ } from './routes.ts';
 
 /** In a query, a plus sign that is not escaped means a space, which neither of these can have. */
 const plus =
@@ -16,7 +16,7 @@ const plus =
     check(String(value).replaceAll(' ', '+'));
 
 /** The parameters of the list. */
-export const listParameters = {
+const listParameters = {
   limit: limitCheck,
   cursor: cursorCheck,
   email: plus(bySchema('email', email)),

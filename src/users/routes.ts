@@ -201,7 +201,11 @@ export function respondChanged(
   user: UserRow,
   { minimal, validateOnly }: Preferences,
   message: string,
-  { status = 200, meta = {}, location }: { status?: 200 | 201; meta?: object; location?: string } = {},
+  {
+    status = 200,
+    meta = {},
+    location,
+  }: { status?: 200 | 201; meta?: object; location?: string } = {},
 ): Response {
   const headers = new Headers({ ETag: entityTag(user.version) });
   if (validateOnly) {
@@ -212,5 +216,5 @@ export function respondChanged(
   if (location) headers.set('Location', location);
   if (!minimal) return envelope(message, toUser(user), { status, meta, headers });
   headers.set('Preference-Applied', 'return=minimal');
-  return new Response(null, { status: status === 200 ? 204 : status, headers });
+  return new Response(null, { status: 204, headers });
 }

@@ -76,7 +76,7 @@ describe('the reference', () => {
   async function curl(operation: Operation, place: KeyPlace): Promise<string> {
     const { user, ...who } = await reader();
     const { key, keyId } = await stack.key(user);
-    const exampleId = pathParameters['key_id']?.example ?? '';
+    const exampleId = `${pathParameters['key_id']?.example}`;
     const command = fill(snippet(operation, place, 'curl'), { ...who, key, user });
     const { stdout } = await bash(
       command.replace(exampleId, keyId).replace(/^curl/, `curl -s -w '\\n%{http_code}'`),

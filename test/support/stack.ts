@@ -92,6 +92,25 @@ export class Stack {
     return fetchAnswer(this.#origin + path, init);
   }
 
+  /** Sends a request with a JSON body, or without one, and the key in a header. */
+  call(
+    method: string,
+    path: string,
+    key: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) {
+    return this.fetch(`/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
   /** PUTs a body to a user's path with the key in the query, as published. */
   put(userId: string, key: string, body: unknown, headers: Record<string, string> = {}) {
     return this.fetch(`/api/v1/user/${userId}?api_key=${key}`, {
@@ -147,14 +166,14 @@ export class Stack {
     return row ?? {};
   }
 
-  /** The change log of a user, oldest first. */
+  /** The change log of a user after their creation, oldest first. */
   log(userId: string) {
     return this.query<{
       version: number;
       api_key_id: string;
       request_id: string;
       changes: Record<string, { before: unknown; after: unknown }>;
-    }>('select * from user_changes where user_id = $1 order by version', [userId]);
+    }>('select * from user_changes where user_id = $1 and version > 1 order by version', [userId]);
   }
 
   /** Inserts a key, `full_access` unless told otherwise, and answers it with the id of its row. */

@@ -1,0 +1,80 @@
+import type { ErrorCode } from '../../src/errors.ts';
+import { DEFAULT_PAGE, MAX_CURSOR_LENGTH, MAX_PAGE } from '../../src/http/page.ts';
+import type { RequestHeader, ResponseHeader } from './headers.ts';
+import type { Schema } from './schemas.ts';
+
+/** A response without an error. */
+export interface Success {
+  status: number;
+  description: string;
+  /** Those that it always has, and those that it may have. */
+  headers?: readonly ResponseHeader[];
+  sometimes?: readonly ResponseHeader[];
+  /** The schema of `data` in the envelope; absent: no envelope. */
+  data?: Schema;
+  meta?: Schema;
+  /** A body without the envelope. */
+  bare?: Schema;
+  example?: unknown;
+  /** What `message` of the envelope can be beside that of the example. */
+  orMessages?: readonly string[];
+}
+
+/** What the document says of a route beside what its code says. */
+export interface Operation {
+  id: string;
+  tag: 'Users' | 'History' | 'Keys' | 'Service';
+  summary: string;
+  description: string;
+  headers?: readonly RequestHeader[];
+  query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
+  body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
+  answers: readonly Success[];
+  /** The errors of this operation beside those that follow from its route. */
+  errors?: readonly ErrorCode[];
+}
+
+export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+export const NO_META: Schema = { type: 'object', maxProperties: 0 };
+
+/** A parameter of the query of an operation. */
+type Parameter = NonNullable<Operation['query']>[number];
+
+const CURSOR = { maxLength: MAX_CURSOR_LENGTH, pattern: '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$' };
+
+/** The parameters of each list. */
+export const PAGE: readonly Parameter[] = [
+  {
+    name: 'limit',
+    description: 'The maximum number of items per page.',
+    schema: {
+      type: 'integer',
+      format: 'int32',
+      minimum: 1,
+      maximum: MAX_PAGE,
+      default: DEFAULT_PAGE,
+    },
+    example: 20,
+  },
+  {
+    name: 'cursor',
+    description:
+      'The `next_cursor` of the previous page. Use it with the same key and the same other parameters.',
+    schema: { type: 'string', ...CURSOR },
+    example: 'WyIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiXQ.mZ5yTz0qkXo0Q2aJ',
+  },
+];
+
+/** The `meta` of a page of a list. */
+export const pageMeta = (more: Schema = {}): Schema => ({
+  type: 'object',
+  properties: {
+    next_cursor: {
+      type: ['string', 'null'],
+      ...CURSOR,
+      description: 'The cursor of the next page; null if there is none.',
+    },
+    ...more,
+  },
+  required: ['next_cursor', ...Object.keys(more)],
+});
