@@ -2,6 +2,7 @@ import referenceRequest from '../../docs/reference/request.json' with { type: 'j
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { MAX_PAGE } from '../../src/http/page.ts';
 import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
+import { ONE_LINE_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
 
 const userExample = referenceAnswer.data;
@@ -95,7 +96,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
       {
         name: 'stripe_customer_id',
         description: 'Only users with this Stripe customer id.',
-        schema: { type: 'string', maxLength: 255 },
+        schema: { type: 'string', maxLength: 255, pattern: ONE_LINE_PATTERN },
         example: 'cus_NffrFeUfNV2Hib',
       },
       {
