@@ -751,7 +751,38 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             changes: components["schemas"]["Change"][];
-            keys: components["schemas"]["ApiKey"][];
+            keys: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                owner_id: string;
+                name: string;
+                description: string;
+                /** @description One of `read_only`, `profile`, `billing_sync`, `full_access`; null if the key was created with `scopes`. */
+                role: string | null;
+                scopes: components["schemas"]["Scope"][];
+                prefix: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                expires_at: string | null;
+                /** Format: date-time */
+                revoked_at: string | null;
+                /** Format: date-time */
+                last_used_at: string | null;
+                require_precondition: boolean;
+                /** Format: uuid */
+                lineage_id: string;
+                /** Format: uuid */
+                replaces: string | null;
+                /** Format: uuid */
+                replaced_by: string | null;
+                /** Format: date-time */
+                original_expires_at: string | null;
+                ends_on_use: boolean;
+                /** @enum {string} */
+                state: "active" | "expired" | "revoked";
+            }[];
             key_events: {
                 /** Format: uuid */
                 key_id: string;

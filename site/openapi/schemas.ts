@@ -248,14 +248,19 @@ const change: Schema = {
 /** No limit; the rules for the document ask for one. */
 const MANY = 2 ** 31 - 1;
 
-/** Rows of a table in an export: all columns but these. */
-const rowsOf = (table: Table, ...hidden: string[]): Schema => ({
+/** Rows of a table in an export: all columns but some, and what follows from them. */
+const rowsOf = (
+  table: Table,
+  hidden: readonly string[],
+  more?: Record<string, Schema>,
+): Schema => ({
   type: 'array',
   maxItems: MANY,
   items: rowSchema(
     Object.fromEntries(
       Object.entries(getTableColumns(table)).filter(([name]) => !hidden.includes(name)),
     ),
+    more,
   ),
 });
 
@@ -268,10 +273,14 @@ const exported: Schema = {
     created_at: INSTANT,
     updated_at: INSTANT,
     changes: { type: 'array', maxItems: MANY, items: { $ref: '#/components/schemas/Change' } },
-    keys: { type: 'array', maxItems: MANY, items: { $ref: '#/components/schemas/ApiKey' } },
-    key_events: rowsOf(keyEvents, 'id', 'owner_id'),
-    identities: rowsOf(identities, 'user_id'),
-    sessions: rowsOf(sessions, 'id', 'user_id'),
+    keys: rowsOf(apiKeys, ['hash', 'idempotency_key', 'fingerprint'], {
+      role: roleSchema,
+      state: { type: 'string', enum: keyStates },
+      prefix: { type: 'string', ...DISPLAYED_KEY },
+    }),
+    key_events: rowsOf(keyEvents, ['id', 'owner_id']),
+    identities: rowsOf(identities, ['user_id']),
+    sessions: rowsOf(sessions, ['id', 'user_id']),
   },
   required: [
     'profile',

@@ -11,12 +11,17 @@
 CREATE OR REPLACE FUNCTION profile.erase_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _user_id uuid := _request ->> 'user_id';
   _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
   _credential record;
   _user record;
   _result jsonb;
 BEGIN
+  -- Superusers one at a time, so that two do not erase each other. Before any row is locked: one order.
+  IF EXISTS (SELECT FROM users WHERE id = _user_id AND is_superuser) THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('erase a superuser', 0));
+  END IF;
   _credential := find_credential(_request || '{"lock": true, "update": null}');
   -- An earlier attempt may have erased the credential, too.
   IF EXISTS (SELECT FROM erased_users WHERE change_id = (_request ->> 'change_id')::uuid) THEN
@@ -35,10 +40,6 @@ BEGIN
     END IF;
     SELECT id, version, is_active AND is_superuser AS is_administrator INTO _user
     FROM users WHERE id = _user_id FOR UPDATE;
-    -- So that two administrators do not erase each other.
-    IF _user.is_administrator THEN
-      PERFORM FROM users WHERE is_active AND is_superuser ORDER BY id FOR NO KEY UPDATE;
-    END IF;
     _result := CASE
       WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
       WHEN NOT coalesce(_user.version <@ (_request ->> 'if_match')::int4multirange, true)

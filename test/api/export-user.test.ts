@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+
+test('the export has all that is stored of a user, and no secret', async () => {
+  const id = await stack.user({ first_name: 'Ada' });
+  const { key, keyId } = await stack.key(id, { role: 'profile' });
+  const manager = await stack.key(id);
+  await stack.call('PUT', `/user/${id}`, key, { phone: '1' });
+  const made = await stack.call('POST', '/keys', manager.key, { name: 'shop', role: 'read_only' });
+  const session = randomUUID();
+  await stack.query('insert into identities (issuer, subject, user_id) values ($1, $2, $3)', [
+    'https://id.example.com',
+    'ada',
+    id,
+  ]);
+  await stack.query(
+    "insert into sessions (id, user_id, expires_at) values ($1, $2, now() + interval '1 hour')",
+    [session, id],
+  );
+  const [user, { status, body, text }] = [
+    await stack.call('GET', `/user/${id}`, key),
+    await stack.call('GET', `/user/${id}/export`, key),
+  ];
+  expect(status).toBe(200);
+  expect(body.data).toMatchObject({
+    profile: user.body.data,
+    version: 2,
+    changes: [
+      { version: 1, fields: { first_name: { before: null, after: 'Ada' } } },
+      { version: 2, changed_by: key.slice(0, 9), fields: { phone: { before: null, after: '1' } } },
+    ],
+    keys: [{ id: keyId, name: 'test' }, { name: 'test' }, { id: made.body.data.id, name: 'shop' }],
+    key_events: [{ key_id: made.body.data.id, action: 'created', actor: 'key' }],
+    identities: [{ issuer: 'https://id.example.com', subject: 'ada' }],
+    sessions: [{ expires_at: expect.stringMatching(/Z$/) }],
+  });
+  const hash = await stack.query<{ hash: string }>(
+    "select encode(hash, 'hex') as hash from api_keys where owner_id = $1",
+    [id],
+  );
+  const secrets = [key, manager.key, made.body.data.key, session, ...hash.map(({ hash }) => hash)];
+  for (const secret of secrets) expect(text).not.toContain(secret);
+});
+
+test('the export is for the own key with user:read, and for keys that reach all users', async () => {
+  const id = await stack.user();
+  const { key: writer } = await stack.key(id, { scopes: ['user:write'] });
+  const { key: foreign } = await stack.key(await stack.user(), { role: 'full_access' });
+  for (const key of [writer, foreign]) {
+    const { status, body } = await stack.call('GET', `/user/${id}/export`, key);
+    expect([status, body.code]).toEqual([403, 'insufficient_scope']);
+  }
+  const support = await stack.key(await stack.user({ is_superuser: true }), {
+    scopes: ['user:read', 'users:all'],
+  });
+  expect((await stack.call('GET', `/user/${id}/export`, support.key)).status).toBe(200);
+});
+
+test('the export of a new user has empty lists', async () => {
+  const { key } = await stack.key(await stack.user({ is_superuser: true }));
+  const id = await stack.user();
+  const { body } = await stack.call('GET', `/user/${id}/export`, key);
+  expect(body.data).toMatchObject({ keys: [], key_events: [], identities: [], sessions: [] });
+  expect(body.data.changes).toHaveLength(1);
+});
