@@ -83,12 +83,17 @@ const schema = v.pipe(
 );
 
 const signInSchema = v.pipe(
-  v.object(signInVariables),
+  v.object({
+    ...signInVariables,
+    /** `on`: the first sign-in of somebody unknown creates their user. */
+    SIGN_UP: v.optional(v.picklist(['on', 'off']), 'off'),
+  }),
   v.transform((vars) => ({
     issuer: vars.OIDC_ISSUER,
     clientId: vars.OIDC_CLIENT_ID,
     clientSecret: vars.OIDC_CLIENT_SECRET,
     sessionSecret: vars.SESSION_SECRET,
+    createsUsers: vars.SIGN_UP === 'on',
   })),
 );
 

@@ -2,6 +2,7 @@ import type { Env, SignInSettings } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { reasonOf } from '../failures.ts';
 import { envelope } from '../http/response.ts';
+import { isEmail } from '../http/values.ts';
 import { type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { isWithin } from '../rate-limits.ts';
 import type { Context, PublicRoute } from '../route.ts';
@@ -37,7 +38,7 @@ const callback: PublicRoute = {
   method: 'GET',
   path: '/auth/callback',
   scopes: null,
-  async handler(request, { env, log, client, query }) {
+  async handler(request, { env, log, client, query, requestId }) {
     let ended: string[] = []; // Never the cookies of attempts in other tabs.
     try {
       const settings = settingsFor(request, env);
@@ -53,7 +54,9 @@ const callback: PublicRoute = {
       const id = crypto.randomUUID();
       // The session has an id of its own, so a repeat comes to what the first attempt came to.
       const effect = { settles: () => true };
-      const userId = userOf(await query((db) => startSession(db, id, identity), effect));
+      const signUp = settings.createsUsers && isEmail(identity.email);
+      const start = { id, identity, signUp, requestId };
+      const userId = userOf(await query((db) => startSession(db, start), effect));
       const session = await sessionCookie({ id, userId }, settings.sessionSecret);
       return redirect(303, SETTINGS, [session, ...ended]);
     } catch (error) {

@@ -17,14 +17,29 @@ export type SignInResult =
   | { readonly verdict: 'started'; readonly user_id: string }
   | { readonly verdict: 'inactive_user' | 'unknown_user' };
 
+/** A sign-in, the same in each attempt. */
+interface SignIn {
+  /** Of the session. */
+  readonly id: string;
+  readonly identity: Identity;
+  /** Whether it creates the user if nobody has the e-mail address. */
+  readonly signUp: boolean;
+  readonly requestId: string;
+}
+
 /** Begins a session with this id, once however often it is run. */
 export function startSession(
   db: Database,
-  id: string,
-  { issuer, subject, email }: Identity,
+  { id, identity, signUp, requestId }: SignIn,
 ): Promise<SignInResult | undefined> {
   const lifetime = `${SESSION_SECONDS} seconds`;
-  const request = { session_id: id, lifetime, issuer, subject, email };
+  const request = {
+    ...identity,
+    session_id: id,
+    lifetime,
+    sign_up: signUp,
+    request_id: requestId,
+  };
   return resultOf(db, sql`select profile.start_session(${JSON.stringify(request)}) as result`);
 }
 

@@ -59,6 +59,9 @@ export const email = v.pipe(
   v.regex(LOCAL_PART, 'must have at most 64 characters before the @'),
 );
 
+/** Whether a text is an e-mail address that a user can have. */
+export const isEmail = (text: string): boolean => v.is(email, text);
+
 /** `date-time` of RFC 3339, section 5.6; its `T` and `Z` may be lower case. */
 const RFC_3339 =
   /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))t((?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60))(?:\.(\d+))?(?:z|([+-](?:[01]\d|2[0-3]):[0-5]\d))$/i;

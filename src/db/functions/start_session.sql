@@ -3,6 +3,7 @@
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
+-- If the request is to `sign_up`, somebody whose address nobody has becomes a user.
 -- At the first sign-in the e-mail address finds the user, and the identity is theirs from then on; but not
 -- an address that was changed with an API key, which could otherwise make itself the owner of the account.
 CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb
@@ -11,8 +12,15 @@ DECLARE
   _issuer text := _request ->> 'issuer';
   _subject text := _request ->> 'subject';
   _person users;
+  _created uuid;
 BEGIN
   IF NOT EXISTS (SELECT FROM identities WHERE issuer = _issuer AND subject = _subject) THEN
+    IF (_request ->> 'sign_up')::boolean THEN
+      INSERT INTO users (email) VALUES (_request ->> 'email')
+      ON CONFLICT DO NOTHING RETURNING id INTO _created;
+      UPDATE user_changes SET request_id = _request ->> 'request_id'
+      WHERE user_id = _created AND version = 1;
+    END IF;
     -- Nothing happens if another identity of this provider is the user's.
     INSERT INTO identities (issuer, subject, user_id)
     SELECT _issuer, _subject, id FROM users
