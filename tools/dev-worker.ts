@@ -49,7 +49,7 @@ export async function startDevWorker(options: Options): Promise<DevWorker> {
       if (shown !== undefined) console.log(shown);
     });
   }
-  while (!(await answers(`http://127.0.0.1:${port}/healthz`))) {
+  while (!(await responses(`http://127.0.0.1:${port}/healthz`))) {
     if (hasEnded(server)) throw new Error(`wrangler ended; what it wrote is in ${logFile}.`);
     await pause(100);
   }
@@ -70,7 +70,7 @@ async function stop(server: ChildProcess): Promise<void> {
 const hasEnded = (server: ChildProcess): boolean =>
   server.exitCode !== null || server.signalCode !== null;
 
-const answers = (url: string): Promise<boolean> =>
+const responses = (url: string): Promise<boolean> =>
   fetch(url, { headers: { 'X-Request-Id': OWN_REQUEST } }).then(
     ({ ok }) => ok,
     () => false,

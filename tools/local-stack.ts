@@ -46,8 +46,8 @@ export async function runningStack(): Promise<LocalStack | undefined> {
   let stack: LocalStack | undefined;
   try {
     stack = JSON.parse(await readFile(stackFile(), 'utf8')) as LocalStack;
-    const answer = await fetch(stack.url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return (await answer.text()) === stack.id ? stack : undefined;
+    const response = await fetch(stack.url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return (await response.text()) === stack.id ? stack : undefined;
   } catch (error) {
     // One that was stopped with Ctrl-Z takes connections and is silent.
     return error instanceof DOMException && error.name === 'TimeoutError' ? stack : undefined;

@@ -3,7 +3,7 @@ import { useStack } from '../support/stack.ts';
 
 const stack = useStack();
 
-/** An owner with so many keys that have ended, half of them revoked and half expired, and one that works. */
+/** Creates a user with this many inactive keys, half revoked and half expired, and one active key. */
 async function owner(ended: number) {
   const id = await stack.user({ is_superuser: true });
   await stack.query(
@@ -19,14 +19,14 @@ async function owner(ended: number) {
 const createdHash = ([request]: unknown[]): Buffer =>
   Buffer.from(/"hash":"\\\\x(\w+)"/.exec(String(request))?.[1] ?? '', 'hex');
 
-/** How many pages of the database the statement of a request touches; what it changes is taken back. */
+/** Returns how many pages of the database the statement of a request reads. Its changes are rolled back. */
 async function pagesOf(request: () => Promise<{ status: number }>): Promise<number> {
   expect((await request()).status).toBeLessThan(300);
   const { query, params } = stack.database.statement;
   const client = await stack.pool.connect();
   const explain = async () => {
     await client.query('begin');
-    // The key that the request has created, so that the statement can create it again.
+    // Deletes the key that the request has created, so that the statement can create it again.
     await client.query('delete from api_keys where hash = $1', [createdHash(params)]);
     const { rows } = await client.query(`explain (analyze, buffers, format json) ${query}`, params);
     await client.query('rollback');
@@ -39,7 +39,7 @@ async function pagesOf(request: () => Promise<{ status: number }>): Promise<numb
   return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
 }
 
-test('a list, a new key and a rotation cost the same however many keys of the owner have ended', async () => {
+test('the cost of listing, creating and rotating keys does not depend on the number of inactive keys', async () => {
   const few = await owner(100);
   const many = await owner(20_000);
   await stack.query('vacuum analyze api_keys');

@@ -98,8 +98,8 @@ describe('a person who is signed in', () => {
     const { keyId } = await stack.key(victim);
     const before = await keptOf(victim);
     for (const [method, path, body] of ROUTES.filter(([, path]) => path !== '')) {
-      const answer = await call(method, path.replace('{own}', keyId), cookie, body);
-      expect([answer.status, answer.body.code]).toEqual([404, 'key_not_found']);
+      const response = await call(method, path.replace('{own}', keyId), cookie, body);
+      expect([response.status, response.body.code]).toEqual([404, 'key_not_found']);
     }
     expect(await keptOf(victim)).toEqual(before);
   });
@@ -133,9 +133,9 @@ describe('once the session has ended', () => {
       '%s /api/v1/keys%s is refused and changes nothing',
       async (method, path, body) => {
         const before = await keptOf(ended.id);
-        const answer = await call(method, path.replace('{own}', ended.keyId), ended.cookie, body);
-        expect(answer.body).toEqual(expect.objectContaining({ code }));
-        expect(answer.body).not.toHaveProperty('data');
+        const response = await call(method, path.replace('{own}', ended.keyId), ended.cookie, body);
+        expect(response.body).toEqual(expect.objectContaining({ code }));
+        expect(response.body).not.toHaveProperty('data');
         expect(await keptOf(ended.id)).toEqual(before);
       },
     );
@@ -159,8 +159,8 @@ describe('a request that a page of ours did not send', () => {
       const requests = stack.database.requests;
       const headers = headersFrom(stack.origin);
       const own = path.replace('{own}', victim.keyId);
-      const answer = await call(method, own, victim.cookie, body, headers);
-      expect([answer.status, answer.body.code]).toEqual([403, 'cross_origin_request']);
+      const response = await call(method, own, victim.cookie, body, headers);
+      expect([response.status, response.body.code]).toEqual([403, 'cross_origin_request']);
       expect(stack.database.requests).toBe(requests);
       expect(await keptOf(victim.id)).toEqual(before);
     },
@@ -228,10 +228,10 @@ describe('a person whose standing is being taken away', () => {
     ] as const) {
       const { id, cookie, keyId } = await person();
       const meanwhile = `update users set ${loss} where id = '${id}'`;
-      const answer = await overtaken(stack, { holds: 'users', id, meanwhile }, () =>
+      const response = await overtaken(stack, { holds: 'users', id, meanwhile }, () =>
         call('POST', path.replace('{own}', keyId), cookie, body),
       );
-      expect(answer.body.code).toMatch(code);
+      expect(response.body.code).toMatch(code);
       expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
     }
   });
@@ -245,10 +245,10 @@ describe('a person whose standing is being taken away', () => {
   ])('and who %s while a request waits makes no key with it', async (_, end) => {
     for (const path of ['', '/{own}/rotate']) {
       const { id, cookie, keyId } = await person();
-      const answer = await overtaken(stack, { holds: 'users', id, meanwhile: end(id) }, () =>
+      const response = await overtaken(stack, { holds: 'users', id, meanwhile: end(id) }, () =>
         call('POST', path.replace('{own}', keyId), cookie, path ? {} : everything),
       );
-      expect(answer.body.code).toBe('not_signed_in');
+      expect(response.body.code).toBe('not_signed_in');
       expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
     }
   });

@@ -138,10 +138,10 @@ describe('POST /api/v1/keys', () => {
   ])('refuses %j', async (body, expected) => {
     const { key } = await owner();
     const requests = stack.database.requests;
-    const answer = await call('POST', '', key, body);
-    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+    const response = await call('POST', '', key, body);
+    expect([response.status, response.body.code]).toEqual([422, 'validation_failed']);
     expect(
-      answer.body.errors.map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`),
+      response.body.errors.map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`),
     ).toEqual(expected);
     expect(stack.database.requests).toBe(requests);
   });
@@ -151,8 +151,8 @@ describe('POST /api/v1/keys', () => {
     ['the same one again and again', Array(7).fill('user:read')],
   ])('refuses more scopes than there are as one fault: %s', async (_, scopes) => {
     const { key } = await owner();
-    const answer = await call('POST', '', key, { name: 'n', scopes });
-    expect(answer.body.errors).toEqual([
+    const response = await call('POST', '', key, { name: 'n', scopes });
+    expect(response.body.errors).toEqual([
       { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 6 scopes.' },
     ]);
   });
@@ -169,9 +169,9 @@ describe('POST /api/v1/keys', () => {
   )('refuses U+%s in name and description, and names it', async (hex, character) => {
     const { key } = await owner();
     const text = `a${character}b`;
-    const answer = await call('POST', '', key, { ...profileKey, name: text, description: text });
-    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
-    expect(answer.body.errors).toEqual(
+    const response = await call('POST', '', key, { ...profileKey, name: text, description: text });
+    expect([response.status, response.body.code]).toEqual([422, 'validation_failed']);
+    expect(response.body.errors).toEqual(
       ['name', 'description'].map((field) => ({
         pointer: `/${field}`,
         code: 'invalid_character',
@@ -214,9 +214,9 @@ describe('POST /api/v1/keys', () => {
       [weak.key, { name: 'n', role: 'profile' }],
       [weak.key, { name: 'n', scopes: ['users:all'] }],
     ] as const) {
-      const answer = await call('POST', '', key, body);
-      expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_scope']);
-      expect(answer.body.errors).toEqual([
+      const response = await call('POST', '', key, body);
+      expect([response.status, response.body.code]).toEqual([403, 'insufficient_scope']);
+      expect(response.body.errors).toEqual([
         expect.objectContaining({ pointer: '/scopes', code: 'not_grantable' }),
       ]);
     }
@@ -230,13 +230,13 @@ describe('POST /api/v1/keys', () => {
     const { id, key } = await owner();
     await stack.key(id, { revoked_at: new Date() });
     await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 32 }, () => call('POST', '', key, profileKey)),
     );
-    const codes = answers.map(({ body }) => body.code ?? 'made');
+    const codes = responses.map(({ body }) => body.code ?? 'made');
     expect(codes.filter((code) => code === 'made')).toHaveLength(24);
     expect(codes.filter((code) => code === 'too_many_keys')).toHaveLength(8);
-    expect(answers.find(({ body }) => body.code)?.status).toBe(409);
+    expect(responses.find(({ body }) => body.code)?.status).toBe(409);
   });
 });
 
@@ -357,9 +357,9 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     const { body } = await call('POST', `/${old.keyId}/rotate`, key, { grace: 3600 });
     expect(body.meta.replaced).toMatchObject({ id: old.keyId, until_first_use: false });
     expect((await stack.put(id, body.data.key, {})).status).toBe(200);
-    const answer = await stack.put(id, old.key, {});
-    expect(answer.status).toBe(200);
-    const left = (Date.parse(answer.headers.get('sunset') ?? '') - Date.now()) / 1000;
+    const response = await stack.put(id, old.key, {});
+    expect(response.status).toBe(200);
+    const left = (Date.parse(response.headers.get('sunset') ?? '') - Date.now()) / 1000;
     expect(left).toBeGreaterThan(3500);
     expect(left).toBeLessThan(3601);
     expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
@@ -384,16 +384,16 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     const { id, key } = await owner();
     for (let round = 0; round < 10; round++) {
       const old = await stack.key(id);
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 4 }, () => call('POST', `/${old.keyId}/rotate`, key, { grace: 0 })),
       );
-      expect(answers.map(({ body }) => body.code ?? 'made').sort()).toEqual([
+      expect(responses.map(({ body }) => body.code ?? 'made').sort()).toEqual([
         'key_not_live',
         'key_not_live',
         'key_not_live',
         'made',
       ]);
-      const made = answers.find(({ status }) => status === 201)?.body.data.id;
+      const made = responses.find(({ status }) => status === 201)?.body.data.id;
       await stack.query('update api_keys set revoked_at = now() where id = $1', [made]);
     }
   });
@@ -403,7 +403,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     const revocation = await stack.pool.connect();
     await revocation.query('begin');
     await revocation.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
-    const answers = [
+    const responses = [
       call('POST', '', key, profileKey),
       call('POST', `/${keyId}/rotate`, key, {}),
       call('POST', '/self/rotate', key, {}),
@@ -412,7 +412,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(3);
     await revocation.query('commit');
     revocation.release();
-    for (const answer of answers) expect((await answer).body.code).toBe('revoked_api_key');
+    for (const response of responses) expect((await response).body.code).toBe('revoked_api_key');
     expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
   });
 
@@ -420,21 +420,21 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     const id = await stack.user({ is_superuser: true });
     const other = await stack.key(id);
     const { key } = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
-    for (const answer of [
+    for (const response of [
       await call('POST', '', key, profileKey),
       await call('POST', '', key, { ...profileKey, expires_at: '2099-01-01T00:00:00Z' }),
       await call('POST', `/${other.keyId}/rotate`, key, { expires_at: null }),
     ]) {
-      expect(answer.status).toBe(201);
-      expect(Date.parse(answer.body.data.expires_at) - Date.now()).toBeLessThan(61_000);
+      expect(response.status).toBe(201);
+      expect(Date.parse(response.body.data.expires_at) - Date.now()).toBeLessThan(61_000);
     }
   });
 
   test('cannot give more than the asker may do', async () => {
     const { id, keyId } = await owner();
     const weak = await stack.key(id, { scopes: ['keys:write'] });
-    const answer = await call('POST', `/${keyId}/rotate`, weak.key, {});
-    expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_scope']);
+    const response = await call('POST', `/${keyId}/rotate`, weak.key, {});
+    expect([response.status, response.body.code]).toEqual([403, 'insufficient_scope']);
     expect(await expiryOf(keyId)).toBeNull();
   });
 
@@ -444,8 +444,8 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
   ])('refuses a key that is %s', async (_, state) => {
     const { id, key } = await owner();
     const { keyId } = await stack.key(id, state);
-    const answer = await call('POST', `/${keyId}/rotate`, key, {});
-    expect([answer.status, answer.body.code]).toEqual([409, 'key_not_live']);
+    const response = await call('POST', `/${keyId}/rotate`, key, {});
+    expect([response.status, response.body.code]).toEqual([409, 'key_not_live']);
   });
 
   test.each([{ grace: -1 }, { grace: 604_801 }, { grace: 1.5 }, { grace: '1h' }, { grease: 1 }])(
@@ -523,11 +523,11 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
   test('many times at once revokes it once, and all get the same answer', async () => {
     const { id, key } = await owner();
     const other = await stack.key(id);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 4 }, () => call('DELETE', `/${other.keyId}`, key)),
     );
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(answers[0]?.status).toBe(200);
+    expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(responses[0]?.status).toBe(200);
     expect(await events(other.keyId)).toHaveLength(1);
   });
 
@@ -541,8 +541,8 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
 describe('POST /api/v1/keys/report', () => {
   test('revokes a live key without asking who reports it', async () => {
     const { id, key, keyId } = await owner();
-    const answer = await call('POST', '/report', '', { key });
-    expect(answer.status).toBe(200);
+    const response = await call('POST', '/report', '', { key });
+    expect(response.status).toBe(200);
     expect((await stack.put(id, key, {})).body.code).toBe('revoked_api_key');
     expect(
       (await events(keyId)).map(({ action, actor_user_id }) => [action, actor_user_id]),
@@ -591,11 +591,11 @@ describe('POST /api/v1/keys/report', () => {
     const { id } = await owner();
     const revoked = await stack.key(id, { revoked_at: new Date() });
     const live = await stack.key(id);
-    const answers = [];
+    const responses = [];
     for (const key of [live.key, revoked.key, mintApiKey(), 'in-nonsense', ''])
-      answers.push(await call('POST', '/report', '', { key }, { 'x-request-id': 'same' }));
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      responses.push(await call('POST', '/report', '', { key }, { 'x-request-id': 'same' }));
+    expect(new Set(responses.map(({ text }) => text)).size).toBe(1);
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
   test.each([
@@ -603,8 +603,8 @@ describe('POST /api/v1/keys/report', () => {
     [{ key: 1 }, '/key'],
     [{ keys: 'x' }, '/keys'],
   ])('refuses %j', async (body, pointer) => {
-    const answer = await call('POST', '/report', '', body);
-    expect([answer.body.code, answer.body.errors[0].pointer]).toEqual([
+    const response = await call('POST', '/report', '', body);
+    expect([response.body.code, response.body.errors[0].pointer]).toEqual([
       'validation_failed',
       pointer,
     ]);
@@ -664,8 +664,8 @@ describe('every route that manages keys', () => {
         id,
         own.keyId,
       ]);
-      const answer = await call(method, path.replace('{own}', own.keyId), key, body);
-      expect([answer.status, answer.body.code]).toEqual([status, code]);
+      const response = await call(method, path.replace('{own}', own.keyId), key, body);
+      expect([response.status, response.body.code]).toEqual([status, code]);
       expect(
         await stack.query('select * from api_keys where owner_id = $1 and id = $2', [
           id,
@@ -707,13 +707,16 @@ describe('Sunset', () => {
     const expires_at = inDays(13);
     const { key } = await stack.key(id, { role: 'profile', expires_at });
     const expected = new Date(Math.floor(expires_at.getTime() / 1000) * 1000).toUTCString();
-    for (const answer of [
+    for (const response of [
       await stack.put(id, key, {}),
       await stack.put(id, key, { is_paying: true }),
       await call('GET', '/self', key),
       await call('GET', '', key),
     ])
-      expect([answer.status, answer.headers.get('sunset')]).toEqual([answer.status, expected]);
+      expect([response.status, response.headers.get('sunset')]).toEqual([
+        response.status,
+        expected,
+      ]);
   });
 
   test.each([undefined, inDays(15)])('is not there for one that expires %s', async (expires_at) => {
@@ -744,8 +747,8 @@ describe('a verdict that this Worker does not know', () => {
   ] as const)('is an error of ours, never a success: %s %s', async (method, path, body) => {
     const { key, keyId } = await owner();
     stack.database.faults.push(verdictOf({ verdict: 'postponed' }));
-    const answer = await call(method, path.replace('{own}', keyId), key, body);
-    expect([answer.status, answer.body.code, answer.body.outcome]).toEqual([
+    const response = await call(method, path.replace('{own}', keyId), key, body);
+    expect([response.status, response.body.code, response.body.outcome]).toEqual([
       500,
       'internal_error',
       'unknown',
@@ -755,8 +758,8 @@ describe('a verdict that this Worker does not know', () => {
   test('nor is an unknown refusal', async () => {
     const { key, keyId } = await owner();
     stack.database.faults.push(verdictOf({ refusal: 'asleep' }));
-    const answer = await call('GET', `/${keyId}`, key);
-    expect([answer.status, answer.body.code]).toEqual([500, 'internal_error']);
+    const response = await call('GET', `/${keyId}`, key);
+    expect([response.status, response.body.code]).toEqual([500, 'internal_error']);
   });
 });
 
@@ -764,7 +767,7 @@ test('no answer, log line or table but the answer of the creation holds a whole 
   const { id, key } = await owner();
   const made = (await call('POST', '', key, profileKey)).body.data;
   const rotated = (await call('POST', `/${made.id}/rotate`, key, {})).body.data;
-  const answers = [
+  const responses = [
     await call('GET', '', key),
     await call('GET', `/${made.id}`, key),
     await call('GET', '/self', rotated.key),
@@ -778,7 +781,7 @@ test('no answer, log line or table but the answer of the creation holds a whole 
        union all select c::text from user_changes c) rows`,
   );
   const seen = [
-    ...answers.map(({ text, headers }) => text + JSON.stringify([...headers])),
+    ...responses.map(({ text, headers }) => text + JSON.stringify([...headers])),
     ...stack.logs,
     tables[0]?.text,
   ].join('\n');

@@ -20,18 +20,22 @@ async function offline() {
 describe('Base-Version', () => {
   test('of the current version is a plain update', async () => {
     const { phone } = await offline();
-    const answer = await phone('"1"', { first_name: 'Grace' });
-    expect([answer.status, answer.headers.get('etag'), answer.body.meta]).toEqual([200, '"2"', {}]);
+    const response = await phone('"1"', { first_name: 'Grace' });
+    expect([response.status, response.headers.get('etag'), response.body.meta]).toEqual([
+      200,
+      '"2"',
+      {},
+    ]);
   });
 
   test('merges an edit with later changes of other fields', async () => {
     const { id, web, phone } = await offline();
     await web({ last_name: 'L' });
     await web({ country: 'UK' });
-    const answer = await phone('"1"', { first_name: 'Grace', phone: '1' });
-    expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"4"']);
-    expect(answer.body.meta).toEqual({ merged_from: 1 });
-    expect(answer.body.data).toMatchObject({
+    const response = await phone('"1"', { first_name: 'Grace', phone: '1' });
+    expect([response.status, response.headers.get('etag')]).toEqual([200, '"4"']);
+    expect(response.body.meta).toEqual({ merged_from: 1 });
+    expect(response.body.data).toMatchObject({
       first_name: 'Grace',
       last_name: 'L',
       country: 'UK',
@@ -48,18 +52,18 @@ describe('Base-Version', () => {
     const { id, web, webPrefix, phone } = await offline();
     await web({ first_name: 'Betty', country: 'UK' });
     await web({ first_name: 'Carol', birthdate: '2000-01-01T01:00:00.5+01:00' });
-    const answer = await phone('"1"', {
+    const response = await phone('"1"', {
       birthdate: '1990-01-01T00:00:00Z',
       phone: '1',
       first_name: 'Grace',
     });
-    expect(answer.body).toMatchObject({ status: 409, code: 'edit_conflict' });
-    expect(answer.headers.get('etag')).toBe('"3"');
+    expect(response.body).toMatchObject({ status: 409, code: 'edit_conflict' });
+    expect(response.headers.get('etag')).toBe('"3"');
     const [, last] = await stack.query<{ changed_at: Date }>(
       'select changed_at from user_changes where user_id = $1 order by version',
       [id],
     );
-    const { conflicts } = answer.body;
+    const { conflicts } = response.body;
     expect(conflicts).toEqual([
       {
         pointer: '/birthdate',
@@ -112,8 +116,8 @@ describe('Base-Version', () => {
   test('finds no conflict where both wanted the same', async () => {
     const { web, phone } = await offline();
     await web({ first_name: 'Grace' });
-    const answer = await phone('"1"', { first_name: 'Grace', phone: '1' });
-    expect([answer.status, answer.body.meta]).toEqual([200, { merged_from: 1 }]);
+    const response = await phone('"1"', { first_name: 'Grace', phone: '1' });
+    expect([response.status, response.body.meta]).toEqual([200, { merged_from: 1 }]);
   });
 
   test('still finds one where a field was changed and changed back', async () => {
@@ -151,9 +155,9 @@ describe('Base-Version', () => {
     await web({ country: 'FR' });
     await web({ country: 'DE' });
     if (loss) await stack.query(loss, [id]);
-    const answer = await phone(base, { first_name: 'Grace' });
-    expect(answer.body).toMatchObject({ status: 412, code: 'precondition_failed' });
-    expect(answer.headers.get('etag')).toBe('"4"');
+    const response = await phone(base, { first_name: 'Grace' });
+    expect(response.body).toMatchObject({ status: 412, code: 'precondition_failed' });
+    expect(response.headers.get('etag')).toBe('"4"');
     expect(await stack.row(id)).toMatchObject({ version: 4, first_name: 'Ada' });
   });
 
@@ -174,8 +178,8 @@ describe('Base-Version', () => {
   test('decides what If-Match is about only after that', async () => {
     const { web, phone } = await offline();
     await web({ country: 'UK' });
-    const answer = await phone('"1"', { first_name: 'Grace' }, { 'if-match': '"1"' });
-    expect(answer.status).toBe(412);
+    const response = await phone('"1"', { first_name: 'Grace' }, { 'if-match': '"1"' });
+    expect(response.status).toBe(412);
   });
 
   test.each(['7', 'W/"7"', '"0"', '"-1"', '"1", "2"', '*'])('%j is malformed', async (base) => {
@@ -212,12 +216,12 @@ describe('Base-Version', () => {
         [id],
       );
       const requests = stack.database.requests;
-      const answer = phone(`"${before?.version}"`, { first_name: `Grace ${field}` });
+      const response = phone(`"${before?.version}"`, { first_name: `Grace ${field}` });
       const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
       await expect.poll(async () => (await stack.query(waiting)).length).toBe(1);
       await other.query('commit');
       other.release();
-      expect((await answer).body.code).toBe(code);
+      expect((await response).body.code).toBe(code);
       expect(stack.database.requests - requests).toBe(1);
     }
   });
@@ -234,8 +238,8 @@ describe('Base-Version', () => {
       'stripe_customer_id',
       'stripe_subscription_id',
     ];
-    const answers = await Promise.all(fields.map((field) => phone('"1"', { [field]: 'x' })));
-    expect(answers.map(({ status }) => status)).toEqual(fields.map(() => 200));
+    const responses = await Promise.all(fields.map((field) => phone('"1"', { [field]: 'x' })));
+    expect(responses.map(({ status }) => status)).toEqual(fields.map(() => 200));
     expect(await stack.row(id)).toMatchObject({
       version: 9,
       ...Object.fromEntries(fields.map((field) => [field, 'x'])),

@@ -54,12 +54,12 @@ describe.each(REQUESTS)('%s', (_, send) => {
     const person = await superuser();
     const { keyId } = person;
     const before = await keptOf(person);
-    const answer = await overtaken(
+    const response = await overtaken(
       stack,
       { holds: 'api_keys', id: keyId, meanwhile: end(keyId, how) },
       () => send(person),
     );
-    expect([answer.status, answer.body.code]).toEqual([401, code]);
+    expect([response.status, response.body.code]).toEqual([401, code]);
     expect(await keptOf(person)).toEqual(before);
   });
 
@@ -71,8 +71,8 @@ describe.each(REQUESTS)('%s', (_, send) => {
     const { id } = person;
     const before = await keptOf(person);
     const meanwhile = `update users set ${loss} where id = '${id}'`;
-    const answer = await overtaken(stack, { holds: 'users', id, meanwhile }, () => send(person));
-    expect([answer.status, answer.body.code]).toEqual([403, expect.stringMatching(code)]);
+    const response = await overtaken(stack, { holds: 'users', id, meanwhile }, () => send(person));
+    expect([response.status, response.body.code]).toEqual([403, expect.stringMatching(code)]);
     expect(await keptOf(person)).toEqual(before);
   });
 });
@@ -81,12 +81,12 @@ test.each(ENDS)('a key that %s while its rotation waits has no successor', async
   const person = await superuser();
   const { oldId } = person;
   const before = await keptOf(person);
-  const answer = await overtaken(
+  const response = await overtaken(
     stack,
     { holds: 'api_keys', id: oldId, meanwhile: end(oldId, how) },
     () => rotate(person),
   );
-  expect([answer.status, answer.body.code]).toEqual([409, 'key_not_live']);
+  expect([response.status, response.body.code]).toEqual([409, 'key_not_live']);
   expect(await keptOf(person)).toEqual(before);
 });
 
@@ -102,10 +102,12 @@ describe('of the 25 live keys of a user', () => {
     const person = await collector();
     expect((await create(person)).body.code).toBe('too_many_keys');
     const { id, oldId } = person;
-    const answer = await overtaken(stack, { holds: 'users', id, meanwhile: end(oldId, how) }, () =>
-      create(person),
+    const response = await overtaken(
+      stack,
+      { holds: 'users', id, meanwhile: end(oldId, how) },
+      () => create(person),
     );
-    expect(answer.status).toBe(201);
+    expect(response.status).toBe(201);
   });
 
   test('the last place goes to one, and a request that waited is refused', async () => {

@@ -76,17 +76,17 @@ async function attempt(
     `update users set email = gen_random_uuid() || '@example.com' where email = 'changed@example.com'`,
   );
   const before = await stack.row(userId);
-  const answer = await stack.put(userId, text, CHANGES[group]);
+  const response = await stack.put(userId, text, CHANGES[group]);
   const after = await stack.row(userId);
-  return { answer, before, after, log: await stack.log(userId) };
+  return { response, before, after, log: await stack.log(userId) };
 }
 
 describe.each(cases)(
   'the live $role key of $owner owner, to change $group of $target user:',
   ({ owner, role, group, target, cell }) => {
     test(cell, async () => {
-      const { answer, before, after, log } = await attempt(owner, role, group, target, KEYS.live);
-      expect([answer.status, answer.body.code]).toEqual(OUTCOMES[cell]);
+      const { response, before, after, log } = await attempt(owner, role, group, target, KEYS.live);
+      expect([response.status, response.body.code]).toEqual(OUTCOMES[cell]);
       if (cell === 'ok') {
         expect(after).toMatchObject({ ...CHANGES[group], version: 2 });
         expect(Object.keys(log[0]?.changes ?? {}).sort()).toEqual(
@@ -97,7 +97,7 @@ describe.each(cases)(
         expect(log).toEqual([]);
       }
       if (cell === 'field')
-        expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual(
+        expect(response.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual(
           Object.keys(CHANGES[group])
             .map((name) => `/${name}`)
             .sort(),
@@ -112,15 +112,15 @@ describe.each(['expired', 'revoked'] as const)(
     test.each(cases)(
       '$role of $owner owner, $group of $target user',
       async ({ owner, role, group, target }) => {
-        const { answer, before, after, log } = await attempt(
+        const { response, before, after, log } = await attempt(
           owner,
           role,
           group,
           target,
           KEYS[state],
         );
-        expect([answer.status, answer.body.code]).toEqual([401, `${state}_api_key`]);
-        expect(answer.headers.get('www-authenticate')).toBe(
+        expect([response.status, response.body.code]).toEqual([401, `${state}_api_key`]);
+        expect(response.headers.get('www-authenticate')).toBe(
           'Bearer realm="edge-profile", error="invalid_token"',
         );
         expect([after, log]).toEqual([before, []]);
@@ -228,9 +228,9 @@ describe('protected fields', () => {
     const id = await stack.user();
     const { key } = await stack.key(id, { role: 'profile' });
     const { body } = await stack.put(id, key, {});
-    const answer = await stack.put(id, key, { ...body.data, last_name: 'Lovelace' });
-    expect(answer.status).toBe(200);
-    expect(answer.body.data).toEqual({ ...body.data, last_name: 'Lovelace' });
+    const response = await stack.put(id, key, { ...body.data, last_name: 'Lovelace' });
+    expect(response.status).toBe(200);
+    expect(response.body.data).toEqual({ ...body.data, last_name: 'Lovelace' });
     expect((await stack.log(id)).map(({ changes }) => Object.keys(changes))).toEqual([
       ['last_name'],
     ]);
@@ -239,13 +239,13 @@ describe('protected fields', () => {
   test('that would change are all named, and then nothing else changes either', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id, { role: 'profile' });
-    const answer = await stack.put(id, key, {
+    const response = await stack.put(id, key, {
       first_name: 'A',
       is_superuser: true,
       is_paying: true,
       is_trial: false,
     });
-    expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual([
+    expect(response.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual([
       '/is_paying',
       '/is_superuser',
     ]);

@@ -28,9 +28,9 @@ describe('Prefer: return=minimal', () => {
 
   test('does not hide an error', async () => {
     const { put } = await person();
-    const answer = await put({ role_id: NOWHERE }, { prefer: 'return=minimal' });
-    expect(answer.body).toMatchObject({ status: 422, code: 'reference_not_found' });
-    expect(answer.headers.get('preference-applied')).toBeNull();
+    const response = await put({ role_id: NOWHERE }, { prefer: 'return=minimal' });
+    expect(response.body).toMatchObject({ status: 422, code: 'reference_not_found' });
+    expect(response.headers.get('preference-applied')).toBeNull();
   });
 
   test.each([
@@ -41,8 +41,8 @@ describe('Prefer: return=minimal', () => {
     '',
   ])('%j is answered in full', async (prefer) => {
     const { put } = await person();
-    const answer = await put({}, { prefer });
-    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([200, null]);
+    const response = await put({}, { prefer });
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([200, null]);
   });
 });
 
@@ -54,19 +54,19 @@ describe('Prefer: validate-only', () => {
     await put({ last_name: 'L' }, {});
     await stack.query('update api_keys set last_used_at = null where id = $1', [keyId]);
     const before = await stack.row(id);
-    const answer = await put({ first_name: 'Ada', birthdate: '2000-01-01T00:00:00Z' }, DRY);
-    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([
+    const response = await put({ first_name: 'Ada', birthdate: '2000-01-01T00:00:00Z' }, DRY);
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([
       200,
       'validate-only',
     ]);
-    expect(answer.body.meta).toEqual({ validate_only: true });
-    expect(answer.body.message).toBe('Data validated successfully');
-    expect(answer.body.data).toMatchObject({
+    expect(response.body.meta).toEqual({ validate_only: true });
+    expect(response.body.message).toBe('Data validated successfully');
+    expect(response.body.data).toMatchObject({
       first_name: 'Ada',
       last_name: 'L',
       birthdate: '2000-01-01T00:00:00Z',
     });
-    expect(answer.headers.get('etag')).toBe('"2"');
+    expect(response.headers.get('etag')).toBe('"2"');
     expect(await stack.row(id)).toEqual(before);
     expect(await stack.log(id)).toHaveLength(1);
     expect(await stack.query('select last_used_at from api_keys where id = $1', [keyId])).toEqual([
@@ -115,8 +115,8 @@ describe('Prefer: validate-only', () => {
   test('finds no fault with values that stand already', async () => {
     const { id, put } = await person();
     const { email } = await stack.row(id);
-    const answer = await put({ email: String(email).toUpperCase(), is_trial: false }, DRY);
-    expect(answer.status).toBe(200);
+    const response = await put({ email: String(email).toUpperCase(), is_trial: false }, DRY);
+    expect(response.status).toBe(200);
   });
 
   test.each(['cut', 'cutAfterCommit'] as const)(
@@ -146,8 +146,8 @@ describe('Prefer: validate-only', () => {
     'validate-only, validate-only=false',
   ])('%s asks for a dry run', async (prefer) => {
     const { id, put } = await person();
-    const answer = await put({ first_name: 'Ada' }, { prefer });
-    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([
+    const response = await put({ first_name: 'Ada' }, { prefer });
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([
       200,
       'validate-only',
     ]);
@@ -163,9 +163,9 @@ describe('Prefer: validate-only', () => {
     'validate-only=false, validate-only',
   ])('%s asks for none: the update is carried out', async (prefer) => {
     const { id, put } = await person();
-    const answer = await put({ first_name: 'Ada' }, { prefer });
-    expect([answer.status, answer.body.meta]).toEqual([200, {}]);
-    expect(answer.headers.get('preference-applied')).toBeNull();
+    const response = await put({ first_name: 'Ada' }, { prefer });
+    expect([response.status, response.body.meta]).toEqual([200, {}]);
+    expect(response.headers.get('preference-applied')).toBeNull();
     expect(await stack.row(id)).toMatchObject({ first_name: 'Ada', version: 2 });
   });
 
@@ -202,8 +202,8 @@ describe('Prefer: validate-only', () => {
 
   test('wins over return=minimal, for its answer is what it is for', async () => {
     const { put } = await person();
-    const answer = await put({ first_name: 'A' }, { prefer: 'return=minimal, validate-only' });
-    expect([answer.status, answer.body.meta]).toEqual([200, { validate_only: true }]);
+    const response = await put({ first_name: 'A' }, { prefer: 'return=minimal, validate-only' });
+    expect([response.status, response.body.meta]).toEqual([200, { validate_only: true }]);
   });
 });
 
@@ -225,10 +225,10 @@ describe('one database request', () => {
     async (_, headers) => {
       const { put } = await person();
       const before = stack.database.requests;
-      const answer = await put({ first_name: 'Ada', is_trial: true }, headers);
-      expect(answer.status).toBeLessThan(413);
+      const response = await put({ first_name: 'Ada', is_trial: true }, headers);
+      expect(response.status).toBeLessThan(413);
       expect(stack.database.requests - before).toBe(1);
-      expect(answer.headers.get('server-timing')).toMatch(
+      expect(response.headers.get('server-timing')).toMatch(
         /^db;dur=\d+, total;dur=\d+, db_requests;desc="1"$/,
       );
     },
@@ -241,14 +241,14 @@ describe('Request-Timeout', () => {
     const holder = await stack.pool.connect();
     await holder.query('begin');
     await holder.query('select from users where id = $1 for update', [id]);
-    const answer = await put({ first_name: 'Ada' }, { 'request-timeout': '1' });
+    const response = await put({ first_name: 'Ada' }, { 'request-timeout': '1' });
     const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(0);
     await holder.query('commit');
     holder.release();
     // An attempt has so little time that it can end before it can say that the row is locked.
-    expect(['database_busy', 'outcome_unknown']).toContain(answer.body.code);
-    expect(Number((await stack.logLine(answer))['database_ms'])).toBeLessThan(5000);
+    expect(['database_busy', 'outcome_unknown']).toContain(response.body.code);
+    expect(Number((await stack.logLine(response))['database_ms'])).toBeLessThan(5000);
     expect(await stack.row(id)).toMatchObject({ version: 1 });
   });
 

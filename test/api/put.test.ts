@@ -23,12 +23,12 @@ async function superuser() {
 describe('the published example', () => {
   test('is answered with the published envelope, its keys in their order, and the sent values', async () => {
     const { id, key } = await referenceWorld();
-    const answer = await stack.put(id, key, requestBody);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toBe('application/json');
-    expect(Object.keys(answer.body)).toEqual(Object.keys(responseBody));
-    expect(Object.keys(answer.body.data)).toEqual(Object.keys(responseBody.data));
-    expect(answer.body).toEqual({
+    const response = await stack.put(id, key, requestBody);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(Object.keys(response.body)).toEqual(Object.keys(responseBody));
+    expect(Object.keys(response.body.data)).toEqual(Object.keys(responseBody.data));
+    expect(response.body).toEqual({
       message: responseBody.message,
       meta: {},
       data: { ...responseBody.data, ...requestBody, id, follower_count: 0, following_count: 0 },
@@ -71,9 +71,9 @@ describe('an update', () => {
     const { id, key } = await superuser();
     await stack.put(id, key, { first_name: 'Ada', country: 'UK' });
     const before = await stack.row(id);
-    const answer = await stack.put(id, key, { first_name: 'Grace' });
-    expect(answer.headers.get('etag')).toBe('"3"');
-    expect(answer.body.data).toMatchObject({ first_name: 'Grace', country: 'UK' });
+    const response = await stack.put(id, key, { first_name: 'Grace' });
+    expect(response.headers.get('etag')).toBe('"3"');
+    expect(response.body.data).toMatchObject({ first_name: 'Grace', country: 'UK' });
     const after = await stack.row(id);
     expect(after).toEqual({
       ...before,
@@ -87,8 +87,8 @@ describe('an update', () => {
   test('clears a field with null', async () => {
     const { id, key } = await superuser();
     await stack.put(id, key, { phone: '1', birthdate: '2000-01-01T00:00:00Z' });
-    const answer = await stack.put(id, key, { phone: null, birthdate: null });
-    expect(answer.body.data).toMatchObject({ phone: null, birthdate: null });
+    const response = await stack.put(id, key, { phone: null, birthdate: null });
+    expect(response.body.data).toMatchObject({ phone: null, birthdate: null });
   });
 
   test('writes one log row with what it changed, who did and under which request id', async () => {
@@ -114,26 +114,26 @@ describe('an update', () => {
   ])('of %s writes nothing: 200, the same version, no log row', async (_, body) => {
     const { id, key } = await superuser();
     const before = await stack.row(id);
-    const answer = await stack.put(id, key, body);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('etag')).toBe('"1"');
-    expect(answer.body.data.id).toBe(id);
+    const response = await stack.put(id, key, body);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('etag')).toBe('"1"');
+    expect(response.body.data.id).toBe(id);
     expect(await stack.row(id)).toEqual(before);
     expect(await stack.log(id)).toEqual([]);
   });
 
   test('keeps microseconds, cuts what is finer, and answers in UTC', async () => {
     const { id, key } = await superuser();
-    const answer = await stack.put(id, key, { birthdate: '2023-11-07T07:31:56.123456789+02:00' });
-    expect(answer.body.data.birthdate).toBe('2023-11-07T05:31:56.123456Z');
+    const response = await stack.put(id, key, { birthdate: '2023-11-07T07:31:56.123456789+02:00' });
+    expect(response.body.data.birthdate).toBe('2023-11-07T05:31:56.123456Z');
   });
 
   test('keeps text to the byte', async () => {
     const { id, key } = await superuser();
     const first_name = '  Zoë "Z" \\ 👩‍🚀 <b>&amp;\u007f\u0085\u2028  ';
     const address = '1 Main St\r\n\tLondon\nUK\r';
-    const answer = await stack.put(id, key, { first_name, address });
-    expect(answer.body.data).toMatchObject({ first_name, address });
+    const response = await stack.put(id, key, { first_name, address });
+    expect(response.body.data).toMatchObject({ first_name, address });
     expect(await stack.row(id)).toMatchObject({ first_name, address });
   });
 
@@ -145,18 +145,18 @@ describe('an update', () => {
 
   test('finds the user whatever the case of the UUID, and takes the id in the body', async () => {
     const { id, key } = await superuser();
-    const answer = await stack.put(id.toUpperCase(), key, { id, first_name: 'A' });
-    expect(answer.body.data).toMatchObject({ id, first_name: 'A' });
+    const response = await stack.put(id.toUpperCase(), key, { id, first_name: 'A' });
+    expect(response.body.data).toMatchObject({ id, first_name: 'A' });
   });
 
   test('ignores the counters, which the server computes', async () => {
     const { id, key } = await superuser();
-    const answer = await stack.put(id, key, {
+    const response = await stack.put(id, key, {
       follower_count: 7,
       following_count: 'x',
       first_name: 'A',
     });
-    expect(answer.body.data).toMatchObject({
+    expect(response.body.data).toMatchObject({
       follower_count: 0,
       following_count: 0,
       first_name: 'A',
@@ -168,9 +168,9 @@ describe('an e-mail address', () => {
   test('that another user has, in any case, is refused and named', async () => {
     const { id, key } = await superuser();
     await stack.user({ email: 'Taken@Example.com' });
-    const answer = await stack.put(id, key, { first_name: 'A', email: 'tAKEN@example.COM' });
-    expect([answer.status, answer.body.code]).toEqual([409, 'email_taken']);
-    expect(answer.body.errors).toEqual([
+    const response = await stack.put(id, key, { first_name: 'A', email: 'tAKEN@example.COM' });
+    expect([response.status, response.body.code]).toEqual([409, 'email_taken']);
+    expect(response.body.errors).toEqual([
       expect.objectContaining({ pointer: '/email', code: 'taken' }),
     ]);
     expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
@@ -187,8 +187,8 @@ describe('an e-mail address', () => {
   test('is kept as it was sent, and its case can be changed', async () => {
     const { id, key } = await superuser();
     await stack.put(id, key, { email: `${id}@example.com` });
-    const answer = await stack.put(id, key, { email: `${id}@EXAMPLE.com` });
-    expect(answer.body.data.email).toBe(`${id}@EXAMPLE.com`);
+    const response = await stack.put(id, key, { email: `${id}@EXAMPLE.com` });
+    expect(response.body.data.email).toBe(`${id}@EXAMPLE.com`);
   });
 });
 
@@ -197,9 +197,11 @@ describe('a reference', () => {
     'in %s that leads nowhere is refused and named',
     async (field) => {
       const { id, key } = await superuser();
-      const answer = await stack.put(id, key, { [field]: '00000000-0000-4000-8000-000000000000' });
-      expect([answer.status, answer.body.code]).toEqual([422, 'reference_not_found']);
-      expect(answer.body.errors).toEqual([
+      const response = await stack.put(id, key, {
+        [field]: '00000000-0000-4000-8000-000000000000',
+      });
+      expect([response.status, response.body.code]).toEqual([422, 'reference_not_found']);
+      expect(response.body.errors).toEqual([
         expect.objectContaining({ pointer: `/${field}`, code: 'not_found' }),
       ]);
       expect(await stack.row(id)).toMatchObject({ [field]: null, version: 1 });
@@ -209,6 +211,8 @@ describe('a reference', () => {
 
 test('a user that does not exist is a 404 to a key that reaches all users', async () => {
   const { key } = await superuser();
-  const answer = await stack.put('00000000-0000-4000-8000-000000000000', key, { first_name: 'A' });
-  expect([answer.status, answer.body.code]).toEqual([404, 'user_not_found']);
+  const response = await stack.put('00000000-0000-4000-8000-000000000000', key, {
+    first_name: 'A',
+  });
+  expect([response.status, response.body.code]).toEqual([404, 'user_not_found']);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import { ShortMemory, secondsLeft } from '../../src/rate-limits.ts';
-import type { Answer } from '../support/contract.ts';
+import type { ApiResponse } from '../support/contract.ts';
 import { useStack } from '../support/stack.ts';
 import { askTooOften, inOneWindow } from '../support/too-often.ts';
 
@@ -21,7 +21,7 @@ const stack = useStack(
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
 const isPartOfWindow = (seconds: number) =>
   Number.isInteger(seconds) && seconds >= 1 && seconds <= WINDOW;
-const outcome = ({ status, body }: Answer) => [status, body?.code];
+const outcome = ({ status, body }: ApiResponse) => [status, body?.code];
 let address = 0;
 
 /** A client address that no test has used before. */
@@ -49,11 +49,11 @@ test('a key that asks too often gets 429, with the policy and when to come back,
   const id = await stack.user();
   const busy = await stack.key(id);
   const calm = await stack.key(id);
-  const answers = await askTooOften(KEY_QUOTA, () => stack.put(id, busy.key, {}));
-  expect(answers.slice(0, KEY_QUOTA).map(({ status }) => status)).toEqual(
+  const responses = await askTooOften(KEY_QUOTA, () => stack.put(id, busy.key, {}));
+  expect(responses.slice(0, KEY_QUOTA).map(({ status }) => status)).toEqual(
     Array(KEY_QUOTA).fill(200),
   );
-  const refused = answers.at(-1);
+  const refused = responses.at(-1);
   expect([refused?.status, refused?.body.code]).toEqual([429, 'rate_limited']);
   expect(Number(refused?.headers.get('retry-after'))).toSatisfy(isPartOfWindow);
   expect(refused?.headers.get('ratelimit-policy')).toBe(`"key";q=${KEY_QUOTA};w=${WINDOW}`);
@@ -67,11 +67,11 @@ describe('an address that sends refused keys', () => {
     ['unknown', () => mintApiKey()],
   ])('(%s) gets 429 after too many, not 401, and others go on', async (_, key) => {
     const from = newAddress();
-    const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, key(), {}, from));
-    expect(new Set(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status))).toEqual(
+    const responses = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, key(), {}, from));
+    expect(new Set(responses.slice(0, ADDRESS_QUOTA).map(({ status }) => status))).toEqual(
       new Set([401]),
     );
-    const last = answers.at(-1);
+    const last = responses.at(-1);
     expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
     expect(last?.headers.get('ratelimit-policy')).toBe(`"address";q=${ADDRESS_QUOTA};w=${WINDOW}`);
     expect((await stack.put(ANY_ID, key(), {}, newAddress())).status).toBe(401);
@@ -81,17 +81,17 @@ describe('an address that sends refused keys', () => {
     const from = newAddress();
     const id = await stack.user();
     const { key } = await stack.key(id);
-    const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, '', {}, from));
-    expect(answers.at(-1)?.status).toBe(429);
+    const responses = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, '', {}, from));
+    expect(responses.at(-1)?.status).toBe(429);
     expect((await stack.put(id, key, {}, from)).status).toBe(200);
   });
 
   test('reports too many keys: the same', async () => {
     const from = newAddress();
     const report = () => post('/api/v1/keys/report', { key: mintApiKey() }, from);
-    const answers = await askTooOften(ADDRESS_QUOTA, report);
-    expect(answers[0]?.status).toBe(200);
-    expect(answers.at(-1)?.body.code).toBe('rate_limited');
+    const responses = await askTooOften(ADDRESS_QUOTA, report);
+    expect(responses[0]?.status).toBe(200);
+    expect(responses.at(-1)?.body.code).toBe('rate_limited');
   });
 });
 
@@ -127,8 +127,8 @@ describe('a page of another site', () => {
   ])('that uses up the %s of its visitor leaves them their own', async (_, path, body) => {
     const from = newAddress();
     const page = { ...from, 'sec-fetch-site': 'cross-site' };
-    const answers = await askTooOften(ADDRESS_QUOTA, () => post(path, body, page));
-    expect(answers.at(-1)?.status).toBe(429);
+    const responses = await askTooOften(ADDRESS_QUOTA, () => post(path, body, page));
+    expect(responses.at(-1)?.status).toBe(429);
     expect((await post(path, body, from)).status).toBeLessThan(300);
   });
 
@@ -137,8 +137,8 @@ describe('a page of another site', () => {
     const signIn = (headers = {}) =>
       stack.fetch('/auth/login', { headers: { ...from, ...headers }, redirect: 'manual' });
     const page = { 'sec-fetch-site': 'cross-site' };
-    const answers = await askTooOften(ADDRESS_QUOTA, () => signIn(page));
-    expect(answers.at(-1)?.status).toBe(429);
+    const responses = await askTooOften(ADDRESS_QUOTA, () => signIn(page));
+    expect(responses.at(-1)?.status).toBe(429);
     expect((await signIn({ 'sec-fetch-site': 'same-origin' })).status).toBe(303);
   });
 });
@@ -166,8 +166,8 @@ describe('a key that was accepted lately', () => {
     expect((await stack.put(id, key, {}, from)).status).toBe(200);
     await stack.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
     await inOneWindow(async () => {
-      const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(id, key, {}, from));
-      expect(answers.at(-1)?.status).toBe(429);
+      const responses = await askTooOften(ADDRESS_QUOTA, () => stack.put(id, key, {}, from));
+      expect(responses.at(-1)?.status).toBe(429);
     });
   });
 });
@@ -175,14 +175,14 @@ describe('a key that was accepted lately', () => {
 describe('RateLimit-Policy', () => {
   const KEY = `"key";q=${KEY_QUOTA};w=${WINDOW}`;
   const ADDRESS = `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`;
-  const policies = (answers: Answer[]) =>
-    answers.map(({ status, headers }) => [status, headers.get('ratelimit-policy')]);
+  const policies = (responses: ApiResponse[]) =>
+    responses.map(({ status, headers }) => [status, headers.get('ratelimit-policy')]);
 
   test('is on every answer of a route with a limit, refusals too', async () => {
     const from = newAddress();
     const id = await stack.user();
     const { key } = await stack.key(id);
-    const answers = [
+    const responses = [
       await stack.put(id, key, {}, from),
       await stack.put(id, key, {}, { ...from, prefer: 'return=minimal' }),
       await stack.put(id, key, '{', from),
@@ -191,7 +191,7 @@ describe('RateLimit-Policy', () => {
       await stack.put(ANY_ID, key, {}, from),
       await stack.fetch(`/api/v1/user/${id}?api_key=${key}`, { method: 'HEAD', headers: from }),
     ];
-    expect(policies(answers)).toEqual(
+    expect(policies(responses)).toEqual(
       [200, 204, 400, 400, 401, 403, 200].map((status) => [status, KEY]),
     );
     const report = await post('/api/v1/keys/report', {}, from);
@@ -199,8 +199,8 @@ describe('RateLimit-Policy', () => {
   });
 
   test('is on no answer of a route without one', async () => {
-    const answers = [await stack.fetch('/healthz'), await stack.fetch('/nowhere')];
-    expect(policies(answers)).toEqual([
+    const responses = [await stack.fetch('/healthz'), await stack.fetch('/nowhere')];
+    expect(policies(responses)).toEqual([
       [200, null],
       [404, null],
     ]);
@@ -237,10 +237,10 @@ test('of 10,000 random well-formed keys of one address all are refused, and few 
   const statuses = new Map<number, number>();
   const started = Date.now();
   for (let batch = 0; batch < 100; batch++) {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, () => stack.put(ANY_ID, mintApiKey(), {}, from)),
     );
-    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   // Windows that it touched, each with its quota; in flight when the quota ran out: one batch each.
   const windows = Math.ceil((Date.now() - started) / (WINDOW * 1000)) + 1;
@@ -268,9 +268,9 @@ describe('a route that anybody may call', () => {
     '(%s) is limited by address, and apart from the others',
     async (name, ask) => {
       const from = newAddress();
-      const answers = await askTooOften(ADDRESS_QUOTA, () => ask(from));
-      expect(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
-      const last = answers.at(-1);
+      const responses = await askTooOften(ADDRESS_QUOTA, () => ask(from));
+      expect(responses.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
+      const last = responses.at(-1);
       expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
       expect(last?.headers.get('ratelimit-policy')).toBe(
         `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
@@ -291,11 +291,11 @@ test.each([
   // So many that none of them meets the limit of its own.
   const keys = await Promise.all([1, 2, 3, 4].map(() => stack.key(id, ended)));
   let n = 0;
-  const answers = await askTooOften(ADDRESS_QUOTA, () =>
+  const responses = await askTooOften(ADDRESS_QUOTA, () =>
     stack.put(id, keys[n++ % keys.length]?.key ?? '', {}, from),
   );
-  expect(answers[0]?.status).toBe(401);
-  const last = answers.at(-1);
+  expect(responses[0]?.status).toBe(401);
+  const last = responses.at(-1);
   expect([last?.status, last?.headers.get('ratelimit-policy')]).toEqual([
     429,
     `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,

@@ -17,7 +17,7 @@ afterAll(() => workerd.stop());
 const statusOf = (path: string) =>
   new Promise<number | undefined>((resolve, reject) => {
     const { hostname, port } = new URL(workerd.origin);
-    request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode))
+    request({ hostname, port, path }, (response) => resolve(response.resume().statusCode))
       .on('error', reject)
       .end();
   });

@@ -258,11 +258,13 @@ describe('under an Idempotency-Key', () => {
     const { id, key } = await owner();
     const text = randomUUID();
     const before = (await activeKeys(id)).length;
-    const answers = await Promise.all(Array.from({ length: 6 }, () => post('', key, DRAFT, text)));
-    expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(1);
+    const responses = await Promise.all(
+      Array.from({ length: 6 }, () => post('', key, DRAFT, text)),
+    );
+    expect(new Set(responses.map(({ body }) => body.data.id)).size).toBe(1);
     expect((await activeKeys(id)).length).toBe(before + 1);
     const outcomes = [];
-    for (const { body } of answers) outcomes.push(await codeOf(id, body.data.key));
+    for (const { body } of responses) outcomes.push(await codeOf(id, body.data.key));
     expect(outcomes.sort()).toEqual([...Array(5).fill('invalid_api_key'), 'works']);
   });
 

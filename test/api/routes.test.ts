@@ -7,7 +7,7 @@ const stack = useStack();
 const USER = '/api/v1/user/00000000-0000-4000-8000-000000000000';
 
 /** One answer of every sort, each with the request that gets it. */
-async function answersOfEverySort() {
+async function responsesOfEveryKind() {
   const id = await stack.user();
   const { key } = await stack.key(id);
   return {
@@ -23,7 +23,7 @@ async function answersOfEverySort() {
 }
 
 test('every answer has the headers that keep it private and let browsers read it', async () => {
-  for (const [sort, { headers }] of Object.entries(await answersOfEverySort()))
+  for (const [sort, { headers }] of Object.entries(await responsesOfEveryKind()))
     expect([sort, Object.fromEntries(headers)]).toEqual([
       sort,
       expect.objectContaining({
@@ -44,14 +44,14 @@ test('every answer has the headers that keep it private and let browsers read it
 });
 
 test('no answer allows credentials or sets a cookie', async () => {
-  for (const { headers } of Object.values(await answersOfEverySort())) {
+  for (const { headers } of Object.values(await responsesOfEveryKind())) {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect(headers.get('set-cookie')).toBeNull();
   }
 });
 
 test('every error is a problem with all its members', async () => {
-  for (const { status, headers, body } of Object.values(await answersOfEverySort())) {
+  for (const { status, headers, body } of Object.values(await responsesOfEveryKind())) {
     if (status < 400) continue;
     expect(headers.get('content-type')).toBe('application/problem+json');
     expect(body).toEqual(
@@ -84,14 +84,14 @@ describe('X-Request-Id', () => {
 
 test('GET /healthz answers without the database', async () => {
   const before = stack.database.requests;
-  const answer = await stack.fetch('/healthz');
-  expect([answer.status, answer.body]).toEqual([200, { status: 'ok' }]);
+  const response = await stack.fetch('/healthz');
+  expect([response.status, response.body]).toEqual([200, { status: 'ok' }]);
   expect(stack.database.requests).toBe(before);
 });
 
 test('HEAD is answered like GET, without a body', async () => {
-  const answer = await stack.fetch('/healthz', { method: 'HEAD' });
-  expect([answer.status, answer.text]).toEqual([200, '']);
+  const response = await stack.fetch('/healthz', { method: 'HEAD' });
+  expect([response.status, response.text]).toEqual([200, '']);
 });
 
 /** What a page with tracing asks for, and whatever comes next. */
@@ -102,8 +102,8 @@ test.each(['', 'a\u00e9', 'x-a;q=1', '<script>', 'x'.repeat(4001)])(
   'a preflight does not repeat %j, and allows any header all the same',
   async (asked) => {
     const headers = { 'access-control-request-headers': asked };
-    const answer = await stack.fetch(USER, { method: 'OPTIONS', headers });
-    expect(answer.headers.get('access-control-allow-headers')).toBe('*, Authorization');
+    const response = await stack.fetch(USER, { method: 'OPTIONS', headers });
+    expect(response.headers.get('access-control-allow-headers')).toBe('*, Authorization');
   },
 );
 
@@ -134,13 +134,13 @@ describe('a path', () => {
     'with %s for an id is a 422 that names the parameter',
     async (id) => {
       const { key } = await stack.key(await stack.user());
-      const answers = [
+      const responses = [
         ['user_id', await stack.put(id, key, {})],
         ['user_id', await stack.fetch(`/api/v1/user/${id}?api_key=${key}`)],
         ['key_id', await stack.fetch(`/api/v1/keys/${id}?api_key=${key}`)],
         ['key_id', await stack.fetch(`/api/v1/keys/${id}?api_key=${key}`, { method: 'DELETE' })],
       ] as const;
-      for (const [parameter, { status, body }] of answers)
+      for (const [parameter, { status, body }] of responses)
         expect([status, body.code, body.errors]).toEqual([
           422,
           'validation_failed',
@@ -237,10 +237,10 @@ describe('the log', () => {
   test('has one line a request: the route and the id of the key, not the URL, the user or the key', async () => {
     const id = await stack.user();
     const { key, keyId } = await stack.key(id);
-    const answer = await stack.put(id, key, { first_name: 'A' }, { 'x-request-id': 'logged' });
+    const response = await stack.put(id, key, { first_name: 'A' }, { 'x-request-id': 'logged' });
     await stack.logLine(await stack.fetch('/healthz'));
     expect(stack.logs.filter((line) => line.includes('"logged"'))).toHaveLength(1);
-    expect(await stack.logLine(answer)).toEqual({
+    expect(await stack.logLine(response)).toEqual({
       message: 'request',
       request_id: 'logged',
       method: 'PUT',
@@ -267,9 +267,9 @@ describe('the log', () => {
       [200, {}],
       [422, { nope: 1 }],
     ] as const) {
-      const answer = await stack.put(id, key, body);
-      expect(answer.status).toBe(status);
-      await stack.logLine(answer);
+      const response = await stack.put(id, key, body);
+      expect(response.status).toBe(status);
+      await stack.logLine(response);
     }
     expect(stack.errors.slice(length).map((line) => JSON.parse(line).status)).toEqual([503, 500]);
   });

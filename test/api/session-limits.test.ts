@@ -13,9 +13,9 @@ test('a person who asks too often gets 429, and the others go on, each with a li
   const calm = await people.signedIn();
   const { key } = await stack.key(busy.id);
   const list = (headers: Record<string, string>) => stack.fetch('/api/v1/keys', { headers });
-  const answers = await askTooOften(QUOTA, () => list({ cookie: busy.cookie }));
-  expect(answers.slice(0, QUOTA).map(({ status }) => status)).toEqual(Array(QUOTA).fill(200));
-  expect(answers.at(-1)?.body.code).toBe('rate_limited');
+  const responses = await askTooOften(QUOTA, () => list({ cookie: busy.cookie }));
+  expect(responses.slice(0, QUOTA).map(({ status }) => status)).toEqual(Array(QUOTA).fill(200));
+  expect(responses.at(-1)?.body.code).toBe('rate_limited');
   expect((await list({ cookie: calm.cookie })).status).toBe(200);
   expect((await list({ authorization: `Bearer ${key}` })).status).toBe(200);
 });

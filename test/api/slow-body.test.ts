@@ -110,8 +110,8 @@ describe('an address that holds requests open', () => {
     const id = await stack.user();
     const { key } = await stack.key(id);
     await inOneWindow(async () => {
-      const answers = await Promise.all(Array.from({ length: QUOTA + 1 }, () => stall(from)));
-      const statuses = answers.map(({ status }) => status).sort();
+      const responses = await Promise.all(Array.from({ length: QUOTA + 1 }, () => stall(from)));
+      const statuses = responses.map(({ status }) => status).sort();
       expect(statuses).toEqual([...Array(QUOTA).fill(408), 429]);
       const next = await stall({ ...from, 'Request-Timeout': '30' });
       expect([next.status, next.code]).toEqual([429, 'rate_limited']);
@@ -132,7 +132,7 @@ describe('an address that holds requests open', () => {
     const [known, other] = [await stack.key(id), await stack.key(id)];
     expect((await stack.put(id, known.key, {}, from)).status).toBe(200);
     const stalled = Array.from({ length: QUOTA + 1 }, () => stall(from, known.key));
-    for (const answer of await Promise.all(stalled)) expect(answer).toMatchObject(TIMEOUT);
+    for (const response of await Promise.all(stalled)) expect(response).toMatchObject(TIMEOUT);
     expect((await stack.put(id, other.key, {}, from)).status).toBe(200);
   }, 20_000);
 });
@@ -152,12 +152,12 @@ describe('Request-Timeout', () => {
         body.close();
       },
     });
-    const answer = await stack.fetch(`/api/v1/user/${id}`, {
+    const response = await stack.fetch(`/api/v1/user/${id}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json', 'x-api-key': key, 'request-timeout': '2' },
       body: slow,
       duplex: 'half',
     } as RequestInit);
-    expect([answer.status, answer.body.code]).toEqual([504, 'outcome_unknown']);
+    expect([response.status, response.body.code]).toEqual([504, 'outcome_unknown']);
   });
 });

@@ -48,22 +48,22 @@ test('absent means unchanged, present means exactly what was sent, for every sub
   let { data } = (await stack.put(id, key, {})).body;
   await fc.assert(
     fc.asyncProperty(body, async (sent) => {
-      const answer = await stack.put(id, key, sent);
-      expect(answer.status, answer.text).toBe(200);
+      const response = await stack.put(id, key, sent);
+      expect(response.status, response.text).toBe(200);
       const expected = { ...data, ...sent };
-      expect(answer.body.data).toEqual(expected);
+      expect(response.body.data).toEqual(expected);
       const changed = Object.keys(sent).filter(
         (field) => data[field] !== (sent as typeof data)[field],
       );
       if (changed.length > 0) version++;
-      expect(answer.headers.get('etag')).toBe(`"${version}"`);
+      expect(response.headers.get('etag')).toBe(`"${version}"`);
       const [last] = await stack.query<{ changes: object }>(
         'select changes from user_changes where user_id = $1 and version = $2',
         [id, version],
       );
       if (changed.length > 0)
         expect(Object.keys(last?.changes ?? {}).sort()).toEqual(changed.sort());
-      data = answer.body.data;
+      data = response.body.data;
     }),
     { numRuns: 300 },
   );

@@ -42,8 +42,8 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     '503 database_unavailable unknown',
     '504 outcome_unknown unknown',
     'none: the client hung up',
-  ])('some were answered: %s', (answer) => {
-    expect(counts('answers').get(answer)).toBeGreaterThan(1);
+  ])('some were answered: %s', (response) => {
+    expect(counts('answers').get(response)).toBeGreaterThan(1);
   });
 
   test.each([

@@ -139,7 +139,7 @@ class Client {
       aborted: false,
     };
     this.#notes.attempts.push(attempt);
-    const answer = await exchange(sent, {
+    const response = await exchange(sent, {
       agent,
       origin,
       requestId,
@@ -148,12 +148,12 @@ class Client {
     });
     attempt.ended = now();
     attempt.calm = calm && this.#scene.calm();
-    attempt.aborted = answer === undefined && abortAfter !== undefined;
-    if (!answer) return undefined;
-    attempt.answer = answer;
-    if (answer.version !== undefined && !answer.replayed)
-      this.#seen.set(sent.target, answer.version);
-    return answer.status < 500 ? answer.status : undefined;
+    attempt.aborted = response === undefined && abortAfter !== undefined;
+    if (!response) return undefined;
+    attempt.response = response;
+    if (response.version !== undefined && !response.replayed)
+      this.#seen.set(sent.target, response.version);
+    return response.status < 500 ? response.status : undefined;
   }
 
   #keyOf(which: 'own' | number): Key {

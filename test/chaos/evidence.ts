@@ -105,14 +105,14 @@ function timelineOf(user: UserHistory): Timeline {
 export const writes = ({ sent }: Attempt): boolean =>
   sent.method === 'PUT' || sent.method === 'PATCH';
 
-export const succeeded = ({ answer }: Attempt): boolean =>
-  answer?.status === 200 || answer?.status === 204;
+export const succeeded = ({ response }: Attempt): boolean =>
+  response?.status === 200 || response?.status === 204;
 
 /** What the statement decides about a user that it found, and therefore records under an Idempotency-Key. */
 export const isRecorded = (attempt: Attempt): boolean =>
   succeeded(attempt) ||
   ['field_not_writable', 'precondition_failed', 'edit_conflict'].includes(
-    attempt.answer?.code ?? '',
+    attempt.response?.code ?? '',
   );
 
 /** Whether both have the same members with the same values, none of which is an object. */

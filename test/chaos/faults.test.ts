@@ -29,8 +29,8 @@ function injector(odds: Odds) {
 /** Every request meets this one. */
 const only = (kind: keyof Odds): Odds => ({ ...NONE, [kind]: 400 });
 const NONE: Odds = {
-  ...{ delay: 0, delayPastDeadline: 0, delayAnswer: 0, cutBefore: 0, cutThenLate: 0 },
-  ...{ cutAfterCommit: 0, truncatedAnswer: 0, status500: 0, status500AfterCommit: 0 },
+  ...{ delay: 0, delayPastDeadline: 0, delayResponse: 0, cutBefore: 0, cutThenLate: 0 },
+  ...{ cutAfterCommit: 0, truncatedResponse: 0, status500: 0, status500AfterCommit: 0 },
   ...{ computeUnreachable: 0, status429: 0, garbage: 0, garbageAfterCommit: 0, silence: 0 },
   ...{ cutThenOvertaken: 0, delayPastRepeat: 0, cutOffThenOverdue: 0, cutOffAfterCommit: 0 },
 };

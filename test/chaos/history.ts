@@ -36,7 +36,7 @@ export interface Sent {
 }
 
 /** What the client saw of the answer. */
-export interface Answer {
+export interface ApiResponse {
   status: number;
   /** Of a problem. */
   code?: string;
@@ -63,7 +63,7 @@ export interface Attempt {
   /** No fault was injected while it was under way, nor long before. */
   calm: boolean;
   /** Undefined: none came. */
-  answer?: Answer;
+  response?: ApiResponse;
   /** The client itself hung up. */
   aborted: boolean;
 }

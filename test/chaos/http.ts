@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { checkContract } from '../support/contract.ts';
-import type { Answer, Sent } from './history.ts';
+import type { ApiResponse, Sent } from './history.ts';
 
 /** Far longer than the Worker may take: whoever waits that long will wait forever. */
 const PATIENCE_MS = 30_000;
@@ -22,7 +22,7 @@ interface Exchange {
 }
 
 /** Sends a request; answers undefined if no whole answer came. */
-export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefined> {
+export function exchange(sent: Sent, options: Exchange): Promise<ApiResponse | undefined> {
   const { agent, origin, abortAfter = PATIENCE_MS } = options;
   const path = sent.method === 'DELETE' ? `keys/${sent.target}` : `user/${sent.target}`;
   const body = sent.fields && JSON.stringify(sent.fields);
@@ -37,9 +37,9 @@ export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefi
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString();
           if (!incoming.complete) return resolve(undefined);
-          const answer = read(incoming.statusCode ?? 0, incoming.headers, text);
-          const undocumented = faultOf(`/api/v1/${path}`, sent.method, answer, incoming);
-          resolve({ ...answer, ...(undocumented && { undocumented }) });
+          const response = read(incoming.statusCode ?? 0, incoming.headers, text);
+          const undocumented = faultOf(`/api/v1/${path}`, sent.method, response, incoming);
+          resolve({ ...response, ...(undocumented && { undocumented }) });
         });
       },
     );
@@ -57,7 +57,7 @@ export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefi
 function faultOf(
   pathname: string,
   method: string,
-  { status, text }: Answer,
+  { status, text }: ApiResponse,
   { headersDistinct }: IncomingMessage,
 ): string | undefined {
   const headers = new Headers(
@@ -94,7 +94,7 @@ function headersOf(
   };
 }
 
-function read(status: number, headers: Record<string, unknown>, text: string): Answer {
+function read(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
   const problem = String(headers['content-type']).includes('problem+json') ? JSON.parse(text) : {};
   const version = /^"(\d+)"$/.exec(String(headers['etag']))?.[1];
   const requests = /\bdb_requests;desc="(\d+)"/.exec(String(headers['server-timing']))?.[1];

@@ -31,9 +31,9 @@ export function summaryOf(
         ['operations', operations],
         ['requests', attempts.length],
         ['requests to the database', databaseRequests],
-        ['repeated by the Worker', count(({ answer }) => (answer?.databaseRequests ?? 0) > 1)],
-        ['replays', count(({ answer }) => answer?.replayed)],
-        ['merges', count(({ answer }) => answer?.text.includes('"merged_from"'))],
+        ['repeated by the Worker', count(({ response }) => (response?.databaseRequests ?? 0) > 1)],
+        ['replays', count(({ response }) => response?.replayed)],
+        ['merges', count(({ response }) => response?.text.includes('"merged_from"'))],
         ['without a fault near', count(({ calm }) => calm)],
         ['revocations and restorings', history.keyEvents.length],
         ['changes in the log', history.users.reduce((sum, { log }) => sum + log.length, 0)],
@@ -55,9 +55,9 @@ function kindOf({ sent }: Attempt): string {
   return [sent.method, ...headers.filter(Boolean)].join(' + ');
 }
 
-const responseOf = ({ answer, aborted }: Attempt): string =>
-  answer
-    ? [answer.status, answer.code, answer.outcome].filter(Boolean).join(' ')
+const responseOf = ({ response, aborted }: Attempt): string =>
+  response
+    ? [response.status, response.code, response.outcome].filter(Boolean).join(' ')
     : aborted
       ? 'none: the client hung up'
       : 'none';
@@ -71,8 +71,8 @@ function failures({ attempts, outages, cutOff }: History): Map<string, number> {
   const lost = new Set(cutOff.map(({ requestId }) => requestId));
   const isAway = ({ requestId, began, ended }: Attempt) =>
     lost.has(requestId) || long.some(({ from, to }) => from < ended && began + DEADLINE_MS < to);
-  const failed = attempts.filter(({ answer }) => answer && answer.status >= 500);
-  const unknown = failed.filter(({ answer }) => answer?.outcome === 'unknown');
+  const failed = attempts.filter(({ response }) => response && response.status >= 500);
+  const unknown = failed.filter(({ response }) => response?.outcome === 'unknown');
   return new Map([
     ['answers of 5xx', failed.length],
     ['unknown outcomes', unknown.length],
@@ -85,11 +85,11 @@ function failures({ attempts, outages, cutOff }: History): Map<string, number> {
 function fates({ attempts, users }: History): Map<string, number> {
   const applied = new Set(users.flatMap(({ log }) => log.map(({ requestId }) => requestId)));
   const untold = attempts.filter(
-    ({ answer, sent }) => /^P/.test(sent.method) && (!answer || answer.outcome !== undefined),
+    ({ response, sent }) => /^P/.test(sent.method) && (!response || response.outcome !== undefined),
   );
   return tally(
-    untold.map(({ answer, requestId }) => {
-      const told = answer?.outcome ?? 'no answer';
+    untold.map(({ response, requestId }) => {
+      const told = response?.outcome ?? 'no answer';
       return `${told}: ${applied.has(requestId) ? 'had taken effect' : 'had not'}`;
     }),
   );

@@ -1,4 +1,4 @@
-import type { Answer, Attempt, History, LogRow, Sent, Values } from './history.ts';
+import type { ApiResponse, Attempt, History, LogRow, Sent, Values } from './history.ts';
 
 /** What can be changed in a story to make it a bad one. */
 export type Story = {
@@ -17,15 +17,15 @@ export function goodStory(): Story {
   const attempts: Attempt[] = [];
   const log: LogRow[] = [];
   let clock = 1000;
-  const attempt = (requestId: string, sent: Partial<Sent>, answer?: Partial<Answer>) => {
+  const attempt = (requestId: string, sent: Partial<Sent>, response?: Partial<ApiResponse>) => {
     const [began, ended] = [clock, clock + 5];
     clock += 10;
     attempts.push({
       ...{ requestId, operation: attempts.length, client: 0, began, ended, calm: true },
       sent: { method: 'PUT', target: USER, keyId: KEY, ...sent },
-      aborted: answer === undefined,
-      ...(answer && {
-        answer: { status: 200, replayed: false, databaseRequests: 1, text: '', ...answer },
+      aborted: response === undefined,
+      ...(response && {
+        response: { status: 200, replayed: false, databaseRequests: 1, text: '', ...response },
       }),
     });
   };

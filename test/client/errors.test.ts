@@ -84,8 +84,8 @@ describe('an answer that is not of the API is an UnexpectedAnswer:', () => {
     ['JSON that is no object', () => Response.json('hello'), 200],
     ['nothing', () => new Response(null, { status: 204 }), 204],
     ['a 304 that nobody asked for', () => new Response(null, { status: 304 }), 304],
-  ])('%s', async (_, answer, status) => {
-    const { client, requests } = scripted([answer()]);
+  ])('%s', async (_, response, status) => {
+    const { client, requests } = scripted([response()]);
     const failure = await failureOf(client.getUser(USER));
     expect(failure).toMatchObject({ name: 'UnexpectedAnswer', operation: 'getUser', status });
     expect(requests).toHaveLength(1);

@@ -42,7 +42,7 @@ test.each<[string, Fault[], number[]]>([
   // The Worker itself tries three times: it takes three faults for the client to see one.
   ['broke before the statement ran', thrice('cut'), [1000]],
   ['broke after the statement took effect', thrice('cutAfterCommit'), [1000]],
-  ['broke in the middle of the answer', thrice('cutAnswer'), [1000]],
+  ['broke in the middle of the answer', thrice('cutResponse'), [1000]],
   ['took effect, and then did not answer in time', ['cutAfterCommit', 'hang', 'hang'], [1000]],
   ['broke over and over', Array<Fault>(9).fill('cutAfterCommit'), [1000, 1000, 1000]],
 ])('an update whose connection to the database %s takes effect once', async (_, faults, waited) => {
@@ -74,7 +74,7 @@ test('is not undone by a repeat if somebody else has changed the same in between
 
 test('a read is repeated until it succeeds', async () => {
   const { id, client, waits } = await person();
-  failing(...thrice('cut'), ...thrice('cutAnswer'), 'cut');
+  failing(...thrice('cut'), ...thrice('cutResponse'), 'cut');
   expect((await client.getUser(id)).version).toBe('"1"');
   expect(waits).toEqual([1000, 1000]);
 });

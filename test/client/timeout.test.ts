@@ -31,9 +31,9 @@ describe('timeoutMs', () => {
 
   test('counts anew for each attempt, and may be told for one call', async () => {
     const { client, requests } = scripted(['hang', 'hang']);
-    const answer = client.getUser(USER, { timeoutMs: 100 });
+    const response = client.getUser(USER, { timeoutMs: 100 });
     await vi.advanceTimersByTimeAsync(200);
-    expect((await answer).version).toBe('"7"');
+    expect((await response).version).toBe('"7"');
     expect(requests).toHaveLength(3);
   });
 

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import referenceResponse from '../../docs/reference/response.json' with { type: 'json' };
 import { errorExamples } from '../../site/error-examples.ts';
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { SUNSET_DAYS } from '../../src/auth/authenticate.ts';
@@ -118,6 +118,6 @@ describe('documents, comments and SQL agree on', () => {
   });
 
   test('the members of a user', () => {
-    expect(Object.keys(userMembers)).toEqual(Object.keys(referenceAnswer.data));
+    expect(Object.keys(userMembers)).toEqual(Object.keys(referenceResponse.data));
   });
 });

@@ -52,8 +52,8 @@ describe.each(errorCodes)('%s', (code) => {
   });
 
   test('is repeated by the client if the catalogue says so', () => {
-    const answer = { status, requestId: undefined, retryAfter: undefined, version: undefined };
-    const failure = new UnexpectedAnswer('updateUser', answer, code);
+    const response = { status, requestId: undefined, retryAfter: undefined, version: undefined };
+    const failure = new UnexpectedAnswer('updateUser', response, code);
     expect(mayRepeat(failure)).toBe(retry);
   });
 });

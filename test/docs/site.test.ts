@@ -129,7 +129,7 @@ describe('the page of an error', () => {
 
   test('is reached from real errors', async () => {
     const key = `?api_key=${(await stack.key(await stack.user())).key}`;
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       stack.fetch('/nowhere'),
       stack.fetch('/docs/nowhere'),
       stack.fetch('/healthz', { method: 'PUT' }),
@@ -137,7 +137,7 @@ describe('the page of an error', () => {
       stack.fetch(`/api/v1/user/${crypto.randomUUID()}${key}`),
       stack.fetch(`/api/v1/user/1${key}`),
     ]);
-    expect(answers.map(({ body }) => body.code)).toEqual([
+    expect(responses.map(({ body }) => body.code)).toEqual([
       'route_not_found',
       'route_not_found',
       'method_not_allowed',
@@ -145,7 +145,7 @@ describe('the page of an error', () => {
       'insufficient_scope',
       'validation_failed',
     ]);
-    for (const { body } of answers) {
+    for (const { body } of responses) {
       const { status, headers } = await stack.fetch(body.type.replace(stack.origin, ''));
       expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     }
@@ -249,14 +249,14 @@ describe('a page that is not there', () => {
   });
 
   test('is a problem for programs, for other methods and below /api', async () => {
-    const answers = [
+    const responses = [
       await stack.fetch('/docs/nowhere'),
       await open('/docs/nowhere', { headers: { accept: 'application/json, text/html;q=0.1' } }),
       await open('/docs/nowhere', { method: 'POST' }),
       await open('/api/v1/nothing'),
     ];
-    expect(answers.map(({ status, body }) => [status, body?.code])).toEqual(
-      answers.map(() => [404, 'route_not_found']),
+    expect(responses.map(({ status, body }) => [status, body?.code])).toEqual(
+      responses.map(() => [404, 'route_not_found']),
     );
   });
 

@@ -1,5 +1,5 @@
 import { openApiToBruno } from '@usebruno/converters';
-import { type Answer, fetchAnswer } from '../support/contract.ts';
+import { type ApiResponse, fetchResponse } from '../support/contract.ts';
 
 // Imports the document as Bruno does, and sends what came of it as Bruno would.
 
@@ -27,7 +27,7 @@ export async function brunoRequests(document: object): Promise<BrunoRequest[]> {
 export function sendFromBruno(
   { method, url, params, headers, body }: BrunoRequest,
   variables: Readonly<Record<string, string>>,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const filled = (text: string) =>
     text.replace(/\{\{(\w+)\}\}/g, (_, name) => variables[name] ?? '');
   const enabled = params.filter((parameter) => parameter.enabled);
@@ -38,7 +38,7 @@ export function sendFromBruno(
   );
   for (const { type, name, value } of enabled)
     if (type === 'query') target.searchParams.set(name, filled(value));
-  return fetchAnswer(target.href, {
+  return fetchResponse(target.href, {
     method,
     headers: [
       ...headers.filter((header) => header.enabled).map(({ name, value }) => [name, filled(value)]),

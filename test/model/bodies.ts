@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { EXAMPLES, type Example, FIELDS, type Field, type Fields, fieldNames } from './fields.ts';
-import { type Answer, problem } from './world.ts';
+import { type ApiResponse, problem } from './world.ts';
 
-const invalid = (...places: string[]): Answer => problem(422, 'validation_failed', places);
+const invalid = (...places: string[]): ApiResponse => problem(422, 'validation_failed', places);
 
 /** Members beside the fields, and what is wrong with them, if anything. */
 const EXTRAS = {
@@ -21,7 +21,7 @@ type Extra = keyof typeof EXTRAS;
 const FAR_AWAY = '11111111-1111-4111-8111-111111111111';
 
 /** Bodies that are no JSON object, and what is answered to them. */
-const FORMS: Record<string, { text: string; flaw: Answer }> = {
+const FORMS: Record<string, { text: string; flaw: ApiResponse }> = {
   empty: { text: '', flaw: problem(400, 'malformed_json') },
   broken: { text: '{"first_name": "Ada"', flaw: problem(400, 'malformed_json') },
   list: { text: '[]', flaw: invalid(' invalid_type') },
@@ -43,7 +43,7 @@ export interface BodyChoice {
 export interface Body {
   text: string;
   update: Partial<Fields>;
-  flaws: Answer[];
+  flaws: ApiResponse[];
 }
 
 const isValid = (example: Example): boolean => 'stored' in example;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
-import type { Answer as Real } from '../support/contract.ts';
-import type { Answer, Conflict, UserRequest } from './world.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
+import type { ApiResponse, Conflict, UserRequest } from './world.ts';
 
 /** An answer as far as it is compared, the model's and the Worker's in the same shape. */
 interface View {
@@ -18,19 +18,22 @@ interface View {
 }
 
 /** Whether the Worker answered what the model says; the first of several is what is meant most. */
-export const matches = (request: UserRequest, real: Real, expected: readonly Answer[]): boolean =>
-  expected.some((answer) => isDeepStrictEqual(...views(request, real, answer)));
+export const matches = (
+  request: UserRequest,
+  real: Real,
+  expected: readonly ApiResponse[],
+): boolean => expected.some((response) => isDeepStrictEqual(...views(request, real, response)));
 
 /** Fails with the difference if the Worker answered nothing of what the model says. */
-export function demand(request: UserRequest, real: Real, expected: readonly Answer[]): void {
+export function demand(request: UserRequest, real: Real, expected: readonly ApiResponse[]): void {
   if (matches(request, real, expected)) return;
-  const [seen, wanted] = views(request, real, expected[0] as Answer);
+  const [seen, wanted] = views(request, real, expected[0] as ApiResponse);
   expect(seen).toEqual(wanted);
 }
 
-function views(request: UserRequest, real: Real, answer: Answer): [View, View] {
+function views(request: UserRequest, real: Real, response: ApiResponse): [View, View] {
   const seen = viewOfReal(real);
-  return [seen, viewOfModel(request, answer, seen)];
+  return [seen, viewOfModel(request, response, seen)];
 }
 
 function viewOfReal({ status, headers, body }: Real): View {
@@ -59,12 +62,12 @@ const byPointer = <T extends { pointer: string }>(conflicts: T[]): T[] =>
 /** The time is compared with the database's, where it is. */
 const withoutTime = ({ changed_at, ...rest }: { changed_at: unknown; pointer: string }) => rest;
 
-function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
-  const { status, code, version, data, meta, conflicts, replayed, applied } = answer;
+function viewOfModel(request: UserRequest, response: ApiResponse, seen: View): View {
+  const { status, code, version, data, meta, conflicts, replayed, applied } = response;
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
   const changed = request.validateOnly ? 'validated' : 'updated';
   const verb = request.method === 'GET' ? 'retrieved' : changed;
-  const places = placesOf(answer, seen.places);
+  const places = placesOf(response, seen.places);
   const isProblem = hasBody && code !== undefined;
   return {
     status,
@@ -89,7 +92,7 @@ function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
 }
 
 /** Of malformed headers and lost references not all need to be named. */
-function placesOf({ code, places = [] }: Answer, seen: string[] | null): string[] {
+function placesOf({ code, places = [] }: ApiResponse, seen: string[] | null): string[] {
   const some = seen?.length && seen.every((place) => places.includes(place)) ? seen : places;
   if (code === 'malformed_header') return some;
   return code === 'reference_not_found' && some.length === 1 ? some : places;

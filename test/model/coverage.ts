@@ -1,5 +1,5 @@
 import { errorCatalogue } from '../../src/errors.ts';
-import type { Answer as Real } from '../support/contract.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
 import type { UserRequest } from './world.ts';
 
 /** Errors that a request about a user cannot meet here: of other routes, of limits, of faults. */

@@ -1,7 +1,7 @@
 import { FIELDS, type Field, fieldNames, type Group, THERE } from './fields.ts';
 import { baseFacts } from './history.ts';
 import {
-  type Answer,
+  type ApiResponse,
   type Key,
   problem,
   type Tags,
@@ -21,13 +21,13 @@ const ONLY_OF_SUPERUSERS = ['account:write', 'billing:write', 'users:all'];
  * The rules of the contract over a world in memory, in the order in which they judge. Answers what
  * may be answered: one thing, or, of a request with several flaws of form, any of them.
  */
-export function ask(world: World, request: UserRequest): Answer[] {
+export function ask(world: World, request: UserRequest): ApiResponse[] {
   if (request.flaws.length > 0) return request.flaws;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return [isRead ? get(world, request) : put(world, request)];
 }
 
-function get(world: World, request: UserRequest): Answer {
+function get(world: World, request: UserRequest): ApiResponse {
   const refusal = refusalOfKey(world, request, ['user:read']);
   if (refusal) return refusal;
   const user = world.users.get(request.user);
@@ -38,7 +38,7 @@ function get(world: World, request: UserRequest): Answer {
   return { status: 200, version, data: shown(user), meta: {} };
 }
 
-function put(world: World, request: UserRequest): Answer {
+function put(world: World, request: UserRequest): ApiResponse {
   const refusal = refusalOfKey(world, request, Object.values(SCOPE_OF));
   const key = world.keys.get(request.key);
   if (refusal || !key) return refusal ?? problem(401, 'invalid_api_key');
@@ -47,28 +47,32 @@ function put(world: World, request: UserRequest): Answer {
   const record = world.records.get(name);
   if (record && !record.old) {
     if (record.request !== fingerprint(request)) return problem(422, 'idempotency_key_reused');
-    return { ...preferred(record.answer, request), replayed: true };
+    return { ...preferred(record.response, request), replayed: true };
   }
-  const answer = decide(world, key, request);
-  if (request.idempotencyKey !== undefined && !request.validateOnly && isRecorded(answer))
-    world.records.set(name, { request: fingerprint(request), answer, old: false });
-  return preferred(answer, request);
+  const response = decide(world, key, request);
+  if (request.idempotencyKey !== undefined && !request.validateOnly && isRecorded(response))
+    world.records.set(name, { request: fingerprint(request), response, old: false });
+  return preferred(response, request);
 }
 
 /** A success as the client prefers it; a repeat may prefer another form than the first request did. */
-function preferred(answer: Answer, { minimal, validateOnly }: UserRequest): Answer {
-  if (answer.status !== 200) return answer;
+function preferred(response: ApiResponse, { minimal, validateOnly }: UserRequest): ApiResponse {
+  if (response.status !== 200) return response;
   if (validateOnly)
     return {
-      ...answer,
-      meta: { ...answer.meta, validate_only: true },
+      ...response,
+      meta: { ...response.meta, validate_only: true },
       applied: 'validate-only',
     };
-  const { version = 0 } = answer;
-  return minimal ? { status: 204, version, applied: 'return=minimal' } : answer;
+  const { version = 0 } = response;
+  return minimal ? { status: 204, version, applied: 'return=minimal' } : response;
 }
 
-function refusalOfKey(world: World, request: UserRequest, accepted: string[]): Answer | undefined {
+function refusalOfKey(
+  world: World,
+  request: UserRequest,
+  accepted: string[],
+): ApiResponse | undefined {
   const key = world.keys.get(request.key);
   if (!key) return problem(401, 'invalid_api_key');
   if (key.revoked) return problem(401, 'revoked_api_key');
@@ -111,10 +115,10 @@ const versionsIn = (tags: Tags, form: RegExp) =>
   tags === '*' ? tags : tags.flatMap((tag) => form.exec(tag)?.[1] ?? []);
 
 /** What was decided about an existing user, unless a constraint undid it. */
-const isRecorded = ({ code }: Answer): boolean =>
+const isRecorded = ({ code }: ApiResponse): boolean =>
   !['user_not_found', 'email_taken', 'reference_not_found'].includes(code ?? '');
 
-function decide(world: World, key: Key, request: UserRequest): Answer {
+function decide(world: World, key: Key, request: UserRequest): ApiResponse {
   const user = world.users.get(request.user);
   if (!user) return problem(404, 'user_not_found');
   const changing = fieldNames.filter(
@@ -138,7 +142,7 @@ function decide(world: World, key: Key, request: UserRequest): Answer {
   return violated(world, user, request, changing) ?? effect(world, key, request, changing, merged);
 }
 
-const preconditionFailed = ({ version }: User): Answer => ({
+const preconditionFailed = ({ version }: User): ApiResponse => ({
   ...problem(412, 'precondition_failed'),
   version,
 });
@@ -180,7 +184,7 @@ function effect(
   request: UserRequest,
   changing: Field[],
   merged: Record<string, unknown>,
-): Answer {
+): ApiResponse {
   const user = world.users.get(request.user) as User;
   const after = { ...user, fields: { ...user.fields, ...request.update } };
   if (!request.validateOnly) key.used = 'surely';

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import type { Answer as Real } from '../support/contract.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
 import type { Stack } from '../support/stack.ts';
 import type { Cast } from './cast.ts';
 import { demand } from './compare.ts';
 import type { Coverage } from './coverage.ts';
 import { ask } from './model.ts';
 import { type Draft, send } from './requests.ts';
-import type { Answer } from './world.ts';
+import type { ApiResponse } from './world.ts';
 
 /** A sequence as it runs: the model's side of it. */
 export interface Play {
@@ -32,7 +32,7 @@ export async function perform(play: Play, { stack, coverage }: Subject, draft: D
   demand(draft.request, real, expected);
   expect(requests, 'database requests').toBe(draft.request.flaws.length > 0 ? 0 : 1);
   expect(real.headers.get('server-timing')).toContain(`db_requests;desc="${requests}"`);
-  await requireTimes(stack, draft, real, expected[0] as Answer);
+  await requireTimes(stack, draft, real, expected[0] as ApiResponse);
   remember(play, draft);
   coverage.note(draft.request, real);
 }
@@ -45,9 +45,9 @@ export function remember(play: Play, draft: Draft): void {
 }
 
 /** A conflict tells when the field was changed: that is in the log, as long as the row is there. */
-async function requireTimes(stack: Stack, { request }: Draft, real: Real, answer: Answer) {
+async function requireTimes(stack: Stack, { request }: Draft, real: Real, response: ApiResponse) {
   const conflicts: { pointer: string; changed_at: string }[] = real.body?.conflicts ?? [];
-  for (const { field, changedIn } of answer.conflicts ?? []) {
+  for (const { field, changedIn } of response.conflicts ?? []) {
     const [row] = await stack.query<{ changed_at: Date }>(
       'select changed_at from user_changes where user_id = $1 and version = $2',
       [request.user, changedIn],

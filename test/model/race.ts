@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Answer as Real } from '../support/contract.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
 import type { Stack } from '../support/stack.ts';
 import { demand, matches } from './compare.ts';
 import { ask } from './model.ts';

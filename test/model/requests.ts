@@ -1,5 +1,5 @@
 import { mintApiKey } from '../../src/auth/api-key.ts';
-import type { Answer as Real } from '../support/contract.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
 import type { Stack } from '../support/stack.ts';
 import { type Body, makeBody } from './bodies.ts';
 import type { Cast } from './cast.ts';
@@ -14,7 +14,7 @@ import {
   tagsHeader,
   timeoutHeader,
 } from './headers.ts';
-import { type Answer, problem, type Tags, type UserRequest } from './world.ts';
+import { type ApiResponse, problem, type Tags, type UserRequest } from './world.ts';
 
 /** A request with its meaning, ready to be sent. */
 export interface Draft {
@@ -70,7 +70,7 @@ export function send(stack: Stack, { request, place, headers, body }: Draft): Pr
   return stack.fetch(`/api/v1/user/${user}${query}`, init);
 }
 
-function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: Answer[] } {
+function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: ApiResponse[] } {
   switch (who) {
     case 'none':
       return { text: '', flaws: [problem(401, 'missing_api_key')] };
@@ -103,7 +103,7 @@ function bodyOf({ method, type, target }: Choice, body: Body): Body {
 }
 
 /** All that is wrong is told at once. */
-const joined = (a: Answer, b?: Answer): Answer =>
+const joined = (a: ApiResponse, b?: ApiResponse): ApiResponse =>
   problem(a.status, String(a.code), [...(a.places ?? []), ...(b?.places ?? [])]);
 
 const MEDIA_TYPES: Record<Choice['type'], string> = {

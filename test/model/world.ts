@@ -46,7 +46,7 @@ export interface Change {
 export interface Recorded {
   /** What has to be the same for a replay. */
   request: string;
-  answer: Answer;
+  response: ApiResponse;
   /** More than 24 hours have passed. */
   old: boolean;
 }
@@ -68,11 +68,11 @@ export interface UserRequest {
   validateOnly: boolean;
   requestId: string;
   /** What is wrong with the form of it. The order among these is nobody's promise. */
-  flaws: Answer[];
+  flaws: ApiResponse[];
 }
 
 /** What is answered, in the words of the contract. */
-export interface Answer {
+export interface ApiResponse {
   status: number;
   code?: string;
   /** Of `errors`: where, and the code. */
@@ -98,7 +98,7 @@ export interface Conflict {
   changedBy: string;
 }
 
-export const problem = (status: number, code: string, places: string[] = []): Answer => ({
+export const problem = (status: number, code: string, places: string[] = []): ApiResponse => ({
   status,
   code,
   places: places.toSorted(),

@@ -61,7 +61,7 @@ export class FakeSite {
   /** What an answer of the API waits for. */
   gate: Promise<void> = Promise.resolve();
   readonly received: Received[] = [];
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #server = createServer((request, response) => void this.#handle(request, response));
 
   async start(): Promise<this> {
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
@@ -139,7 +139,7 @@ export class FakeSite {
     return this.superuser ? keyRoles.full_access : ['user:read', 'user:write', 'keys:write'];
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
     const method = request.method ?? 'GET';
     if (!/^\/(api|auth)\//.test(pathname)) {
@@ -159,7 +159,7 @@ export class FakeSite {
       response.writeHead(303, { Location: '/settings' }).end();
     } else if (!this.signedIn) sendProblem(response, NOT_SIGNED_IN);
     else if (pathname === '/auth/session') send(response, 200, this.#session());
-    else this.#answerKeys(method, pathname.split('/').slice(4), searchParams, body, response);
+    else this.#handleKeys(method, pathname.split('/').slice(4), searchParams, body, response);
   }
 
   #session() {
@@ -172,7 +172,7 @@ export class FakeSite {
     };
   }
 
-  #answerKeys(
+  #handleKeys(
     method: string,
     [id, action]: string[],
     query: URLSearchParams,
@@ -180,8 +180,8 @@ export class FakeSite {
     response: ServerResponse,
   ): void {
     const found = this.keys.find((candidate) => candidate.id === id);
-    if (!id && method === 'GET') this.#answerPage(Number(query.get('cursor') ?? 0), response);
-    else if (!id) this.#answerNewKey(body.name, body, response);
+    if (!id && method === 'GET') this.#sendPage(Number(query.get('cursor') ?? 0), response);
+    else if (!id) this.#sendNewKey(body.name, body, response);
     else if (!found) sendProblem(response, KEY_NOT_FOUND);
     else if (action === 'rotate') {
       const { name, role, description, require_precondition, expires_at } = found;
@@ -191,20 +191,20 @@ export class FakeSite {
       if (body.grace === 0) found.state = 'expired';
       const until_first_use = body.grace === undefined;
       const replaced = { id: found.id, expires_at: found.expires_at, until_first_use };
-      this.#answerNewKey(name, columns, response, this.tellsReplaced ? { replaced } : {});
+      this.#sendNewKey(name, columns, response, this.tellsReplaced ? { replaced } : {});
     } else {
       Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
       send(response, 200, found);
     }
   }
 
-  #answerPage(start: number, response: ServerResponse): void {
+  #sendPage(start: number, response: ServerResponse): void {
     const end = start + this.pageSize;
     const next = end < this.keys.length ? String(end) : null;
     send(response, 200, this.keys.slice(start, end), { next_cursor: next });
   }
 
-  #answerNewKey(
+  #sendNewKey(
     name: string,
     columns: Partial<FakeKey>,
     response: ServerResponse,

@@ -4,7 +4,7 @@ import type { BrowserContext, Page, Response as Received } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../tools/ports.ts';
 import { useBrowser } from '../support/browser.ts';
-import { checkAnswer, checkOrigin, fetchAnswer } from '../support/contract.ts';
+import { checkOrigin, checkResponse, fetchResponse } from '../support/contract.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 
 // One story in a real browser against all that npm start runs; each test goes on where the last ended.
@@ -28,7 +28,7 @@ async function check(received: Received): Promise<void> {
   const text = await received.text().catch(() => '');
   const method = received.request().method();
   const isRead = text !== '' || !headers.has('content-type');
-  if (isRead) checkAnswer(received.url(), { method, status: received.status(), headers, text });
+  if (isRead) checkResponse(received.url(), { method, status: received.status(), headers, text });
 }
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ async function signInAs(person: RegExp): Promise<void> {
 
 /** The status or the code of a PUT that changes nothing. */
 async function put(key: string): Promise<unknown> {
-  const { status, body } = await fetchAnswer(`${origin}/api/v1/user/${DEMO}`, {
+  const { status, body } = await fetchResponse(`${origin}/api/v1/user/${DEMO}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: '{}',
@@ -84,7 +84,7 @@ async function sessionCookie(): Promise<string> {
 }
 
 const asThief = (cookie: string, path = '/auth/session', init: RequestInit = {}) =>
-  fetchAnswer(origin + path, { ...init, headers: { cookie, ...init.headers } });
+  fetchResponse(origin + path, { ...init, headers: { cookie, ...init.headers } });
 
 async function expectAccessible(): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -918,9 +918,9 @@ describe('another tab', () => {
     await page.evaluate('dispatchEvent(new Event("focus"))');
     await expect.poll(() => site.received.at(-1)?.path).toBe('/api/v1/keys');
     await button('Revoke first').click();
-    const answered = page.waitForEvent('requestfinished');
+    const finished = page.waitForEvent('requestfinished');
     release();
-    await answered;
+    await finished;
     await button('Keep it').click();
     await page.getByRole('rowheader', { name: 'second' }).waitFor();
   });
@@ -944,11 +944,11 @@ describe('another tab', () => {
     await button('Show more keys').click();
     await page.getByText('1 more keys are shown.').waitFor();
     const lookAgain = async (last: string) => {
-      const answer = page.waitForEvent('requestfinished', (request) =>
+      const response = page.waitForEvent('requestfinished', (request) =>
         request.url().includes(last),
       );
       await page.evaluate('dispatchEvent(new Event("focus"))');
-      await answer;
+      await response;
       await page.evaluate('new Promise((done) => setTimeout(done, 50))');
     };
     await page.evaluate('window.row = document.querySelector("th.name")');

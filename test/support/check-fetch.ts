@@ -1,4 +1,4 @@
-import { checkAnswer } from './contract.ts';
+import { checkResponse } from './contract.ts';
 
 // Before every test file: whatever a test fetches from a Worker, by whatever means of its own, such as
 // the typed client, is compared with the document as well.
@@ -16,6 +16,6 @@ globalThis.fetch = async (input, init) => {
     .text()
     .catch(() => undefined);
   if (text !== undefined)
-    checkAnswer(url, { method: redirected ? 'GET' : method, status, headers, text });
+    checkResponse(url, { method: redirected ? 'GET' : method, status, headers, text });
   return response;
 };

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { answersTo, commonHeaders, document, type Json, methodsAt, resolve } from './document.ts';
+import { commonHeaders, document, type Json, methodsAt, resolve, responsesTo } from './document.ts';
 
 // Compares every answer that a test gets with the document. What is not documented is an error.
 
@@ -28,7 +28,7 @@ const TRANSPORT = new Set([
 /** Throws if the document does not have this answer, or not like this. */
 export function checkContract(exchange: Exchange): void {
   const { method, pathname, status } = exchange;
-  const documented = answersTo(method, pathname)[status];
+  const documented = responsesTo(method, pathname)[status];
   const faults = documented
     ? [
         ...headerFaults({ ...documented.headers, ...commonHeaders }, exchange.headers),
@@ -144,7 +144,7 @@ const origins = new Set<string>();
 export const checkOrigin = (origin: string): void => void origins.add(new URL(origin).origin);
 
 /** An answer, read to its end. */
-export interface Answer {
+export interface ApiResponse {
   status: number;
   headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into it
@@ -153,7 +153,7 @@ export interface Answer {
 }
 
 /** Fetches and reads an answer; `check-fetch.ts` has compared it with the document by then. */
-export async function fetchAnswer(url: string, init: RequestInit = {}): Promise<Answer> {
+export async function fetchResponse(url: string, init: RequestInit = {}): Promise<ApiResponse> {
   const response = await fetch(url, init);
   const text = await response.text();
   const { status, headers } = response;
@@ -162,10 +162,10 @@ export async function fetchAnswer(url: string, init: RequestInit = {}): Promise<
 }
 
 /** Throws if an answer of a Worker under test is not as the document says, whoever fetched it. */
-export function checkAnswer(url: string, answer: Omit<Exchange, 'pathname'>): void {
+export function checkResponse(url: string, response: Omit<Exchange, 'pathname'>): void {
   const { origin, pathname } = new URL(url);
   // Pages and their files are no part of the API.
-  const isHtml = answer.headers.get('content-type')?.startsWith('text/html') ?? false;
-  const isPage = (PAGES.test(pathname) || isHtml) && !answer.headers.has('server-timing');
-  if (origins.has(origin) && !isPage) checkContract({ pathname, ...answer });
+  const isHtml = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+  const isPage = (PAGES.test(pathname) || isHtml) && !response.headers.has('server-timing');
+  if (origins.has(origin) && !isPage) checkContract({ pathname, ...response });
 }

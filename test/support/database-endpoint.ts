@@ -32,10 +32,10 @@ export interface Statement {
 export type Fault =
   | 'cut'
   | 'cutAfterCommit'
-  | 'cutAnswer'
+  | 'cutResponse'
   | 'hang'
   | { delay: number }
-  | { delayAnswer: number }
+  | { delayResponse: number }
   | { late: number; instead?: Statement }
   | { afterCommit: Reply }
   | Reply;
@@ -76,7 +76,7 @@ export class DatabaseEndpoint {
     this.#server.close();
   }
 
-  async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     let statement: Buffer | string | undefined = await read(incoming);
     if (statement === undefined) return; // The Worker hung up before it had sent all of it.
     this.requests++;
@@ -85,7 +85,7 @@ export class DatabaseEndpoint {
     const fault = this.faults.shift() ?? this.script();
     if (fault === 'cut') return void incoming.socket.destroy();
     if (fault === 'hang') return;
-    if (has(fault, 'status')) return reply(answer, fault);
+    if (has(fault, 'status')) return reply(outgoing, fault);
     if (has(fault, 'delay')) await setTimeout(fault.delay);
     if (has(fault, 'late')) {
       incoming.socket.destroy();
@@ -98,16 +98,16 @@ export class DatabaseEndpoint {
       { method: incoming.method ?? 'POST', headers },
       async (response) => {
         const body = await read(response);
-        if (has(fault, 'delayAnswer')) await setTimeout(fault.delayAnswer);
+        if (has(fault, 'delayResponse')) await setTimeout(fault.delayResponse);
         if (!body || fault === 'cutAfterCommit') return void incoming.socket.destroy();
-        if (has(fault, 'afterCommit')) return reply(answer, fault.afterCommit);
-        answer.writeHead(response.statusCode ?? 500, response.headers);
-        if (fault !== 'cutAnswer') return void answer.end(body);
-        answer.write(body.subarray(0, 20), () => incoming.socket.destroy());
+        if (has(fault, 'afterCommit')) return reply(outgoing, fault.afterCommit);
+        outgoing.writeHead(response.statusCode ?? 500, response.headers);
+        if (fault !== 'cutResponse') return void outgoing.end(body);
+        outgoing.write(body.subarray(0, 20), () => incoming.socket.destroy());
       },
     );
     passed.on('error', () => incoming.socket.destroy());
-    answer.on('close', () => passed.destroy());
+    outgoing.on('close', () => passed.destroy());
     passed.end(statement);
   }
 }
@@ -118,8 +118,8 @@ const has = <Name extends string>(
 ): fault is Extract<Fault, { [name in Name]: unknown }> =>
   typeof fault === 'object' && name in fault;
 
-const reply = (answer: ServerResponse, { status, body }: Reply): void =>
-  void answer.writeHead(status, { 'content-type': 'application/json' }).end(body);
+const reply = (outgoing: ServerResponse, { status, body }: Reply): void =>
+  void outgoing.writeHead(status, { 'content-type': 'application/json' }).end(body);
 
 /** A message to its end; undefined if that never came. */
 async function read(message: IncomingMessage): Promise<Buffer | undefined> {

@@ -61,7 +61,7 @@ function operationsAt(escaped: string): DocumentedOperation[] {
 }
 
 /** The answers, by status, that the document has for a request; HEAD is answered like GET. */
-export function answersTo(method: string, pathname: string): Record<string, Json> {
+export function responsesTo(method: string, pathname: string): Record<string, Json> {
   const unlisted = document['x-unlisted-answers'];
   const here = operationsAt(pathname);
   if (here.length === 0) return unlisted.unknown_path;

@@ -1,5 +1,5 @@
 import { mintApiKey } from '../../src/auth/api-key.ts';
-import type { Answer } from './contract.ts';
+import type { ApiResponse } from './contract.ts';
 import { KNOWN_ID } from './from-schema.ts';
 import type { Draft } from './fuzz-requests.ts';
 import type { People } from './oidc-people.ts';
@@ -51,7 +51,7 @@ export class FuzzWorld {
   }
 
   /** Sends it; takes away the keys that were made for it and by it. */
-  async send(draft: Draft, lane: number): Promise<Answer> {
+  async send(draft: Draft, lane: number): Promise<ApiResponse> {
     const isSelf = draft.path.endsWith('/self/rotate');
     const key =
       isSelf || draft.path.includes('{key_id}') ? await this.#stack.key(this.#owner) : undefined;
@@ -64,15 +64,15 @@ export class FuzzWorld {
     const timeout = Number(draft.headers['Request-Timeout']);
     if (timeout < MIN_TIMEOUT && timeout > 0) headers['Request-Timeout'] = `${MIN_TIMEOUT}`;
     const path = draft.path.replace(/\{\w+\}/, id);
-    const answer = await this.#stack.fetch(`${path}?${query}`, {
+    const response = await this.#stack.fetch(`${path}?${query}`, {
       method: draft.method,
       redirect: 'manual',
       headers,
       ...(!['GET', 'HEAD'].includes(draft.method) && bodyOf(draft, id)),
     });
-    const gone = [key?.keyId, answer.body?.data?.key && answer.body.data.id].filter(Boolean);
+    const gone = [key?.keyId, response.body?.data?.key && response.body.data.id].filter(Boolean);
     if (gone.length > 0) await this.#stack.query('delete from api_keys where id = any($1)', [gone]);
-    return answer;
+    return response;
   }
 
   /** As headers; or in the query. A browser says with its cookie where the request comes from. */

@@ -1,4 +1,4 @@
-import { fetchAnswer } from './contract.ts';
+import { fetchResponse } from './contract.ts';
 
 /** What the Settings page would see of a browser's answer. */
 export interface Visit {
@@ -20,10 +20,10 @@ export class Browser {
     const jar = this.jar(url);
     const headers = new Headers(init.headers);
     if (jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
-    const answer = await fetchAnswer(url, { ...init, headers, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) keep(jar, line);
-    const location = answer.headers.get('location');
-    return { ...answer, location: location === null ? null : new URL(location, url).href };
+    const response = await fetchResponse(url, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) keep(jar, line);
+    const location = response.headers.get('location');
+    return { ...response, location: location === null ? null : new URL(location, url).href };
   }
 
   /** Goes where it is led, till a page is there or the next stop would be `until`. */

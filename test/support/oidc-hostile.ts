@@ -62,11 +62,11 @@ export class HostileIssuer {
       if (told)
         return void response.writeHead(told.status, told.headers ?? JSON_TYPE).end(told.body);
     }
-    const body = await this.#answers[pathname]?.();
+    const body = await this.#responses[pathname]?.();
     response.writeHead(body ? 200 : 404, JSON_TYPE).end(JSON.stringify(body ?? {}));
   }
 
-  readonly #answers: Record<string, () => unknown> = {
+  readonly #responses: Record<string, () => unknown> = {
     '/.well-known/openid-configuration': () => ({
       issuer: this.#issuer,
       authorization_endpoint: `${this.#issuer}/authorize`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../src/auth/api-key.ts';
-import type { Answer } from './contract.ts';
+import type { ApiResponse } from './contract.ts';
 import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';
 import { askTooOften } from './too-often.ts';
@@ -33,7 +33,7 @@ interface Changes {
   id?: string;
 }
 
-export type Provoke = (at: DocumentedOperation, world: World) => Promise<Answer>;
+export type Provoke = (at: DocumentedOperation, world: World) => Promise<ApiResponse>;
 
 const BODIES: Record<string, object> = {
   updateUser: { first_name: 'Ada' },
@@ -112,8 +112,8 @@ const whileLocked: Provoke = async (at, world) => {
     // On a slow machine an attempt can end before the database says that the row is locked.
     const request = (timeout: string) =>
       ask(at, world, { headers: { 'request-timeout': timeout }, body });
-    const answer = await request('3');
-    return answer.body.code === 'database_busy' ? answer : await request('9');
+    const response = await request('3');
+    return response.body.code === 'database_busy' ? response : await request('9');
   } finally {
     await other.query('rollback');
     other.release();
@@ -128,8 +128,8 @@ const tooOften: Provoke = async (at, world) => {
   const owner = await world.limited.user();
   const { key } = await world.limited.key(owner);
   const headers = { 'cf-connecting-ip': `192.0.2.${Math.trunc(Math.random() * 255)}` };
-  const answers = await askTooOften(1, () => ask(at, world, { on: world.limited, key, headers }));
-  return answers.at(-1) as Answer;
+  const responses = await askTooOften(1, () => ask(at, world, { on: world.limited, key, headers }));
+  return responses.at(-1) as ApiResponse;
 };
 
 /** With a body that begins and never ends. */

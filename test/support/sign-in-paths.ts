@@ -31,7 +31,7 @@ const maybeWithCookie = { 'Set-Cookie': cookie };
 
 const operation = (
   operationId: string,
-  answers: Record<string, Schema>,
+  responses: Record<string, Schema>,
   errors: readonly ErrorCode[],
   security: readonly Schema[] = [],
 ) => ({
@@ -40,7 +40,7 @@ const operation = (
   parameters: [],
   'x-optional-headers': ['Request-Timeout', 'X-Request-Id'],
   responses: {
-    ...answers,
+    ...responses,
     ...problemsOf(['malformed_header', 'internal_error', ...errors], false),
   },
 });

@@ -6,7 +6,7 @@ import { displayPrefix, hashApiKey, mintApiKey } from '../../src/auth/api-key.ts
 import { connect, type Database } from '../../src/db/client.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
-import { type Answer, checkOrigin, fetchAnswer } from './contract.ts';
+import { type ApiResponse, checkOrigin, fetchResponse } from './contract.ts';
 import { DatabaseEndpoint } from './database-endpoint.ts';
 import { TEMPLATE } from './global-setup.ts';
 import { type Limits, startWorker } from './worker.ts';
@@ -88,8 +88,8 @@ export class Stack {
   }
 
   /** Sends a request to the Worker as any client would, over HTTP; throws if the document lacks the answer. */
-  fetch(path: string, init: RequestInit = {}): Promise<Answer> {
-    return fetchAnswer(this.#origin + path, init);
+  fetch(path: string, init: RequestInit = {}): Promise<ApiResponse> {
+    return fetchResponse(this.#origin + path, init);
   }
 
   /** PUTs a body to a user's path with the key in the query, as published. */
@@ -110,7 +110,7 @@ export class Stack {
   }
 
   /** The log line of the request that got this answer; the line can come later than the answer. */
-  async logLine({ headers }: Answer): Promise<Record<string, unknown>> {
+  async logLine({ headers }: ApiResponse): Promise<Record<string, unknown>> {
     const requestId = headers.get('x-request-id');
     for (let tries = 0; tries < 100; tries++) {
       const line = this.logs.find((text) => text.includes(`"request_id":"${requestId}"`));

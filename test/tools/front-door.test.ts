@@ -26,7 +26,7 @@ afterAll(() => {
 });
 
 /** What is there at each of some hosts while a front door is open. */
-async function answersAt(host: string, hosts: readonly string[]): Promise<[string, unknown[]]> {
+async function responsesAt(host: string, hosts: readonly string[]): Promise<[string, unknown[]]> {
   const door: FrontDoor = await openFrontDoor({ host, port, to });
   const found = [];
   for (const name of hosts) {
@@ -34,7 +34,7 @@ async function answersAt(host: string, hosts: readonly string[]): Promise<[strin
     const request = fetch(`http://${name}:${port}/`, { method: 'POST', body });
     found.push(
       await request.then(
-        (answer) => answer.text(),
+        (response) => response.text(),
         () => 'nothing',
       ),
     );
@@ -44,7 +44,7 @@ async function answersAt(host: string, hosts: readonly string[]): Promise<[strin
 }
 
 test.skipIf(!HAS_IPV6)('localhost is IPv4 and IPv6 (left out without IPv6)', async () => {
-  expect(await answersAt('localhost', ['127.0.0.1', '[::1]'])).toEqual([
+  expect(await responsesAt('localhost', ['127.0.0.1', '[::1]'])).toEqual([
     `http://localhost:${port}`,
     [`to 127.0.0.1:${port}`, `to [::1]:${port}`],
   ]);
@@ -52,8 +52,8 @@ test.skipIf(!HAS_IPV6)('localhost is IPv4 and IPv6 (left out without IPv6)', asy
 
 test.skipIf(!ELSEWHERE)('localhost is closed to other machines, 0.0.0.0 is not', async () => {
   const host = ELSEWHERE ?? '';
-  expect((await answersAt('localhost', [host]))[1]).toEqual(['nothing']);
-  const [origin, found] = await answersAt('0.0.0.0', [host, 'localhost']);
+  expect((await responsesAt('localhost', [host]))[1]).toEqual(['nothing']);
+  const [origin, found] = await responsesAt('0.0.0.0', [host, 'localhost']);
   expect(origin).toBe(`http://localhost:${port}`);
   expect(found).toEqual([`to ${host}:${port}`, `to localhost:${port}`]);
 });
@@ -61,7 +61,7 @@ test.skipIf(!ELSEWHERE)('localhost is closed to other machines, 0.0.0.0 is not',
 test.each([['127.0.0.1', 'http://127.0.0.1'], ...(HAS_IPV6 ? [['::1', 'http://[::1]']] : [])])(
   'HOST=%s is served at %s',
   async (host, origin) => {
-    const [printed, found] = await answersAt(host, [origin.slice('http://'.length)]);
+    const [printed, found] = await responsesAt(host, [origin.slice('http://'.length)]);
     expect([printed, found]).toEqual([`${origin}:${port}`, [expect.stringMatching('^to ')]]);
   },
 );

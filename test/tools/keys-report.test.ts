@@ -13,7 +13,7 @@ const report = (args: readonly string[], input: string, env: Record<string, stri
   runScript('tools/keys.ts', { args: ['report', ...args], input, env });
 
 /** Types an answer to the prompt on a terminal; answers all that the terminal has shown. */
-function onTerminal(answer: string): Promise<string> {
+function onTerminal(input: string): Promise<string> {
   const command = `${process.execPath} tools/keys.ts report`;
   const terminal = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
     env: { ...process.env, DATABASE_URL: 'foo' },
@@ -24,7 +24,7 @@ function onTerminal(answer: string): Promise<string> {
     shown += chunk;
     if (!typed && shown.includes('The key: ')) {
       typed = true;
-      terminal.stdin.write(answer);
+      terminal.stdin.write(input);
     }
   });
   return new Promise((done) => terminal.on('close', () => done(shown)));

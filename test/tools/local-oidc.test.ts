@@ -63,14 +63,14 @@ describe('the host', () => {
   const paths = [DISCOVERY, '/auth', '/interaction/x', '/nowhere'];
 
   test.each(loopbackHosts(4445))('%j is this machine', async (host) => {
-    const answer = await sendRaw(oidc.issuer, [`GET ${DISCOVERY} HTTP/1.1`, `Host: ${host}`]);
-    expect(answer.status).toBe(200);
+    const response = await sendRaw(oidc.issuer, [`GET ${DISCOVERY} HTTP/1.1`, `Host: ${host}`]);
+    expect(response.status).toBe(200);
   });
 
   test.each(otherHosts(4445))('%j is refused everywhere', async (host) => {
     for (const path of paths) {
-      const answer = await sendRaw(oidc.issuer, [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
-      expect([answer.status, answer.headers.get('location')]).toEqual([421, undefined]);
+      const response = await sendRaw(oidc.issuer, [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
+      expect([response.status, response.headers.get('location')]).toEqual([421, undefined]);
     }
   });
 
@@ -182,9 +182,9 @@ describe('what only the Worker needs to read', () => {
     async (path) => {
       const headers = { Origin: 'http://evil.example', 'Access-Control-Request-Method': 'POST' };
       for (const method of ['GET', 'POST', 'OPTIONS']) {
-        const answer = await fetch(oidc.issuer + path, { method, headers });
-        expect([method, answer.status]).toEqual([method, 403]);
-        expect([...answer.headers.keys()].join()).not.toContain('access-control-');
+        const response = await fetch(oidc.issuer + path, { method, headers });
+        expect([method, response.status]).toEqual([method, 403]);
+        expect([...response.headers.keys()].join()).not.toContain('access-control-');
       }
     },
   );

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import requestBody from '../../docs/reference/request.json' with { type: 'json' };
 import responseBody from '../../docs/reference/response.json' with { type: 'json' };
 import { freePort } from '../../tools/ports.ts';
-import { checkOrigin, fetchAnswer } from '../support/contract.ts';
+import { checkOrigin, fetchResponse } from '../support/contract.ts';
 import { Browser } from '../support/oidc-browser.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 import { sql } from './local-neon/http.ts';
@@ -35,7 +35,7 @@ const readPasswords = () => Promise.all(PASSWORD_FILES.map(local));
 const demoKey = () => /in-[0-9A-Za-z]{43}/.exec(stack.output())?.[0] ?? '';
 
 const put = (key: string, body: unknown, userId = DEMO) =>
-  fetchAnswer(`http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`, {
+  fetchResponse(`http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -395,12 +395,12 @@ describe('the keys command', () => {
 });
 
 test('the feedback command shows what readers said of the documentation', async () => {
-  const answer = await fetchAnswer(`http://localhost:${env.PORT}/api/v1/feedback`, {
+  const response = await fetchResponse(`http://localhost:${env.PORT}/api/v1/feedback`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"page": "/docs/quick-start", "helpful": true}',
   });
-  expect(answer.status).toBe(204);
+  expect(response.status).toBe(204);
   const { stdout } = await project.run('npm run -s feedback -- --json');
   expect(JSON.parse(stdout)).toMatchObject([
     { page: '/docs/quick-start', helpful: 1, not_helpful: 0 },

@@ -96,7 +96,7 @@ test('the keys in the document only look like keys: their checksum is wrong', ()
 });
 
 test('whatever a test fetches is checked, not only what it fetches through the stack', async () => {
-  const server = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
+  const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   expect((await fetch(`${origin}/healthz`)).status).toBe(200);

@@ -42,7 +42,7 @@ test.each([
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'http://0.0.0.0:4444/sql' }],
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'http://localhost.example/sql' }],
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'secret' }],
-])('a wrong %s is refused by name, without its value: %j', (name, bindings) => {
+])('an invalid %s is reported by name, without its value: %j', (name, bindings) => {
   expect(() => parseEnv(bindings)).toThrow(
     new ConfigurationError(`missing or invalid variables: ${name}`),
   );
@@ -54,10 +54,10 @@ describe('a Worker that is configured wrongly', () => {
   test.each(['/healthz', '/api/v1/user/x'])(
     'answers %s with a plain 500 and logs the name of the variable',
     async (path) => {
-      const answer = await stack.fetch(path, { method: path === '/healthz' ? 'GET' : 'PUT' });
-      expect([answer.status, answer.body.code]).toEqual([500, 'internal_error']);
-      expect(answer.text).not.toMatch(/secret|DATABASE/);
-      expect((await stack.logLine(answer))['fault']).toBe(
+      const response = await stack.fetch(path, { method: path === '/healthz' ? 'GET' : 'PUT' });
+      expect([response.status, response.body.code]).toEqual([500, 'internal_error']);
+      expect(response.text).not.toMatch(/secret|DATABASE/);
+      expect((await stack.logLine(response))['fault']).toBe(
         'missing or invalid variables: DATABASE_URL',
       );
     },

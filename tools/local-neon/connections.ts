@@ -50,7 +50,7 @@ export class Connections {
   async acquire(login: Login, signal: AbortSignal): Promise<PooledClient> {
     for (;;) {
       const client = await this.#checkOut(login, signal);
-      client.answered = false;
+      client.hasResponded = false;
       if (client.uses++ === 0) return client;
       // Give a closed connection one full turn of the event loop to say so: the first immediate
       // runs before the sockets are read again, the second after.

@@ -61,7 +61,7 @@ export async function execute(
  */
 function isLateGoodbye(client: PooledClient, error: unknown): boolean {
   const shuttingDown = isFromPostgres(error) && error.code?.startsWith('57P') === true;
-  return shuttingDown && client.uses > 1 && !client.answered;
+  return shuttingDown && client.uses > 1 && !client.hasResponded;
 }
 
 async function run(

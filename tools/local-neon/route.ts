@@ -42,13 +42,13 @@ export async function route(
     response.writeHead(200, PREFLIGHT_HEADERS).end();
   } else if (path === '/sql' && request.method === 'POST') {
     if (settings.browsers) response.setHeader('access-control-allow-origin', '*');
-    await answerSql(request, response, connections, settings);
+    await handleSql(request, response, connections, settings);
   } else {
     send(response, 400, '"query is not supported"');
   }
 }
 
-async function answerSql(
+async function handleSql(
   request: IncomingMessage,
   response: ServerResponse,
   connections: Connections,
@@ -67,9 +67,9 @@ async function answerSql(
     }
   } catch (error) {
     if (gone.signal.aborted) return;
-    const answer =
+    const failure =
       error instanceof NeonError ? error : refusal(500, `internal error: ${String(error)}`);
-    send(response, answer.status, answer.toJson());
+    send(response, failure.status, failure.toJson());
   }
 }
 

@@ -34,7 +34,7 @@ export class UpstreamClient extends Client {
   /** Requests served before the present one. */
   uses = 0;
   /** Whether Postgres took up a statement of the present request. */
-  answered = false;
+  hasResponded = false;
   // pg stores the key for cancel requests here; its type declarations do not mention it.
   declare readonly processID: number;
   declare readonly secretKey: number;
@@ -46,7 +46,7 @@ export class UpstreamClient extends Client {
       this.failed = true;
     });
     this.connection.on('parseComplete', () => {
-      this.answered = true;
+      this.hasResponded = true;
     });
     for (const copyEvent of ['copyInResponse', 'copyOutResponse']) {
       this.connection.on(copyEvent, () => {

@@ -14,14 +14,14 @@ export const truth: Rule = function* (evidence) {
   for (const attempt of evidence.history.attempts) {
     yield* form(attempt);
     const row = evidence.rows.get(attempt.requestId)?.[0];
-    const { answer, sent } = attempt;
-    if (answer && answer.status >= 400 && answer.status < 500 && row)
+    const { response, sent } = attempt;
+    if (response && response.status >= 400 && response.status < 500 && row)
       yield {
         rule: 'refused-but-applied',
         says: 'a refused request left a row',
         evidence: [attempt, row],
       };
-    if (answer?.outcome === 'not_applied' && row)
+    if (response?.outcome === 'not_applied' && row)
       yield {
         rule: 'not-applied-but-applied',
         says: 'not_applied, and it left a row',
@@ -48,13 +48,13 @@ const CODES = new Set([
 
 /** The form of an answer, by itself. */
 function* form(attempt: Attempt): Generator<Violation> {
-  const { answer, aborted, requestId, sent } = attempt;
-  if (!answer) {
+  const { response, aborted, requestId, sent } = attempt;
+  if (!response) {
     if (!aborted)
       yield { rule: 'answer-lost', says: 'the Worker never answered', evidence: [attempt] };
     return;
   }
-  const { status, code, outcome, undocumented, text } = answer;
+  const { status, code, outcome, undocumented, text } = response;
   if (undocumented) yield { rule: 'undocumented', says: undocumented, evidence: [attempt] };
   if (status < 400) return;
   if (code === undefined || !CODES.has(code) || !text.includes(`"request_id":"${requestId}"`))
@@ -85,8 +85,8 @@ function rowOf({ rows, twins }: Evidence, attempt: Attempt): LogRow | undefined 
 }
 
 function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
-  const { sent, answer } = attempt;
-  const version = answer?.version ?? 0;
+  const { sent, response } = attempt;
+  const version = response?.version ?? 0;
   const state = evidence.timelines.get(sent.target)?.states.get(version);
   const row =
     writes(attempt) && sent.prefer !== 'validate-only' ? rowOf(evidence, attempt) : undefined;
@@ -108,8 +108,8 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
       says: `version ${version} does not have it`,
       evidence: [attempt, state],
     };
-  if (answer?.status !== 200) return;
-  const { data, meta } = JSON.parse(answer.text);
+  if (response?.status !== 200) return;
+  const { data, meta } = JSON.parse(response.text);
   if (!same(data, sent.prefer === 'validate-only' ? wished : state.values))
     yield {
       rule: 'body-differs',
@@ -125,7 +125,9 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
 /** Whoever asks after an answer has ended sees at least what it told of. */
 export const realTime: Rule = function* ({ history, timelines }) {
   const byUser = Map.groupBy(
-    history.attempts.filter(({ answer }) => answer?.version !== undefined && !answer.replayed),
+    history.attempts.filter(
+      ({ response }) => response?.version !== undefined && !response.replayed,
+    ),
     ({ sent }) => sent.target,
   );
   for (const [user, attempts] of byUser) {
@@ -146,7 +148,7 @@ export const realTime: Rule = function* ({ history, timelines }) {
   }
 };
 
-const versionOf = ({ answer }: Attempt): number => answer?.version ?? 0;
+const versionOf = ({ response }: Attempt): number => response?.version ?? 0;
 
 /**
  * When all goes well a request costs one request to the database; but twins may meet, and one then
@@ -155,9 +157,9 @@ const versionOf = ({ answer }: Attempt): number => answer?.version ?? 0;
  */
 export const cost: Rule = function* ({ history, twins }) {
   for (const attempt of history.attempts) {
-    const { answer, calm, sent } = attempt;
-    if (!answer) continue;
-    const { databaseRequests: count, status } = answer;
+    const { response, calm, sent } = attempt;
+    if (!response) continue;
+    const { databaseRequests: count, status } = response;
     if (count === undefined) {
       yield { rule: 'timing-missing', says: 'no Server-Timing', evidence: [attempt] };
       continue;

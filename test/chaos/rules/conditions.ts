@@ -52,24 +52,24 @@ const baseOf = (header: string): number => Number(versionsIn(header)[0]);
 /** A condition that held was not refused, and what is told of a conflict is true. */
 export const refusals: Rule = function* (evidence) {
   for (const attempt of evidence.history.attempts) {
-    const { sent, answer } = attempt;
-    const version = answer?.version;
-    if (answer?.status === 412 && version === undefined)
+    const { sent, response } = attempt;
+    const version = response?.version;
+    if (response?.status === 412 && version === undefined)
       yield { rule: 'etag-missing', says: 'a 412 names the current version', evidence: [attempt] };
     if (version === undefined) continue;
-    if (answer?.status === 412 && holds(attempt, version))
+    if (response?.status === 412 && holds(attempt, version))
       yield {
         rule: 'needless-412',
         says: `its conditions hold at version ${version}`,
         evidence: [attempt],
       };
-    if (answer?.status === 304 && !names(sent.ifNoneMatch ?? '', version))
+    if (response?.status === 304 && !names(sent.ifNoneMatch ?? '', version))
       yield {
         rule: 'needless-304',
         says: `If-None-Match does not name version ${version}`,
         evidence: [attempt],
       };
-    if (answer?.code === 'edit_conflict') yield* conflict(evidence, attempt, version);
+    if (response?.code === 'edit_conflict') yield* conflict(evidence, attempt, version);
   }
 };
 
@@ -108,7 +108,7 @@ function* conflict(
       ]);
     });
   type Conflict = Record<'pointer' | 'base' | 'sent' | 'current' | 'changed_by', unknown>;
-  const told = (JSON.parse(attempt.answer?.text ?? '{}').conflicts as Conflict[]).map((one) =>
+  const told = (JSON.parse(attempt.response?.text ?? '{}').conflicts as Conflict[]).map((one) =>
     JSON.stringify([one.pointer, one.base, one.sent, one.current, one.changed_by]),
   );
   if (expected.length === 0 || `${expected.sort()}` !== `${told.sort()}`)

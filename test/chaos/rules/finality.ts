@@ -18,11 +18,12 @@ export const finality: Rule = function* ({ effects, twins }) {
   }
 };
 
-const isFinal = ({ answer }: Attempt): boolean => !!answer && answer.outcome !== 'unknown';
+const isFinal = ({ response }: Attempt): boolean => !!response && response.outcome !== 'unknown';
 
 /** Whether a row was made after an answer, by the version that it names or by the clock. */
-const isLater = (row: LogRow, { answer, ended }: Attempt): boolean =>
-  row.version > (answer?.version ?? Number.POSITIVE_INFINITY) || row.changedAt > ended + CLOCKS_MS;
+const isLater = (row: LogRow, { response, ended }: Attempt): boolean =>
+  row.version > (response?.version ?? Number.POSITIVE_INFINITY) ||
+  row.changedAt > ended + CLOCKS_MS;
 
 /** What reaches the database after its time does nothing, even where nobody knows what became of it. */
 export const punctuality: Rule = function* ({ history, rows }) {

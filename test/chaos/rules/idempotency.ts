@@ -30,7 +30,7 @@ function* decision(family: readonly Attempt[]): Generator<Violation> {
       says: 'the same Idempotency-Key was answered differently',
       evidence: decided,
     };
-  const originals = decided.filter(({ answer }) => !answer?.replayed);
+  const originals = decided.filter(({ response }) => !response?.replayed);
   if (originals.length > 1)
     yield {
       rule: 'decided-twice',
@@ -40,8 +40,8 @@ function* decision(family: readonly Attempt[]): Generator<Violation> {
 }
 
 /** What a replay must repeat: status, version and body. The id of the request is its own in a problem. */
-const essence = ({ answer, requestId }: Attempt): string =>
-  `${answer?.status} ${answer?.version} ${answer?.text.replace(`"request_id":"${requestId}"`, '')}`;
+const essence = ({ response, requestId }: Attempt): string =>
+  `${response?.status} ${response?.version} ${response?.text.replace(`"request_id":"${requestId}"`, '')}`;
 
 /** Another request under the same key is refused, and only another one. */
 function* reuse(family: readonly Attempt[]): Generator<Violation> {
@@ -51,7 +51,7 @@ function* reuse(family: readonly Attempt[]): Generator<Violation> {
       says: 'two requests passed under one Idempotency-Key',
       evidence: family,
     };
-  const refused = family.find(({ answer }) => answer?.code === 'idempotency_key_reused');
+  const refused = family.find(({ response }) => response?.code === 'idempotency_key_reused');
   if (refused && new Set(family.map(request)).size === 1)
     yield {
       rule: 'needless-reuse-error',
@@ -69,7 +69,7 @@ const request = ({ sent }: Attempt): string => {
 export const records: Rule = function* ({ history, rows }) {
   const recorded = new Set(history.records.map(({ apiKeyId, key }) => `${apiKeyId} ${key}`));
   for (const attempt of history.attempts) {
-    if (attempt.answer?.replayed && attempt.sent.idempotencyKey === undefined)
+    if (attempt.response?.replayed && attempt.sent.idempotencyKey === undefined)
       yield { rule: 'replay-without-key', says: 'it has no Idempotency-Key', evidence: [attempt] };
     if (attempt.sent.idempotencyKey === undefined || recorded.has(twinKey(attempt))) continue;
     const row = rows.get(attempt.requestId);

@@ -23,7 +23,7 @@ export const revocations: Rule = function* ({ history, effects, keys }) {
         says: 'its key was revoked before it began',
         evidence: [attempt],
       };
-    if (attempt.answer?.status === 401 && !keys.get(sent.keyId)?.revocable)
+    if (attempt.response?.status === 401 && !keys.get(sent.keyId)?.revocable)
       yield { rule: 'live-key-refused', says: 'its key was never revoked', evidence: [attempt] };
   }
   for (const { attempt, row } of effects) {

@@ -35,12 +35,12 @@ const marks = async () => (await admin.query('select from mark')).rowCount;
 
 /** An error of a shape that clients of Neon know, which no page may read. */
 function expectRefusal(
-  answer: { status: number; text: string },
+  response: { status: number; text: string },
   headerNames: Iterable<string>,
   status: number,
 ) {
-  const body = JSON.parse(answer.text);
-  expect([answer.status, Object.keys(body).length, body.code]).toEqual([status, 17, '']);
+  const body = JSON.parse(response.text);
+  expect([response.status, Object.keys(body).length, body.code]).toEqual([status, 17, '']);
   expect([...headerNames].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   return body.message;
 }
@@ -58,15 +58,15 @@ describe('the host', () => {
   });
 
   test.each(otherHosts(4444))('%j is refused', async (host) => {
-    const answer = await sendRaw(neon.url, lines(host), WRITE);
-    const message = expectRefusal(answer, answer.headers.keys(), 421);
+    const response = await sendRaw(neon.url, lines(host), WRITE);
+    const message = expectRefusal(response, response.headers.keys(), 421);
     expect(message).toBe('Host must be localhost, 127.0.0.1 or [::1]');
     expect(await marks()).toBe(0);
   });
 
   test.each(ambiguousHosts('POST', '/sql'))('%j is refused', async (...head) => {
-    const answer = await sendRaw(neon.url, [...head, LOGIN] as [string, ...string[]], WRITE);
-    expectRefusal(answer, answer.headers.keys(), 421);
+    const response = await sendRaw(neon.url, [...head, LOGIN] as [string, ...string[]], WRITE);
+    expectRefusal(response, response.headers.keys(), 421);
     expect(await marks()).toBe(0);
   });
 
@@ -76,8 +76,8 @@ describe('the host', () => {
   });
 
   test('comes first: it is refused before the login is looked at', async () => {
-    const answer = await sendRaw(neon.url, ['PUT /nowhere HTTP/1.1', 'Host: evil.example']);
-    expectRefusal(answer, answer.headers.keys(), 421);
+    const response = await sendRaw(neon.url, ['PUT /nowhere HTTP/1.1', 'Host: evil.example']);
+    expectRefusal(response, response.headers.keys(), 421);
   });
 });
 
@@ -95,9 +95,9 @@ describe('a request of a browser', () => {
 
   test.each(browsers)('with %j is refused', async (headers) => {
     const call = { headers: { ...DRIVER_HEADERS, ...headers }, body: WRITE };
-    const answer = await send(neon.url, call);
-    if (answer === null) throw new Error('no answer');
-    const message = expectRefusal(answer, Object.keys(answer.headers), 403);
+    const response = await send(neon.url, call);
+    if (response === null) throw new Error('no answer');
+    const message = expectRefusal(response, Object.keys(response.headers), 403);
     expect(message).toContain('send the request from a server or a script');
     expect(await marks()).toBe(0);
   });
@@ -110,9 +110,9 @@ describe('a request of a browser', () => {
         'Access-Control-Request-Headers': 'neon-connection-string',
         'Access-Control-Request-Private-Network': 'true',
       };
-      const answer = await send(neon.url, { method: 'OPTIONS', headers });
-      expect(answer?.status).toBe(Origin ? 403 : 400);
-      expect(Object.keys(answer?.headers ?? {}).join()).not.toContain('access-control-');
+      const response = await send(neon.url, { method: 'OPTIONS', headers });
+      expect(response?.status).toBe(Origin ? 403 : 400);
+      expect(Object.keys(response?.headers ?? {}).join()).not.toContain('access-control-');
     }
   });
 
@@ -120,9 +120,9 @@ describe('a request of a browser', () => {
     const open = await startLocalNeon({ upstream: postgres, port: 0, browsers: true });
     try {
       const headers = { ...DRIVER_HEADERS, Origin: 'http://page.example', Host: 'page.example' };
-      const answer = await send(open.url, { headers, body: WRITE });
-      expect(answer?.status).toBe(200);
-      expect(answer?.headers['access-control-allow-origin']).toBe('*');
+      const response = await send(open.url, { headers, body: WRITE });
+      expect(response?.status).toBe(200);
+      expect(response?.headers['access-control-allow-origin']).toBe('*');
     } finally {
       await open.close();
     }
@@ -131,9 +131,9 @@ describe('a request of a browser', () => {
 
 describe('a program', () => {
   test('is served, without CORS', async () => {
-    const answer = await send(neon.url, { headers: DRIVER_HEADERS, body: WRITE });
-    expect(answer?.status).toBe(200);
-    expect(Object.keys(answer?.headers ?? {}).join()).not.toContain('access-control-');
+    const response = await send(neon.url, { headers: DRIVER_HEADERS, body: WRITE });
+    expect(response?.status).toBe(200);
+    expect(Object.keys(response?.headers ?? {}).join()).not.toContain('access-control-');
   });
 
   test("is served if it uses Node's fetch, which sends Sec-Fetch-Mode", async () => {

@@ -1,4 +1,4 @@
-import { CONNECTION_STRING, type HttpAnswer, type HttpCall, PASSWORD } from './http.ts';
+import { CONNECTION_STRING, type HttpCall, type HttpResponse, PASSWORD } from './http.ts';
 
 /** One request of a check, and what is expected of the answer. */
 export interface Step {
@@ -62,17 +62,17 @@ export function toCall(step: Step): HttpCall {
 }
 
 /** Everything in which an answer differs from what its step expects, in words. */
-export function differences(step: Step, answer: HttpAnswer): string[] {
+export function differences(step: Step, response: HttpResponse): string[] {
   const found: string[] = [];
-  if (answer.status !== (step.status ?? 200)) found.push(`status: ${answer.status}`);
+  if (response.status !== (step.status ?? 200)) found.push(`status: ${response.status}`);
   for (const [name, expected] of Object.entries(step.rh ?? {})) {
-    if (!headerMatches(expected, answer.headers[name])) {
-      found.push(`header ${name}: ${answer.headers[name]}`);
+    if (!headerMatches(expected, response.headers[name])) {
+      found.push(`header ${name}: ${response.headers[name]}`);
     }
   }
-  if (step.text !== undefined && answer.text !== step.text) found.push(`text: ${answer.text}`);
+  if (step.text !== undefined && response.text !== step.text) found.push(`text: ${response.text}`);
   if (step.text !== undefined) return found;
-  const body: unknown = JSON.parse(answer.text);
+  const body: unknown = JSON.parse(response.text);
   if (step.body !== undefined) compare(expandFields(step.body), body, 'body', found);
   if (step.error !== undefined) compareError(step.error, body, found);
   for (const [key, expected] of Object.entries(step.pick ?? {})) {

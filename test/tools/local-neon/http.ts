@@ -11,14 +11,14 @@ export interface HttpCall {
   abortAfterMs?: number;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
 }
 
 /** Sends a request as it is, with no header added; null when it was aborted. */
-export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpAnswer | null> {
+export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpResponse | null> {
   const target = new URL(call.path ?? '/sql', url);
   const { method = 'POST', headers = {}, body = '', abortAfterMs } = call;
   return new Promise((resolve, reject) => {
@@ -62,7 +62,7 @@ export async function sql(
   headers: Record<string, string> = DRIVER_HEADERS,
   // biome-ignore lint/suspicious/noExplicitAny: what comes back is what the tests look into
 ): Promise<{ status: number; body: any }> {
-  const answer = await send(url, { headers, body: JSON.stringify({ query, params }) });
-  if (answer === null) throw new Error('unreachable: nothing aborts this call');
-  return { status: answer.status, body: JSON.parse(answer.text) };
+  const response = await send(url, { headers, body: JSON.stringify({ query, params }) });
+  if (response === null) throw new Error('unreachable: nothing aborts this call');
+  return { status: response.status, body: JSON.parse(response.text) };
 }

@@ -279,8 +279,8 @@ describe('the server', () => {
     const state = `select current_user, session_user, current_setting('search_path'),
       to_regclass('pg_temp.scratch'), (select count(*) from pg_prepared_statements),
       (select count(*) from pg_listening_channels())`;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => sql(neon.url, state)));
-    for (const { body } of answers) {
+    const responses = await Promise.all(Array.from({ length: 8 }, () => sql(neon.url, state)));
+    for (const { body } of responses) {
       expect(body.rows).toEqual([['app', 'app', '"$user", public', null, '0', '0']]);
     }
     expect((await sql(neon.url, "select currval('steps')")).body.code).toBe('55000');
