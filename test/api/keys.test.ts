@@ -9,7 +9,7 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 const IN_AN_HOUR = () => new Date(Date.now() + 3_600_000).toISOString();
 
-/** An owner with a key that may manage keys. */
+/** Creates a user with a key that may manage keys. */
 async function owner(columns: Record<string, unknown> = { is_superuser: true }) {
   const id = await stack.user(columns);
   return { id, ...(await stack.key(id)) };
@@ -54,7 +54,7 @@ const actorsOf = (keyId: string) =>
 const profileKey = { name: 'phone', role: 'profile' };
 
 describe('POST /api/v1/keys', () => {
-  test('makes a key that works at once, shows it this once, and leaves a row in the record', async () => {
+  test('creates a key that works at once, shows it once, and records the event', async () => {
     const { id, key, keyId } = await owner();
     const requests = stack.database.requests;
     const expires_at = IN_AN_HOUR();
@@ -148,8 +148,8 @@ describe('POST /api/v1/keys', () => {
 
   test.each([
     ['wrong ones', Array(13_000).fill('x')],
-    ['the same one again and again', Array(7).fill('user:read')],
-  ])('refuses more scopes than there are as one fault: %s', async (_, scopes) => {
+    ['the same scope many times', Array(7).fill('user:read')],
+  ])('refuses too many scopes with one error: %s', async (_, scopes) => {
     const { key } = await owner();
     const response = await call('POST', '', key, { name: 'n', scopes });
     expect(response.body.errors).toEqual([
@@ -161,12 +161,12 @@ describe('POST /api/v1/keys', () => {
     ...'\u007f\u0080\u0085\u009b\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u2028\u2029',
     ...'\u202a\u202b\u202c\u202d\u202e\u2060\u2064\u2066\u2067\u2068\u2069\u206a\u2800\u3164\ufeff\ufff9',
     ...'\u{1d173}\u{e0001}\u{e0041}\u{e007f}',
-    // Joiners and variation selectors where they shape nothing.
+    // Joiners and variation selectors that have no visible effect.
     ...'\u200c\u200d\ufe0f\u{e0100}',
   ];
   test.each(
     HIDDEN.map((character) => [character.codePointAt(0)?.toString(16).padStart(4, '0'), character]),
-  )('refuses U+%s in name and description, and names it', async (hex, character) => {
+  )('refuses U+%s in name and description, and names the character', async (hex, character) => {
     const { key } = await owner();
     const text = `a${character}b`;
     const response = await call('POST', '', key, { ...profileKey, name: text, description: text });
@@ -183,7 +183,7 @@ describe('POST /api/v1/keys', () => {
   });
 
   test.each(['key1\ufe0f', 'а\u200d', 'κ\u200c', 'e\u0301\u200d', '한\u200d', '#\ufe0f1'])(
-    'refuses %j: what joins or varies nothing only makes two names look alike',
+    'refuses %j, because invisible characters make two names look alike',
     async (name) => {
       const { key } = await owner();
       const { body } = await call('POST', '', key, { ...profileKey, name });
@@ -192,7 +192,7 @@ describe('POST /api/v1/keys', () => {
   );
 
   test.each(['می‌خواهم', 'क्‍ष', 'שלום', '葛\u{e0100}城', '❤️‍🔥 1️⃣ ©️ 👩🏽‍💻', 'e\u0301', 'a\u3000b'])(
-    'takes %s, as it is written',
+    'stores %s as it is sent',
     async (name) => {
       const { key } = await owner();
       const made = await call('POST', '', key, {
@@ -204,7 +204,7 @@ describe('POST /api/v1/keys', () => {
     },
   );
 
-  test('gives no more than its maker may do now: neither than the key, nor than the owner', async () => {
+  test('grants no scope that the calling key or its owner lacks', async () => {
     const ordinary = await owner({});
     const restricted = await owner();
     const weak = await stack.key(restricted.id, { scopes: ['keys:write', 'user:read'] });
@@ -226,7 +226,7 @@ describe('POST /api/v1/keys', () => {
     );
   });
 
-  test('makes at most 25 live keys a user, even when many ask at once', async () => {
+  test('creates at most 25 active keys per user, also at the same time', async () => {
     const { id, key } = await owner();
     await stack.key(id, { revoked_at: new Date() });
     await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
@@ -241,7 +241,7 @@ describe('POST /api/v1/keys', () => {
 });
 
 describe('GET /api/v1/keys', () => {
-  test('lists the own keys, the newest first, in pages, and never a key or a hash', async () => {
+  test('lists the keys of the owner, newest first, in pages, without key or hash', async () => {
     const { id, key } = await owner();
     const made: string[] = [];
     for (let i = 0; i < 4; i++) made.unshift((await stack.key(id)).keyId);
@@ -259,7 +259,7 @@ describe('GET /api/v1/keys', () => {
     expect(Object.keys(first.body.data[0])).not.toEqual(expect.arrayContaining(['hash']));
   });
 
-  test('has each key on one page, even those that were made in the same moment', async () => {
+  test('has each key on one page, also keys that were created at the same time', async () => {
     const { id, key } = await owner();
     for (let i = 0; i < 5; i++) await stack.key(id);
     await stack.query('update api_keys set created_at = now() where owner_id = $1', [id]);
@@ -272,7 +272,7 @@ describe('GET /api/v1/keys', () => {
     expect([ids.length, new Set(ids).size]).toEqual([6, 6]);
   });
 
-  test('begins nowhere after a key of another user, as after one that does not exist', async () => {
+  test('refuses the key of another user as cursor, like an unknown key', async () => {
     const { key } = await owner();
     const { keyId } = await stack.key(await stack.user());
     for (const cursor of [keyId, '00000000-0000-4000-8000-000000000000']) {
@@ -281,7 +281,7 @@ describe('GET /api/v1/keys', () => {
     }
   });
 
-  test('tells the state of each', async () => {
+  test('returns the state of each key', async () => {
     const { id, key } = await owner();
     await stack.key(id, { revoked_at: new Date() });
     await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
@@ -305,7 +305,7 @@ describe('GET /api/v1/keys', () => {
 });
 
 describe('GET /api/v1/keys/self', () => {
-  test('tells any key what it may do now, and until when', async () => {
+  test('returns the current rights and the expiry of any key', async () => {
     const id = await stack.user();
     const { key, keyId } = await stack.key(id, { expires_at: new Date('2099-01-01T00:00:00Z') });
     const { status, body } = await call('GET', '/self', key);
@@ -331,7 +331,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
       )
     )[0]?.left;
 
-  test('makes a key with the same rights, and says what becomes of the old one', async () => {
+  test('creates a key with the same rights, and says when the old key ends', async () => {
     const { id, key, keyId } = await owner();
     const old = await stack.key(id, { scopes: ['user:write', 'user:read'] });
     const rotated = await call('POST', `/${old.keyId}/rotate`, key, {}, { 'x-request-id': 'turn' });
@@ -351,7 +351,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect((await events(rotated.body.data.id)).map(({ action }) => action)).toEqual(['created']);
   });
 
-  test('lets the old one live on for the grace, and says so in Sunset', async () => {
+  test('lets the old key work for the grace period, and says so in Sunset', async () => {
     const { id, key } = await owner();
     const old = await stack.key(id);
     const { body } = await call('POST', `/${old.keyId}/rotate`, key, { grace: 3600 });
@@ -365,14 +365,14 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
   });
 
-  test('never lets it live beyond its own expiry', async () => {
+  test('never extends the expiry of the old key', async () => {
     const { id, key } = await owner();
     const old = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
     await call('POST', `/${old.keyId}/rotate`, key, { grace: 604_800 });
     expect(await expiryOf(old.keyId)).toBeLessThan(61);
   });
 
-  test('works on the key that asks, even when its use is noted in the same statement', async () => {
+  test('works on the calling key, also when its use is recorded in the same statement', async () => {
     const { id, key, keyId } = await owner();
     const rotated = await call('POST', `/${keyId}/rotate`, key, { grace: 0 });
     expect(rotated.status).toBe(201);
@@ -380,7 +380,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect((await stack.put(id, rotated.body.data.key, {})).status).toBe(200);
   });
 
-  test('at once, many times at once, makes one successor', async () => {
+  test('many times at once creates one successor', async () => {
     const { id, key } = await owner();
     for (let round = 0; round < 10; round++) {
       const old = await stack.key(id);
@@ -398,7 +398,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     }
   });
 
-  test('by a key that is being revoked waits, and is refused', async () => {
+  test('waits for a revocation of the calling key, and is then refused', async () => {
     const { id, key, keyId } = await owner();
     const revocation = await stack.pool.connect();
     await revocation.query('begin');
@@ -416,7 +416,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
   });
 
-  test('cannot outlive the key that asks, nor can a new one', async () => {
+  test('cannot outlive the calling key, nor can a new key', async () => {
     const id = await stack.user({ is_superuser: true });
     const other = await stack.key(id);
     const { key } = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
@@ -430,7 +430,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     }
   });
 
-  test('cannot give more than the asker may do', async () => {
+  test('cannot grant a scope that the calling key lacks', async () => {
     const { id, keyId } = await owner();
     const weak = await stack.key(id, { scopes: ['keys:write'] });
     const response = await call('POST', `/${keyId}/rotate`, weak.key, {});
@@ -459,7 +459,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
   );
 });
 
-describe('the time when a key is to expire', () => {
+describe('the expiry of a key', () => {
   const NOW = '2026-01-01T00:00:00.000Z';
   const draft = (expires_at: string) => parseKeyDraft({ ...profileKey, expires_at }, new Date(NOW));
   const rotation = (expires_at: string) =>
@@ -484,7 +484,7 @@ describe('the time when a key is to expire', () => {
   test.each([
     ['2001-01-01T00:00:00Z', 'out_of_range'],
     ['tomorrow', 'invalid_format'],
-  ])('cannot be %s in a rotation: %s, and the old key lives on', async (expires_at, code) => {
+  ])('cannot be %s in a rotation: %s, and the old key still works', async (expires_at, code) => {
     const { id, key, keyId } = await owner();
     const requests = stack.database.requests;
     const { status, body } = await call('POST', `/${keyId}/rotate`, key, { expires_at });
@@ -498,7 +498,7 @@ describe('the time when a key is to expire', () => {
 });
 
 describe('DELETE /api/v1/keys/{key_id}', () => {
-  test('revokes a key from the very next request on, and keeps it for the record', async () => {
+  test('revokes a key from the next request on, and keeps its row', async () => {
     const { id, key, keyId } = await owner();
     const other = await stack.key(id);
     expect((await stack.put(id, other.key, {})).status).toBe(200);
@@ -520,7 +520,7 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
     expect(await events(other.keyId)).toHaveLength(1);
   });
 
-  test('many times at once revokes it once, and all get the same answer', async () => {
+  test('many times at once revokes it once, and all get the same response', async () => {
     const { id, key } = await owner();
     const other = await stack.key(id);
     const responses = await Promise.all(
@@ -531,7 +531,7 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
     expect(await events(other.keyId)).toHaveLength(1);
   });
 
-  test('works on the key that asks', async () => {
+  test('works on the calling key', async () => {
     const { id, key, keyId } = await owner();
     expect((await call('DELETE', `/${keyId}`, key)).status).toBe(200);
     expect((await stack.put(id, key, {})).body.code).toBe('revoked_api_key');
@@ -539,7 +539,7 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
 });
 
 describe('POST /api/v1/keys/report', () => {
-  test('revokes a live key without asking who reports it', async () => {
+  test('revokes an active key, whoever reports it', async () => {
     const { id, key, keyId } = await owner();
     const response = await call('POST', '/report', '', { key });
     expect(response.status).toBe(200);
@@ -549,7 +549,7 @@ describe('POST /api/v1/keys/report', () => {
     ).toEqual([['reported', null]]);
   });
 
-  test('who did it is never taken from what the caller sends', async () => {
+  test('the actor is never taken from the request', async () => {
     for (const requestId of ['cli.x', 'operator', 'person']) {
       const { key, keyId } = await owner();
       await call('POST', '/report', '', { key }, { 'x-request-id': requestId });
@@ -567,7 +567,7 @@ describe('POST /api/v1/keys/report', () => {
     }
   });
 
-  test('leaves one that is revoked already as it is, however often it is reported', async () => {
+  test('does not change a revoked key, however often it is reported', async () => {
     const { id } = await owner();
     const revoked_at = new Date('2026-01-01T00:00:00Z');
     const revoked = await stack.key(id, { revoked_at });
@@ -587,7 +587,7 @@ describe('POST /api/v1/keys/report', () => {
     expect(await events(revoked.keyId)).toEqual([]);
   });
 
-  test('answers the same whatever it was', async () => {
+  test('returns the same for every kind of text', async () => {
     const { id } = await owner();
     const revoked = await stack.key(id, { revoked_at: new Date() });
     const live = await stack.key(id);
@@ -618,7 +618,7 @@ describe("another user's key", () => {
     ['DELETE', ''],
     ['POST', '/rotate'],
   ])(
-    '%s …%s: is the same 404 as one that does not exist, even to a superuser',
+    '%s …%s returns the same 404 as an unknown key, also for a superuser',
     async (method, path) => {
       const { key } = await owner();
       const victim = await stack.key(await stack.user());
@@ -632,7 +632,7 @@ describe("another user's key", () => {
     },
   );
 
-  test.each(['GET', 'DELETE'])('%s with an id that is no UUID is refused', async (method) => {
+  test.each(['GET', 'DELETE'])('%s with a malformed id is refused', async (method) => {
     const { key } = await owner();
     const { status, body } = await call(method, '/x', key);
     expect([status, body.errors[0].parameter]).toEqual([422, 'key_id']);
@@ -677,7 +677,7 @@ describe('every route that manages keys', () => {
     },
   );
 
-  test.each(ROUTES)('%s %s %j costs one database request', async (method, path, body) => {
+  test.each(ROUTES)('%s %s %j makes one database request', async (method, path, body) => {
     const { key, keyId } = await owner();
     const requests = stack.database.requests;
     await call(method, path.replace('{own}', keyId), key, body);
@@ -685,7 +685,7 @@ describe('every route that manages keys', () => {
   });
 });
 
-test.each(OLD_KEYS)('the row of the old key %s still works', async (key, hash) => {
+test.each(OLD_KEYS)('a row that an older release wrote for %s still works', async (key, hash) => {
   const id = await stack.user();
   await stack.query(
     `insert into api_keys (owner_id, name, role, scopes, hash, prefix)
@@ -702,7 +702,7 @@ test.each(OLD_KEYS)('the row of the old key %s still works', async (key, hash) =
 describe('Sunset', () => {
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
-  test('is in every answer to a key that expires within 14 days, refusals included', async () => {
+  test('is in every response to a key that expires within 14 days, errors included', async () => {
     const id = await stack.user();
     const expires_at = inDays(13);
     const { key } = await stack.key(id, { role: 'profile', expires_at });
@@ -719,14 +719,14 @@ describe('Sunset', () => {
       ]);
   });
 
-  test.each([undefined, inDays(15)])('is not there for one that expires %s', async (expires_at) => {
+  test.each([undefined, inDays(15)])('is absent for a key that expires %s', async (expires_at) => {
     const id = await stack.user();
     const { key } = await stack.key(id, expires_at ? { expires_at } : {});
     expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
   });
 });
 
-describe('a verdict that this Worker does not know', () => {
+describe('an unknown verdict of the database', () => {
   const verdictOf = (members: object) => ({
     status: 200,
     body: JSON.stringify({
@@ -744,7 +744,7 @@ describe('a verdict that this Worker does not know', () => {
     ['GET', '/{own}', undefined],
     ['GET', '/self', undefined],
     ['GET', '', undefined],
-  ] as const)('is an error of ours, never a success: %s %s', async (method, path, body) => {
+  ] as const)('is a server error, never a success: %s %s', async (method, path, body) => {
     const { key, keyId } = await owner();
     stack.database.faults.push(verdictOf({ verdict: 'postponed' }));
     const response = await call(method, path.replace('{own}', keyId), key, body);
@@ -755,7 +755,7 @@ describe('a verdict that this Worker does not know', () => {
     ]);
   });
 
-  test('nor is an unknown refusal', async () => {
+  test('and so is an unknown refusal', async () => {
     const { key, keyId } = await owner();
     stack.database.faults.push(verdictOf({ refusal: 'asleep' }));
     const response = await call('GET', `/${keyId}`, key);
@@ -763,7 +763,7 @@ describe('a verdict that this Worker does not know', () => {
   });
 });
 
-test('no answer, log line or table but the answer of the creation holds a whole key', async () => {
+test('a whole key is only in the response that creates it, and in no log line or table', async () => {
   const { id, key } = await owner();
   const made = (await call('POST', '', key, profileKey)).body.data;
   const rotated = (await call('POST', `/${made.id}/rotate`, key, {})).body.data;

@@ -3,7 +3,7 @@ import { useStack } from '../support/stack.ts';
 
 const stack = useStack();
 
-/** A user at version 1 with the keys of two apps: the phone, which was offline, and the web. */
+/** Creates a user with version 1 and the keys of two apps: the phone, which was offline, and the web. */
 async function offline() {
   const id = await stack.user({ is_superuser: true, first_name: 'Ada' });
   const phone = await stack.key(id);
@@ -48,7 +48,7 @@ describe('Base-Version', () => {
     ]);
   });
 
-  test('answers 409 with all that an app needs to show a choice, and changes nothing', async () => {
+  test('returns 409 with everything that an app needs to show a choice, and changes nothing', async () => {
     const { id, web, webPrefix, phone } = await offline();
     await web({ first_name: 'Betty', country: 'UK' });
     await web({ first_name: 'Carol', birthdate: '2000-01-01T01:00:00.5+01:00' });
@@ -97,7 +97,7 @@ describe('Base-Version', () => {
     expect(body.conflicts).toMatchObject([{ base: 'Ada', changed_by: webPrefix }]);
   });
 
-  test('shows date-times of the past in the form of the API', async () => {
+  test('shows earlier date-times in the format of the API', async () => {
     const { web, phone } = await offline();
     await web({ birthdate: '2000-01-01T00:00:00Z' });
     await web({ birthdate: '2001-01-01T00:00:00Z' });
@@ -105,7 +105,7 @@ describe('Base-Version', () => {
     expect(body.conflicts).toMatchObject([{ base: '2000-01-01T00:00:00Z', sent: null }]);
   });
 
-  test('can be sent again from the version that the conflict names', async () => {
+  test('can be resolved from the version in the conflict', async () => {
     const { web, phone } = await offline();
     await web({ first_name: 'Betty' });
     const refused = await phone('"1"', { first_name: 'Grace' });
@@ -113,21 +113,21 @@ describe('Base-Version', () => {
     expect([chosen.status, chosen.body.meta]).toEqual([200, {}]);
   });
 
-  test('finds no conflict where both wanted the same', async () => {
+  test('is no conflict if both changes set the same value', async () => {
     const { web, phone } = await offline();
     await web({ first_name: 'Grace' });
     const response = await phone('"1"', { first_name: 'Grace', phone: '1' });
     expect([response.status, response.body.meta]).toEqual([200, { merged_from: 1 }]);
   });
 
-  test('still finds one where a field was changed and changed back', async () => {
+  test('is a conflict if a field was changed and changed back', async () => {
     const { web, phone } = await offline();
     await web({ first_name: 'Betty' });
     await web({ first_name: 'Ada' });
     expect((await phone('"1"', { first_name: 'Grace' })).body.code).toBe('edit_conflict');
   });
 
-  test('of a key that is gone is shown with its prefix all the same', async () => {
+  test('shows the prefix of a deleted key', async () => {
     const { id, web, phone } = await offline();
     await web({ first_name: 'Betty' });
     const [change] = await stack.log(id);
@@ -137,8 +137,8 @@ describe('Base-Version', () => {
   });
 
   test.each([
-    ['a version that is not there yet', '"9"', ''],
-    ['an enormous version', '"99999999999999999999"', ''],
+    ['a future version', '"9"', ''],
+    ['a very large version', '"99999999999999999999"', ''],
     [
       'a version before the log begins',
       '"1"',
@@ -149,7 +149,7 @@ describe('Base-Version', () => {
       '"1"',
       'delete from user_changes where user_id = $1 and version = 3',
     ],
-  ])('of %s is 412', async (_, base, loss) => {
+  ])('of %s returns 412', async (_, base, loss) => {
     const { id, web, phone } = await offline();
     await web({ country: 'UK' });
     await web({ country: 'FR' });
@@ -161,7 +161,7 @@ describe('Base-Version', () => {
     expect(await stack.row(id)).toMatchObject({ version: 4, first_name: 'Ada' });
   });
 
-  test('reaches 100 versions back and no further, so that no request reads an endless log', async () => {
+  test('reaches at most 100 versions back, so that no request reads a long log', async () => {
     const { id, web, phone } = await offline();
     await web({ country: 'UK' });
     await stack.query(
@@ -175,7 +175,7 @@ describe('Base-Version', () => {
     expect((await phone('"1"', { first_name: 'Betty' })).body.code).toBe('precondition_failed');
   });
 
-  test('decides what If-Match is about only after that', async () => {
+  test('is checked after If-Match', async () => {
     const { web, phone } = await offline();
     await web({ country: 'UK' });
     const response = await phone('"1"', { first_name: 'Grace' }, { 'if-match': '"1"' });
@@ -193,7 +193,7 @@ describe('Base-Version', () => {
     expect(stack.database.requests).toBe(before);
   });
 
-  test('sees the change that it waited for, in one round trip', async () => {
+  test('includes a change that it waited for, in one round trip', async () => {
     const { id, phone } = await offline();
     for (const [field, code] of [
       ['country', undefined],
@@ -226,7 +226,7 @@ describe('Base-Version', () => {
     }
   });
 
-  test('of eight edits of different fields made from one version, all are merged', async () => {
+  test('eight edits of different fields from one version are all merged', async () => {
     const { id, phone } = await offline();
     const fields = [
       'first_name',

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { overtaken } from '../support/overtaken.ts';
 import { useStack } from '../support/stack.ts';
 
-// Requests that wait for a row that another transaction has locked, and go on after it has changed
-// something: they are judged by what is true then, not by what was true when they began.
+// Requests that wait for a row that another transaction has locked and then changes. They are decided
+// by the state after the change, not by the state when they began.
 
 const stack = useStack();
 
-/** A superuser with the key that asks and another one, which it may rotate. */
+/** Creates a superuser with the calling key and another one, which it may rotate. */
 async function superuser() {
   const id = await stack.user({ is_superuser: true });
   const { key, keyId } = await stack.key(id);
@@ -31,17 +31,17 @@ const promote = ({ id, key }: Person) => stack.put(id, key, { is_enterprise: tru
 const REQUESTS = [
   ['a new key', create],
   ['a rotation', rotate],
-  ['a change of the standing of a user', promote],
+  ['a change of an account field', promote],
 ] as const;
 
-/** What such a request could change. */
+/** Returns what such a request could change. */
 const keptOf = async ({ id }: Person) => [
   await stack.query('select is_enterprise, version from users where id = $1', [id]),
   await stack.query('select id from api_keys where owner_id = $1 order by id', [id]),
   await stack.query('select * from key_events where owner_id = $1', [id]),
 ];
 
-/** By the clock: the request began before that moment. */
+/** Uses the clock, because the request began before that moment. */
 const ENDS = [
   ['expires', 'expires_at = clock_timestamp()', 'expired_api_key'],
   ['is revoked', 'revoked_at = clock_timestamp()', 'revoked_api_key'],
@@ -90,27 +90,30 @@ test.each(ENDS)('a key that %s while its rotation waits has no successor', async
   expect(await keptOf(person)).toEqual(before);
 });
 
-describe('of the 25 live keys of a user', () => {
-  /** Somebody with that many. */
+describe('of the 25 active keys of a user', () => {
+  /** Creates a user with 25 active keys. */
   async function collector() {
     const person = await superuser();
     for (let i = 0; i < 23; i++) await stack.key(person.id);
     return person;
   }
 
-  test.each(ENDS)('one that %s while a request waits leaves its place', async (_, how) => {
-    const person = await collector();
-    expect((await create(person)).body.code).toBe('too_many_keys');
-    const { id, oldId } = person;
-    const response = await overtaken(
-      stack,
-      { holds: 'users', id, meanwhile: end(oldId, how) },
-      () => create(person),
-    );
-    expect(response.status).toBe(201);
-  });
+  test.each(ENDS)(
+    'a key that %s while a request waits makes room for the new one',
+    async (_, how) => {
+      const person = await collector();
+      expect((await create(person)).body.code).toBe('too_many_keys');
+      const { id, oldId } = person;
+      const response = await overtaken(
+        stack,
+        { holds: 'users', id, meanwhile: end(oldId, how) },
+        () => create(person),
+      );
+      expect(response.status).toBe(201);
+    },
+  );
 
-  test('the last place goes to one, and a request that waited is refused', async () => {
+  test('the last place goes to one key, and the waiting request is refused', async () => {
     const person = await collector();
     const { id, oldId } = person;
     await stack.query('delete from api_keys where id = $1', [oldId]);

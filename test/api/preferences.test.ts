@@ -18,7 +18,7 @@ describe('Prefer: return=minimal', () => {
     'RETURN=Minimal',
     'foo; bar=1, return=minimal; x',
     'return=minimal, validate-only=false',
-  ])('%s carries out the update and answers 204 with the ETag', async (prefer) => {
+  ])('%s applies the update and returns 204 with the ETag', async (prefer) => {
     const { id, put } = await person();
     const { status, headers, text } = await put({ first_name: 'Ada' }, { prefer });
     expect([status, text, headers.get('etag')]).toEqual([204, '', '"2"']);
@@ -39,7 +39,7 @@ describe('Prefer: return=minimal', () => {
     'x="a, validate-only, return=minimal"',
     'return=representation, return=minimal',
     '',
-  ])('%j is answered in full', async (prefer) => {
+  ])('%j returns the user', async (prefer) => {
     const { put } = await person();
     const response = await put({}, { prefer });
     expect([response.status, response.headers.get('preference-applied')]).toEqual([200, null]);
@@ -49,7 +49,7 @@ describe('Prefer: return=minimal', () => {
 describe('Prefer: validate-only', () => {
   const DRY = { prefer: 'validate-only' };
 
-  test('answers the user as they would stand and writes nothing', async () => {
+  test('returns the user after the update and writes nothing', async () => {
     const { id, keyId, put } = await person();
     await put({ last_name: 'L' }, {});
     await stack.query('update api_keys set last_used_at = null where id = $1', [keyId]);
@@ -74,7 +74,7 @@ describe('Prefer: validate-only', () => {
     ]);
   });
 
-  test('tells of a merge that would be one', async () => {
+  test('returns the version that the update would be merged from', async () => {
     const { put } = await person();
     await put({ last_name: 'L' }, {});
     const { body } = await put({ first_name: 'Ada' }, { ...DRY, 'base-version': '"1"' });
@@ -90,7 +90,7 @@ describe('Prefer: validate-only', () => {
     ['email_taken', { email: 'Rival@Example.com' }, {}],
     ['precondition_failed', { first_name: 'A' }, { 'if-match': '"7"' }],
     ['edit_conflict', { last_name: 'A' }, { 'base-version': '"1"' }],
-  ])('finds %s just as the real update does', async (code, body, headers) => {
+  ])('reports %s like the real update', async (code, body, headers) => {
     const { id, put } = await person();
     const rival = await stack.user({ email: 'rival@example.com' });
     await put({ last_name: 'L' }, {});
@@ -102,7 +102,7 @@ describe('Prefer: validate-only', () => {
     await stack.query('delete from users where id = $1', [rival]);
   });
 
-  test('finds the fields that the key may not change', async () => {
+  test('reports the fields that the key may not change', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id, { role: 'profile' });
     const { body } = await stack.put(id, key, { is_superuser: true, first_name: 'A' }, DRY);
@@ -112,7 +112,7 @@ describe('Prefer: validate-only', () => {
     });
   });
 
-  test('finds no fault with values that stand already', async () => {
+  test('accepts the current values', async () => {
     const { id, put } = await person();
     const { email } = await stack.row(id);
     const response = await put({ email: String(email).toUpperCase(), is_trial: false }, DRY);
@@ -120,7 +120,7 @@ describe('Prefer: validate-only', () => {
   });
 
   test.each(['cut', 'cutAfterCommit'] as const)(
-    'is sent again after %s, for it does no harm, and fails for good with not_applied',
+    'is sent again after %s, because it is harmless, and fails with not_applied after all attempts',
     async (fault) => {
       const { put } = await person();
       stack.database.faults.push(fault);
@@ -161,7 +161,7 @@ describe('Prefer: validate-only', () => {
     'validate-only=0',
     'validate-only=?0',
     'validate-only=false, validate-only',
-  ])('%s asks for none: the update is carried out', async (prefer) => {
+  ])('%s asks for no dry run: the update is applied', async (prefer) => {
     const { id, put } = await person();
     const response = await put({ first_name: 'Ada' }, { prefer });
     expect([response.status, response.body.meta]).toEqual([200, {}]);
@@ -188,7 +188,7 @@ describe('Prefer: validate-only', () => {
     'wait=5;validate-only=true',
     'validate_only',
     'ValidateOnly=true',
-  ])('%s is neither: 400, and nothing is lost or done unseen', async (prefer) => {
+  ])('%s is malformed: returns 400 and changes nothing', async (prefer) => {
     const { id, put } = await person();
     const before = stack.database.requests;
     expect((await put({ first_name: 'Ada' }, { prefer })).body).toMatchObject({
@@ -200,7 +200,7 @@ describe('Prefer: validate-only', () => {
     expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
   });
 
-  test('wins over return=minimal, for its answer is what it is for', async () => {
+  test('wins over return=minimal', async () => {
     const { put } = await person();
     const response = await put({ first_name: 'A' }, { prefer: 'return=minimal, validate-only' });
     expect([response.status, response.body.meta]).toEqual([200, { validate_only: true }]);
@@ -246,18 +246,18 @@ describe('Request-Timeout', () => {
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(0);
     await holder.query('commit');
     holder.release();
-    // An attempt has so little time that it can end before it can say that the row is locked.
+    // The attempt has so little time that it may end before it reports the lock.
     expect(['database_busy', 'outcome_unknown']).toContain(response.body.code);
     expect(Number((await stack.logLine(response))['database_ms'])).toBeLessThan(5000);
     expect(await stack.row(id)).toMatchObject({ version: 1 });
   });
 
-  test('that is empty is none', async () => {
+  test('that is empty is ignored', async () => {
     const { put } = await person();
     expect((await put({}, { 'request-timeout': '' })).status).toBe(200);
   });
 
-  test.each(['1', '30'])('%s is a deadline that a healthy database meets', async (seconds) => {
+  test.each(['1', '30'])('%s is enough for a healthy database', async (seconds) => {
     const { put } = await person();
     expect((await put({}, { 'request-timeout': seconds })).status).toBe(200);
   });

@@ -6,7 +6,7 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
-/** The user, the role and the plan that the published example names. */
+/** Creates the user, the role and the plan of the published example. */
 async function referenceWorld() {
   await stack.query(`insert into roles values ($1, 'r') on conflict do nothing`, [DEMO]);
   await stack.query(`insert into billing_plans values ($1, 'p') on conflict do nothing`, [DEMO]);
@@ -21,7 +21,7 @@ async function superuser() {
 }
 
 describe('the published example', () => {
-  test('is answered with the published envelope, its keys in their order, and the sent values', async () => {
+  test('returns the published envelope, with its members in order and the sent values', async () => {
     const { id, key } = await referenceWorld();
     const response = await stack.put(id, key, requestBody);
     expect(response.status).toBe(200);
@@ -35,7 +35,7 @@ describe('the published example', () => {
     });
   });
 
-  test('stands in the database afterwards', async () => {
+  test('is stored in the database', async () => {
     const { id, key } = await referenceWorld();
     await stack.put(id, key, requestBody);
     const row = await stack.row(id);
@@ -48,7 +48,7 @@ describe('the published example', () => {
     }
   });
 
-  test('costs one database request', async () => {
+  test('makes one database request', async () => {
     const { id, key } = await referenceWorld();
     const before = stack.database.requests;
     await stack.put(id, key, requestBody);
@@ -56,7 +56,7 @@ describe('the published example', () => {
     expect(Number(stack.database.headers['content-length'])).toBeGreaterThan(0);
   });
 
-  test('can be sent back as it was answered, and then changes nothing', async () => {
+  test('can be sent back unchanged, and changes nothing', async () => {
     const { id, key } = await referenceWorld();
     const first = await stack.put(id, key, requestBody);
     const second = await stack.put(id, key, first.body.data);
@@ -67,7 +67,7 @@ describe('the published example', () => {
 });
 
 describe('an update', () => {
-  test('changes the fields in the body, raises the version and leaves the rest', async () => {
+  test('changes the fields in the body, raises the version and keeps the other fields', async () => {
     const { id, key } = await superuser();
     await stack.put(id, key, { first_name: 'Ada', country: 'UK' });
     const before = await stack.row(id);
@@ -91,7 +91,7 @@ describe('an update', () => {
     expect(response.body.data).toMatchObject({ phone: null, birthdate: null });
   });
 
-  test('writes one log row with what it changed, who did and under which request id', async () => {
+  test('writes one log row with the changes, the key and the request id', async () => {
     const { id, key, keyId } = await superuser();
     await stack.put(id, key, { first_name: 'Ada', is_trial: false }, { 'x-request-id': 'call.1' });
     expect(await stack.log(id)).toEqual([
@@ -110,8 +110,8 @@ describe('an update', () => {
 
   test.each([
     ['no fields', {}],
-    ['the values that stand', { first_name: null, is_trial: false }],
-  ])('of %s writes nothing: 200, the same version, no log row', async (_, body) => {
+    ['the current values', { first_name: null, is_trial: false }],
+  ])('of %s writes nothing: returns 200 with the same version, no log row', async (_, body) => {
     const { id, key } = await superuser();
     const before = await stack.row(id);
     const response = await stack.put(id, key, body);
@@ -122,13 +122,13 @@ describe('an update', () => {
     expect(await stack.log(id)).toEqual([]);
   });
 
-  test('keeps microseconds, cuts what is finer, and answers in UTC', async () => {
+  test('keeps microseconds, cuts finer fractions, and returns UTC', async () => {
     const { id, key } = await superuser();
     const response = await stack.put(id, key, { birthdate: '2023-11-07T07:31:56.123456789+02:00' });
     expect(response.body.data.birthdate).toBe('2023-11-07T05:31:56.123456Z');
   });
 
-  test('keeps text to the byte', async () => {
+  test('stores text byte for byte', async () => {
     const { id, key } = await superuser();
     const first_name = '  Zoë "Z" \\ 👩‍🚀 <b>&amp;\u007f\u0085\u2028  ';
     const address = '1 Main St\r\n\tLondon\nUK\r';
@@ -137,19 +137,19 @@ describe('an update', () => {
     expect(await stack.row(id)).toMatchObject({ first_name, address });
   });
 
-  test('counts characters as people do: 255 astral ones fit', async () => {
+  test('counts code points: 255 emoji fit', async () => {
     const { id, key } = await superuser();
     const first_name = '𝒜'.repeat(255);
     expect((await stack.put(id, key, { first_name })).body.data.first_name).toBe(first_name);
   });
 
-  test('finds the user whatever the case of the UUID, and takes the id in the body', async () => {
+  test('finds the user in any case of the UUID, and accepts the same id in the body', async () => {
     const { id, key } = await superuser();
     const response = await stack.put(id.toUpperCase(), key, { id, first_name: 'A' });
     expect(response.body.data).toMatchObject({ id, first_name: 'A' });
   });
 
-  test('ignores the counters, which the server computes', async () => {
+  test('ignores the counters, which the server sets', async () => {
     const { id, key } = await superuser();
     const response = await stack.put(id, key, {
       follower_count: 7,
@@ -165,7 +165,7 @@ describe('an update', () => {
 });
 
 describe('an e-mail address', () => {
-  test('that another user has, in any case, is refused and named', async () => {
+  test('of another user, in any case, is refused, and the error names the field', async () => {
     const { id, key } = await superuser();
     await stack.user({ email: 'Taken@Example.com' });
     const response = await stack.put(id, key, { first_name: 'A', email: 'tAKEN@example.COM' });
@@ -177,14 +177,14 @@ describe('an e-mail address', () => {
   });
 
   test.each(["o'hara@example.com", 'a!b#c@example.com', 'x+tag@sub.example.com', 'root@localhost'])(
-    'of any form that RFC 5321 knows without quoting is taken: %s',
+    'of any unquoted form of RFC 5321 is accepted: %s',
     async (email) => {
       const { id, key } = await superuser();
       expect((await stack.put(id, key, { email })).body.data.email).toBe(email);
     },
   );
 
-  test('is kept as it was sent, and its case can be changed', async () => {
+  test('is stored as it was sent, and its case can be changed', async () => {
     const { id, key } = await superuser();
     await stack.put(id, key, { email: `${id}@example.com` });
     const response = await stack.put(id, key, { email: `${id}@EXAMPLE.com` });
@@ -194,7 +194,7 @@ describe('an e-mail address', () => {
 
 describe('a reference', () => {
   test.each(['role_id', 'active_billing_plan_id', 'next_billing_plan_id'])(
-    'in %s that leads nowhere is refused and named',
+    'in %s that does not exist is refused, and the error names the field',
     async (field) => {
       const { id, key } = await superuser();
       const response = await stack.put(id, key, {
@@ -209,7 +209,7 @@ describe('a reference', () => {
   );
 });
 
-test('a user that does not exist is a 404 to a key that reaches all users', async () => {
+test('an unknown user returns 404 to a key that reaches all users', async () => {
   const { key } = await superuser();
   const response = await stack.put('00000000-0000-4000-8000-000000000000', key, {
     first_name: 'A',

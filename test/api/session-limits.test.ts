@@ -8,7 +8,7 @@ const variables = await signInVariables();
 const stack = useStack(variables, { KEY_LIMIT: QUOTA, ADDRESS_LIMIT: 1_000_000 });
 const people = usePeople(stack, variables);
 
-test('a person who asks too often gets 429, and the others go on, each with a limit of their own', async () => {
+test('a user over the limit gets 429, and each other user has a limit of their own', async () => {
   const busy = await people.signedIn();
   const calm = await people.signedIn();
   const { key } = await stack.key(busy.id);
