@@ -8,7 +8,10 @@ import { explain } from './explain.ts';
 const LOCK = 4_637_233;
 const CONNECT_MS = 10_000;
 
-/** SQLSTATEs of a name that is there already, or is not: of a table, a column, a constraint, a function. */
+/**
+ * SQLSTATEs of a name that is there already, or is not: of a table, a column, a constraint, a
+ * function.
+ */
 const NAMES = /^(42P07|42701|42710|42723|42P13|42P01|42703|42883|42704)$/;
 
 /**

@@ -47,7 +47,10 @@ const execute = promisify(execFile);
 const run = async (program: string, words: string[], options: RunAs & { cwd?: string } = {}) =>
   execute(program, words, options);
 
-/** Makes sure of a place for the data that `directory` names. Rejects with a line that tells what to do. */
+/**
+ * Makes sure of a place for the data that `directory` names. Rejects with a line that tells what to
+ * do.
+ */
 export async function findPlace(directory: string): Promise<Place> {
   const runAs = process.getuid?.() === 0 ? await otherUser(directory) : {};
   const data = await dataFolder(resolve(directory), runAs);

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 
-/** `X-Request-Id` of our own requests, which nobody wants to read of. Random, so that no other request hides. */
+/**
+ * `X-Request-Id` of our own requests, which nobody wants to read of. Random, so that no other
+ * request hides.
+ */
 export const OWN_REQUEST = randomUUID();
 
 /** What wrangler says of itself, and of each request once more. */

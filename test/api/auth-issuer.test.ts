@@ -237,7 +237,10 @@ test('a code of the maximum URL length does no harm', async () => {
 });
 
 describe('the provider gets no request', () => {
-  /** Begins a sign-in. Returns a function that visits its callback, and the provider requests of each visit. */
+  /**
+   * Begins a sign-in. Returns a function that visits its callback, and the provider requests of
+   * each visit.
+   */
   async function begin(on = stack, address = '192.0.2.1') {
     issuer.behaviour = good();
     const browser = new Browser();

@@ -26,7 +26,10 @@ const gone = (name: string) => `${name}=; Path=/; Secure; HttpOnly; SameSite=Lax
 const logout = (headers: Record<string, string>) =>
   stack.fetch('/auth/logout', { method: 'POST', headers, redirect: 'manual' });
 
-/** Expects that a sign-in ended without a session, and returns where. `callback`: of the attempt whose cookie was deleted. */
+/**
+ * Expects that a sign-in ended without a session, and returns where. `callback`: of the attempt
+ * whose cookie was deleted.
+ */
 function noSession(end: Visit, callback?: string): string | null {
   expect([end.status, cookieOf(end.headers)]).toEqual([303, '']);
   expect(end.headers.getSetCookie()).toEqual(callback ? [gone(attemptOf(callback))] : []);

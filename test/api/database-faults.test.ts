@@ -27,7 +27,10 @@ async function under(...faults: Fault[]) {
   return { response, applied, requests };
 }
 
-/** Expects that neither the response nor any log line contains SQL, the key, its hash, personal data or the URL. */
+/**
+ * Expects that neither the response nor any log line contains SQL, the key, its hash, personal data
+ * or the URL.
+ */
 async function expectNothingLeaks(response: ApiResponse, key: string) {
   await stack.logLine(response);
   const shown = response.status === 200 ? '' : response.text;

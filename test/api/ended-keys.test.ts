@@ -19,7 +19,10 @@ async function owner(ended: number) {
 const createdHash = ([request]: unknown[]): Buffer =>
   Buffer.from(/"hash":"\\\\x(\w+)"/.exec(String(request))?.[1] ?? '', 'hex');
 
-/** Returns how many pages of the database the statement of a request reads. Its changes are rolled back. */
+/**
+ * Returns how many pages of the database the statement of a request reads. Its changes are rolled
+ * back.
+ */
 async function pagesOf(request: () => Promise<{ status: number }>): Promise<number> {
   expect((await request()).status).toBeLessThan(300);
   const { query, params } = stack.database.statement;

@@ -396,7 +396,10 @@ test('a key and its successors have one lineage; a new key has its own', async (
 });
 
 describe('issue_key refuses a request that lacks a member', () => {
-  /** Runs the last statement again for another key, without a member of its request. Returns its result. */
+  /**
+   * Runs the last statement again for another key, without a member of its request. Returns its
+   * result.
+   */
   async function without(member: string) {
     const { query, params } = stack.database.statement;
     const { [member]: _, ...request } = JSON.parse(String(params[0]));

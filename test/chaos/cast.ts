@@ -4,7 +4,7 @@ import { type KeyRole, keyRoles } from '../../src/permissions.ts';
 import type { ChaosDatabase } from './database.ts';
 import type { Key } from './scene.ts';
 
-/** A role, or `strict`: a key that may do everything and demands a precondition. */
+/** A role, or `strict`: a full_access key that requires a precondition. */
 export type KeyKind = KeyRole | 'strict';
 
 export async function makeUser(database: ChaosDatabase, isSuperuser = false): Promise<string> {
@@ -16,7 +16,7 @@ export async function makeUser(database: ChaosDatabase, isSuperuser = false): Pr
   return id;
 }
 
-/** A key of an owner of its own, who has no other. */
+/** Creates a key and its owner, who has no other key. */
 export async function makeSuperuserKey(database: ChaosDatabase): Promise<Key & { owner: string }> {
   const owner = await makeUser(database, true);
   return { owner, ...(await makeKey(database, owner, 'full_access')) };

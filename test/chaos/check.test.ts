@@ -5,7 +5,7 @@ import { goodStory, type Story } from './story.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The parts of a story, to be changed. */
+/** Returns the parts of a story, to be changed. */
 const words = (story: Story) => {
   const attempt = (requestId: string) => {
     const found = story.attempts.find((one) => one.requestId === requestId);
@@ -23,7 +23,7 @@ const words = (story: Story) => {
   return { story, attempt, user, log, row, edit };
 };
 
-/** For each rule the ways to break it in a story that was good. Others may be broken by the same. */
+/** For each rule, the ways to break it in a correct story. A change may break other rules too. */
 const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = {
   'version-gap': [
     ({ log }) => log.splice(2, 1),
@@ -50,11 +50,11 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'not-applied-but-applied': [
     ({ row }) => Object.assign(row('doubtful'), { requestId: 'refused' }),
   ],
-  'answer-lost': [({ attempt }) => (attempt('hung up').aborted = false)],
+  'response-lost': [({ attempt }) => (attempt('hung up').aborted = false)],
   undocumented: [
     ({ attempt }) => (attempt('refused').response.undocumented = 'the header x is not documented'),
   ],
-  'unexpected-answer': [
+  'unexpected-response': [
     ({ attempt }) => (attempt('refused').response.code = 'internal_error'),
     ({ edit }) => edit('refused', 'refused', 'another'),
   ],
@@ -64,7 +64,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   ],
   'etag-differs': [
     ({ attempt }) => (attempt('merged').response.version = 3),
-    // The user as it is now, in all that the answer says of it.
+    // The current user, in all parts of the response.
     ({ attempt }) =>
       Object.assign(attempt('plain').response, {
         version: 6,
@@ -83,11 +83,11 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
     ({ edit }) => edit('in thought', '"6"', '"5"'),
     ({ attempt }) => (attempt('plain').response.text = attempt('no change').response.text),
   ],
-  'merge-not-told': [
+  'merge-not-reported': [
     ({ edit }) => edit('merged', '"merged_from":2', ''),
     ({ edit }) => edit('plain', '"meta":{}', '"meta":{"merged_from":1}'),
   ],
-  'stale-answer': [
+  'stale-response': [
     ({ attempt }) => Object.assign(attempt('live again').response, { status: 304, version: 5 }),
   ],
   'timing-missing': [
@@ -102,9 +102,9 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
       attempt('read').response.databaseRequests = 4;
     },
   ],
-  'applied-after-answer': [
+  'applied-after-response': [
     ({ row, attempt }) => Object.assign(row('plain'), { changedAt: attempt('plain').ended + 101 }),
-    // Its repeat found nothing to change or refused, and then the first came.
+    // Its repeat changed nothing or was refused, and then the first one arrived.
     ({ row, attempt }) => {
       Object.assign(attempt('plain').response, { version: 1 });
       Object.assign(row('plain'), { changedAt: attempt('plain').ended });
@@ -115,7 +115,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
         requestId: 'refused',
         changedAt: attempt('refused').ended + 101,
       }),
-    // What was refused for good under its Idempotency-Key.
+    // Refused under its Idempotency-Key.
     ({ attempt }) => {
       attempt('too late').sent.idempotencyKey = 'for good';
       attempt('hung up').sent.idempotencyKey = 'for good';
@@ -171,7 +171,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'live-key-refused': [({ story }) => Object.assign(story.keys[1] ?? {}, { revocable: false })],
 };
 
-test('a good history has no violations', () => {
+test('a correct history has no violations', () => {
   expect(check(goodStory())).toEqual([]);
 });
 
@@ -183,7 +183,7 @@ describe.each(Object.entries(breaches))('%s', (rule, ways) => {
   });
 });
 
-describe('what is no violation:', () => {
+describe('is no violation:', () => {
   const harmless: Record<string, (of: ReturnType<typeof words>) => unknown> = {
     'an uncertain write that did not take effect': ({ log, user, attempt }) => {
       log.splice(3);
@@ -191,15 +191,15 @@ describe('what is no violation:', () => {
       const later = ['in thought', 'no change', 'live again'].map(attempt);
       for (const one of later) Object.assign(one, { response: undefined, aborted: true });
     },
-    'a change whose first statement came after its time, and its repeat before': ({ story }) =>
+    'a change whose first statement arrived after its time, and its repeat before': ({ story }) =>
       story.cutOff.push({ requestId: 'merged', overdueAt: 9000 }),
-    'an old version in an answer that overlaps the change': ({ attempt }) => {
+    'an old version in a response that overlaps the change': ({ attempt }) => {
       attempt('unmodified').ended = attempt('merged').began + 1;
     },
     'a replay of an old version': ({ attempt }) => (attempt('replay').began += 5000),
-    'twins that need two requests to the database': ({ attempt }) =>
+    'twins that need two database requests': ({ attempt }) =>
       (attempt('replay').response.databaseRequests = 2),
-    'two requests to the database under a fault': ({ attempt }) => {
+    'two database requests under a fault': ({ attempt }) => {
       attempt('read').calm = false;
       attempt('read').response.databaseRequests = 2;
     },

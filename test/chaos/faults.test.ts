@@ -26,7 +26,7 @@ function injector(odds: Odds) {
   return { faults, draw };
 }
 
-/** Every request meets this one. */
+/** Every request gets this fault. */
 const only = (kind: keyof Odds): Odds => ({ ...NONE, [kind]: 400 });
 const NONE: Odds = {
   ...{ delay: 0, delayPastDeadline: 0, delayResponse: 0, cutBefore: 0, cutThenLate: 0 },
@@ -35,7 +35,7 @@ const NONE: Odds = {
   ...{ cutThenOvertaken: 0, delayPastRepeat: 0, cutOffThenOverdue: 0, cutOffAfterCommit: 0 },
 };
 
-test('a change that is overdue arrives as if an hour later, and its repeats never', () => {
+test('an overdue change arrives as if an hour later, and its repeats never arrive', () => {
   const { faults, draw } = injector(only('cutOffThenOverdue'));
   expect(draw(statement('a'))).toMatchObject({
     late: expect.any(Number),
@@ -47,14 +47,14 @@ test('a change that is overdue arrives as if an hour later, and its repeats neve
   expect(faults.cutOff).toEqual([{ requestId: 'r1', overdueAt: expect.any(Number) }]);
 });
 
-test('a change that is cut off after it took effect is never repeated', () => {
+test('a change whose connection is cut after it took effect is never repeated', () => {
   const { faults, draw } = injector(only('cutOffAfterCommit'));
   expect(draw(statement('a'))).toBe('cutAfterCommit');
   expect(draw(statement('a', { repeat: true }))).toBe('cut');
   expect(faults.cutOff).toEqual([{ requestId: 'r1' }]);
 });
 
-test('what changes nothing is only late', () => {
+test('a statement that changes nothing is only late', () => {
   const { faults, draw } = injector(only('cutOffThenOverdue'));
   const reading = { query: 'select profile.read_user($1)', params: ['{"user_id":"u"}', 7] };
   expect(draw(reading)).toEqual({ late: expect.any(Number) });

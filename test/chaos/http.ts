@@ -2,13 +2,13 @@ import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from '
 import { checkContract } from '../support/contract.ts';
 import type { ApiResponse, Sent } from './history.ts';
 
-/** Far longer than the Worker may take: whoever waits that long will wait forever. */
+/** Far longer than the Worker may take. */
 const PATIENCE_MS = 30_000;
 
-/** Milliseconds since 1970 that never go back. */
+/** Returns milliseconds since 1970 of a clock that never goes back. */
 export const now = (): number => performance.timeOrigin + performance.now();
 
-/** One connection pool for all clients; to be destroyed at the end. */
+/** Returns a connection pool for all clients, which must be destroyed at the end. */
 export const openAgent = (): Agent => new Agent({ keepAlive: true });
 
 interface Exchange {
@@ -17,11 +17,11 @@ interface Exchange {
   requestId: string;
   /** The secret of the API key. */
   secret: string;
-  /** Hang up after so many milliseconds. */
+  /** Hang up after this many milliseconds. */
   abortAfter?: number | undefined;
 }
 
-/** Sends a request; answers undefined if no whole answer came. */
+/** Sends a request. Returns the response, or undefined if no complete one arrived. */
 export function exchange(sent: Sent, options: Exchange): Promise<ApiResponse | undefined> {
   const { agent, origin, abortAfter = PATIENCE_MS } = options;
   const path = sent.method === 'DELETE' ? `keys/${sent.target}` : `user/${sent.target}`;
@@ -53,7 +53,7 @@ export function exchange(sent: Sent, options: Exchange): Promise<ApiResponse | u
   });
 }
 
-/** What the document does not have of an answer. */
+/** Returns how a response differs from the document, or undefined. */
 function faultOf(
   pathname: string,
   method: string,

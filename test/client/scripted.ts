@@ -22,7 +22,10 @@ export const problem = (
     headers: { 'Content-Type': 'application/problem+json', ...headers },
   });
 
-/** A client whose server does these steps in order, and then all is well; with what it sent and how long it waited. */
+/**
+ * A client whose server does these steps in order, and then all is well; with what it sent and how
+ * long it waited.
+ */
 export function scripted(steps: Step[], options: Partial<ClientOptions> = {}) {
   const requests: Request[] = [];
   const bodies: string[] = [];

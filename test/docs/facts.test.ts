@@ -34,7 +34,10 @@ const documents = await read('*.md', 'client/README.md', 'settings/*.html');
 const codeOf = (source: string): string =>
   source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(?<=^|\s)(?:\/\/|--).*$/gm, '');
 
-/** A number as code would repeat it: no part of another number, of a date or of a name, no hours of a day. */
+/**
+ * A number as code would repeat it: no part of another number, of a date or of a name, no hours of
+ * a day.
+ */
 const number = (value: number): RegExp => new RegExp(`(?<![\\w.:'-])${value}(?![\\w.:-]| \\* 60)`);
 
 /** By what would repeat it in code, the files that may. */
@@ -77,7 +80,10 @@ describe('code does not repeat', () => {
   });
 });
 
-/** How prose names a fact; the group is the number. `in the guides`: it is there, or this finds nothing. */
+/**
+ * How prose names a fact; the group is the number. `in the guides`: it is there, or this finds
+ * nothing.
+ */
 const inProse: [fact: string, pattern: RegExp, value: number, place?: 'in the guides'][] = [
   ['fields', /\b(?:all|the) (\d+) fields\b/g, Object.keys(userFields).length],
   ['active keys', /\b(\d+) (?:live|active) keys\b/g, MAX_ACTIVE_KEYS, 'in the guides'],

@@ -1,7 +1,7 @@
 import { checkResponse } from './contract.ts';
 
-// Before every test file: whatever a test fetches from a Worker, by whatever means of its own, such as
-// the typed client, is compared with the document as well.
+// Runs before every test file. Whatever a test fetches from a Worker, also through the typed client, is
+// compared with the document.
 
 const plain = globalThis.fetch;
 
@@ -10,7 +10,7 @@ globalThis.fetch = async (input, init) => {
   const { method } = request;
   const response = await plain(request);
   const { url, status, headers, redirected } = response;
-  // An answer that is cut off, or that nobody waits for, is none.
+  // A response that is cut off or aborted is not checked.
   const text = await response
     .clone()
     .text()

@@ -5,23 +5,23 @@ import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';
 import { askTooOften } from './too-often.ts';
 
-// For each documented answer a request that gets it, whatever the operation, or for one operation.
+// For each documented response, a request that gets it: for any operation, or for one.
 
-/** A user who is a superuser, with a key that may do everything and another that can be managed. */
+/** A superuser with a full_access key, and another key to manage. */
 export interface World {
   stack: Stack;
   id: string;
   key: string;
   otherKeyId: string;
-  /** Of somebody who is signed in, and of somebody whose session has ended: `Cookie` headers. */
+  /** `Cookie` headers of a signed-in user, and of a user whose session has expired. */
   cookie: string;
   endedCookie: string;
-  /** Like `stack`, but with other settings: a Worker that cannot work, and one with small limits. */
+  /** Like `stack`, but with other settings: an invalid configuration, and small limits. */
   broken: Stack;
   limited: Stack;
 }
 
-/** What is otherwise than in a request that is in order. */
+/** Changes to a valid request. */
 interface Changes {
   on?: Stack;
   /** Empty: none. */
@@ -45,10 +45,10 @@ const BODIES: Record<string, object> = {
   sendFeedback: { page: '/docs', helpful: true },
 };
 
-/** Bodies that ask for something else. */
+/** Other valid bodies. */
 const OTHER_BODIES: Record<string, object> = { createKey: { name: 'other', role: 'profile' } };
 
-/** Sends a request that is in order but for the changes. */
+/** Sends a valid request with these changes. */
 function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const { operation, method, id } = at;
   const { on = world.stack, key = world.key, body = BODIES[id], query = '' } = changes;
@@ -75,7 +75,7 @@ const changed =
   (at, world) =>
     ask(at, world, changes);
 
-/** With a key of another owner, or of another kind. */
+/** Sends it with a key of another owner, or with other options. */
 const withKey =
   (options: Parameters<Stack['key']>[1], owner?: Record<string, unknown>, body?: object): Provoke =>
   async (at, world) => {
@@ -85,7 +85,7 @@ const withKey =
     return await ask(at, world, changes);
   };
 
-/** Under a failure of the database, of every attempt; where it takes a session to get there, with one. */
+/** Sends it while every attempt of the database fails; with a session where one is needed. */
 const under =
   (fault: Stack['database']['faults'][number]): Provoke =>
   async (at, world) => {
@@ -97,7 +97,7 @@ const under =
     });
   };
 
-/** While another transaction holds the rows of the user and of the keys. */
+/** Sends it while another transaction locks the rows of the user and the keys. */
 const whileLocked: Provoke = async (at, world) => {
   const other = await world.stack.pool.connect();
   try {
@@ -109,7 +109,7 @@ const whileLocked: Provoke = async (at, world) => {
       keyId,
     ]);
     const body = at.id === 'reportKey' ? { key } : BODIES[at.id];
-    // On a slow machine an attempt can end before the database says that the row is locked.
+    // On a slow machine an attempt may end before the database reports the lock.
     const request = (timeout: string) =>
       ask(at, world, { headers: { 'request-timeout': timeout }, body });
     const response = await request('3');
@@ -132,7 +132,7 @@ const tooOften: Provoke = async (at, world) => {
   return responses.at(-1) as ApiResponse;
 };
 
-/** With a body that begins and never ends. */
+/** Sends it with a body that begins and never ends. */
 const stalled: Provoke = (at, world) =>
   ask(at, world, {
     headers: { 'request-timeout': '1' },
@@ -180,7 +180,7 @@ const usedAlready: Provoke = async (at, world) => {
   return await ask(at, world, { headers });
 };
 
-/** By the code of the error, or the status of a success; with an operation in front: only of that. */
+/** By the code of the error, or the status of a success. With an operation in front: only for that one. */
 export const provocations: Readonly<Record<string, Provoke>> = {
   malformed_header: changed({ headers: { 'request-timeout': 'soon' } }),
   malformed_json: changed({ body: '{' }),

@@ -11,7 +11,7 @@ import { DatabaseEndpoint } from './database-endpoint.ts';
 import { TEMPLATE } from './global-setup.ts';
 import { type Limits, startWorker } from './worker.ts';
 
-/** A key for tests, with the words that are not obvious by themselves. */
+/** The columns of a key for tests. */
 interface KeyOptions {
   role?: KeyRole;
   scopes?: readonly Scope[];
@@ -20,13 +20,13 @@ interface KeyOptions {
   last_used_at?: Date;
 }
 
-/** The Worker's bundle, a database with the shipped migrations, and words to talk to both. */
+/** The Worker's bundle, a database with the shipped migrations, and functions to use both. */
 export class Stack {
   readonly database: DatabaseEndpoint;
   readonly pool: pg.Pool;
   /** The lines that the Worker has logged so far. */
   readonly logs: string[] = [];
-  /** Those of them that it has logged as errors. */
+  /** The lines that it has logged as errors. */
   readonly errors: string[] = [];
   readonly databaseUrl: string;
   readonly #neon: LocalNeon;
@@ -82,17 +82,20 @@ export class Stack {
     await this.pool.end();
   }
 
-  /** Where the Worker is served. */
+  /** The origin of the Worker. */
   get origin(): string {
     return this.#origin;
   }
 
-  /** Sends a request to the Worker as any client would, over HTTP; throws if the document lacks the answer. */
+  /**
+   * Sends a request to the Worker over HTTP and returns the response. Throws if it differs from the
+   * document.
+   */
   fetch(path: string, init: RequestInit = {}): Promise<ApiResponse> {
     return fetchResponse(this.#origin + path, init);
   }
 
-  /** PUTs a body to a user's path with the key in the query, as published. */
+  /** Sends a PUT with a body to a user's path, with the key in the query. */
   put(userId: string, key: string, body: unknown, headers: Record<string, string> = {}) {
     return this.fetch(`/api/v1/user/${userId}?api_key=${key}`, {
       method: 'PUT',
@@ -101,7 +104,7 @@ export class Stack {
     } as RequestInit);
   }
 
-  /** Does what the platform does when the cron trigger fires; answers the outcome. */
+  /** Runs the scheduled handler as the cron trigger does. Returns the outcome. */
   async scheduled(): Promise<string> {
     const worker = (await this.#worker.getWorker()) as unknown as {
       scheduled(event: { cron: string }): Promise<{ outcome: string }>;
@@ -109,7 +112,10 @@ export class Stack {
     return (await worker.scheduled({ cron: '17 * * * *' })).outcome;
   }
 
-  /** The log line of the request that got this answer; the line can come later than the answer. */
+  /**
+   * Returns the log line of the request that got this response. Waits for it, as it may be later.
+   * Throws if there is none.
+   */
   async logLine({ headers }: ApiResponse): Promise<Record<string, unknown>> {
     const requestId = headers.get('x-request-id');
     for (let tries = 0; tries < 100; tries++) {
@@ -120,7 +126,7 @@ export class Stack {
     throw new Error(`No log line of the request ${requestId}.`);
   }
 
-  /** The database as the Worker's own code reaches it. */
+  /** Returns the database as the Worker's own code reaches it. */
   connect(): Database {
     const endpoint = `http://127.0.0.1:${this.database.port}/sql`;
     return connect({ url: this.databaseUrl, endpoint });
@@ -130,7 +136,7 @@ export class Stack {
     return (await this.pool.query<Row>(text, values)).rows;
   }
 
-  /** Inserts a user; every column that is not given has its default. */
+  /** Inserts a user with the given columns, and defaults for the others. Returns the id. */
   async user(columns: Record<string, unknown> = {}): Promise<string> {
     const row = { email: `${randomUUID()}@example.com`, ...columns };
     const names = Object.keys(row);
@@ -141,13 +147,13 @@ export class Stack {
     return user?.id ?? '';
   }
 
-  /** The row of a user, as Postgres has it. */
+  /** Returns the row of a user, as Postgres has it. */
   async row(userId: string): Promise<Record<string, unknown>> {
     const [row] = await this.query('select * from users where id = $1', [userId]);
     return row ?? {};
   }
 
-  /** The change log of a user, oldest first. */
+  /** Returns the change log of a user, oldest first. */
   log(userId: string) {
     return this.query<{
       version: number;
@@ -157,7 +163,7 @@ export class Stack {
     }>('select * from user_changes where user_id = $1 order by version', [userId]);
   }
 
-  /** Inserts a key, `full_access` unless told otherwise, and answers it with the id of its row. */
+  /** Inserts a key, `full_access` by default. Returns it with the id of its row. */
   async key(ownerId: string, { role = 'full_access', scopes, ...times }: KeyOptions = {}) {
     const key = mintApiKey();
     const [row] = await this.query<{ id: string }>(

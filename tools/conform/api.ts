@@ -30,7 +30,10 @@ export class Api {
     this.#stopped = stopped;
   }
 
-  /** Sends a request, and repeats it after a 429 or a 503 that was not applied. Returns the last response. */
+  /**
+   * Sends a request, and repeats it after a 429 or a 503 that was not applied. Returns the last
+   * response.
+   */
   async send(request: ApiRequest): Promise<ApiResponse> {
     for (let tries = 1; ; tries++) {
       const response = await this.once(request);

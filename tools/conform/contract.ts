@@ -81,7 +81,10 @@ export class Contract {
       note('key', 'contains the key of the request');
   }
 
-  /** Returns what the document says of such a response, and where; no pointer: the operation is unknown. */
+  /**
+   * Returns what the document says of such a response, and where; no pointer: the operation is
+   * unknown.
+   */
   #expected({ method, path }: Sent, status: number) {
     const [pathname = ''] = path.split('?');
     const paths = Object.keys(this.document.paths);

@@ -44,7 +44,10 @@ export class Subject {
     this.path = pathOf(options);
   }
 
-  /** Reads the key and the user. Throws if the key cannot read the user, because then nothing could be restored. */
+  /**
+   * Reads the key and the user. Throws if the key cannot read the user, because then nothing could
+   * be restored.
+   */
   static async load(options: Options, contract: Contract, stopped: AbortSignal): Promise<Subject> {
     const api = new Api(options.url, options.key, contract, stopped);
     const self = await api.send({ path: '/api/v1/keys/self' });

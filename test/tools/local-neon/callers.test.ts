@@ -96,7 +96,7 @@ describe('a request of a browser', () => {
   test.each(browsers)('with %j is refused', async (headers) => {
     const call = { headers: { ...DRIVER_HEADERS, ...headers }, body: WRITE };
     const response = await send(neon.url, call);
-    if (response === null) throw new Error('no answer');
+    if (response === null) throw new Error('no response');
     const message = expectRefusal(response, Object.keys(response.headers), 403);
     expect(message).toContain('send the request from a server or a script');
     expect(await marks()).toBe(0);

@@ -40,7 +40,7 @@ test.each(CHECKS)('$id: $title', async ({ id, steps }) => {
       expect(response, 'an aborted request').toBeNull();
       continue;
     }
-    if (response === null) throw new Error('no answer');
+    if (response === null) throw new Error('no response');
     expect(differences(step, response), JSON.stringify(step)).toEqual([]);
   }
 });

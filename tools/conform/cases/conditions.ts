@@ -2,7 +2,10 @@ import type { Topic } from '../case.ts';
 import { expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
-/** Sends an update under a condition that does not match; expects 412 with the current version and no effect. */
+/**
+ * Sends an update under a condition that does not match; expects 412 with the current version and
+ * no effect.
+ */
 async function expectPreconditionFailed(
   subject: Subject,
   headers: Record<string, string>,
