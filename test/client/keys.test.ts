@@ -5,7 +5,7 @@ import { failureOf } from './scripted.ts';
 
 const stack = useStack();
 
-test('a key is made, looked at, listed, rotated, revoked and reported', async () => {
+test('a key is created, read, listed, rotated, revoked and reported', async () => {
   const id = await stack.user();
   const { key } = await stack.key(id);
   const { keys } = new ProfileClient({ baseUrl: stack.origin, key });

@@ -14,7 +14,7 @@ import { keyStates } from '../../src/keys/statements.ts';
 import { userFields, userMembers } from '../../src/users/fields.ts';
 import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
 
-// Each fact has one home in src. Code takes it from there; prose, which cannot, has to agree.
+// Each fact is written once, in src. Code takes it from there, and prose must agree with it.
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -30,7 +30,7 @@ sources.delete('client/src/api.ts'); // generated
 const guides = await read('docs/guides/*.md');
 const documents = await read('*.md', 'client/README.md', 'settings/*.html');
 
-/** The text of a source without its comments. */
+/** Returns the text of a source without its comments. */
 const codeOf = (source: string): string =>
   source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(?<=^|\s)(?:\/\/|--).*$/gm, '');
 
@@ -43,15 +43,15 @@ const number = (value: number): RegExp => new RegExp(`(?<![\\w.:'-])${value}(?![
 /** By what would repeat it in code, the files that may. */
 const homes: Record<string, [copy: RegExp, ...homes: string[]]> = {
   'the limit of active keys, and the number of fields': [number(25), 'src/keys/requests.ts'],
-  'how soon a key announces its end': [number(14), 'src/auth/authenticate.ts'],
-  'how long a repeat is recognised, and a rotated key waits': [
+  'how long before its end a key has the Sunset header': [number(14), 'src/auth/authenticate.ts'],
+  'how long a repeat is recognized, and a rotated key works': [
     number(24),
     'src/http/idempotency.ts',
     'src/keys/requests.ts',
   ],
-  'how far a Base-Version reaches': [/\b100 versions\b/],
+  'how many versions a Base-Version reaches back': [/\b100 versions\b/],
   'the largest body': [/\b64 (\* 1024|KiB)|\b65_?536\b/, 'src/http/body.ts'],
-  'the form of a key': [
+  'the format of a key': [
     /'in-'|(?<!sign-)in-\[|\{43\}|\b43 (letters|base62)/,
     'src/auth/api-key.ts',
   ],
@@ -94,7 +94,7 @@ const inProse: [fact: string, pattern: RegExp, value: number, place?: 'in the gu
     'in the guides',
   ],
   ['days before the end of a key', /(?:within|last) (\d+) days/g, SUNSET_DAYS, 'in the guides'],
-  ['days of ended keys', /(?:list for|keys) (\d+) days/g, ENDED_KEY_DAYS, 'in the guides'],
+  ['days of inactive keys', /(?:list for|keys) (\d+) days/g, ENDED_KEY_DAYS, 'in the guides'],
   ['hours of a repeat', /within (?:the last )?\**(\d+) hours/g, IDEMPOTENCY_HOURS, 'in the guides'],
   ['hours until the first use', /\b(?:at most|after) (\d+) hours\b/g, FIRST_USE_HOURS],
   ['hours until the first use', /\b(\d+) hours at most\b/g, FIRST_USE_HOURS, 'in the guides'],

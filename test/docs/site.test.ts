@@ -11,7 +11,7 @@ import { feedbackMembers } from '../../src/feedback.ts';
 import { parseMembers } from '../../src/http/validation.ts';
 import { useStack } from '../support/stack.ts';
 
-// What the build has written, and how it is served.
+// What the build writes, and how it is served.
 
 const stack = useStack();
 const ROOT = 'dist/assets';
@@ -28,7 +28,7 @@ const attributes = (markup: string, name: string): string[] =>
   [...markup.matchAll(new RegExp(` ${name}="([^"]*)"`, 'g'))].map(([, value = '']) => value);
 
 describe('the pages', () => {
-  test('are the reference, the guides and one for each error', () => {
+  test('are the reference, the guides and a page for each error', () => {
     expect([...pages.keys()].sort()).toEqual(
       [
         '/docs',
@@ -48,7 +48,7 @@ describe('the pages', () => {
     }
   });
 
-  test('hold no inline script and no inline style, and load nothing from elsewhere', () => {
+  test('have no inline script or style, and load nothing from other origins', () => {
     for (const text of pages.values()) {
       expect(text).not.toMatch(/<script(?! type="module" src="\/docs\/assets\/)|<style|<iframe/);
       expect(text).not.toMatch(/<[^>]* (style|on\w+)="/);
@@ -57,7 +57,7 @@ describe('the pages', () => {
     }
   });
 
-  test('lead nowhere but to what is there', async () => {
+  test('have no broken links', async () => {
     const files = new Set((await readdir(ROOT, { recursive: true })).map((name) => `/${name}`));
     const wrong: string[] = [];
     for (const [path, text] of pages)
@@ -70,7 +70,7 @@ describe('the pages', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('use an id once', () => {
+  test('use each id once', () => {
     for (const text of pages.values()) {
       const ids = attributes(text, 'id');
       expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
@@ -98,7 +98,7 @@ describe('the reference', () => {
     }
   });
 
-  test('lists the fields of the update with their types, and folds up what lies within others', () => {
+  test('lists the fields of the update with their types, and folds nested fields', () => {
     const text = page('/docs').split('id="updateUser"')[1]?.split('</section>')[0] ?? '';
     expect(text).toMatch(/>email<\/code> <span class="type">string &lt;email&gt;<\/span>/);
     expect(text).toMatch(/>first_name<\/code> <span class="type">string \| null<\/span>/);
@@ -107,7 +107,7 @@ describe('the reference', () => {
 });
 
 describe('the page of an error', () => {
-  test.each(errorCodes)('%s says all that there is to say', (code) => {
+  test.each(errorCodes)('%s is complete', (code) => {
     const text = page(`/docs/errors/${code}`);
     const { status, retry } = errorCatalogue[code];
     const headings = [...text.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, heading]) => heading);
@@ -119,7 +119,7 @@ describe('the page of an error', () => {
     expect(text).toContain(`<span class="status bad">${status}</span> <code>${code}</code>`);
   });
 
-  test.each(errorCodes)('%s is where the type of the problem leads', async (code) => {
+  test.each(errorCodes)('%s is the target of the problem type', async (code) => {
     const { type } = (await problem(errorExamples[code], 'id', stack.origin).json()) as {
       type: string;
     };
@@ -127,7 +127,7 @@ describe('the page of an error', () => {
     expect([status, text]).toEqual([200, page(`/docs/errors/${code}`)]);
   });
 
-  test('is reached from real errors', async () => {
+  test('is linked from real errors', async () => {
     const key = `?api_key=${(await stack.key(await stack.user())).key}`;
     const responses = await Promise.all([
       stack.fetch('/nowhere'),
@@ -153,7 +153,7 @@ describe('the page of an error', () => {
 });
 
 describe('served', () => {
-  test('/ leads to the documentation', async () => {
+  test('/ redirects to the documentation', async () => {
     const { status, headers } = await stack.fetch('/', { redirect: 'manual' });
     expect([status, headers.get('location')]).toEqual([302, '/docs']);
   });
@@ -200,7 +200,7 @@ describe('served', () => {
   });
 
   test.each(['/docs', '/docs/errors', '/docs/errors/edit_conflict'])(
-    '%s carries the policy of the Settings page, and is not framed',
+    '%s has the policy of the Settings page, and forbids frames',
     async (path) => {
       const ours = (await stack.fetch(path)).headers;
       const settings = (await stack.fetch('/settings')).headers;
@@ -223,7 +223,7 @@ describe('served', () => {
   });
 });
 
-describe('a page that is not there', () => {
+describe('an unknown page', () => {
   const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
   const open = (path: string, init: RequestInit = {}) =>
     stack.fetch(path, { headers: { accept: BROWSER }, ...init });
@@ -234,7 +234,7 @@ describe('a page that is not there', () => {
     '/docs/nowhere/',
     '/settings/nowhere',
     '/doc',
-  ])('%s is a page of ours in a browser, with the headers of all of them', async (path) => {
+  ])('%s is our 404 page in a browser, with the usual headers', async (path) => {
     const { status, headers, text } = await open(path);
     const ours = (await stack.fetch('/docs')).headers;
     expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
@@ -248,7 +248,7 @@ describe('a page that is not there', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('is a problem for programs, for other methods and below /api', async () => {
+  test('is a problem document for programs, for other methods and below /api', async () => {
     const responses = [
       await stack.fetch('/docs/nowhere'),
       await open('/docs/nowhere', { headers: { accept: 'application/json, text/html;q=0.1' } }),
@@ -260,7 +260,7 @@ describe('a page that is not there', () => {
     );
   });
 
-  test('has no body for HEAD, and is in the log like any other', async () => {
+  test('has no body for HEAD, and is logged like any other request', async () => {
     const { length } = stack.logs;
     const { status, text } = await open('/settings/nowhere', { method: 'HEAD' });
     expect([status, text]).toEqual([404, '']);
@@ -271,7 +271,7 @@ describe('a page that is not there', () => {
     });
   });
 
-  test('leaves signing in to the Worker', async () => {
+  test('does not cover the sign-in routes', async () => {
     const navigation = { accept: BROWSER, 'sec-fetch-mode': 'navigate' };
     const { status } = await stack.fetch('/auth/callback', {
       headers: navigation,

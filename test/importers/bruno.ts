@@ -1,7 +1,7 @@
 import { openApiToBruno } from '@usebruno/converters';
 import { type ApiResponse, fetchResponse } from '../support/contract.ts';
 
-// Imports the document as Bruno does, and sends what came of it as Bruno would.
+// Imports the document as Bruno does, and sends the imported requests as Bruno would.
 
 export interface BrunoRequest {
   method: string;
@@ -16,7 +16,7 @@ interface Item {
   request?: BrunoRequest;
 }
 
-/** Returns all requests that an import makes of the document. */
+/** Returns all requests that an import creates from the document. */
 export async function brunoRequests(document: object): Promise<BrunoRequest[]> {
   const all = (items: Item[]): BrunoRequest[] =>
     items.flatMap((one) => (one.items ? all(one.items) : (one.request ?? [])));

@@ -12,7 +12,7 @@ const browser = useBrowser();
 const site = new FakeSite();
 let context: BrowserContext;
 let page: Page;
-/** What the browser complained about, the statuses of the API aside. */
+/** Complaints of the browser, without the statuses of the API. */
 let complaints: string[];
 
 beforeAll(() => site.start());
