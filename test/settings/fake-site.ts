@@ -46,7 +46,10 @@ interface Received {
 
 const iso = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
 
-/** The built page with its headers, and an API of the published contract that keeps all in memory. */
+/**
+ * The built page with its headers, and an API of the published contract that stores everything in
+ * memory.
+ */
 export class FakeSite {
   signedIn = true;
   superuser = true;
@@ -54,11 +57,11 @@ export class FakeSite {
   firstName: string | null = 'Ada';
   keys: FakeKey[] = [];
   pageSize = 50;
-  /** Whether a rotation says what becomes of the old key. */
+  /** Whether a rotation says when the old key ends. */
   tellsReplaced = true;
-  /** Answers a request with a failure, or drops its connection. */
+  /** Returns a failure for a request, or `drop` to drop its connection. */
   fail: (method: string, path: string) => Failure | 'drop' | undefined = () => undefined;
-  /** What an answer of the API waits for. */
+  /** What each response of the API waits for. */
   gate: Promise<void> = Promise.resolve();
   readonly received: Received[] = [];
   readonly #server = createServer((request, response) => void this.#handle(request, response));
@@ -77,7 +80,7 @@ export class FakeSite {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Back to what it was after the start. */
+  /** Restores the initial state. */
   reset(): void {
     this.signedIn = true;
     this.superuser = true;
@@ -91,7 +94,7 @@ export class FakeSite {
     this.received.length = 0;
   }
 
-  /** Adds a key, in front as the newest; answers its id. */
+  /** Adds a key as the newest. Returns its id. */
   addKey(name: string, columns: Partial<FakeKey> = {}): string {
     const role = columns.role === undefined ? 'profile' : columns.role;
     const key: FakeKey = {
@@ -114,7 +117,7 @@ export class FakeSite {
     return key.id;
   }
 
-  /** One key of every kind that the list knows. */
+  /** Adds one key of every kind that the list shows. */
   addAllKinds(): void {
     this.addKey('old laptop', { state: 'expired', created_at: iso(-120), expires_at: iso(-30) });
     this.addKey('leaked', { state: 'revoked', revoked_at: iso(-2), last_used_at: iso(-2.5) });
@@ -235,7 +238,7 @@ function sendProblem(response: ServerResponse, failure: Failure): void {
     .end(JSON.stringify({ title: 'It failed', request_id: 'req-0e6a', ...failure }));
 }
 
-/** Serves the build as Cloudflare does, headers included. */
+/** Serves the build as Cloudflare does, with its headers. */
 async function serveFile(path: string, response: ServerResponse): Promise<void> {
   const file = path === '/settings' ? '/settings.html' : path;
   const content = await readFile(`dist/assets${file}`).catch(() => undefined);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProjectCopy } from '../support/project-copy.ts';
 
-// CONTRIBUTING says what a new field takes: four files by hand, three by commands. This does so.
+// Adds a field as CONTRIBUTING says: four files by hand, three by commands.
 
 const FOLDERS = ['client', 'test', 'bench'];
 const CONFIGURATION = [
@@ -67,7 +67,7 @@ beforeAll(async () => {
 
 afterAll(() => project.remove());
 
-test('a new field takes these seven places and no other', async () => {
+test('a new field changes these seven places and no others', async () => {
   for (const command of [...BY_COMMANDS, ...CHECKS]) {
     const { code, stdout, stderr } = await project.run(command, {
       PATH: `${join(project.folder, 'node_modules/.bin')}:${process.env['PATH']}`,

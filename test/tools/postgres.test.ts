@@ -20,13 +20,13 @@ test('a process that uses the embedded Postgres keeps its exit code, so that fai
   expect(await exitCodeOf(`await import('./tools/postgres.ts'); process.exitCode = 3`)).toBe(3);
 });
 
-test('and its signals are its own', async () => {
+test('and adds no signal handlers', async () => {
   const module = `await import('./tools/postgres.ts');
     process.exit(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'))`;
   expect(await exitCodeOf(module)).toBe(0);
 });
 
-test('a folder with other files in it, perhaps at the end of a link, is left as it is', async () => {
+test('a folder with other files, also behind a link, is not changed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'place-'));
   try {
     await mkdir(join(folder, 'theirs'));

@@ -5,7 +5,7 @@ import { ambiguousHosts, loopbackHosts, otherHosts, sendRaw } from '../../suppor
 import { CONNECTION_STRING, DRIVER_HEADERS, PASSWORD, send, sql } from './http.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
-// Who is served: programs on this machine, and no web page that its browser shows.
+// Programs on this machine are served, and web pages are not.
 
 let postgres: TestPostgres;
 let neon: LocalNeon;
@@ -33,7 +33,7 @@ const LOGIN = `Neon-Connection-String: ${CONNECTION_STRING}`;
 
 const marks = async () => (await admin.query('select from mark')).rowCount;
 
-/** An error of a shape that clients of Neon know, which no page may read. */
+/** Expects an error in Neon's format that pages cannot read. */
 function expectRefusal(
   response: { status: number; text: string },
   headerNames: Iterable<string>,
@@ -52,7 +52,7 @@ describe('the host', () => {
     LOGIN,
   ];
 
-  test.each(loopbackHosts(4444))('%j is this machine', async (host) => {
+  test.each(loopbackHosts(4444))('%j is accepted', async (host) => {
     expect((await sendRaw(neon.url, lines(host), WRITE)).status).toBe(200);
     expect(await marks()).toBe(1);
   });
@@ -75,7 +75,7 @@ describe('the host', () => {
     expect(await marks()).toBe(0);
   });
 
-  test('comes first: it is refused before the login is looked at', async () => {
+  test('is checked before the login', async () => {
     const response = await sendRaw(neon.url, ['PUT /nowhere HTTP/1.1', 'Host: evil.example']);
     expectRefusal(response, response.headers.keys(), 421);
   });
@@ -102,7 +102,7 @@ describe('a request of a browser', () => {
     expect(await marks()).toBe(0);
   });
 
-  test('that asks for permission (preflight) gets none', async () => {
+  test('that is a preflight gets no permission', async () => {
     for (const Origin of ['http://evil.example', undefined]) {
       const headers = {
         ...(Origin !== undefined && { Origin }),
@@ -116,7 +116,7 @@ describe('a request of a browser', () => {
     }
   });
 
-  test('is served with CORS when the server is started for browsers', async () => {
+  test('is served with CORS if the server is started for browsers', async () => {
     const open = await startLocalNeon({ upstream: postgres, port: 0, browsers: true });
     try {
       const headers = { ...DRIVER_HEADERS, Origin: 'http://page.example', Host: 'page.example' };

@@ -17,7 +17,7 @@ const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  // Neon serves web pages too, and the checks are of Neon.
+  // Neon serves web pages too, and the checks describe Neon.
   const options = { upstream: postgres, port: 0, endpoint: 'ep-local', browsers: true };
   const limits = { maxRequestBytes: 20_000, maxResponseBytes: 20_000 };
   neon = await startLocalNeon(options);

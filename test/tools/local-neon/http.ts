@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-/** What to send. Everything has the default that makes it an ordinary call of the driver. */
+/** A request to send. The defaults are those of an ordinary call of the driver. */
 export interface HttpCall {
   method?: string;
   path?: string;
@@ -17,7 +17,7 @@ export interface HttpResponse {
   text: string;
 }
 
-/** Sends a request as it is, with no header added; null when it was aborted. */
+/** Sends a request without additional headers. Returns the response; null if the request was aborted. */
 export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpResponse | null> {
   const target = new URL(call.path ?? '/sql', url);
   const { method = 'POST', headers = {}, body = '', abortAfterMs } = call;
@@ -42,7 +42,7 @@ export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpRe
   });
 }
 
-/** Of the superuser `app`, for the run of this file. */
+/** The password of the superuser `app`, for the run of this file. */
 export const PASSWORD = randomBytes(24).toString('base64url');
 
 export const CONNECTION_STRING = `postgresql://app:${PASSWORD}@ep-local.example.test/neondb`;
@@ -54,7 +54,7 @@ export const DRIVER_HEADERS = {
   'Neon-Array-Mode': 'true',
 };
 
-/** Runs one statement the way the driver does and returns the answer's status and parsed body. */
+/** Runs one statement like the driver. Returns the status and the parsed body of the response. */
 export async function sql(
   url: string,
   query: string,
