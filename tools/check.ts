@@ -20,7 +20,7 @@ const STEPS = [
 
 const PATH = [resolve('node_modules/.bin'), process.env['PATH']].join(delimiter);
 
-/** Runs a command line of this project; throws if it fails. */
+/** Runs a command line of this project. Throws if it fails. */
 export function step(commandLine: string, words: readonly string[] = []): void {
   console.log(`> ${commandLine}`);
   const [program = '', ...first] = commandLine.split(' ');
@@ -31,7 +31,7 @@ export function step(commandLine: string, words: readonly string[] = []): void {
   if (status !== 0) throw new Error(`${commandLine} failed.`);
 }
 
-/** Runs all steps; the first that fails is the last. */
+/** Runs all steps, up to the first that fails. */
 export function check(): void {
   for (const each of STEPS) step(each);
 }

@@ -23,7 +23,7 @@ class StrictCommand extends Command {
   }
 }
 
-/** Surplus arguments are counted, not repeated: one of them may be a secret. */
+/** Counts surplus arguments without printing them, because one may be a secret. */
 const inOneLine = (text: string): string =>
   withoutSecrets(text.replace(/(but got \d+): .*/s, '$1.'))
     .replace(/\s+/g, ' ')

@@ -7,14 +7,14 @@ import pg from 'pg';
 import { migrate } from './migrate.ts';
 import { startPostgres } from './postgres.ts';
 
-// The schema and the sources of the functions say what the database is to be; migrations bring it there.
+// The schema and the function sources define the database; migrations create it.
 
 export const SCHEMA = 'tools/drizzle-schema.ts';
 export const FUNCTIONS = 'src/db/functions';
 export const MIGRATIONS = 'migrations';
 export const BREAKPOINT = '\n--> statement-breakpoint\n';
 
-/** Runs drizzle-kit's generate; returns what it said. It takes relative paths only. */
+/** Runs drizzle-kit's generate, which accepts only relative paths. Returns its output. */
 export const generate = (schema: string, out: string, ...options: string[]): string =>
   execFileSync(
     'npx',
@@ -29,7 +29,7 @@ export const generate = (schema: string, out: string, ...options: string[]): str
     { encoding: 'utf8', stdio: 'pipe' },
   );
 
-/** The names of the files in a folder that come with an action. */
+/** Runs an action. Returns the names of the files that it adds to a folder. */
 export function added(folder: string, act: () => void): string[] {
   const before = new Set(readdirSync(folder));
   act();
@@ -55,7 +55,7 @@ export function missingMigrations(schema: string, migrations: string): string[] 
   }
 }
 
-/** Functions by name, with their sources. */
+/** Returns the sources of the functions, by name. */
 type Sources = Map<string, string>;
 
 /**
@@ -84,19 +84,19 @@ export async function missingFunctions(migrations: string, sources: string): Pro
   });
 }
 
-/** With two functions of one name the call of a running Worker may find the wrong one, or fail (42725). */
+/** Throws if two functions have one name: a running Worker could call the wrong one, or fail (42725). */
 function requireNoOverloads(functions: readonly Definition[]): void {
   const twice = functions.find(({ name }, i) => functions[i + 1]?.name === name);
   if (twice)
     throw new Error(`The migrations leave two functions profile.${twice.name}: drop one of them.`);
 }
 
-/** A function as the database has it. */
+/** A function in the database. */
 interface Definition {
   name: string;
-  /** With the types of its parameters. */
+  /** The name with the types of its parameters. */
   signature: string;
-  /** The function and its triggers. */
+  /** The SQL of the function and its triggers. */
   text: string;
 }
 

@@ -1,9 +1,9 @@
 import pg from 'pg';
 
 interface Options {
-  /** Of the superuser, with any database. */
+  /** The URL of the superuser, with any database. */
   superuserUrl: string;
-  /** Of the role and of its database alike. */
+  /** The name of the role and of its database. */
   name: string;
   password: string;
 }

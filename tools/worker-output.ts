@@ -7,14 +7,14 @@ import { stripVTControlCharacters } from 'node:util';
  */
 export const OWN_REQUEST = randomUUID();
 
-/** What wrangler says of itself, and of each request once more. */
+/** Messages of wrangler about itself, and its own line for each request. */
 const NOISE =
   /^(\[wrangler:info\]|⎔|\[custom build\] (Running: .*)?$|The file .* changed|Using (secrets|vars) |Your Worker has access|Binding +Resource|env\.\w+ |If you think this is a bug|Note that there is a newer version|$)/;
 
-/** A message with more lines, indented or empty, after it. */
+/** A message that is followed by indented or empty lines. */
 const HEADLINE = /^\S/;
 
-/** Messages to pass over: how to run the cron trigger; the inside of wrangler when a build fails. */
+/** Messages to skip: how to run the cron trigger; internals of wrangler when a build fails. */
 const NOISY_MESSAGE = /\[(WARNING|ERROR)\] (Scheduled Workers are not|.*\[Error\]: Process exited)/;
 
 /**
@@ -33,7 +33,7 @@ export function developersView(): (line: string) => string | undefined {
   };
 }
 
-/** What the Worker logs of a request (src/router.ts). */
+/** The log line of a request (src/router.ts). */
 interface RequestLine {
   request_id: string;
   method: string;
@@ -48,7 +48,7 @@ function requestIn(text: string): RequestLine | undefined {
   try {
     return JSON.parse(/\{"message":"request",.*\}$/.exec(text)?.[0] ?? 'null') ?? undefined;
   } catch {
-    return undefined; // Not the Worker's line after all.
+    return undefined; // Not a log line of the Worker.
   }
 }
 

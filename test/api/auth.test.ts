@@ -408,12 +408,12 @@ describe('a session', () => {
         : '',
     );
     const others = ['', 'x', 'a.b.c.d.e', token.slice(0, -1), attempt, ...changed.filter(Boolean)];
-    const asked = await databaseRequests(async () => {
+    const requests = await databaseRequests(async () => {
       for (const value of others) await notSignedIn(`${name}=${value}`);
       await notSignedIn('');
       await notSignedIn(`session=${token}; x__Host-session=${token}`);
     });
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     expect((await whoAmI(`a=b; ${cookie}; c=d`)).status).toBe(200);
   });
 

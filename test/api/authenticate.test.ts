@@ -190,9 +190,9 @@ describe('last_used_at', () => {
   test.each([
     ['revoked', { revoked_at: new Date() }],
     ['expired', { expires_at: new Date(Date.now() - 1000) }],
-  ])('of a key that is %s does not change', async (_, ended) => {
+  ])('of a key that is %s does not change', async (_, columns) => {
     const id = await stack.user();
-    const { key, keyId } = await stack.key(id, ended);
+    const { key, keyId } = await stack.key(id, columns);
     await put(id, `?api_key=${key}`);
     await stack.fetch(`/api/v1/user/${id}?api_key=${key}`);
     await stack.fetch(`/api/v1/keys/self?api_key=${key}`);

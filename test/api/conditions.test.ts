@@ -161,18 +161,18 @@ test.each([
 describe('a key with require_precondition', () => {
   async function strict() {
     const { id, key } = await ada();
-    const made = await stack.fetch(`/api/v1/keys?api_key=${key}`, {
+    const created = await stack.fetch(`/api/v1/keys?api_key=${key}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'strict', role: 'full_access', require_precondition: true }),
     });
-    return { id, key, made: made.body.data };
+    return { id, key, created: created.body.data };
   }
 
   test('is shown with this property, and so is its successor', async () => {
-    const { key, made } = await strict();
-    expect(made.require_precondition).toBe(true);
-    const rotated = await stack.fetch(`/api/v1/keys/${made.id}/rotate?api_key=${key}`, {
+    const { key, created } = await strict();
+    expect(created.require_precondition).toBe(true);
+    const rotated = await stack.fetch(`/api/v1/keys/${created.id}/rotate?api_key=${key}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
@@ -186,8 +186,8 @@ describe('a key with require_precondition', () => {
   test.each(['PUT', 'PATCH'])(
     'refuses an unconditional %s with 428 and says what to send',
     async (method) => {
-      const { id, made } = await strict();
-      const response = await stack.fetch(`/api/v1/user/${id}?api_key=${made.key}`, {
+      const { id, created } = await strict();
+      const response = await stack.fetch(`/api/v1/user/${id}?api_key=${created.key}`, {
         method,
         headers: { 'content-type': 'application/json', prefer: 'validate-only' },
         body: '{"first_name": "Grace"}',
@@ -207,13 +207,13 @@ describe('a key with require_precondition', () => {
     { 'base-version': '"2"' },
     { 'if-none-match': '"1"' },
   ])('applies an update with %o', async (headers) => {
-    const { id, made } = await strict();
-    expect((await stack.put(id, made.key, { first_name: 'Grace' }, headers)).status).toBe(200);
+    const { id, created } = await strict();
+    expect((await stack.put(id, created.key, { first_name: 'Grace' }, headers)).status).toBe(200);
   });
 
   test('reads without a condition', async () => {
-    const { id, made } = await strict();
-    expect((await stack.fetch(`/api/v1/user/${id}?api_key=${made.key}`)).status).toBe(200);
+    const { id, created } = await strict();
+    expect((await stack.fetch(`/api/v1/user/${id}?api_key=${created.key}`)).status).toBe(200);
   });
 });
 

@@ -113,7 +113,7 @@ describe('of an error of the driver', () => {
 });
 
 describe('whether a statement took effect and may be sent again at once', () => {
-  const heard = (message: string, code?: string) => {
+  const factsOf = (message: string, code?: string) => {
     const cause = Object.assign(new NeonDbError(message), code !== undefined && { code });
     return classify(new DrizzleQueryError('', [], cause), false);
   };
@@ -131,7 +131,7 @@ describe('whether a statement took effect and may be sent again at once', () => 
     [IN_DOUBT, ['40003', '57P02', '08000', '08003', '08006', '08007', '08P01']],
     [DEFECT, ['22P02', '23502', '42501', '42703', '42P01', 'XX000']],
   ])('follows from the SQLSTATE: %o %j', (meaning, codes) => {
-    for (const code of codes) expect([code, heard('', code)]).toMatchObject([code, meaning]);
+    for (const code of codes) expect([code, factsOf('', code)]).toMatchObject([code, meaning]);
   });
 
   const status = (number: number, body: string) => `Server error (HTTP status ${number}): ${body}`;
@@ -151,6 +151,6 @@ describe('whether a statement took effect and may be sent again at once', () => 
     [NOT_NOW, status(413, '{"message": "too large"}')],
     [UNREADABLE, status(408, '{"message": "late"}')],
   ])('follows from the message of the proxy: %o %s', (meaning, message) =>
-    expect(heard(message)).toMatchObject(meaning),
+    expect(factsOf(message)).toMatchObject(meaning),
   );
 });

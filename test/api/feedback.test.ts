@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runScript } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
-import { askTooOften } from '../support/too-often.ts';
+import { sendUntilLimited } from '../support/too-often.ts';
 
 const QUOTA = 20;
 const stack = useStack({}, { KEY_LIMIT: 1_000_000, ADDRESS_LIMIT: QUOTA });
@@ -50,6 +50,6 @@ test.each([
 });
 
 test('an address has a limit per minute', async () => {
-  const responses = await askTooOften(QUOTA, () => send({ page: '/docs', helpful: true }));
+  const responses = await sendUntilLimited(QUOTA, () => send({ page: '/docs', helpful: true }));
   expect(responses.at(-1)?.body).toMatchObject({ status: 429, code: 'rate_limited' });
 });

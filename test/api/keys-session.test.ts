@@ -56,7 +56,7 @@ const events = (keyId: string) =>
   );
 
 /** Returns the stored keys of a user and the events of these keys. */
-const keptOf = async (userId: string) => [
+const storedStateOf = async (userId: string) => [
   await stack.query('select * from api_keys where owner_id = $1 order by id', [userId]),
   await stack.query('select * from key_events where owner_id = $1 order by id', [userId]),
 ];
@@ -64,17 +64,17 @@ const keptOf = async (userId: string) => [
 describe('a signed-in user', () => {
   test('creates, lists, reads, rotates and revokes keys; the events name the user', async () => {
     const { id, cookie, keyId } = await person();
-    const made = await call('POST', '', cookie, everything);
-    expect([made.status, made.body.data.owner_id]).toEqual([201, id]);
-    const madeId = made.body.data.id;
+    const created = await call('POST', '', cookie, everything);
+    expect([created.status, created.body.data.owner_id]).toEqual([201, id]);
+    const createdId = created.body.data.id;
     const list = await call('GET', '', cookie);
-    expect(list.body.data.map((key: { id: string }) => key.id)).toEqual([madeId, keyId]);
-    expect((await call('GET', `/${madeId}`, cookie)).body.data.id).toBe(madeId);
-    const rotated = await call('POST', `/${madeId}/rotate`, cookie, {});
+    expect(list.body.data.map((key: { id: string }) => key.id)).toEqual([createdId, keyId]);
+    expect((await call('GET', `/${createdId}`, cookie)).body.data.id).toBe(createdId);
+    const rotated = await call('POST', `/${createdId}/rotate`, cookie, {});
     expect(rotated.status).toBe(201);
     expect((await call('DELETE', `/${keyId}`, cookie)).body.data.state).toBe('revoked');
     const byPerson = { actor_key_id: null, actor_user_id: id };
-    expect(await events(madeId)).toEqual([
+    expect(await events(createdId)).toEqual([
       { action: 'created', ...byPerson },
       { action: 'rotated', ...byPerson },
     ]);
@@ -96,12 +96,12 @@ describe('a signed-in user', () => {
     const { cookie } = await person();
     const victim = await stack.user();
     const { keyId } = await stack.key(victim);
-    const before = await keptOf(victim);
+    const before = await storedStateOf(victim);
     for (const [method, path, body] of ROUTES.filter(([, path]) => path !== '')) {
       const response = await call(method, path.replace('{own}', keyId), cookie, body);
       expect([response.status, response.body.code]).toEqual([404, 'key_not_found']);
     }
-    expect(await keptOf(victim)).toEqual(before);
+    expect(await storedStateOf(victim)).toEqual(before);
   });
 
   test('can do the same in a browser that sends only Origin', async () => {
@@ -132,11 +132,11 @@ describe('after the session has ended', () => {
     test.each(ROUTES)(
       '%s /api/v1/keys%s is refused and changes nothing',
       async (method, path, body) => {
-        const before = await keptOf(ended.id);
+        const before = await storedStateOf(ended.id);
         const response = await call(method, path.replace('{own}', ended.keyId), ended.cookie, body);
         expect(response.body).toEqual(expect.objectContaining({ code }));
         expect(response.body).not.toHaveProperty('data');
-        expect(await keptOf(ended.id)).toEqual(before);
+        expect(await storedStateOf(ended.id)).toEqual(before);
       },
     );
   });
@@ -155,14 +155,14 @@ describe('a request from another page', () => {
   )(
     '$method /api/v1/keys$path from $source is refused without a database request',
     async ({ method, path, body, headersFrom }) => {
-      const before = await keptOf(victim.id);
+      const before = await storedStateOf(victim.id);
       const requests = stack.database.requests;
       const headers = headersFrom(stack.origin);
       const own = path.replace('{own}', victim.keyId);
       const response = await call(method, own, victim.cookie, body, headers);
       expect([response.status, response.body.code]).toEqual([403, 'cross_origin_request']);
       expect(stack.database.requests).toBe(requests);
-      expect(await keptOf(victim.id)).toEqual(before);
+      expect(await storedStateOf(victim.id)).toEqual(before);
     },
   );
 
@@ -210,9 +210,9 @@ describe('the cookie', () => {
     const weak = await stack.key(id, { role: 'profile' });
     const withKey = (authorization: string) =>
       call('POST', '', cookie, profileKey, { authorization, 'sec-fetch-site': 'cross-site' });
-    const made = await withKey(`Bearer ${key}`);
-    expect(made.status).toBe(201);
-    expect(await events(made.body.data.id)).toMatchObject([{ actor_key_id: keyId }]);
+    const created = await withKey(`Bearer ${key}`);
+    expect(created.status).toBe(201);
+    expect(await events(created.body.data.id)).toMatchObject([{ actor_key_id: keyId }]);
     expect((await withKey(`Bearer ${weak.key}`)).body.code).toBe('insufficient_scope');
     expect((await withKey('Bearer nonsense')).body.code).toBe('invalid_api_key');
   });

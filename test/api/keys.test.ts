@@ -58,16 +58,16 @@ describe('POST /api/v1/keys', () => {
     const { id, key, keyId } = await owner();
     const requests = stack.database.requests;
     const expires_at = IN_AN_HOUR();
-    const made = await call(
+    const created = await call(
       'POST',
       '',
       key,
       { ...profileKey, description: 'd', expires_at },
-      { 'x-request-id': 'made' },
+      { 'x-request-id': 'created' },
     );
     expect(stack.database.requests - requests).toBe(1);
-    expect(made.status).toBe(201);
-    expect(made.body).toEqual({
+    expect(created.status).toBe(201);
+    expect(created.body).toEqual({
       message: 'Key created successfully',
       meta: {},
       data: {
@@ -77,7 +77,7 @@ describe('POST /api/v1/keys', () => {
         description: 'd',
         role: 'profile',
         scopes: keyRoles.profile,
-        prefix: made.body.data.key.slice(0, 9),
+        prefix: created.body.data.key.slice(0, 9),
         state: 'active',
         created_at: expect.any(String),
         expires_at: expires_at.replace(/\.?0*Z$/, 'Z'),
@@ -87,13 +87,13 @@ describe('POST /api/v1/keys', () => {
         key: expect.stringMatching(/^in-[0-9A-Za-z]{43}$/),
       },
     });
-    expect((await stack.put(id, made.body.data.key, { first_name: 'A' })).status).toBe(200);
-    expect(await events(made.body.data.id)).toEqual([
+    expect((await stack.put(id, created.body.data.key, { first_name: 'A' })).status).toBe(200);
+    expect(await events(created.body.data.id)).toEqual([
       {
         action: 'created',
         actor_key_id: keyId,
         actor_user_id: id,
-        request_id: 'made',
+        request_id: 'created',
         owner_id: id,
       },
     ]);
@@ -101,11 +101,11 @@ describe('POST /api/v1/keys', () => {
 
   test('takes scopes instead of a role', async () => {
     const { key } = await owner();
-    const made = await call('POST', '', key, {
+    const created = await call('POST', '', key, {
       name: 'n',
       scopes: ['billing:write', 'user:read', 'user:read'],
     });
-    expect(made.body.data).toMatchObject({ role: null, scopes: ['billing:write', 'user:read'] });
+    expect(created.body.data).toMatchObject({ role: null, scopes: ['billing:write', 'user:read'] });
   });
 
   test.each([
@@ -195,12 +195,12 @@ describe('POST /api/v1/keys', () => {
     'stores %s as it is sent',
     async (name) => {
       const { key } = await owner();
-      const made = await call('POST', '', key, {
+      const created = await call('POST', '', key, {
         ...profileKey,
         name,
         description: `${name}\n\t.`,
       });
-      expect(made.body.data).toMatchObject({ name, description: `${name}\n\t.` });
+      expect(created.body.data).toMatchObject({ name, description: `${name}\n\t.` });
     },
   );
 
@@ -233,8 +233,8 @@ describe('POST /api/v1/keys', () => {
     const responses = await Promise.all(
       Array.from({ length: 32 }, () => call('POST', '', key, profileKey)),
     );
-    const codes = responses.map(({ body }) => body.code ?? 'made');
-    expect(codes.filter((code) => code === 'made')).toHaveLength(24);
+    const codes = responses.map(({ body }) => body.code ?? 'created');
+    expect(codes.filter((code) => code === 'created')).toHaveLength(24);
     expect(codes.filter((code) => code === 'too_many_keys')).toHaveLength(8);
     expect(responses.find(({ body }) => body.code)?.status).toBe(409);
   });
@@ -243,13 +243,13 @@ describe('POST /api/v1/keys', () => {
 describe('GET /api/v1/keys', () => {
   test('lists the keys of the owner, newest first, in pages, without key or hash', async () => {
     const { id, key } = await owner();
-    const made: string[] = [];
-    for (let i = 0; i < 4; i++) made.unshift((await stack.key(id)).keyId);
+    const created: string[] = [];
+    for (let i = 0; i < 4; i++) created.unshift((await stack.key(id)).keyId);
     await stack.key(await stack.user());
     const first = await call('GET', '?limit=3', key);
     const second = await call('GET', `?limit=3&cursor=${first.body.meta.next_cursor}`, key);
     const ids = [...first.body.data, ...second.body.data].map(({ id }: { id: string }) => id);
-    expect(ids.slice(0, 4)).toEqual(made);
+    expect(ids.slice(0, 4)).toEqual(created);
     expect([ids.length, first.body.data.length, second.body.meta.next_cursor]).toEqual([
       5,
       3,
@@ -387,14 +387,14 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
       const responses = await Promise.all(
         Array.from({ length: 4 }, () => call('POST', `/${old.keyId}/rotate`, key, { grace: 0 })),
       );
-      expect(responses.map(({ body }) => body.code ?? 'made').sort()).toEqual([
+      expect(responses.map(({ body }) => body.code ?? 'created').sort()).toEqual([
+        'created',
         'key_not_live',
         'key_not_live',
         'key_not_live',
-        'made',
       ]);
-      const made = responses.find(({ status }) => status === 201)?.body.data.id;
-      await stack.query('update api_keys set revoked_at = now() where id = $1', [made]);
+      const created = responses.find(({ status }) => status === 201)?.body.data.id;
+      await stack.query('update api_keys set revoked_at = now() where id = $1', [created]);
     }
   });
 
@@ -555,12 +555,14 @@ describe('POST /api/v1/keys/report', () => {
       await call('POST', '/report', '', { key }, { 'x-request-id': requestId });
       expect(await actorsOf(keyId)).toEqual([{ actor: 'anyone', request_id: requestId }]);
       const other = await owner();
-      const made = await call('POST', '', other.key, profileKey, { 'x-request-id': requestId });
-      expect(await actorsOf(made.body.data.id)).toEqual([{ actor: 'key', request_id: requestId }]);
-      await call('DELETE', `/${made.body.data.id}`, other.key, undefined, {
+      const created = await call('POST', '', other.key, profileKey, { 'x-request-id': requestId });
+      expect(await actorsOf(created.body.data.id)).toEqual([
+        { actor: 'key', request_id: requestId },
+      ]);
+      await call('DELETE', `/${created.body.data.id}`, other.key, undefined, {
         'x-request-id': requestId,
       });
-      expect((await actorsOf(made.body.data.id)).at(-1)).toEqual({
+      expect((await actorsOf(created.body.data.id)).at(-1)).toEqual({
         actor: 'key',
         request_id: requestId,
       });
@@ -765,13 +767,13 @@ describe('an unknown verdict of the database', () => {
 
 test('a whole key is only in the response that creates it, and in no log line or table', async () => {
   const { id, key } = await owner();
-  const made = (await call('POST', '', key, profileKey)).body.data;
-  const rotated = (await call('POST', `/${made.id}/rotate`, key, {})).body.data;
+  const created = (await call('POST', '', key, profileKey)).body.data;
+  const rotated = (await call('POST', `/${created.id}/rotate`, key, {})).body.data;
   const responses = [
     await call('GET', '', key),
-    await call('GET', `/${made.id}`, key),
+    await call('GET', `/${created.id}`, key),
     await call('GET', '/self', rotated.key),
-    await call('POST', '/report', '', { key: made.key }),
+    await call('POST', '/report', '', { key: created.key }),
     await stack.put(id, rotated.key, { first_name: 'A' }),
     await call('DELETE', `/${rotated.id}`, key),
   ];
@@ -785,5 +787,6 @@ test('a whole key is only in the response that creates it, and in no log line or
     ...stack.logs,
     tables[0]?.text,
   ].join('\n');
-  for (const whole of [key, made.key, rotated.key]) expect(seen).not.toContain(whole.slice(3, 40));
+  for (const whole of [key, created.key, rotated.key])
+    expect(seen).not.toContain(whole.slice(3, 40));
 });

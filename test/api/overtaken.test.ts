@@ -35,7 +35,7 @@ const REQUESTS = [
 ] as const;
 
 /** Returns what such a request could change. */
-const keptOf = async ({ id }: Person) => [
+const storedStateOf = async ({ id }: Person) => [
   await stack.query('select is_enterprise, version from users where id = $1', [id]),
   await stack.query('select id from api_keys where owner_id = $1 order by id', [id]),
   await stack.query('select * from key_events where owner_id = $1', [id]),
@@ -53,14 +53,14 @@ describe.each(REQUESTS)('%s', (_, send) => {
   test.each(ENDS)('by a key that %s while it waits is refused', async (_, how, code) => {
     const person = await superuser();
     const { keyId } = person;
-    const before = await keptOf(person);
+    const before = await storedStateOf(person);
     const response = await overtaken(
       stack,
       { holds: 'api_keys', id: keyId, meanwhile: end(keyId, how) },
       () => send(person),
     );
     expect([response.status, response.body.code]).toEqual([401, code]);
-    expect(await keptOf(person)).toEqual(before);
+    expect(await storedStateOf(person)).toEqual(before);
   });
 
   test.each([
@@ -69,25 +69,25 @@ describe.each(REQUESTS)('%s', (_, send) => {
   ])('by a key whose owner is %s while it waits is refused', async (_, loss, code) => {
     const person = await superuser();
     const { id } = person;
-    const before = await keptOf(person);
+    const before = await storedStateOf(person);
     const meanwhile = `update users set ${loss} where id = '${id}'`;
     const response = await overtaken(stack, { holds: 'users', id, meanwhile }, () => send(person));
     expect([response.status, response.body.code]).toEqual([403, expect.stringMatching(code)]);
-    expect(await keptOf(person)).toEqual(before);
+    expect(await storedStateOf(person)).toEqual(before);
   });
 });
 
 test.each(ENDS)('a key that %s while its rotation waits has no successor', async (_, how) => {
   const person = await superuser();
   const { oldId } = person;
-  const before = await keptOf(person);
+  const before = await storedStateOf(person);
   const response = await overtaken(
     stack,
     { holds: 'api_keys', id: oldId, meanwhile: end(oldId, how) },
     () => rotate(person),
   );
   expect([response.status, response.body.code]).toEqual([409, 'key_not_live']);
-  expect(await keptOf(person)).toEqual(before);
+  expect(await storedStateOf(person)).toEqual(before);
 });
 
 describe('of the 25 active keys of a user', () => {

@@ -4,7 +4,7 @@ import { mintApiKey } from '../../src/auth/api-key.ts';
 import { ShortMemory, secondsLeft } from '../../src/rate-limits.ts';
 import type { ApiResponse } from '../support/contract.ts';
 import { useStack } from '../support/stack.ts';
-import { askTooOften, inOneWindow } from '../support/too-often.ts';
+import { inOneWindow, sendUntilLimited } from '../support/too-often.ts';
 
 const KEY_QUOTA = 20;
 const ADDRESS_QUOTA = 30;
@@ -49,7 +49,7 @@ test('a key over its limit gets 429 with RateLimit-Policy and Retry-After, and o
   const id = await stack.user();
   const busy = await stack.key(id);
   const calm = await stack.key(id);
-  const responses = await askTooOften(KEY_QUOTA, () => stack.put(id, busy.key, {}));
+  const responses = await sendUntilLimited(KEY_QUOTA, () => stack.put(id, busy.key, {}));
   expect(responses.slice(0, KEY_QUOTA).map(({ status }) => status)).toEqual(
     Array(KEY_QUOTA).fill(200),
   );
@@ -67,7 +67,9 @@ describe('an address that sends refused keys', () => {
     ['unknown', () => mintApiKey()],
   ])('(%s) gets 429 after too many, not 401, and other addresses still work', async (_, key) => {
     const from = newAddress();
-    const responses = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, key(), {}, from));
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () =>
+      stack.put(ANY_ID, key(), {}, from),
+    );
     expect(new Set(responses.slice(0, ADDRESS_QUOTA).map(({ status }) => status))).toEqual(
       new Set([401]),
     );
@@ -81,7 +83,7 @@ describe('an address that sends refused keys', () => {
     const from = newAddress();
     const id = await stack.user();
     const { key } = await stack.key(id);
-    const responses = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, '', {}, from));
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => stack.put(ANY_ID, '', {}, from));
     expect(responses.at(-1)?.status).toBe(429);
     expect((await stack.put(id, key, {}, from)).status).toBe(200);
   });
@@ -89,14 +91,14 @@ describe('an address that sends refused keys', () => {
   test('reports too many keys gets 429 too', async () => {
     const from = newAddress();
     const report = () => post('/api/v1/keys/report', { key: mintApiKey() }, from);
-    const responses = await askTooOften(ADDRESS_QUOTA, report);
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, report);
     expect(responses[0]?.status).toBe(200);
     expect(responses.at(-1)?.body.code).toBe('rate_limited');
   });
 });
 
 const guess = (headers: Record<string, string>) =>
-  askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, mintApiKey(), {}, headers));
+  sendUntilLimited(ADDRESS_QUOTA, () => stack.put(ANY_ID, mintApiKey(), {}, headers));
 
 describe('a page of another site', () => {
   /** The headers of a browser's request for such a page, in all forms that a page can cause. */
@@ -124,7 +126,7 @@ describe('a page of another site', () => {
   ])('that exhausts the limit of %s does not affect its visitor', async (_, path, body) => {
     const from = newAddress();
     const page = { ...from, 'sec-fetch-site': 'cross-site' };
-    const responses = await askTooOften(ADDRESS_QUOTA, () => post(path, body, page));
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => post(path, body, page));
     expect(responses.at(-1)?.status).toBe(429);
     expect((await post(path, body, from)).status).toBeLessThan(300);
   });
@@ -134,7 +136,7 @@ describe('a page of another site', () => {
     const signIn = (headers = {}) =>
       stack.fetch('/auth/login', { headers: { ...from, ...headers }, redirect: 'manual' });
     const page = { 'sec-fetch-site': 'cross-site' };
-    const responses = await askTooOften(ADDRESS_QUOTA, () => signIn(page));
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => signIn(page));
     expect(responses.at(-1)?.status).toBe(429);
     expect((await signIn({ 'sec-fetch-site': 'same-origin' })).status).toBe(303);
   });
@@ -163,7 +165,7 @@ describe('a key that was accepted recently', () => {
     expect((await stack.put(id, key, {}, from)).status).toBe(200);
     await stack.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
     await inOneWindow(async () => {
-      const responses = await askTooOften(ADDRESS_QUOTA, () => stack.put(id, key, {}, from));
+      const responses = await sendUntilLimited(ADDRESS_QUOTA, () => stack.put(id, key, {}, from));
       expect(responses.at(-1)?.status).toBe(429);
     });
   });
@@ -263,7 +265,7 @@ describe('a route without authentication', () => {
 
   test.each(Object.entries(OPEN))('(%s) has a limit by address of its own', async (name, ask) => {
     const from = newAddress();
-    const responses = await askTooOften(ADDRESS_QUOTA, () => ask(from));
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => ask(from));
     expect(responses.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
     const last = responses.at(-1);
     expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
@@ -283,7 +285,7 @@ test.each([
   // So many keys that none of them reaches its own limit.
   const keys = await Promise.all([1, 2, 3, 4].map(() => stack.key(id, ended)));
   let n = 0;
-  const responses = await askTooOften(ADDRESS_QUOTA, () =>
+  const responses = await sendUntilLimited(ADDRESS_QUOTA, () =>
     stack.put(id, keys[n++ % keys.length]?.key ?? '', {}, from),
   );
   expect(responses[0]?.status).toBe(401);

@@ -124,7 +124,7 @@ describe('without grace', () => {
 
   test('a rotated key does not count toward the 25, but cannot be used to exceed them', async () => {
     const { id, key, old } = await owner();
-    for (let made = 2; made < 25; made++) await stack.key(id);
+    for (let keys = 2; keys < 25; keys++) await stack.key(id);
     expect((await post(`/${old.keyId}/rotate`, key, {})).status).toBe(201);
     expect((await post('', key, { name: 'one more', role: 'profile' })).body.code).toBe(
       'too_many_keys',
@@ -133,7 +133,7 @@ describe('without grace', () => {
     let last = old.keyId;
     for (let round = 0; round < 30; round++) {
       const next = await post(`/${last}/rotate`, key, {});
-      chain.push(next.body.code ?? 'made');
+      chain.push(next.body.code ?? 'created');
       if (next.body.data) last = next.body.data.id;
     }
     expect((await activeKeys(id)).length).toBeLessThanOrEqual(50);
@@ -142,7 +142,7 @@ describe('without grace', () => {
 
   test('with 25 active keys, a rotation with a grace is refused and changes nothing', async () => {
     const { id, key, old } = await owner();
-    for (let made = 2; made < 25; made++) await stack.key(id);
+    for (let keys = 2; keys < 25; keys++) await stack.key(id);
     const everything = () =>
       stack.query('select * from api_keys where owner_id = $1 order by id', [id]);
     await stack.put(id, key, {});

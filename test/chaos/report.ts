@@ -87,13 +87,13 @@ function failures({ attempts, outages, cutOff }: History): Map<string, number> {
 /** Returns how many of the writes without a final response took effect. */
 function fates({ attempts, users }: History): Map<string, number> {
   const applied = new Set(users.flatMap(({ log }) => log.map(({ requestId }) => requestId)));
-  const untold = attempts.filter(
+  const uncertain = attempts.filter(
     ({ response, sent }) => /^P/.test(sent.method) && (!response || response.outcome !== undefined),
   );
   return tally(
-    untold.map(({ response, requestId }) => {
-      const told = response?.outcome ?? 'no response';
-      return `${told}: ${applied.has(requestId) ? 'had taken effect' : 'had not'}`;
+    uncertain.map(({ response, requestId }) => {
+      const outcome = response?.outcome ?? 'no response';
+      return `${outcome}: ${applied.has(requestId) ? 'had taken effect' : 'had not'}`;
     }),
   );
 }

@@ -118,8 +118,8 @@ test('the creation of a key is repeated if it was not applied', async () => {
       },
     },
   });
-  const made = await patient.keys.create({ name: 'checkout', role: 'profile' });
-  expect([made.name, waits.length]).toEqual(['checkout', 1]);
+  const created = await patient.keys.create({ name: 'checkout', role: 'profile' });
+  expect([created.name, waits.length]).toEqual(['checkout', 1]);
   expect((await client.keys.list()).keys).toHaveLength(3);
 });
 

@@ -10,7 +10,7 @@ const stack = useStack();
 const limited = useStack({}, { KEY_LIMIT: 40, ADDRESS_LIMIT: 60 });
 
 /** Runs a server that does something wrong, while `use` runs. Returns the result of `use`. */
-async function wrongly<T>(wrong: Wrong, use: (url: string) => Promise<T>): Promise<T> {
+async function withWrongServer<T>(wrong: Wrong, use: (url: string) => Promise<T>): Promise<T> {
   const server = new WrongServer(stack.origin, wrong);
   try {
     return await use(await server.listen());
@@ -56,7 +56,7 @@ describe('npm run conform', () => {
         if (status === 412) headers['etag'] = key;
       },
     };
-    const { code, output } = await wrongly(wrong, (url) => {
+    const { code, output } = await withWrongServer(wrong, (url) => {
       const args = ['--url', `${url}/`, '--user', id.toUpperCase(), '--only', 'Conditions'];
       return command([...args, '--json'], { CONFORM_KEY: key });
     });
@@ -93,7 +93,7 @@ describe('npm run conform', () => {
         if (method === 'PUT' && ++updates === 3) process.kill(pid, 'SIGINT');
       },
     };
-    const { code, output } = await wrongly(wrong, (url) =>
+    const { code, output } = await withWrongServer(wrong, (url) =>
       command(['--url', url, '--user', id], { CONFORM_KEY: key }, (child) => {
         pid = child;
       }),

@@ -31,7 +31,7 @@ export const event: fc.Arbitrary<Command> = fc
         .map((args) => setAccountField(...args)),
     },
   )
-  .map((made) => new Outside(made));
+  .map((each) => new Outside(each));
 
 const variation = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Variation>('same') },
@@ -39,7 +39,7 @@ const variation = fc.oneof(
 );
 
 /** Any request. */
-export const sent: fc.Arbitrary<Command> = choice.map((made) => new Send(made));
+export const sent: fc.Arbitrary<Command> = choice.map((each) => new Send(each));
 
 /** A repeat of an earlier request, or a variation. */
 export const repeated: fc.Arbitrary<Command> = fc

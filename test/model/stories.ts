@@ -79,7 +79,7 @@ export const echo: fc.Arbitrary<Command> = fc
     field: fc.constantFrom(...HOT),
     again: repeated,
   })
-  .map(({ first: [made, who], between, field, again, ifMatch, ifNoneMatch, prefer }) => {
+  .map(({ first: [edited, who], between, field, again, ifMatch, ifNoneMatch, prefer }) => {
     const more = {
       target: 'ada' as const,
       ifMatch,
@@ -88,7 +88,7 @@ export const echo: fc.Arbitrary<Command> = fc
       prefer,
       timeout: null,
     };
-    const first = new Send({ ...made, ...more, who, method: 'PUT', idempotency: 'fresh' });
+    const first = new Send({ ...edited, ...more, who, method: 'PUT', idempotency: 'fresh' });
     const steps: Command[] = [first];
     if (between === 'an edit') steps.push(new Send(edit('root', [[field, 0]])));
     if (between === 'a day') steps.push(new Outside(expireRecords));
@@ -130,7 +130,7 @@ export const unfit: fc.Arbitrary<Command> = fc
 export const twins: fc.Arbitrary<Command> = fc
   .tuple(fc.constantFrom(...HOT), fc.nat(1), fc.constantFrom(null, 'current' as const))
   .map(([field, n, base]) => edit('root', [[field, n]], { base, idempotency: 'fresh' }))
-  .map((made) => new Race(made, null));
+  .map((edited) => new Race(edited, null));
 
 /** Two clients edit one user at once, each from a known version. */
 export const rivals: fc.Arbitrary<Command> = fc
@@ -186,13 +186,13 @@ const strangers = ['none', 'malformed', 'two', 'unknown', 'expired', 'revoked'] 
 /** Requests that are refused before their content is checked. */
 export const refused: fc.Arbitrary<Command> = fc
   .oneof<fc.Arbitrary<Choice>[]>(
-    fc.tuple(choice, fc.constantFrom(...strangers)).map(([made, who]) => ({ ...made, who })),
+    fc.tuple(choice, fc.constantFrom(...strangers)).map(([edited, who]) => ({ ...edited, who })),
     fc.constantFrom(...strangers).map((who) => ({ ...edit('root', []), who })),
     fc.constantFrom(...bodyForms).map((form) => {
-      const made = edit('root', []);
-      return { ...made, body: { ...made.body, form } };
+      const edited = edit('root', []);
+      return { ...edited, body: { ...edited.body, form } };
     }),
-    choice.map((made) => ({ ...made, who: 'root', target: 'nobody' })),
+    choice.map((edited) => ({ ...edited, who: 'root', target: 'nobody' })),
     fc.constantFrom(...HOT).map((field) => edit('strict', [[field, 0]])),
   )
-  .map((made) => new Send(made));
+  .map((edited) => new Send(edited));

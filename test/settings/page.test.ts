@@ -489,8 +489,8 @@ describe('creating', () => {
     expect(await box.isChecked()).toBe(false);
     await button('Cancel').click();
     await createNamed('lax');
-    const made = site.received.filter(({ method }) => method === 'POST').map(({ body }) => body);
-    expect(made).toMatchObject([
+    const bodies = site.received.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    expect(bodies).toMatchObject([
       { name: 'strict', require_precondition: true },
       { name: 'lax', require_precondition: false },
     ]);
@@ -705,7 +705,7 @@ describe('a key that is shown once', () => {
   const isShown = async () =>
     keyIn(await secret()) !== undefined && page.locator('#secret-dialog').isVisible();
   /** Tries to leave the page, and stays. Returns whether the browser asked for confirmation. */
-  async function asksBeforeLeaving(leave = 'location.reload()'): Promise<boolean> {
+  async function isAskedBeforeLeaving(leave = 'location.reload()'): Promise<boolean> {
     let asked = false;
     page.once('dialog', (dialog) => {
       asked = dialog.type() === 'beforeunload';
@@ -758,8 +758,8 @@ describe('a key that is shown once', () => {
     await open('?before');
     await open();
     await createNamed('laptop');
-    expect(await asksBeforeLeaving()).toBe(true);
-    expect(await asksBeforeLeaving('history.back()')).toBe(true);
+    expect(await isAskedBeforeLeaving()).toBe(true);
+    expect(await isAskedBeforeLeaving('history.back()')).toBe(true);
     expect(await isShown()).toBe(true);
   });
 
@@ -776,12 +776,12 @@ describe('a key that is shown once', () => {
           .then(() => page.keyboard.press('Control+C')),
     ]) {
       await createNamed('laptop');
-      expect(await asksBeforeLeaving()).toBe(true);
+      expect(await isAskedBeforeLeaving()).toBe(true);
       await page.evaluate('navigator.clipboard.writeText = () => Promise.resolve()');
       await copy();
       await expect
         .poll(() =>
-          asksBeforeLeaving('dispatchEvent(new Event("beforeunload", { cancelable: true }))'),
+          isAskedBeforeLeaving('dispatchEvent(new Event("beforeunload", { cancelable: true }))'),
         )
         .toBe(false);
       await page.keyboard.press('Escape');

@@ -66,8 +66,10 @@ export function responsesTo(method: string, pathname: string): Record<string, Js
   const here = operationsAt(pathname);
   if (here.length === 0) return unlisted.unknown_path;
   if (method === 'OPTIONS') return unlisted.options;
-  const asked = method === 'HEAD' ? 'GET' : method;
-  return here.find((at) => at.method === asked)?.operation.responses ?? unlisted.unknown_method;
+  const wantedMethod = method === 'HEAD' ? 'GET' : method;
+  return (
+    here.find((at) => at.method === wantedMethod)?.operation.responses ?? unlisted.unknown_method
+  );
 }
 
 /** Returns the methods of a path, for `Allow`. */

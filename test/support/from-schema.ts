@@ -42,11 +42,11 @@ function valueOfType(type: string, schema: Json): fc.Arbitrary<unknown> {
 
 /** Returns the objects of a `oneOf`: each has the required members of exactly one alternative. */
 function objectOf({ properties, required = [], oneOf = [{ required: [] }] }: Json) {
-  const demanded: string[] = oneOf.flatMap((one: Json) => one.required);
+  const allRequired: string[] = oneOf.flatMap((one: Json) => one.required);
   return fc.oneof(
     ...oneOf.map((one: Json) => {
       const members = Object.entries(properties).filter(
-        ([name]) => one.required.includes(name) || !demanded.includes(name),
+        ([name]) => one.required.includes(name) || !allRequired.includes(name),
       );
       return fc.record(Object.fromEntries(members.map(([name, part]) => [name, anyOf(part)])), {
         requiredKeys: [...required, ...one.required],

@@ -58,9 +58,9 @@ export class HostileIssuer {
     if (pathname === '/token') {
       const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
       this.tokenRequests.push({ parameters, authorization: request.headers.authorization });
-      const told = this.behaviour.token;
-      if (told)
-        return void response.writeHead(told.status, told.headers ?? JSON_TYPE).end(told.body);
+      const token = this.behaviour.token;
+      if (token)
+        return void response.writeHead(token.status, token.headers ?? JSON_TYPE).end(token.body);
     }
     const body = await this.#responses[pathname]?.();
     response.writeHead(body ? 200 : 404, JSON_TYPE).end(JSON.stringify(body ?? {}));

@@ -3,7 +3,7 @@ import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { ApiResponse } from './contract.ts';
 import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';
-import { askTooOften } from './too-often.ts';
+import { sendUntilLimited } from './too-often.ts';
 
 // For each documented response, a request that gets it: for any operation, or for one.
 
@@ -128,7 +128,9 @@ const tooOften: Provoke = async (at, world) => {
   const owner = await world.limited.user();
   const { key } = await world.limited.key(owner);
   const headers = { 'cf-connecting-ip': `192.0.2.${Math.trunc(Math.random() * 255)}` };
-  const responses = await askTooOften(1, () => ask(at, world, { on: world.limited, key, headers }));
+  const responses = await sendUntilLimited(1, () =>
+    ask(at, world, { on: world.limited, key, headers }),
+  );
   return responses.at(-1) as ApiResponse;
 };
 
@@ -143,7 +145,7 @@ const withoutValidPart: Provoke = (at, world) =>
   ask(at, world, at.operation.requestBody ? { body: [] } : { id: 'x', query: 'limit=0' });
 
 const fullOfKeys: Provoke = async (at, world) => {
-  for (let made = 2; made < 25; made++) await world.stack.key(world.id);
+  for (let created = 2; created < 25; created++) await world.stack.key(world.id);
   return await ask(at, world);
 };
 
@@ -160,7 +162,7 @@ const takenEmail: Provoke = async (at, world) => {
   return await ask(at, world, { body: { email } });
 };
 
-const demanding: Provoke = async (at, world) => {
+const withoutCondition: Provoke = async (at, world) => {
   await world.stack.query('update api_keys set require_precondition = true where owner_id = $1', [
     world.id,
   ]);
@@ -207,7 +209,7 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   edit_conflict: conflicting,
   email_taken: takenEmail,
   precondition_failed: changed({ headers: { 'if-match': '"99"' } }),
-  precondition_required: demanding,
+  precondition_required: withoutCondition,
   reference_not_found: changed({ body: { role_id: ANY_ID } }),
   idempotency_key_reused: reused,
   rate_limited: tooOften,

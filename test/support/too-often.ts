@@ -4,7 +4,7 @@ import type { ApiResponse } from './contract.ts';
  * Sends a request until the response is 429. Returns all responses in order. The limiter's windows follow
  * the wall clock: a new window may begin in between, with a new quota.
  */
-export async function askTooOften(
+export async function sendUntilLimited(
   quota: number,
   ask: () => Promise<ApiResponse>,
 ): Promise<ApiResponse[]> {

@@ -72,7 +72,7 @@ test.each(['127.0.0.1', ...(HAS_IPV6 ? ['::1'] : [])])(
     const other = createTcpServer();
     await new Promise<void>((done) => other.listen(port, address, done));
     await expect(openFrontDoor({ host: 'localhost', port, to })).rejects.toThrow(
-      `Port ${port} is taken; set PORT to another one.`,
+      `Port ${port} is in use; set PORT to another one.`,
     );
     other.close();
   },

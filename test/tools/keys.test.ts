@@ -28,9 +28,9 @@ const create = async (userId: string, role: string) =>
 
 test('actions of the operator are recorded, with neither a key nor a user as actor', async () => {
   const id = await stack.user();
-  const made = await create(id, 'profile');
-  const rotated = JSON.parse(await keys('rotate', made.id, '--grace', '1h', '--json'));
-  await keys('revoke', made.id);
+  const created = await create(id, 'profile');
+  const rotated = JSON.parse(await keys('rotate', created.id, '--grace', '1h', '--json'));
+  await keys('revoke', created.id);
   const record = await stack.query(
     `select key_id, action, owner_id, actor, actor_key_id, actor_user_id from key_events
      where owner_id = $1`,
@@ -40,9 +40,9 @@ test('actions of the operator are recorded, with neither a key nor a user as act
   expect(record).toHaveLength(4);
   expect(record).toEqual(
     expect.arrayContaining([
-      { key_id: made.id, action: 'created', ...byOperator },
-      { key_id: made.id, action: 'rotated', ...byOperator },
-      { key_id: made.id, action: 'revoked', ...byOperator },
+      { key_id: created.id, action: 'created', ...byOperator },
+      { key_id: created.id, action: 'rotated', ...byOperator },
+      { key_id: created.id, action: 'revoked', ...byOperator },
       { key_id: rotated.id, action: 'created', ...byOperator },
     ]),
   );
@@ -57,10 +57,11 @@ test('a key that the operator reports is revoked with the operator as actor', as
 });
 
 test('the list has the keys of all users, newest first, in the form of the API', async () => {
-  const made = [];
-  for (const role of ['profile', 'read_only']) made.unshift(await create(await stack.user(), role));
+  const created = [];
+  for (const role of ['profile', 'read_only'])
+    created.unshift(await create(await stack.user(), role));
   const listed = JSON.parse(await keys('list', '--json')).slice(0, 2);
-  expect(listed).toEqual(made.map(({ key: _, ...shown }) => shown));
+  expect(listed).toEqual(created.map(({ key: _, ...shown }) => shown));
 });
 
 test('the operator cannot create a key that its owner may not have, even if the owner is demoted meanwhile', async () => {

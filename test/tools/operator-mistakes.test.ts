@@ -181,7 +181,7 @@ describe('a database that refuses the login', () => {
 
   test('TLS with a server that does not support it', async () => {
     expect(await overPostgres(`${urlOf()}?sslmode=require`)).toBe(
-      'The server does not offer TLS, which sslmode asks for. Check DATABASE_URL.',
+      'The server does not support TLS, which sslmode requires. Check DATABASE_URL.',
     );
   });
 

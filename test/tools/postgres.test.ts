@@ -5,10 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findPlace } from '../../tools/postgres-place.ts';
 
-/**
- * Runs a module in a Node of its own, as vitest's main process and the tools are; answers its exit
- * code.
- */
+/** Runs a module in its own Node process. Returns the exit code. */
 const exitCodeOf = (module: string): Promise<number> =>
   new Promise((done) =>
     execFile('node', ['--input-type=module', '-e', module], (error) =>

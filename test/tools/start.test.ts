@@ -218,7 +218,7 @@ describe('while it runs', () => {
       });
       expect([code, stderr]).toEqual([
         1,
-        `Port ${env[variable]} is taken; set ${variable} to another one.\n`,
+        `Port ${env[variable]} is in use; set ${variable} to another one.\n`,
       ]);
     },
   );
@@ -254,10 +254,10 @@ describe('the keys command', () => {
   const keys = (words: string) => project.run(`npm run -s keys -- ${words}`);
 
   test('creates a key that works, lists it without the key itself, and revokes it', async () => {
-    const made = await keys(
+    const created = await keys(
       `create --user ${DEMO} --name 'my laptop' --role profile --description d --expires 30d --json`,
     );
-    const { id, key, ...rest } = JSON.parse(made.stdout);
+    const { id, key, ...rest } = JSON.parse(created.stdout);
     expect(rest).toMatchObject({
       name: 'my laptop',
       role: 'profile',
@@ -287,12 +287,12 @@ describe('the keys command', () => {
   });
 
   test('rotates a key, which works for its grace, and revokes a reported key', async () => {
-    const made = JSON.parse(
+    const created = JSON.parse(
       (await keys(`create --user ${DEMO} --name r --role profile --json`)).stdout,
     );
-    const rotated = JSON.parse((await keys(`rotate ${made.id} --grace 1h --json`)).stdout);
+    const rotated = JSON.parse((await keys(`rotate ${created.id} --grace 1h --json`)).stdout);
     expect(rotated).toMatchObject({ name: 'r', role: 'profile', state: 'active' });
-    expect((await put(made.key, {})).status).toBe(200);
+    expect((await put(created.key, {})).status).toBe(200);
     expect((await put(rotated.key, {})).status).toBe(200);
     const report = `echo ${rotated.key} | npm run -s keys -- report`;
     expect((await project.run(report)).stdout).toBe(
@@ -302,12 +302,12 @@ describe('the keys command', () => {
   });
 
   test('creates a key that requires a version', async () => {
-    const made = JSON.parse(
+    const created = JSON.parse(
       (await keys(`create --user ${DEMO} --name s --role profile --require-precondition --json`))
         .stdout,
     );
-    expect(made.require_precondition).toBe(true);
-    expect((await put(made.key, {})).body.code).toBe('precondition_required');
+    expect(created.require_precondition).toBe(true);
+    expect((await put(created.key, {})).body.code).toBe('precondition_required');
   });
 
   test('shows characters of a name that are invisible or change the text direction', async () => {
@@ -502,7 +502,7 @@ test('data of an older version, with a constant password, is refused in one line
   const { code, stderr } = await project.run('npm start -s', env);
   expect([code, stderr]).toEqual([
     1,
-    'The data in .local is of an older version: run npm run reset.\n',
+    'The data in .local is from an older version: run npm run reset.\n',
   ]);
 });
 

@@ -95,7 +95,7 @@ function parseJson(bytes: Buffer): JsonValue {
   }
 }
 
-/** Null when the value is not a query. */
+/** Returns a query; null if the value is not one. */
 function readQuery(value: JsonValue): SqlQuery | null {
   if (!isObject(value)) return null;
   const { query, params = [], arrayMode = null } = value;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { hasLoopbackHost } from '../local-neon/callers.ts';
 
-/** What is wrong with a request that another web page has a hand in; null for all others. */
+/** Returns why a request is refused that another web page may have caused; null for all others. */
 export function refuseForeign(request: IncomingMessage): { status: number; text: string } | null {
   if (!hasLoopbackHost(request)) {
     return { status: 421, text: 'Use localhost, 127.0.0.1 or [::1] as the host.' };

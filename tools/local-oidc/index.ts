@@ -9,9 +9,9 @@ import { makeProvider } from './provider.ts';
 
 export interface LocalOidc {
   port: number;
-  /** What `OIDC_ISSUER` has to be, e.g. `http://127.0.0.1:4445`. */
+  /** The value for `OIDC_ISSUER`, such as `http://127.0.0.1:4445`. */
   issuer: string;
-  /** Ends what is running and frees the port. */
+  /** Ends the server and frees the port. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function startLocalOidc(options: LocalOidcOptions): Promise<LocalOi
   const handler: { current?: (request: IncomingMessage, response: ServerResponse) => unknown } = {};
   const server = createServer((request, response) => void handler.current?.(request, response));
   const port = await listen(server, options.port ?? 4445);
-  const issuer = `http://${HOST}:${port}`; // Known only now, if any free port was asked for.
+  const issuer = `http://${HOST}:${port}`; // Known only now if the port was 0.
   handler.current = handlerOf(await makeProvider(issuer, options), options);
   return { port, issuer, close: () => close(server) };
 }
@@ -47,7 +47,7 @@ function handlerOf(provider: Provider, { users }: LocalOidcOptions) {
   };
 }
 
-/** Without its own session the provider asks each time who signs in, so that one can change users. */
+/** Removes the provider's session cookie, so that it asks for the user at each sign-in. */
 function forgetSession({ headers }: IncomingMessage): void {
   const kept = headers.cookie?.split(/; */).filter((pair) => !pair.startsWith('_session'));
   if (kept) headers.cookie = kept.join('; ');

@@ -115,10 +115,10 @@ function* conflict(
       ]);
     });
   type Conflict = Record<'pointer' | 'base' | 'sent' | 'current' | 'changed_by', unknown>;
-  const told = (JSON.parse(attempt.response?.text ?? '{}').conflicts as Conflict[]).map((one) =>
+  const reported = (JSON.parse(attempt.response?.text ?? '{}').conflicts as Conflict[]).map((one) =>
     JSON.stringify([one.pointer, one.base, one.sent, one.current, one.changed_by]),
   );
-  if (expected.length === 0 || `${expected.sort()}` !== `${told.sort()}`)
+  if (expected.length === 0 || `${expected.sort()}` !== `${reported.sort()}`)
     yield {
       rule: 'untrue-conflict',
       says: 'these are the true conflicts',

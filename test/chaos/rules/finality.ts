@@ -7,13 +7,13 @@ import type { Attempt, LogRow } from '../history.ts';
  */
 export const finality: Rule = function* ({ effects, twins }) {
   for (const { attempt, row } of effects) {
-    const twinsTold = twins.get(twinKey(attempt))?.filter(isRecorded) ?? [];
-    const told = [attempt, ...twinsTold].find((one) => isFinal(one) && isLater(row, one));
-    if (told)
+    const recordedTwins = twins.get(twinKey(attempt))?.filter(isRecorded) ?? [];
+    const earlier = [attempt, ...recordedTwins].find((one) => isFinal(one) && isLater(row, one));
+    if (earlier)
       yield {
         rule: 'applied-after-response',
         says: `version ${row.version} was made after its own final response`,
-        evidence: [told, row, attempt],
+        evidence: [earlier, row, attempt],
       };
   }
 };

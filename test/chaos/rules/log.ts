@@ -75,8 +75,8 @@ export const origins: Rule = function* ({ history, attempts, rows, effects }) {
         evidence: [...own, attempts.get(requestId)],
       };
   for (const { attempt, row, before } of effects) {
-    const asked = writes(attempt) ? (attempt.sent.fields ?? {}) : {};
-    const changing = Object.entries(asked).filter(
+    const sent = writes(attempt) ? (attempt.sent.fields ?? {}) : {};
+    const changing = Object.entries(sent).filter(
       ([field, value]) => before.values[field] !== value,
     );
     const after = Object.fromEntries(

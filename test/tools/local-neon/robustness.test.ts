@@ -211,8 +211,8 @@ describe('close()', () => {
       const neon = await startLocalNeon({ upstream, port: 0 });
       const headers = { 'neon-connection-string': ${JSON.stringify(CONNECTION_STRING)} };
       const body = '{"query":"select 1 as one"}';
-      const answer = await fetch(neon.url, { method: 'POST', headers, body });
-      console.log(JSON.stringify((await answer.json()).rows));
+      const response = await fetch(neon.url, { method: 'POST', headers, body });
+      console.log(JSON.stringify((await response.json()).rows));
       await neon.close();`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
     let output = '';

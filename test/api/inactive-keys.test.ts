@@ -4,14 +4,14 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 
 /** Creates a user with this many inactive keys, half revoked and half expired, and one active key. */
-async function owner(ended: number) {
+async function owner(inactive: number) {
   const id = await stack.user({ is_superuser: true });
   await stack.query(
     `insert into api_keys (owner_id, name, scopes, hash, prefix, created_at, revoked_at, expires_at)
      select $1::uuid, 'ended', '{user:read}', sha256(($1::text || n)::bytea), 'in-000000', now() - interval '1 hour',
        case when n % 2 = 0 then now() end, case when n % 2 = 1 then now() - interval '1 minute' end
      from generate_series(1, $2::int) as n`,
-    [id, ended],
+    [id, inactive],
   );
   return { id, ...(await stack.key(id)) };
 }
