@@ -3,7 +3,7 @@ import { delimiter, resolve } from 'node:path';
 import { command, runCommand } from './command.ts';
 
 /**
- * Whatever needs no database: format, lint and the order of imports, types, what is unused, migrations,
+ * Everything that needs no database: format, lint, the order of imports, types, unused code, migrations,
  * openapi.json, the client, the bundle.
  */
 const STEPS = [
@@ -38,7 +38,7 @@ export function check(): void {
 
 if (import.meta.main)
   await runCommand(
-    command('npm run check --', `Checks everything but the tests: ${STEPS.join(', ')}.`).action(
+    command('npm run check --', `Runs all checks without the tests: ${STEPS.join(', ')}.`).action(
       check,
     ),
   );

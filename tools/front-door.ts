@@ -20,8 +20,8 @@ const ADDRESSES: Record<string, readonly string[]> = {
 const ANY = ['0.0.0.0', '::'];
 
 /**
- * Hands the connections to a host and port over to another port of 127.0.0.1. Rejects with a line that
- * tells what to do if the host or the port cannot be had.
+ * Forwards connections of a host and port to another port of 127.0.0.1. Rejects with a line that says
+ * what to do if the host or the port is not available.
  */
 export async function openFrontDoor({
   host,

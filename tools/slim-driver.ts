@@ -19,8 +19,8 @@ const ENTRY = `export { neon, neonConfig, NeonDbError, types } from '@neondataba
 const VERSION = '1.2.0';
 
 /**
- * Helpers that its bundler left in it (function names, interop, two kinds of lazy modules), and the
- * modules that nothing needs once Client and Pool are gone. A call has no effect unless its result
+ * Helpers of its bundler (function names, interop, two kinds of lazy modules), and the
+ * modules that nothing needs without Client and Pool. A call has no effect unless its result
  * is used, which a bundler cannot know by itself.
  */
 const PURE = ['a', 'we', 'T', 'V', 'ot', 'Lt', 'Ir'];
@@ -62,8 +62,8 @@ const slim = (code: string): string =>
   REPLACEMENTS.reduce((rest, { pattern, by }) => rest.replace(pattern, by), code);
 
 /**
- * Writes the part of the driver that the Worker uses. Another driver than the one that this file knows
- * is written whole, with a warning: a security release must be deployable on the day it appears.
+ * Writes the part of the driver that the Worker uses. Another release of the driver is written whole,
+ * with a warning, because a security release must be deployable at once.
  */
 async function slimDriver(): Promise<void> {
   const { version } = JSON.parse(readFileSync(`${DRIVER}/package.json`, 'utf8'));

@@ -28,7 +28,7 @@ export interface Key {
   revoked: boolean;
   /** `require_precondition`. */
   strict: boolean;
-  /** Whether `last_used_at` must be set. */
+  /** Whether `last_used_at` must be unset (`never`) or set (`surely`). */
   used: 'never' | 'perhaps' | 'surely';
 }
 

@@ -115,8 +115,8 @@ export function schemaFaults(what: string, schema: Json, value: unknown): string
 }
 
 /**
- * The document leaves objects open, so that members can be added; here a member that it does not name
- * is a fault. Closed where a schema is used and not where it stands, since `allOf` may add to it.
+ * The document leaves objects open, so that members can be added, but here an undocumented member is a
+ * fault. Schemas are closed where they are used, not where they are defined, since `allOf` may extend them.
  */
 function closed(schema: Json): Json {
   const parts = withClosedParts(schema);

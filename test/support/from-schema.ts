@@ -55,7 +55,7 @@ function objectOf({ properties, required = [], oneOf = [{ required: [] }] }: Jso
   );
 }
 
-/** Returns moments in any form of RFC 3339 whose year in UTC has four digits. */
+/** Moments in any form of RFC 3339 whose year in UTC has four digits. */
 const instant = fc
   .tuple(
     fc.date({

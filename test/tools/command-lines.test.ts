@@ -46,7 +46,7 @@ async function programs(): Promise<string[]> {
 
 const entries = [...new Set([...npmScripts.map(([, , file = '']) => file), ...(await programs())])];
 
-/** Creates a folder with data and a build that these scripts must not touch. */
+/** A folder with data and a build that these scripts must not touch. */
 let folder: string;
 let before: string[];
 beforeAll(async () => {

@@ -30,7 +30,7 @@ test('a folder with other files, also behind a link, is not changed', async () =
     await writeFile(join(folder, 'theirs/file'), '');
     await symlink(join(folder, 'theirs'), join(folder, 'postgres'));
     await expect(findPlace(join(folder, 'postgres'))).rejects.toThrow(
-      /theirs has files that are not of Postgres: move them away/,
+      /theirs has files that do not belong to Postgres: move them/,
     );
     expect((await stat(join(folder, 'theirs'))).uid).toBe(process.getuid?.());
   } finally {

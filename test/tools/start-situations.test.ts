@@ -77,7 +77,7 @@ describe.skipIf(!IS_ROOT)('as root (skipped for other users)', () => {
     await first.stop('SIGTERM', 'process');
 
     const second = await project.start('npm start', env, READY);
-    expect(second.output()).toContain('Another API key');
+    expect(second.output()).toContain('To create another API key');
     await second.stop('SIGTERM', 'process');
 
     const elsewhere = dirname(await readlink(join(project.folder, '.local/postgres')));

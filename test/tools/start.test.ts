@@ -343,7 +343,7 @@ describe('the keys command', () => {
       `create --user ${requestBody.email.toUpperCase()} --name n --role read_only --expires 2099-01-31`,
     );
     expect(stdout).toMatch(
-      /^in-[0-9A-Za-z]{43}\n\nThis is the only time that it is shown\. Its id is [0-9a-f-]{36}; it expires at 2099-01-31T00:00:00Z\.\n$/,
+      /^in-[0-9A-Za-z]{43}\n\nThe key is shown only once\. Its id is [0-9a-f-]{36}; it expires at 2099-01-31T00:00:00Z\.\n$/,
     );
   });
 

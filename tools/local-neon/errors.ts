@@ -94,7 +94,10 @@ function isLostConnection(error: unknown): boolean {
   return error.message.startsWith('Connection terminated') || 'syscall' in error;
 }
 
-/** True for an ErrorResponse. pg uses the same class, without a code, for bytes it cannot read. */
+/**
+ * Whether it is an ErrorResponse. pg uses the same class, without a code, for bytes that it cannot
+ * read.
+ */
 export function isFromPostgres(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code !== undefined;
 }

@@ -56,8 +56,8 @@ export async function execute(
 }
 
 /**
- * True when a pooled connection was already being closed by Postgres as the request came in, and
- * nothing of the request was taken up: it can safely run on another one.
+ * Whether Postgres was already closing a pooled connection when the request arrived, and has not
+ * begun it: it can safely run on another connection.
  */
 function isLateGoodbye(client: PooledClient, error: unknown): boolean {
   const shuttingDown = isFromPostgres(error) && error.code?.startsWith('57P') === true;

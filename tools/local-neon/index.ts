@@ -39,7 +39,7 @@ const KEEP_ALIVE_MS = 600_000;
 /**
  * Starts a server that speaks Neon's SQL-over-HTTP protocol in front of a Postgres. Postgres
  * itself need not be up yet.
- * @throws Error with code EADDRINUSE when the port is taken
+ * @throws Error with code EADDRINUSE when the port is in use
  */
 export async function startLocalNeon(options: LocalNeonOptions): Promise<LocalNeon> {
   const settings: Settings = {

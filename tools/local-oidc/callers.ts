@@ -20,8 +20,8 @@ function isFromOtherOrigin({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Whether a browser shows the response as a page, in a tab. That is how people get here, from the
- * Settings page; the page that led them here cannot read it, cover it or press its buttons.
+ * Whether a browser shows the response as a page in a tab, as after a redirect from the Settings
+ * page. The previous page cannot read it, cover it or press its buttons.
  */
 function opensPage({ method, headers }: IncomingMessage): boolean {
   const { origin, 'sec-fetch-dest': destination = 'document' } = headers;

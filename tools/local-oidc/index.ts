@@ -18,9 +18,9 @@ export interface LocalOidc {
 const HOST = '127.0.0.1';
 
 /**
- * Starts an OpenID provider on this machine, which asks for no password. It is of no use to a
- * deployed Worker: that has no such machine, and takes no other issuer over plain http.
- * @throws Error with code EADDRINUSE when the port is taken
+ * Starts an OpenID provider on this machine, which needs no password. A deployed Worker cannot
+ * use it, because it accepts an issuer over plain http only on loopback.
+ * @throws Error with code EADDRINUSE when the port is in use
  */
 export async function startLocalOidc(options: LocalOidcOptions): Promise<LocalOidc> {
   const handler: { current?: (request: IncomingMessage, response: ServerResponse) => unknown } = {};

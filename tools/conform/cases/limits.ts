@@ -29,7 +29,7 @@ function checkLimited(response: ApiResponse, name: string): void {
   );
   const policy = response.headers.get('RateLimit-Policy') ?? 'missing';
   expectTrue(
-    `"RateLimit-Policy tells the limit: ${policy}"`,
+    `"RateLimit-Policy names the limit: ${policy}"`,
     new RegExp(`^"${name}";q=\\d+;w=\\d+$`).test(policy),
   );
 }
