@@ -55,7 +55,7 @@ export async function startPostgres({
   if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, password);
   await removeForeignLock(place.data);
   const cluster = { place, port: port ?? (await freePort()), settings };
-  let server = await launchPatiently(cluster);
+  let server = await launchWithRetries(cluster);
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let restarting = false;
   const watch = () => server.once('exit', () => restarting || resolve());
@@ -69,7 +69,7 @@ export async function startPostgres({
     restart: async (mode) => {
       restarting = true;
       await stop(server, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-      server = await launchPatiently(cluster);
+      server = await launchWithRetries(cluster);
       restarting = false;
       watch();
     },
@@ -142,7 +142,7 @@ async function removeForeignLock(data: string): Promise<void> {
 }
 
 /** Tries repeatedly, because after a crash the old processes use the data for a moment longer. */
-async function launchPatiently(cluster: Cluster): Promise<ChildProcess> {
+async function launchWithRetries(cluster: Cluster): Promise<ChildProcess> {
   for (const deadline = Date.now() + RESTART_MS; ; await setTimeout(50)) {
     try {
       return await launch(cluster);

@@ -271,8 +271,8 @@ describe('a route without authentication', () => {
     expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
     expect(last?.headers.get('ratelimit-policy')).toBe(`"address";q=${ADDRESS_QUOTA};w=${WINDOW}`);
     expect((await ask(newAddress())).status).not.toBe(429);
-    for (const [other, askElse] of Object.entries(OPEN))
-      if (other !== name) expect([other, (await askElse(from)).status]).not.toContain(429);
+    for (const [other, sendElse] of Object.entries(OPEN))
+      if (other !== name) expect([other, (await sendElse(from)).status]).not.toContain(429);
   });
 });
 

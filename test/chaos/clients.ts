@@ -79,11 +79,11 @@ class Client {
     const twin = write.twins ? this.#send(sent, { key, operation }) : undefined;
     const known = await this.#send(sent, { key, operation, abortAfter });
     await twin;
-    if (!known) await this.#mend(write, sent, { key, operation });
+    if (!known) await this.#recover(write, sent, { key, operation });
   }
 
   /** Acts on a request with an unknown outcome. */
-  async #mend({ trouble }: Write, sent: Sent, details: Details): Promise<void> {
+  async #recover({ trouble }: Write, sent: Sent, details: Details): Promise<void> {
     const { target, keyId } = sent;
     if (trouble === 'look') await this.#send({ method: 'GET', target, keyId }, details);
     if (trouble !== 'retry') return;

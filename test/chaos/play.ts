@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { startWorker } from '../support/worker.ts';
 import { readHistories, readRecords, readUsers } from './aftermath.ts';
-import { type KeyKind, makeKey, makeSuperuserKey, makeUser } from './cast.ts';
+import { createKey, createSuperuserKey, createUser, type KeyKind } from './cast.ts';
 import { runClients } from './clients.ts';
 import { ChaosDatabase } from './database.ts';
 import type { FaultKind, Odds } from './fault-kinds.ts';
@@ -85,10 +85,10 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   const shape: Shape = { ...options, sharedKeys: SHARED.length };
   const times = <T>(count: number, make: () => Promise<T>) =>
     Promise.all(Array.from({ length: count }, make));
-  const users = await times(shape.users, () => makeUser(database));
-  const ownKeys = await times(shape.clients, () => makeSuperuserKey(database));
-  const { owner, ...managerKey } = await makeSuperuserKey(database);
-  const sharedKeys = await Promise.all(SHARED.map((kind) => makeKey(database, owner, kind)));
+  const users = await times(shape.users, () => createUser(database));
+  const ownKeys = await times(shape.clients, () => createSuperuserKey(database));
+  const { owner, ...managerKey } = await createSuperuserKey(database);
+  const sharedKeys = await Promise.all(SHARED.map((kind) => createKey(database, owner, kind)));
   const initial = await readUsers(database, users);
   const faults = new FaultInjector(shape.seed, {
     endpoint: database.endpoint,

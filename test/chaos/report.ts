@@ -24,7 +24,7 @@ export function summaryOf(
     ['responses', tally(attempts.map(responseOf))],
     ['failures', failures(history)],
     ['faults injected', new Map([...injected].sort(([, a], [, b]) => b - a))],
-    ['whether it took effect', fates(history)],
+    ['whether it took effect', outcomes(history)],
     [
       'in all',
       new Map([
@@ -85,7 +85,7 @@ function failures({ attempts, outages, cutOff }: History): Map<string, number> {
 }
 
 /** Returns how many of the writes without a final response took effect. */
-function fates({ attempts, users }: History): Map<string, number> {
+function outcomes({ attempts, users }: History): Map<string, number> {
   const applied = new Set(users.flatMap(({ log }) => log.map(({ requestId }) => requestId)));
   const uncertain = attempts.filter(
     ({ response, sent }) => /^P/.test(sent.method) && (!response || response.outcome !== undefined),

@@ -151,7 +151,7 @@ export class ProjectCopy {
   }
 
   /**
-   * Returns the command lines of the processes that run in this folder or have its path in their
+   * Returns the command lines of the processes that run in this folder or name it in their
    * arguments.
    */
   async processes(): Promise<string[]> {

@@ -101,7 +101,7 @@ export class Connections {
       // The cast is correct because the pool creates UpstreamClients.
       return (await orAborted(connecting, signal)) as PooledClient;
     } catch (error) {
-      if (signal.aborted) giveBackOnArrival(connecting);
+      if (signal.aborted) releaseOnArrival(connecting);
       // Drops pools of refused logins.
       if (pool.totalCount === 0) this.#pools.delete(key);
       throw connectError(error, login.user);
@@ -138,7 +138,7 @@ export class Connections {
 }
 
 /** Releases a client that arrives after its request has ended, which the pool would lose otherwise. */
-function giveBackOnArrival(connecting: Promise<PoolClient>): void {
+function releaseOnArrival(connecting: Promise<PoolClient>): void {
   connecting.then((client) => client.release()).catch(() => {}); // No client arrived.
 }
 

@@ -101,8 +101,8 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
     yield { rule, says: `the log has no version ${version}`, evidence: [attempt] };
     return;
   }
-  const wished = { ...state.values, ...sent.fields };
-  if (!row && sent.prefer !== 'validate-only' && !same(wished, state.values))
+  const expected = { ...state.values, ...sent.fields };
+  if (!row && sent.prefer !== 'validate-only' && !same(expected, state.values))
     yield {
       rule: 'acknowledged-but-lost',
       says: `version ${version} lacks the change`,
@@ -110,7 +110,7 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
     };
   if (response?.status !== 200) return;
   const { data, meta } = JSON.parse(response.text);
-  if (!same(data, sent.prefer === 'validate-only' ? wished : state.values))
+  if (!same(data, sent.prefer === 'validate-only' ? expected : state.values))
     yield {
       rule: 'body-differs',
       says: `the body differs from version ${version}`,
