@@ -83,7 +83,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
       'Conditions: If-Match with an old version refuses an update',
       'Conditions: If-Match with a weak or unknown ETag never matches',
       'Conditions: a malformed If-Match is refused, and the error names it',
-      'Conditions: of simultaneous updates from one version, one succeeds',
+      'Conditions: only one of simultaneous updates from one version succeeds',
     ],
   ],
   ['ignores If-None-Match', strip('if-none-match'), [NOT_MODIFIED]],
@@ -102,7 +102,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     [
       'Idempotency: a repeat returns the first response, marks it as replayed and has no effect',
       'Idempotency: another request under the same key is refused',
-      'Idempotency: of two identical requests at once, one takes effect and both get its response',
+      'Idempotency: two identical requests at once take effect once, and both get the same response',
     ],
   ],
   [

@@ -105,6 +105,6 @@ const errorResults = ({ document, codes }: Contract): Result[] => {
   return (problem?.code?.enum ?? []).map((name) =>
     codes.has(name)
       ? { topic: 'Every error', name, state: 'passed' }
-      : skipped('Every error', name, NOT_MET[name] ?? 'no case of this run got it'),
+      : skipped('Every error', name, NOT_MET[name] ?? 'no case of this run received it'),
   );
 };

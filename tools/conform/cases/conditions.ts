@@ -96,7 +96,7 @@ export const conditions: Topic = {
       },
     },
     {
-      name: 'of simultaneous updates from one version, one succeeds',
+      name: 'only one of simultaneous updates from one version succeeds',
       async run(subject) {
         const { version } = await subject.now();
         const responses = await Promise.all(

@@ -102,7 +102,7 @@ export const idempotency: Topic = {
       },
     },
     {
-      name: 'of two identical requests at once, one takes effect and both get its response',
+      name: 'two identical requests at once take effect once, and both get the same response',
       async run(subject) {
         const headers = newKey();
         const body = { state: subject.text() };

@@ -66,7 +66,7 @@ export const updating: Topic = {
       },
     },
     {
-      name: 'of a duplicate name, the last value counts',
+      name: 'the last value of a duplicate name counts',
       async run(subject) {
         const state = subject.text();
         await expectUpdate(
