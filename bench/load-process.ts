@@ -97,11 +97,11 @@ function requestsOf(job: LoadJob, connection: number): () => Request {
   const operation = operationOf(job, connection);
   const people = job.people.filter((_, i) => i % job.connections === connection);
   const mark = createMark();
-  let made = 0;
+  let sent = 0;
   return () => {
-    const person = people[made % people.length];
+    const person = people[sent % people.length];
     if (!person) throw new Error('There are fewer people than connections.');
-    const count = Math.floor(made++ / people.length);
+    const count = Math.floor(sent++ / people.length);
     return operation.request({ person, count, mark });
   };
 }

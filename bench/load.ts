@@ -69,7 +69,10 @@ export function startLoader(): Loader {
   };
 }
 
-/** What was counted, and the CPU time per request in milliseconds: of workerd, all of Postgres, the local Neon. */
+/**
+ * What was counted, and the CPU time per request in milliseconds: of workerd, all of Postgres, the
+ * local Neon.
+ */
 export interface Measured extends LoadResult {
   workerCpuMs: number;
   postgresCpuMs: number;

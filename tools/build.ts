@@ -8,10 +8,13 @@ import { requireBuildable, wrangler } from './wrangler.ts';
 /** Cloudflare allows 3 MiB; we allow what starts fast. In bytes, gzipped. */
 const LIMIT = 78 * 1024;
 
-/** What wrangler shows of our own build commands, which say nothing if all is well. */
+/** Lines of wrangler about our own build commands, which print nothing on success. */
 const WARNINGS = /^\[custom build\] (?!Running: )(.+)$/gm;
 
-/** Writes to `directory` the very bundle that `wrangler deploy` would upload; answers its gzipped size. */
+/**
+ * Writes the bundle that `wrangler deploy` would upload to `directory`. Returns its gzipped size in
+ * bytes.
+ */
 export async function build(directory: string): Promise<number> {
   await requireBuildable();
   const { stdout } = await promisify(execFile)(
@@ -27,7 +30,7 @@ if (import.meta.main)
   await runCommand(
     command(
       'npm run build --',
-      `Writes to dist the bundle that would be deployed; fails if it has more than ${kib(LIMIT)} gzipped.`,
+      `Writes the bundle that would be deployed to dist. Fails if it has more than ${kib(LIMIT)} gzipped.`,
     ).action(async () => {
       const size = await build('dist');
       console.log(`dist/index.js: ${kib(size)} gzipped, of at most ${kib(LIMIT)}`);

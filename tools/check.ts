@@ -3,7 +3,7 @@ import { delimiter, resolve } from 'node:path';
 import { command, runCommand } from './command.ts';
 
 /**
- * Whatever needs no database: format, lint and the order of imports, types, what is unused, migrations,
+ * Everything that needs no database: format, lint, the order of imports, types, unused code, migrations,
  * openapi.json, the client, the bundle.
  */
 const STEPS = [
@@ -20,7 +20,7 @@ const STEPS = [
 
 const PATH = [resolve('node_modules/.bin'), process.env['PATH']].join(delimiter);
 
-/** Runs a command line of this project; throws if it fails. */
+/** Runs a command line of this project. Throws if it fails. */
 export function step(commandLine: string, words: readonly string[] = []): void {
   console.log(`> ${commandLine}`);
   const [program = '', ...first] = commandLine.split(' ');
@@ -31,14 +31,14 @@ export function step(commandLine: string, words: readonly string[] = []): void {
   if (status !== 0) throw new Error(`${commandLine} failed.`);
 }
 
-/** Runs all steps; the first that fails is the last. */
+/** Runs all steps, up to the first that fails. */
 export function check(): void {
   for (const each of STEPS) step(each);
 }
 
 if (import.meta.main)
   await runCommand(
-    command('npm run check --', `Checks everything but the tests: ${STEPS.join(', ')}.`).action(
+    command('npm run check --', `Runs all checks without the tests: ${STEPS.join(', ')}.`).action(
       check,
     ),
   );

@@ -4,7 +4,7 @@ import { Command, type ErrorOptions } from 'commander';
 import { explain, withoutSecrets } from './explain.ts';
 
 /**
- * The command line of a script: `--help` prints what it does and does nothing else; unknown options and
+ * Returns the command line of a script. `--help` only prints what it does. Unknown options and
  * surplus arguments are refused with one line.
  * @param name how the script is called: `npm run reset --`
  */
@@ -23,7 +23,7 @@ class StrictCommand extends Command {
   }
 }
 
-/** Surplus arguments are counted, not repeated: one of them may be a secret. */
+/** Counts surplus arguments without printing them, because one may be a secret. */
 const inOneLine = (text: string): string =>
   withoutSecrets(text.replace(/(but got \d+): .*/s, '$1.'))
     .replace(/\s+/g, ' ')
@@ -31,7 +31,7 @@ const inOneLine = (text: string): string =>
 
 /**
  * Parses the command line and runs its action. A failure is one line on stderr and exit code 1.
- * @param signal ends the action; its reason is then told in place of what came of that
+ * @param signal aborts the action; its reason is then printed instead of the error of the action
  */
 export async function runCommand(program: Command, signal?: AbortSignal): Promise<void> {
   try {

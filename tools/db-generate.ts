@@ -11,7 +11,7 @@ import {
   SCHEMA,
 } from './migrations.ts';
 
-/** Writes the migration that the schema needs, if it needs one; returns its file. */
+/** Writes a migration for schema changes. Returns its file, or undefined if there are none. */
 const generateMigration = (...options: string[]): string | undefined =>
   added(MIGRATIONS, () => generate(SCHEMA, MIGRATIONS, ...options)).find((name) =>
     name.endsWith('.sql'),
@@ -20,9 +20,9 @@ const generateMigration = (...options: string[]): string | undefined =>
 await runCommand(
   command(
     'npm run db:generate --',
-    `Writes a migration with what has changed in src/db/schema.ts and ${FUNCTIONS}.`,
+    `Writes a migration with the changes in src/db/schema.ts and ${FUNCTIONS}.`,
   )
-    .requiredOption('--name <name>', 'what changed, such as user_nickname')
+    .requiredOption('--name <name>', 'what changes, such as user_nickname')
     .action(async ({ name }: { name: string }) => {
       const ofSchema = generateMigration(`--name=${name}`);
       const functions = await missingFunctions(MIGRATIONS, FUNCTIONS);

@@ -6,13 +6,13 @@ import { keyRoles } from '../src/permissions.ts';
 import type { LocalUser } from './local-oidc/options.ts';
 import { operatorFor } from './operator.ts';
 
-/** The id that the published example uses for the user, the role and the plans alike. */
+/** The id of the user, the role and the plans in the published example. */
 export const DEMO_ID = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 export const ORDINARY_ID = 'c0ffee00-0d44-4b50-8888-8dd25736052b';
 
 /**
  * Fills an empty database: a superuser, the role and the plan of the published example, an ordinary
- * user, and a full_access key of the superuser. Answers the key, or undefined if all that is there.
+ * user, and a full_access key of the superuser. Returns the key, or undefined if it exists already.
  */
 export async function seedDemoData(db: Database): Promise<string | undefined> {
   await db.insert(roles).values({ id: DEMO_ID, name: 'member' }).onConflictDoNothing();
@@ -28,7 +28,7 @@ export async function seedDemoData(db: Database): Promise<string | undefined> {
   if (!created.some(({ id }) => id === DEMO_ID)) return undefined;
   const draft = {
     name: 'demo',
-    description: 'Made by the first npm start',
+    description: 'Created by the first npm start',
     role: 'full_access',
     scopes: keyRoles.full_access,
     expiresAt: null,
@@ -39,8 +39,8 @@ export async function seedDemoData(db: Database): Promise<string | undefined> {
 }
 
 /**
- * Whom the local OpenID provider offers: the demo users under the addresses that they have at the
- * moment (the published example changes one), and two with whom signing in fails.
+ * Returns the users of the local OpenID provider: the demo users with their current addresses (the
+ * published example changes one), and two who cannot sign in.
  */
 export async function demoPeople(db: Database): Promise<LocalUser[]> {
   const names: Record<string, string> = {
@@ -54,17 +54,17 @@ export async function demoPeople(db: Database): Promise<LocalUser[]> {
     .orderBy(users.id);
   return [
     ...found.map((user) => ({ ...user, name: names[user.id] ?? '' })),
-    { id: 'nobody', email: 'nobody@example.com', name: 'Somebody unknown here' },
+    { id: 'nobody', email: 'nobody@example.com', name: 'An unknown user' },
     {
       id: 'unverified',
       email: 'unverified@example.com',
-      name: 'Somebody with an unverified address',
+      name: 'A user with an unverified address',
       emailVerified: false,
     },
   ];
 }
 
-/** Tells beforehand which user an identity at an OpenID provider is; what is known already stays. */
+/** Links an identity at an OpenID provider to a user, unless it is linked already. */
 export const rememberIdentity = (
   db: Database,
   identity: { issuer: string; subject: string },

@@ -3,7 +3,7 @@ import { command, runCommand } from './command.ts';
 import { databaseUrlFrom } from './local-stack.ts';
 import { migrate } from './migrate.ts';
 
-/** The old Worker must work with the new tables for the seconds in between. */
+/** Migrates first, so the old Worker must work with the new tables for some seconds. */
 async function migrateFirst(): Promise<void> {
   const url = databaseUrlFrom('DATABASE_URL');
   if (!url) throw new Error('Set DATABASE_URL to the connection string of your Neon database.');
@@ -13,7 +13,7 @@ async function migrateFirst(): Promise<void> {
 
 await runCommand(
   command('npm run deploy --', 'Migrates the database at DATABASE_URL, then deploys the Worker.')
-    .option('--dry-run', 'build what would be deployed; needs neither network nor DATABASE_URL')
+    .option('--dry-run', 'only build the bundle; needs neither network nor DATABASE_URL')
     .action(async ({ dryRun }: { dryRun?: true }) => {
       if (!dryRun) await migrateFirst();
       const options = dryRun ? ['--dry-run', '--outdir', 'dist'] : [];

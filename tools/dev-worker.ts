@@ -7,7 +7,7 @@ import { wrangler } from './wrangler.ts';
 
 /** A Worker under wrangler's development server, which rebuilds it on save. */
 export interface DevWorker {
-  /** Ends the server and all that it started. */
+  /** Ends the server and its child processes. */
   stop(): Promise<void>;
 }
 
@@ -16,17 +16,17 @@ interface Options {
   port: number;
   /** A file of `NAME=value` lines: the Worker's secrets and variables. */
   envFile: string;
-  /** Where all goes that the server writes. */
+  /** The file for the whole output of the server. */
   logFile: string;
-  /** Called if the server ends, asked or not, once it has been ready. */
+  /** Called if the server ends for any reason after it was ready. */
   onExit: () => void;
 }
 
 const PATIENCE_MS = 5000;
 
 /**
- * Starts the server and waits until the Worker answers; prints what a developer wants to see of it.
- * Rejects if the server ends before that.
+ * Starts the server and waits until the Worker responds. Prints the parts of its output that matter to
+ * a developer. Rejects if the server ends before that.
  */
 export async function startDevWorker(options: Options): Promise<DevWorker> {
   const { port, envFile, logFile, onExit } = options;
@@ -34,9 +34,9 @@ export async function startDevWorker(options: Options): Promise<DevWorker> {
   const [program, words, { env }] = wrangler('dev', ...where.split(' '), '--env-file', envFile);
   const server = spawn(program, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that Ctrl-C reaches our process alone, which then ends all in order.
+    // A process group of its own, so that Ctrl-C reaches only our process, which then ends all in order.
     detached: true,
-    // The location data that it would fetch for request.cf is not used here.
+    // Otherwise it would fetch location data for request.cf, which is not used here.
     env: { ...env, CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
   });
   const log = createWriteStream(logFile, { mode: 0o600 });
@@ -49,8 +49,8 @@ export async function startDevWorker(options: Options): Promise<DevWorker> {
       if (shown !== undefined) console.log(shown);
     });
   }
-  while (!(await answers(`http://127.0.0.1:${port}/healthz`))) {
-    if (hasEnded(server)) throw new Error(`wrangler ended; what it wrote is in ${logFile}.`);
+  while (!(await responses(`http://127.0.0.1:${port}/healthz`))) {
+    if (hasEnded(server)) throw new Error(`wrangler ended. Its output is in ${logFile}.`);
     await pause(100);
   }
   server.once('exit', onExit);
@@ -70,7 +70,7 @@ async function stop(server: ChildProcess): Promise<void> {
 const hasEnded = (server: ChildProcess): boolean =>
   server.exitCode !== null || server.signalCode !== null;
 
-const answers = (url: string): Promise<boolean> =>
+const responses = (url: string): Promise<boolean> =>
   fetch(url, { headers: { 'X-Request-Id': OWN_REQUEST } }).then(
     ({ ok }) => ok,
     () => false,

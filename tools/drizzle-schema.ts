@@ -1,7 +1,7 @@
 import { pgSchema } from 'drizzle-orm/pg-core';
 import { SCHEMA } from '../src/db/schema.ts';
 
-// What drizzle-kit reads: the tables, and the schema that they are in, which the Worker need not know.
+// For drizzle-kit: the tables, and their Postgres schema, which the Worker does not need.
 
 export * from '../src/db/schema.ts';
 export const profile = pgSchema(SCHEMA);

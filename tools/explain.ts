@@ -3,14 +3,14 @@ import { DrizzleQueryError } from 'drizzle-orm/errors';
 import { classify } from '../src/db/faults.ts';
 import { ApiError } from '../src/errors.ts';
 
-/** What happened and, where the caller's advice does not help, what to do. */
+/** What happened, and what to do if the caller's advice does not apply. */
 type Reason = readonly [happened: string, next?: string];
 
 const LOGIN: Reason = ['The user or the password is wrong.'];
 const LOOKUP: Reason = ['The host was not found.'];
 const SILENCE: Reason = ['The server did not respond in time.'];
 const UNREACHABLE: Reason = ['The server cannot be reached.'];
-const NO_TLS: Reason = ['The server does not offer TLS, which sslmode asks for.'];
+const NO_TLS: Reason = ['The server does not support TLS, which sslmode requires.'];
 const LOST: Reason = ['The server closed the connection.'];
 const BARE: Reason = [
   'The database does not have the tables of edge-profile.',
@@ -18,7 +18,7 @@ const BARE: Reason = [
 ];
 const PAUSED: Reason = ['The database is starting or stopping.', 'Try again in a moment.'];
 
-/** By the code of an error: of Node, of its fetch, or of Postgres (SQLSTATE). */
+/** By error code of Node, its fetch, or Postgres (SQLSTATE). */
 const REASONS: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: ['The server refused the connection.'],
   ENOTFOUND: LOOKUP,
@@ -71,7 +71,7 @@ export const withoutSecrets = (text: string): string =>
     .replace(/\bin-[0-9A-Za-z]{6,}/g, 'in-…')
     .replace(/(:\/\/)(?!user:password@)[^\s/]*@/g, '$1…@');
 
-/** An error with its causes, by whichever name the libraries keep them. */
+/** Yields an error and its causes, under all names that the libraries use. */
 function* chain(error: unknown): Generator<Partial<NodeJS.ErrnoException>> {
   if (!(error instanceof Error)) return;
   yield error;
@@ -84,7 +84,7 @@ function* chain(error: unknown): Generator<Partial<NodeJS.ErrnoException>> {
 
 function reasonOf(error: Partial<NodeJS.ErrnoException>): Reason | undefined {
   const { code, name, message = '' } = error;
-  // pg's own words, and what an AbortSignal.timeout throws.
+  // Messages of pg, and the error of an AbortSignal.timeout.
   if (message === 'timeout expired' || name === 'TimeoutError') return SILENCE;
   if (message.startsWith('Connection terminated')) return LOST;
   if (message === 'The server does not support SSL connections') return NO_TLS;
@@ -96,18 +96,18 @@ function reasonOf(error: Partial<NodeJS.ErrnoException>): Reason | undefined {
   );
 }
 
-/** Neon's proxy answers in place of Postgres, in words without SQL and without a code. */
+/** Neon's proxy responds instead of Postgres, with a message without SQL and without a code. */
 const fromProxy = (message: string): Reason =>
   /^(password authentication failed|missing authentication credentials)/.test(message)
     ? LOGIN
     : [`The database refused the request: ${withoutSecrets(message)}.`];
 
-/** Errors of Postgres have a severity, whichever driver brings them. */
+/** Errors of Postgres have a severity in every driver. */
 const isSqlState = (error: object): boolean => 'severity' in error && error.severity !== undefined;
 
 const reasonForLog = (error: DrizzleQueryError): string => classify(error, false).message;
 
-/** Where it was tried: the advice names the setting, this what came of it. */
+/** Returns the host and port that were tried. The advice names the setting. */
 function placeIn(errors: readonly object[]): string | undefined {
   for (const { address, port, hostname } of errors as readonly {
     address?: string;

@@ -4,7 +4,7 @@ import { feedback } from '../src/db/schema.ts';
 import { command, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 
-/** What the readers of a page said, of the pages with the most feedback first. */
+/** Returns the feedback per page, pages with the most feedback first. */
 const summarise = (db: Database) =>
   db
     .select({

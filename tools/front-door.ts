@@ -3,14 +3,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { portError } from './ports.ts';
 
-/** Where the API is served, in front of the development server, which listens on one address only. */
+/** A proxy in front of the development server, which listens on only one address. */
 export interface FrontDoor {
-  /** For people: what it is served at. */
+  /** The origin for users. */
   origin: string;
   close(): void;
 }
 
-/** A client of localhost tries either of its addresses first. */
+/** A client of localhost may try either address first. */
 const ADDRESSES: Record<string, readonly string[]> = {
   localhost: ['127.0.0.1', '::1'],
   '0.0.0.0': ['0.0.0.0', '::1'],
@@ -20,8 +20,8 @@ const ADDRESSES: Record<string, readonly string[]> = {
 const ANY = ['0.0.0.0', '::'];
 
 /**
- * Hands the connections to a host and port over to another port of 127.0.0.1. Rejects with a line that
- * tells what to do if the host or the port cannot be had.
+ * Forwards connections of a host and port to another port of 127.0.0.1. Rejects with a line that says
+ * what to do if the host or the port is not available.
  */
 export async function openFrontDoor({
   host,
@@ -67,7 +67,7 @@ async function listen(
   return server;
 }
 
-/** Passes everything on, both ways, until either side ends. */
+/** Passes data in both directions until one side ends. */
 function forward(client: Socket, port: number, sockets: Set<Socket>): void {
   const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
   for (const socket of [client, upstream]) {

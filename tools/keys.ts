@@ -26,15 +26,15 @@ const program = command(
 
 program
   .command('create')
-  .description('create a key and print it, only once')
-  .requiredOption('--user <id or email>', 'its owner')
+  .description('create a key and print it once')
+  .requiredOption('--user <id or email>', 'owner of the key')
   .requiredOption('--name <text>', '1 to 100 characters')
   .addOption(
-    new Option('--role <role>', 'what it may do')
+    new Option('--role <role>', 'rights of the key')
       .choices(Object.keys(keyRoles))
       .makeOptionMandatory(),
   )
-  .option('--description <text>', 'what it is for', '')
+  .option('--description <text>', 'purpose of the key', '')
   .addOption(expires())
   .option('--require-precondition', 'require a version for updates', false)
   .addOption(json())
@@ -60,7 +60,7 @@ program
     });
   });
 
-/** All the keys of a user, page by page. */
+/** Returns all keys of a user, read page by page. */
 async function keysOf(userId: string, db: Database): Promise<ShownKey[]> {
   const keys: ShownKey[] = [];
   let after: string | undefined;
@@ -74,8 +74,8 @@ async function keysOf(userId: string, db: Database): Promise<ShownKey[]> {
 
 program
   .command('show')
-  .description('show a key, without the key itself')
-  .argument('<id>', 'the id of the key, from list', parseId)
+  .description('show the properties of a key, without the key itself')
+  .argument('<id>', 'id of the key, as shown by list', parseId)
   .addOption(json())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
@@ -87,8 +87,8 @@ program
 
 program
   .command('rotate')
-  .description('create a key with the same rights, which replaces the old one')
-  .argument('<id>', 'the id of the key, from list', parseId)
+  .description('replace a key with a new one that has the same rights')
+  .argument('<id>', 'id of the key, as shown by list', parseId)
   .option(
     '--grace <duration>',
     'how long the old key keeps working: 0s, 1h, at most 7d (default: until the new one is used, at most 24h)',
@@ -108,8 +108,8 @@ program
 
 program
   .command('revoke')
-  .description('revoke a key, from the next request on')
-  .argument('<id>', 'the id of the key, from list', parseId)
+  .description('revoke a key; it is refused from the next request on')
+  .argument('<id>', 'id of the key, as shown by list', parseId)
   .addOption(json())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
@@ -121,7 +121,7 @@ program
 program
   .command('report')
   .description('revoke a leaked key; reads the whole key from standard input')
-  .allowExcessArguments() // To say why not.
+  .allowExcessArguments() // Accepted only to say why they are refused.
   .action(async (_options, { args }: Command) => {
     if (args.length > 0)
       throw new Error(
@@ -141,7 +141,10 @@ function parseId(text: string): string {
   return text;
 }
 
-/** A duration from now, a day (its first moment, UTC), or a whole RFC 3339 date-time. */
+/**
+ * Parses a duration from now, a day (its first moment, UTC), or an RFC 3339 date-time. Returns a
+ * date-time.
+ */
 function parseExpiry(text: string): string {
   const duration = milliseconds(text);
   if (duration !== undefined) return new Date(Date.now() + duration).toISOString();
@@ -160,13 +163,13 @@ function parseGrace(text: string): number {
   return Math.round(duration / 1000);
 }
 
-/** In lower case only: with `ms`, M would be minutes. */
+/** Parses a duration in lower case, because `ms` reads M as minutes. Undefined if it is malformed. */
 const milliseconds = (text: string): number | undefined =>
   /^\d+[smhdwy]$/.test(text) ? ms(text as StringValue) : undefined;
 
-/** What people read of a key that they are shown this once. */
+/** Returns the text that shows a new key. */
 const shownOnce = ({ id, key, expires_at }: NewKey): string =>
-  `${key}\n\nThis is the only time that it is shown. Its id is ${id}; it ${
+  `${key}\n\nThe key is shown only once. Its id is ${id}; it ${
     expires_at === null ? 'never expires' : `expires at ${expires_at}`
   }.`;
 
@@ -174,7 +177,7 @@ function print(value: unknown, asJson: true | undefined, text: string): void {
   console.log(asJson ? escapeHidden(JSON.stringify(value, null, 2)) : text);
 }
 
-/** A key as a terminal may show it: what people wrote hides nothing, and does not turn the line round. */
+/** Returns a key for a terminal: hidden characters are visible, and none changes the text direction. */
 const seen = (key: ShownKey): ShownKey => ({
   ...key,
   name: showHidden(key.name),

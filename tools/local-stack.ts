@@ -15,24 +15,24 @@ import { join, resolve } from 'node:path';
 import { isDatabaseUrl, isEndpoint } from '../src/env.ts';
 import { endMarked } from './processes.ts';
 
-/** Where the local stack keeps its data; `LOCAL_DIR` moves it. */
+/** Returns the folder of the local stack's data, which `LOCAL_DIR` can change. */
 export const localDirectory = (): string => process.env['LOCAL_DIR'] || '.local';
 
-/** What a running `npm start` tells the other tools. */
+/** What a running `npm start` publishes for the other tools. */
 export interface LocalStack {
   pid: number;
-  /** Answers with `id` as long as the stack runs; its pid or port alone could be another's by now. */
+  /** This port returns `id` while the stack runs. Another process may have its pid or port later. */
   url: string;
   id: string;
-  /** Set once everything runs. */
+  /** Set when everything runs. */
   databaseUrl?: string;
-  /** Where the local Neon serves SQL over HTTP; set once everything runs. */
+  /** The URL of the local Neon; set when everything runs. */
   endpoint?: string;
 }
 
 /** A claim to the local directory. */
 export interface Claim {
-  /** Tells the other tools that everything runs. */
+  /** Publishes that everything runs. */
   ready(database: { databaseUrl: string; endpoint: string }): Promise<void>;
   release(): Promise<void>;
 }
@@ -41,20 +41,20 @@ const PATIENCE_MS = 2000;
 
 export const stackFile = (): string => join(localDirectory(), 'stack.json');
 
-/** The stack that is running now, if there is one. */
+/** Returns the running stack, or undefined. */
 export async function runningStack(): Promise<LocalStack | undefined> {
   let stack: LocalStack | undefined;
   try {
     stack = JSON.parse(await readFile(stackFile(), 'utf8')) as LocalStack;
-    const answer = await fetch(stack.url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return (await answer.text()) === stack.id ? stack : undefined;
+    const response = await fetch(stack.url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return (await response.text()) === stack.id ? stack : undefined;
   } catch (error) {
-    // One that was stopped with Ctrl-Z takes connections and is silent.
+    // A stack that was stopped with Ctrl-Z accepts connections without a response.
     return error instanceof DOMException && error.name === 'TimeoutError' ? stack : undefined;
   }
 }
 
-/** The URL of Postgres in an environment variable, if it is set. Throws a line if it is none. */
+/** Returns the Postgres URL in an environment variable, if it is set. Throws a line if it is invalid. */
 export function databaseUrlFrom(
   variable: 'DATABASE_URL' | 'LOCAL_POSTGRES_URL',
 ): string | undefined {
@@ -63,7 +63,7 @@ export function databaseUrlFrom(
   throw new Error(`${variable} must be like postgresql://user:password@host:5432/database.`);
 }
 
-/** Where the database is, and what to try if it cannot be used there. */
+/** The location of the database, and the advice if it cannot be used. */
 export interface DatabaseSettings {
   url: string;
   endpoint?: string;
@@ -71,14 +71,14 @@ export interface DatabaseSettings {
 }
 
 /**
- * Makes this process the one that runs the stack of the local directory, and ends what an earlier one
- * left running when it was killed. Throws a line that tells what to do if it cannot.
+ * Makes this process the owner of the local directory, and ends processes that an earlier one
+ * left running when it was killed. Throws a line that says what to do if that is not possible.
  */
 export async function claimDirectory(): Promise<Claim> {
   const other = await runningStack();
   if (other)
     throw new Error(`npm start is already running as process ${other.pid} (${stackFile()}).`);
-  // Started by root, Postgres runs as a user of its own, who has to get to its data.
+  // Under root, Postgres runs as another user, who needs access to its data.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   await requireWritable(localDirectory(), 'Set LOCAL_DIR to a folder that is.', mode);
   const id = randomUUID();
@@ -104,7 +104,10 @@ export async function claimDirectory(): Promise<Claim> {
   };
 }
 
-/** Ends what a killed `npm start` left running in the local directory; tells whether there was any. */
+/**
+ * Ends the processes that a killed `npm start` left in the local directory. Returns whether there
+ * were any.
+ */
 export async function endLeftovers(): Promise<boolean> {
   const directory = await realpath(localDirectory()).catch(() => undefined);
   if (directory === undefined) return false;
@@ -112,7 +115,10 @@ export async function endLeftovers(): Promise<boolean> {
   return (await endMarked(directory, await realpath(data).catch(() => data))) > 0;
 }
 
-/** Makes sure of a folder to write to. Throws a line that ends in the advice if it cannot be had. */
+/**
+ * Creates a writable folder if it is missing. Throws a line that ends with the advice if that is
+ * not possible.
+ */
 export async function requireWritable(
   folder: string,
   advice: string,
@@ -127,7 +133,7 @@ export async function requireWritable(
   }
 }
 
-/** For files that hold secrets. In the place of what was there, which others could perhaps read. */
+/** Writes a file with secrets. Replaces an existing file, which others may be able to read. */
 export async function writePrivately(file: string, text: string): Promise<void> {
   const unfinished = `${file}.new`;
   await rm(unfinished, { force: true });
@@ -135,7 +141,7 @@ export async function writePrivately(file: string, text: string): Promise<void> 
   await rename(unfinished, file);
 }
 
-/** Where to find the database: Neon if `DATABASE_URL` is set, else the running local stack. */
+/** Returns the location of the database: Neon if `DATABASE_URL` is set, else the running local stack. */
 export async function databaseSettings(): Promise<DatabaseSettings> {
   const url = databaseUrlFrom('DATABASE_URL');
   if (url) {

@@ -8,13 +8,13 @@ import { explain } from './explain.ts';
 const LOCK = 4_637_233;
 const CONNECT_MS = 10_000;
 
-/** SQLSTATEs of a name that is there already, or is not: of a table, a column, a constraint, a function. */
+/** SQLSTATEs of an existing or missing table, column, constraint or function. */
 const NAMES = /^(42P07|42701|42710|42723|42P13|42P01|42703|42883|42704)$/;
 
 /**
  * Applies the migrations that a database does not have yet, in one transaction, over Postgres's own
- * protocol (Neon's HTTP could leave half of them). Refuses if one that it has was edited since, and a
- * database that is somebody else's. Answers how many were applied; throws a line for the operator.
+ * protocol (over Neon's HTTP, half of them could remain). Returns how many were applied. Throws a line
+ * for the operator if an applied one was edited, or if another application uses the schema.
  * @param variable where the URL is from
  */
 export async function migrate(
@@ -31,11 +31,11 @@ export async function migrate(
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
-    // What pg takes the other modes for, which it says at length if they are named.
+    // pg treats the other modes like this one, and prints a long warning about them.
     connectionString: url.replace(/\bsslmode=(prefer|require|verify-ca)\b/, 'sslmode=verify-full'),
     connectionTimeoutMillis: CONNECT_MS,
   });
-  // A lost connection also fails the query; without a listener it would end the process.
+  // A lost connection also fails the query. Without a listener it would end the process.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -46,7 +46,7 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
 }
 
 async function bringUpToDate(client: pg.Client, folder: string): Promise<number> {
-  // Two operators at once: the second waits and finds nothing left to do.
+  // Of two operators at once, the second one waits and has nothing to do.
   await client.query('select pg_advisory_lock($1)', [LOCK]);
   const files = readMigrationFiles({ migrationsFolder: folder });
   const applied = await appliedHashes(client);
@@ -61,10 +61,13 @@ async function bringUpToDate(client: pg.Client, folder: string): Promise<number>
   return Math.max(0, files.length - applied.length);
 }
 
-/** Where drizzle records what it has applied: not beside the journal of another application. */
+/**
+ * The table in which drizzle records applied migrations, apart from the journal of another
+ * application.
+ */
 const JOURNAL = 'profile_migrations';
 
-/** Throws if a schema has the name of ours, before anything is tried. */
+/** Throws if another application's schema has our name. */
 async function requireNoSchemaOfOthers(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [SCHEMA]);
   if (rowCount)
@@ -79,7 +82,7 @@ function explainNames(error: Error): never {
   throw new Error(`This database differs from its migrations (SQLSTATE ${code}). Restore it.`);
 }
 
-/** The hashes that drizzle recorded, oldest first. */
+/** Returns the recorded hashes, oldest first. */
 async function appliedHashes(client: pg.Client): Promise<string[]> {
   const journal = `${JOURNAL}.__drizzle_migrations`;
   const { rows } = await client.query('select to_regclass($1) as name', [journal]);

@@ -7,14 +7,14 @@ import pg from 'pg';
 import { migrate } from './migrate.ts';
 import { startPostgres } from './postgres.ts';
 
-// The schema and the sources of the functions say what the database is to be; migrations bring it there.
+// The schema and the function sources define the database; migrations create it.
 
 export const SCHEMA = 'tools/drizzle-schema.ts';
 export const FUNCTIONS = 'src/db/functions';
 export const MIGRATIONS = 'migrations';
 export const BREAKPOINT = '\n--> statement-breakpoint\n';
 
-/** Runs drizzle-kit's generate; returns what it said. It takes relative paths only. */
+/** Runs drizzle-kit's generate, which accepts only relative paths. Returns its output. */
 export const generate = (schema: string, out: string, ...options: string[]): string =>
   execFileSync(
     'npx',
@@ -29,7 +29,7 @@ export const generate = (schema: string, out: string, ...options: string[]): str
     { encoding: 'utf8', stdio: 'pipe' },
   );
 
-/** The names of the files in a folder that come with an action. */
+/** Runs an action. Returns the names of the files that it adds to a folder. */
 export function added(folder: string, act: () => void): string[] {
   const before = new Set(readdirSync(folder));
   act();
@@ -37,8 +37,8 @@ export function added(folder: string, act: () => void): string[] {
 }
 
 /**
- * What drizzle-kit would add to bring the migrations up to the schema: the names of new files, none
- * if both agree. Throws if drizzle-kit does not say either, for it exits with 0 when it fails.
+ * Returns the names of the files that drizzle-kit would add to bring the migrations up to the schema.
+ * Throws if drizzle-kit reports neither files nor agreement, because it exits with 0 when it fails.
  */
 export function missingMigrations(schema: string, migrations: string): string[] {
   const copy = mkdtempSync(join(tmpdir(), 'migrations-'));
@@ -55,12 +55,12 @@ export function missingMigrations(schema: string, migrations: string): string[] 
   }
 }
 
-/** Functions by name, with their sources. */
+/** The sources of the functions, by name. */
 type Sources = Map<string, string>;
 
 /**
- * The statements that bring the functions of a database with these migrations up to their sources; none if
- * they agree. A changed list of parameters would make a second function beside the first, so the first is
+ * Returns the statements that bring the functions of a database with these migrations up to their sources.
+ * A changed list of parameters would create a second function beside the first, so the first is
  * dropped. Runs on a Postgres of its own.
  */
 export async function missingFunctions(migrations: string, sources: string): Promise<string[]> {
@@ -84,19 +84,19 @@ export async function missingFunctions(migrations: string, sources: string): Pro
   });
 }
 
-/** With two functions of one name the call of a running Worker may find the wrong one, or fail (42725). */
+/** Throws if two functions have one name: a running Worker could call the wrong one, or fail (42725). */
 function requireNoOverloads(functions: readonly Definition[]): void {
   const twice = functions.find(({ name }, i) => functions[i + 1]?.name === name);
   if (twice)
     throw new Error(`The migrations leave two functions profile.${twice.name}: drop one of them.`);
 }
 
-/** A function as the database has it. */
+/** A function in the database. */
 interface Definition {
   name: string;
-  /** With the types of its parameters. */
+  /** The name with the types of its parameters. */
   signature: string;
-  /** The function and its triggers. */
+  /** The SQL of the function and its triggers. */
   text: string;
 }
 

@@ -8,10 +8,10 @@ import { isUuid } from '../src/http/values.ts';
 import type { Actor } from '../src/keys/operations.ts';
 import { type KeyRow, type ShownKey, toShownKey } from '../src/keys/statements.ts';
 
-/** The command line waits for locks as long as it takes. */
+/** The command line waits for locks without a limit. */
 export const ONCE: Attempt = { isRepeat: false, notAfter: 'infinity', lockTimeoutMs: 30_000 };
 
-/** Whoever runs the command line, acting for a user. */
+/** Returns the operator as the actor for a user. */
 export const operatorFor = (userId: string, db: Database): Actor => ({
   access: { credential: { type: 'operator', userId }, scopes: ['keys:write'] },
   caller: {},
@@ -21,13 +21,13 @@ export const operatorFor = (userId: string, db: Database): Actor => ({
       return await statement(db, ONCE);
     } catch (error) {
       const fault = classify(error, false);
-      // Anything else stays as it is: explain.ts tells the operator more than an API client may know.
+      // Other errors stay, because explain.ts tells the operator more than an API client may know.
       throw fault instanceof ConstraintViolation ? fault : error;
     }
   },
 });
 
-/** The id of the user with this id or this e-mail address, in any case. Throws if there is none. */
+/** Returns the id of the user with this id or e-mail address, in any case. Throws if there is none. */
 export async function findUser(db: Database, idOrEmail: string): Promise<string> {
   const byEmail = eq(sql`lower(${users.email})`, idOrEmail.toLowerCase());
   const [user] = await db
@@ -38,7 +38,7 @@ export async function findUser(db: Database, idOrEmail: string): Promise<string>
   return user.id;
 }
 
-/** The owner of a key. Throws if there is no such key. */
+/** Returns the id of a key's owner. Throws if there is no such key. */
 export async function findOwner(db: Database, keyId: string): Promise<string> {
   const [key] = await db
     .select({ owner: apiKeys.owner_id })
@@ -48,7 +48,7 @@ export async function findOwner(db: Database, keyId: string): Promise<string> {
   return key.owner;
 }
 
-/** The keys of all users, the newest first. */
+/** Returns the keys of all users, newest first. */
 export async function listAllKeys(db: Database): Promise<ShownKey[]> {
   const rows = await db
     .select({ key: sql<KeyRow>`profile.shown_key(api_keys)` })

@@ -1,17 +1,17 @@
 import pg from 'pg';
 
 interface Options {
-  /** Of the superuser, with any database. */
+  /** The URL of the superuser, with any database. */
   superuserUrl: string;
-  /** Of the role and of its database alike. */
+  /** The name of the role and of its database. */
   name: string;
   password: string;
 }
 
 /**
- * Creates a role and a database that it owns, as far as they are missing, and returns the URL for
- * them. The role is no superuser and cannot connect to other databases: whoever gets hold of its
- * password can reach neither the files nor the programs of this machine.
+ * Creates a role and a database that it owns, if they are missing, and returns the URL for
+ * them. The role is no superuser and cannot connect to other databases, so with its password
+ * nobody can reach the files or the programs of this machine.
  */
 export async function ensureOwnedDatabase(options: Options): Promise<string> {
   const { superuserUrl, name, password } = options;

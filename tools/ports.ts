@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A port on loopback that was free a moment ago. */
+/** Returns a free port of loopback. */
 export const freePort = (): Promise<number> => tryPort(0);
 
-/** The port that an environment variable asks for. Throws a line that tells what to do if it is none. */
+/** Returns the port in an environment variable. Throws a line that says what to do if it is invalid. */
 export function portFrom(variable: string, fallback: number): number {
   const text = process.env[variable] || `${fallback}`;
   const port = Number(text);
@@ -13,7 +13,7 @@ export function portFrom(variable: string, fallback: number): number {
   throw new Error(`${variable} must be a port, 1 to 65535.`);
 }
 
-/** Rejects with a line that tells what to do if a port cannot be had. */
+/** Rejects with a line that says what to do if a port is not available. */
 export async function requirePort(port: number, variable: string): Promise<void> {
   try {
     await tryPort(port);
@@ -28,10 +28,10 @@ export const isFree = (port: number): Promise<boolean> =>
     () => false,
   );
 
-/** What kept a server from listening, as a line that tells what to do. */
+/** Returns the error for a port on which a server cannot listen, as a line that says what to do. */
 export function portError(error: unknown, port: number, variable: string): Error {
   const { code } = error as NodeJS.ErrnoException;
-  const what = code === 'EACCES' ? 'is for root only' : 'is taken';
+  const what = code === 'EACCES' ? 'is reserved for root' : 'is in use';
   return new Error(`Port ${port} ${what}; set ${variable} to another one.`);
 }
 

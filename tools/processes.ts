@@ -3,19 +3,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** In the environment of all that `npm start` starts: the local directory that it belongs to. */
+/** The variable that marks all processes of `npm start` with their local directory. */
 const MARK = 'EDGE_PROFILE_LOCAL';
 
 const PATIENCE_MS = 5000;
 
-/** Marks all processes that this one starts from now on, and theirs, as belonging to a directory. */
+/** Marks all processes that this one starts from now on, and their children, with a directory. */
 export function markChildren(directory: string): void {
   process.env[MARK] = directory;
 }
 
 /**
- * Ends the processes that are marked with a directory; returns how many there were. Root in a container
- * may not see the mark of another user's process: Postgres is known by its `data` as well.
+ * Ends the processes that are marked with a directory. Returns how many there were. Root in a container
+ * may not see the mark of another user's process, so Postgres is also recognized by its `data`.
  */
 export async function endMarked(directory: string, data: string): Promise<number> {
   const find = () => belonging(`${MARK}=${directory}`, ` -D ${data} `);
@@ -24,14 +24,17 @@ export async function endMarked(directory: string, data: string): Promise<number
   for (let left = found; left.length > 0; left = await find()) {
     const late = Date.now() - deadline;
     if (late > PATIENCE_MS) throw new Error(`Process ${left.join(', ')} cannot be ended.`);
-    // SIGINT is what Postgres shuts down on without waiting for its clients.
+    // On SIGINT, Postgres shuts down without waiting for its clients.
     for (const pid of left) signal(pid, late < 0 ? 'SIGINT' : 'SIGKILL');
     await setTimeout(100);
   }
   return found.length;
 }
 
-/** The command line of a process, with spaces between the words; '' if there is no such process. */
+/**
+ * Returns the command line of a process, with spaces between the words; '' if there is no such
+ * process.
+ */
 export async function commandLine(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
@@ -40,7 +43,7 @@ export async function commandLine(pid: number): Promise<string> {
   return ps('-ww', '-o', 'command=', '-p', `${pid}`);
 }
 
-/** The processes with a mark in their environment, or an option on their command line. */
+/** Returns the processes with a mark in their environment, or an option on their command line. */
 async function belonging(mark: string, option: string): Promise<number[]> {
   if (process.platform !== 'linux') {
     const lines = (await ps('-A', '-E', '-ww', '-o', 'pid=,command=')).split('\n');
@@ -61,7 +64,7 @@ async function belonging(mark: string, option: string): Promise<number[]> {
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
-    // One that was stopped with Ctrl-Z takes no signal before it goes on.
+    // A process that was stopped with Ctrl-Z takes no signal before it continues.
     process.kill(pid, 'SIGCONT');
   } catch {
     // It has ended meanwhile.

@@ -7,7 +7,7 @@ import { removeData } from './postgres-place.ts';
 await runCommand(
   command(
     'npm run reset --',
-    'Deletes the data of npm start: the folder .local, or the one that LOCAL_DIR names.',
+    'Deletes the data of npm start: the folder .local, or LOCAL_DIR.',
   ).action(async () => {
     const stack = await runningStack();
     if (stack)

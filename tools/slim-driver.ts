@@ -4,28 +4,28 @@ import { dirname, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { command, runCommand } from './command.ts';
 
-// The driver comes as one minified file with a whole Postgres client in it, of which the Worker
-// uses the part that speaks HTTP. This takes most of the rest away: 28 KiB of gzipped bundle.
+// The driver is one minified file with a whole Postgres client, of which the Worker uses the part
+// that speaks HTTP. This removes most of the rest: 28 KiB of the gzipped bundle.
 
-/** Where wrangler.toml's alias looks for the driver. */
+/** The file to which the alias in wrangler.toml points. */
 const OUTPUT = 'dist/driver/neon.js';
 
 const DRIVER = 'node_modules/@neondatabase/serverless';
 
-/** What this project and drizzle use of it. */
+/** The exports that this project and drizzle use. */
 const ENTRY = `export { neon, neonConfig, NeonDbError, types } from '@neondatabase/serverless';`;
 
-/** The release in which the names below were looked up. */
+/** The release with the names below. */
 const VERSION = '1.2.0';
 
 /**
- * Helpers that its bundler left in it (function names, interop, two kinds of lazy modules), and the
- * modules that nothing needs once Client and Pool are gone. A call has no effect unless its result
+ * Helpers of its bundler (function names, interop, two kinds of lazy modules), and the
+ * modules that nothing needs without Client and Pool. A call has no effect unless its result
  * is used, which a bundler cannot know by itself.
  */
 const PURE = ['a', 'we', 'T', 'V', 'ot', 'Lt', 'Ir'];
 
-/** What is put in place of what. */
+/** Patterns and their replacements. */
 const REPLACEMENTS = [
   // Its own Buffer, and Node's, and Node's process: workerd loads those when they are first looked at,
   // which was a third of what starting the Worker cost. Bytes are given to the driver as text.
@@ -35,23 +35,23 @@ const REPLACEMENTS = [
     by: 'p=class{}',
   },
   { pattern: /y\s*=\s*globalThis\.process\s*\?\?\s*\{\}/, by: 'y={nextTick(){}}' },
-  // Client and Pool, which speak Postgres's protocol over WebSockets: not used, and gone without these.
+  // Client and Pool, which speak Postgres's protocol over WebSockets, are not used.
   { pattern: /extends\s+Ao\.Client/, by: 'extends Object' },
   { pattern: /extends\s+Co\.Pool/, by: 'extends Object' },
-  // The socket behind them, of which only the settings are read; and the hashes of its login.
+  // Their socket, of which only the settings are read, and the hashes of its login.
   { pattern: /extends\s+Ti\.EventEmitter/, by: 'extends Object' },
   { pattern: /Ti\s*=\s*we\(ve\(\),\s*1\)/, by: 'Ti={}' },
   { pattern: /\(fr\(\),\s*O\(lr\)\)/, by: '({})' },
-  // The connection string, which it takes apart for each statement: once is enough.
+  // Parses the connection string once instead of for each statement.
   {
     pattern: /await\s+yi\(\s*r,\s*me,\s*\{\s*application_name:\s*vt\s*\}\)/,
     by: '(yi[r]??=await yi(r,me,{application_name:vt}))',
   },
-  // The same table of types, not by way of the whole Postgres client.
+  // The same table of types, without the whole Postgres client.
   { pattern: /export_types\s*=\s*ct\.types/, by: 'export_types=Je()' },
 ];
 
-/** Why the names above are not those of this driver; undefined if they are. */
+/** Returns why the names above do not fit this driver; undefined if they do. */
 function mismatch(version: string, code: string): string | undefined {
   if (version !== VERSION) return `it is ${version}, not ${VERSION}`;
   const missing = REPLACEMENTS.find(({ pattern }) => !pattern.test(code));
@@ -62,8 +62,8 @@ const slim = (code: string): string =>
   REPLACEMENTS.reduce((rest, { pattern, by }) => rest.replace(pattern, by), code);
 
 /**
- * Writes the part of the driver that the Worker uses. Another driver than the one that this file knows
- * is written whole, with a warning: a security release must be deployable on the day it appears.
+ * Writes the part of the driver that the Worker uses. Another release of the driver is written whole,
+ * with a warning, because a security release must be deployable at once.
  */
 async function slimDriver(): Promise<void> {
   const { version } = JSON.parse(readFileSync(`${DRIVER}/package.json`, 'utf8'));
@@ -98,6 +98,6 @@ async function slimDriver(): Promise<void> {
 await runCommand(
   command(
     'node tools/slim-driver.ts',
-    `Writes to ${OUTPUT} the part of Neon's driver that the Worker uses.`,
+    `Writes the part of Neon's driver that the Worker uses to ${OUTPUT}.`,
   ).action(slimDriver),
 );

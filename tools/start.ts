@@ -31,7 +31,7 @@ command(
   'Runs everything on this machine until Ctrl-C: Postgres, Neon over HTTP, an OpenID provider and the Worker. Configure it with HOST, PORT, NEON_PORT, OIDC_PORT, POSTGRES_PORT, LOCAL_DIR and LOCAL_POSTGRES_URL.',
 ).parse();
 
-/** How to end what was started, in the order in which it was started. */
+/** Functions that end what was started, in the order of the starts. */
 const running: (() => Promise<unknown>)[] = [];
 
 async function main(): Promise<void> {
@@ -70,13 +70,16 @@ async function main(): Promise<void> {
   console.log(welcome(door.origin, { url, endpoint }, demoKey));
 }
 
-/** Starts the embedded Postgres and makes sure of the database in it; returns the URL of its owner. */
+/**
+ * Starts the embedded Postgres and creates the database if it is missing. Returns the URL of its
+ * owner.
+ */
 async function ownPostgres(local: string): Promise<string> {
   const directory = join(local, 'postgres');
   const passwordFile = join(local, 'superuser-password');
-  // Data of the time when the password was a constant, and the Worker's own role the superuser.
+  // Old data had a constant password, and the Worker's role was the superuser.
   if (existsSync(join(directory, 'PG_VERSION')) && !existsSync(passwordFile))
-    throw new Error(`The data in ${localDirectory()} is of an older version: run npm run reset.`);
+    throw new Error(`The data in ${localDirectory()} is from an older version: run npm run reset.`);
   const postgres = await startPostgres({
     directory,
     password: await keptSecret(passwordFile),
@@ -95,7 +98,7 @@ async function ownPostgres(local: string): Promise<string> {
   });
 }
 
-/** POSTGRES_PORT, or else a free one that is kept, so that a connection that was saved goes on working. */
+/** Returns POSTGRES_PORT, or else a free port that is saved, so that saved connections still work. */
 async function postgresPort(file: string): Promise<number> {
   if (process.env['POSTGRES_PORT']) {
     const port = portFrom('POSTGRES_PORT', 0);
@@ -110,7 +113,7 @@ async function postgresPort(file: string): Promise<number> {
   return port;
 }
 
-/** Serves the Postgres at a URL as Neon would; answers the URL of its endpoint. */
+/** Serves the Postgres at a URL like Neon. Returns the URL of the endpoint. */
 async function localNeon(url: string, port: number): Promise<string> {
   const upstream = new URL(url);
   const neon = await startLocalNeon({
@@ -121,7 +124,7 @@ async function localNeon(url: string, port: number): Promise<string> {
   return neon.url;
 }
 
-/** Serves an OpenID provider with the demo users; answers the Worker's variables for it. */
+/** Serves an OpenID provider with the demo users. Returns the Worker's variables for it. */
 async function localSignIn(at: {
   port: number;
   oidcPort: number;
@@ -140,7 +143,7 @@ async function localSignIn(at: {
     users: () => demoPeople(at.database),
   });
   running.push(() => oidc.close());
-  // The published example changes the demo user's e-mail address; they sign in all the same.
+  // The published example changes the demo user's e-mail address, so identities are linked beforehand.
   for (const id of [DEMO_ID, ORDINARY_ID])
     await rememberIdentity(at.database, { issuer: oidc.issuer, subject: id }, id);
   return {
@@ -151,11 +154,12 @@ async function localSignIn(at: {
   };
 }
 
-/** A random secret of this directory; kept, so that data and sessions outlive a restart. */
+/** Returns a random secret that is saved in a file, so that data and sessions survive a restart. */
 async function keptSecret(file: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch(() => '');
   const secret = kept || randomBytes(32).toString('base64url');
-  await writePrivately(file, secret); // Kept too: a backup or an editor may have opened it to others.
+  // Also if it existed, because a backup or an editor may have made it readable for others.
+  await writePrivately(file, secret);
   return secret;
 }
 
@@ -166,27 +170,27 @@ function welcome(
 ): string {
   const { host, pathname } = new URL(database.url);
   const key = demoKey
-    ? `API key of the demo user, shown only now: ${demoKey}
+    ? `API key of the demo user (shown only once): ${demoKey}
 
 curl -X PUT '${api}/api/v1/user/${DEMO_ID}?api_key=${demoKey}' \\
   -H 'Content-Type: application/json' \\
   -d '{"first_name": "Ada", "country": "United Kingdom"}'`
-    : `Another API key for the demo user:
+    : `To create another API key for the demo user:
 
 npm run keys -- create --user ${DEMO_ID} --name another --role full_access`;
   return `
-edge-profile    ${api}    (Ctrl-C ends it)
+edge-profile    ${api}    (Ctrl-C stops everything)
 Settings page   ${api}/settings
 Documentation   ${api}/docs
 Neon over HTTP  ${database.endpoint}
-Postgres        ${host}${pathname}    (its URL is in ${stackFile()})
+Postgres        ${host}${pathname}    (the full URL is in ${stackFile()})
 Worker's log    ${join(localDirectory(), 'worker.log')}
 
 ${key}
 `;
 }
 
-/** 0 when all runs, 1 if something did not start. */
+/** Resolves to 0 when everything runs, to 1 if something did not start. */
 const started = main().then(
   () => 0,
   (error: Error) => {
@@ -197,7 +201,7 @@ const started = main().then(
 
 let stopping: Promise<void> | undefined;
 
-/** Ends all that was started, the last first, and then this process; never halfway through a start. */
+/** Ends everything in reverse order, and then this process. Waits for the end of a start. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
     await started;

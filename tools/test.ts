@@ -1,13 +1,13 @@
 import { check, step } from './check.ts';
 import { command, runCommand } from './command.ts';
 
-// npx vitest run takes more options, and leaves out the check.
+// npx vitest run has more options and skips the check.
 
 await runCommand(
   command('npm test --', 'Runs npm run check, then the tests.')
-    .argument('[files...]', 'only the tests of these files')
-    .option('-t, --testNamePattern <pattern>', 'only the tests with such a name')
-    .option('--reporter <name>', 'how vitest reports')
+    .argument('[files...]', 'run only these test files')
+    .option('-t, --testNamePattern <pattern>', 'run only tests with a matching name')
+    .option('--reporter <name>', 'reporter of vitest')
     .action(() => {
       check();
       step('vitest run', process.argv.slice(2));

@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 
-/** `X-Request-Id` of our own requests, which nobody wants to read of. Random, so that no other request hides. */
+/**
+ * `X-Request-Id` of our own requests, which nobody wants to read of. Random, so that no other
+ * request hides.
+ */
 export const OWN_REQUEST = randomUUID();
 
-/** What wrangler says of itself, and of each request once more. */
+/** Messages of wrangler about itself, and its own line for each request. */
 const NOISE =
   /^(\[wrangler:info\]|⎔|\[custom build\] (Running: .*)?$|The file .* changed|Using (secrets|vars) |Your Worker has access|Binding +Resource|env\.\w+ |If you think this is a bug|Note that there is a newer version|$)/;
 
-/** A message with more lines, indented or empty, after it. */
+/** A message that is followed by indented or empty lines. */
 const HEADLINE = /^\S/;
 
-/** Messages to pass over: how to run the cron trigger; the inside of wrangler when a build fails. */
+/** Messages to skip: how to run the cron trigger; internals of wrangler when a build fails. */
 const NOISY_MESSAGE = /\[(WARNING|ERROR)\] (Scheduled Workers are not|.*\[Error\]: Process exited)/;
 
 /**
- * Reads a stream of wrangler's development server line by line. Returns what a developer wants to see of
- * each line: one line a request of the Worker, what the Worker logs, errors of the build, its end.
+ * Returns a function that takes the output of wrangler's development server line by line, and returns what
+ * to show: one line per request, the console output of the Worker, errors of the build, and its end.
  */
 export function developersView(): (line: string) => string | undefined {
   let isNoisy = false;
@@ -30,7 +33,7 @@ export function developersView(): (line: string) => string | undefined {
   };
 }
 
-/** What the Worker logs of a request (src/router.ts). */
+/** The log line of a request (src/router.ts). */
 interface RequestLine {
   request_id: string;
   method: string;
@@ -45,7 +48,7 @@ function requestIn(text: string): RequestLine | undefined {
   try {
     return JSON.parse(/\{"message":"request",.*\}$/.exec(text)?.[0] ?? 'null') ?? undefined;
   } catch {
-    return undefined; // Not the Worker's line after all.
+    return undefined; // Not a log line of the Worker.
   }
 }
 

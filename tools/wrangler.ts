@@ -3,15 +3,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { localDirectory, requireWritable } from './local-stack.ts';
 
-/** What building the Worker writes to, in the project. */
+/** The folders to which building the Worker writes. */
 const BUILD_FOLDERS = ['dist', 'dist/assets', 'dist/driver', '.wrangler', '.wrangler/tmp'];
 
-/** How to run a command of wrangler, as `spawn` takes it: program, words and options. */
+/** Returns how to run a command of wrangler, as arguments of `spawn`. */
 export function wrangler(
   ...words: string[]
 ): [string, string[], { env: Record<string, string | undefined> }] {
   const installed = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'));
-  // Where it keeps notes about itself; the user's own home may be missing or closed to it.
+  // Its settings folder, because the user's home may be missing or not writable.
   const home = resolve(localDirectory(), 'wrangler');
   const env = {
     ...process.env,
@@ -22,18 +22,18 @@ export function wrangler(
     WRANGLER_HIDE_BANNER: 'true',
     WRANGLER_SEND_METRICS: 'false',
     WRANGLER_WRITE_LOGS: 'false',
-    // It would keep the URLs of all requests, keys in them, in a file that everybody can read.
+    // Otherwise it would write the URLs of all requests, with keys, to a file that everybody can read.
     X_LOCAL_OBSERVABILITY: 'false',
     X_LOCAL_EXPLORER: 'false',
   };
   return [process.execPath, [join(installed, 'wrangler-dist/cli.js'), ...words], { env }];
 }
 
-/** Throws a line that tells what to do if the Worker cannot be built here. */
+/** Throws a line that says what to do if the Worker cannot be built here. */
 export async function requireBuildable(): Promise<void> {
   for (const folder of ['.', ...BUILD_FOLDERS.filter((name) => existsSync(name))])
     await requireWritable(
       folder,
-      'The Worker is built there: run this as its owner, or in a copy of your own (LOCAL_DIR moves only the data).',
+      'The Worker is built there: run this as its owner, or in your own copy (LOCAL_DIR moves only the data).',
     );
 }

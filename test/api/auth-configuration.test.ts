@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigurationError, parseEnv } from '../../src/env.ts';
 import { useStack } from '../support/stack.ts';
 
-/** All that the Worker needs beside. */
+/** The other variables that the Worker needs. */
 const others = {
   DATABASE_URL: 'postgresql://user:secret@host/database',
   KEY_LIMIT: { limit: () => {} },
@@ -20,11 +20,11 @@ const good = {
 const names = Object.keys(good) as (keyof typeof good)[];
 const parse = (bindings: object) => parseEnv({ ...others, ...bindings }).signIn;
 
-test('without the four variables nobody can sign in', () => {
+test('sign-in is off without the four variables', () => {
   expect(parse({})).toBeUndefined();
 });
 
-test('with all four people can', () => {
+test('sign-in is on with all four variables', () => {
   expect(parse(good)).toEqual({
     issuer: good.OIDC_ISSUER,
     clientId: good.OIDC_CLIENT_ID,
@@ -33,7 +33,7 @@ test('with all four people can', () => {
   });
 });
 
-test.each(names)('with only %s the error names the others', (name) => {
+test.each(names)('with only %s set, the error names the missing variables', (name) => {
   const missing = names.filter((other) => other !== name);
   expect(() => parse({ [name]: good[name] })).toThrow(
     new ConfigurationError(`missing or invalid variables: ${missing.join(', ')}`),
@@ -41,7 +41,7 @@ test.each(names)('with only %s the error names the others', (name) => {
 });
 
 test.each(['http://127.0.0.1:4445', 'http://localhost:4445', 'http://[::1]:4445'])(
-  'plain http is taken on loopback: %s',
+  'plain http is accepted on loopback: %s',
   (OIDC_ISSUER) => expect(parse({ ...good, OIDC_ISSUER })?.issuer).toBe(OIDC_ISSUER),
 );
 
@@ -55,21 +55,21 @@ test.each([
   ['OIDC_CLIENT_ID', ''],
   ['OIDC_CLIENT_SECRET', ''],
   ['SESSION_SECRET', 's'.repeat(42)],
-])('a wrong %s is refused by name, without its value: %j', (name, value) => {
+])('an invalid %s is reported by name, without its value: %j', (name, value) => {
   expect(() => parse({ ...good, [name]: value })).toThrow(
     new ConfigurationError(`missing or invalid variables: ${name}`),
   );
 });
 
-describe('a Worker in which nobody can sign in', () => {
+describe('a Worker without sign-in', () => {
   const stack = useStack();
 
-  test.each(['/auth/login', '/auth/callback?code=x&state=y'])('says so: %s', async (path) => {
+  test.each(['/auth/login', '/auth/callback?code=x&state=y'])('reports it: %s', async (path) => {
     const { status, headers } = await stack.fetch(path, { redirect: 'manual' });
     expect([status, headers.get('location')]).toEqual([303, '/settings?sign_in=unavailable']);
   });
 
-  test('has nobody signed in, and lets everybody sign out', async () => {
+  test('has no signed-in users, and anybody can sign out', async () => {
     expect((await stack.fetch('/auth/session')).body.code).toBe('not_signed_in');
     const { status } = await stack.fetch('/auth/logout', {
       method: 'POST',
@@ -80,7 +80,7 @@ describe('a Worker in which nobody can sign in', () => {
   });
 });
 
-test('the bundle holds nothing of the local provider', async () => {
+test('the bundle contains nothing of the local provider', async () => {
   const bundle = await readFile('dist/index.js', 'utf8');
   expect(bundle).not.toMatch(/oidc-provider|local-oidc|demo users|asks for no password/);
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   email = String((await stack.row(await stack.user()))['email']);
 });
 
-/** Signs in with an issuer that behaves in a certain way; answers where it ended, and why. */
+/** Signs in with an issuer that behaves in a given way. Returns where it ended, and why. */
 async function signIn(behaviour: HostileIssuer['behaviour'], callback = 'code=code') {
   const browser = new Browser();
   issuer.behaviour = behaviour;
@@ -44,8 +44,8 @@ const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('ba
 const now = () => Math.floor(Date.now() / 1000);
 const good = (claims: Record<string, unknown> = {}) => ({ claims: { email, ...claims } });
 
-describe('an ID token is believed', () => {
-  test('with all that it must have, and the verifier redeems the code', async () => {
+describe('an ID token is accepted', () => {
+  test('with all required claims, and the verifier redeems the code', async () => {
     const { outcome, session, sent } = await signIn(good());
     expect([outcome, session]).toEqual([null, true]);
     const { parameters, authorization } = issuer.tokenRequests.at(-1) ?? {};
@@ -57,7 +57,7 @@ describe('an ID token is believed', () => {
     expect(parameters?.has('client_secret')).toBe(false);
   });
 
-  test('from a provider that takes the client secret only in the body', async () => {
+  test('from a provider that accepts the client secret only in the body', async () => {
     const methods = { token_endpoint_auth_methods_supported: ['client_secret_post'] };
     expect((await signIn({ ...good(), discovery: methods })).session).toBe(true);
     const { parameters, authorization } = issuer.tokenRequests.at(-1) ?? {};
@@ -80,7 +80,7 @@ describe('an ID token is believed', () => {
   });
 });
 
-test('whoever the provider verified is signed in, not whom the ID token names beside', async () => {
+test('the verified user of userinfo is signed in, not the address in the ID token', async () => {
   const other = await stack.user();
   const userinfo = {
     sub: `subject of ${other}`,
@@ -102,13 +102,13 @@ describe('an ID token is refused', () => {
     ['no nonce', { nonce: undefined }, 'OAUTH_INVALID_RESPONSE'],
     ['the wrong audience', { aud: 'another' }, 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'],
     [
-      'an audience too many',
+      'an additional audience',
       { aud: ['settings-page', 'x'], azp: 'x' },
       'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
     ],
     ['the wrong issuer', { iss: 'http://127.0.0.1:1' }, 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'],
     ['no subject', { sub: undefined }, 'OAUTH_INVALID_RESPONSE'],
-    ['an end that has passed', { exp: now() - 3600 }, 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED'],
+    ['a past expiry', { exp: now() - 3600 }, 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED'],
     ['no end', { exp: undefined }, 'OAUTH_INVALID_RESPONSE'],
   ])('with %s', async (_, claims, code) => {
     const { outcome, session, fault } = await signIn(good(claims));
@@ -156,28 +156,28 @@ describe('an ID token is refused', () => {
     expect([outcome, session]).toEqual(['unverified_email', false]);
   });
 
-  test('if it is not there', async () => {
+  test('if it is missing', async () => {
     const body = JSON.stringify({ access_token: 'a', token_type: 'Bearer' });
     expect((await signIn({ token: { status: 200, body } })).outcome).toBe('failed');
   });
 });
 
-describe('of what goes wrong at the provider', () => {
+describe('when the provider fails', () => {
   const SECRET = 'secret-text-of-the-provider';
 
   test.each([
     [
-      'a known error of the token endpoint gets into the log',
+      'a known error of the token endpoint is logged',
       { status: 400, body: JSON.stringify({ error: 'invalid_grant', error_description: SECRET }) },
       'the provider refused the code: invalid_grant',
     ],
     [
-      'an unknown one does not',
+      'an unknown error is not logged',
       { status: 400, body: JSON.stringify({ error: SECRET }) },
       'the provider refused the code: another error',
     ],
     [
-      'that it refused our secret does',
+      'a refused client secret is logged',
       {
         status: 401,
         headers: { 'www-authenticate': `Basic realm="${SECRET}"` },
@@ -186,7 +186,7 @@ describe('of what goes wrong at the provider', () => {
       'the provider refused our credentials',
     ],
     [
-      'garbage does not',
+      'an invalid response is not logged',
       { status: 200, body: SECRET },
       'invalid response from the provider: OAUTH_PARSE_ERROR',
     ],
@@ -202,32 +202,32 @@ describe('of what goes wrong at the provider', () => {
     expect(stack.logs.slice(length).join('\n')).not.toContain(SECRET);
   });
 
-  test('the error in a callback is told in our words', async () => {
+  test('the error in a callback is logged in our words', async () => {
     const { outcome, fault } = await signIn({}, `error=${SECRET}&error_description=${SECRET}`);
     expect([outcome, fault]).toEqual(['failed', 'the provider refused the sign-in']);
   });
 
-  test.each(['/token', '/jwks'])('silence of %s is waited for only so long', async (hangs) => {
+  test.each(['/token', '/jwks'])('the wait for %s ends after a time limit', async (hangs) => {
     const { outcome, fault } = await signIn({ ...good(), hangs });
     expect([outcome, fault]).toEqual(['failed', 'the provider did not respond in time']);
   });
 
-  test('access_denied means that the person cancelled', async () => {
+  test('access_denied means that the user cancelled', async () => {
     expect((await signIn({}, 'error=access_denied')).outcome).toBe('cancelled');
   });
 
   test.each([
     ['is of another issuer', { issuer: 'https://elsewhere.example' }],
-    ['sends the browser to a script', { authorization_endpoint: 'javascript:alert(1)' }],
-    ['has nowhere to send the browser', { authorization_endpoint: null }],
-  ])('a discovery document that %s sends nobody anywhere', async (_, discovery) => {
+    ['has a script as authorization endpoint', { authorization_endpoint: 'javascript:alert(1)' }],
+    ['has no authorization endpoint', { authorization_endpoint: null }],
+  ])('a discovery document that %s redirects nobody', async (_, discovery) => {
     issuer.behaviour = { discovery };
     const { headers } = await new Browser().visit(`${stack.origin}/auth/login`);
     expect(headers.get('location')).toBe('/settings?sign_in=failed');
   });
 });
 
-test('a code that is as long as a URL can be does no harm', async () => {
+test('a code of the maximum URL length does no harm', async () => {
   const code = randomBytes(6000).toString('hex');
   const { outcome } = await signIn(
     { token: { status: 400, body: '{"error":"invalid_grant"}' } },
@@ -236,8 +236,11 @@ test('a code that is as long as a URL can be does no harm', async () => {
   expect(outcome).toBe('failed');
 });
 
-describe('the provider is not asked', () => {
-  /** Begins a sign-in; answers how its callback is visited, as often as one likes, with what it asks of the provider. */
+describe('the provider gets no request', () => {
+  /**
+   * Begins a sign-in. Returns a function that visits its callback, and the provider requests of
+   * each visit.
+   */
   async function begin(on = stack, address = '192.0.2.1') {
     issuer.behaviour = good();
     const browser = new Browser();
@@ -256,13 +259,13 @@ describe('the provider is not asked', () => {
     };
   }
 
-  test('again by a callback that comes again with its cookie', async () => {
+  test('when a callback is repeated with its cookie', async () => {
     const callBack = await begin();
     expect(await callBack()).toEqual(['/settings', expect.toSatisfy((n: number) => n > 0)]);
     for (let i = 0; i < 3; i++) expect(await callBack()).toEqual(['/settings?sign_in=failed', 0]);
   });
 
-  test('by a callback that is not the one of its cookie', async () => {
+  test('when the callback does not match its cookie', async () => {
     const callBack = await begin();
     for (const state of ['another', '']) {
       expect(await callBack(state)).toEqual(['/settings?sign_in=failed', 0]);
@@ -270,7 +273,7 @@ describe('the provider is not asked', () => {
     expect(await callBack()).toEqual(['/settings', expect.anything()]);
   });
 
-  test('after too many callbacks of one address, and others go on', async () => {
+  test('after too many callbacks from one address; other addresses can still sign in', async () => {
     await limited.query('insert into users (email) values ($1)', [email]);
     const from = (address: string) => ({ 'cf-connecting-ip': address });
     await inOneWindow(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { checkAnswer } from '../support/contract.ts';
+import { checkResponse } from '../support/contract.ts';
 import { FOREIGN_SOURCES } from '../support/foreign-sources.ts';
 import { Browser, type Visit } from '../support/oidc-browser.ts';
 import { cookieOf, signInVariables, usePeople } from '../support/oidc-people.ts';
@@ -19,21 +19,24 @@ const sessionsOf = (userId: string) =>
     userId,
   ]);
 const whoAmI = (cookie: string) => stack.fetch('/auth/session', { headers: { cookie } });
-/** The name of the cookie of the attempt that a URL belongs to. */
+/** Returns the name of the sign-in cookie that belongs to a URL. */
 const attemptOf = (url: string | null) =>
   `__Host-sign-in-${new URL(url ?? '').searchParams.get('state')?.slice(0, 8)}`;
 const gone = (name: string) => `${name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`;
 const logout = (headers: Record<string, string>) =>
   stack.fetch('/auth/logout', { method: 'POST', headers, redirect: 'manual' });
 
-/** Where a sign-in ended without a session. `callback`: of the attempt that ended with it, if any did. */
+/**
+ * Expects that a sign-in ended without a session, and returns where. `callback`: of the attempt
+ * whose cookie was deleted.
+ */
 function noSession(end: Visit, callback?: string): string | null {
   expect([end.status, cookieOf(end.headers)]).toEqual([303, '']);
   expect(end.headers.getSetCookie()).toEqual(callback ? [gone(attemptOf(callback))] : []);
   return end.location;
 }
 
-/** What one request made the database do. */
+/** Returns how many requests to the database an action makes. */
 async function databaseRequests(act: () => Promise<unknown>): Promise<number> {
   const before = stack.database.requests;
   await act();
@@ -41,7 +44,7 @@ async function databaseRequests(act: () => Promise<unknown>): Promise<number> {
 }
 
 describe('signing in', () => {
-  test('goes to the provider with state, nonce and PKCE, bound to the browser by a cookie', async () => {
+  test('redirects to the provider with state, nonce and PKCE, bound to the browser by a cookie', async () => {
     const { status, location, headers } = await new Browser().visit(`${stack.origin}/auth/login`);
     const { origin, searchParams } = new URL(location ?? '');
     expect([status, origin]).toEqual([302, variables.OIDC_ISSUER]);
@@ -106,7 +109,7 @@ describe('signing in', () => {
     ]);
   });
 
-  test('tells an ordinary user the scopes of an ordinary user', async () => {
+  test('returns the scopes of an ordinary user to an ordinary user', async () => {
     const { cookie } = await people.signedIn();
     expect((await whoAmI(cookie)).body.data.scopes).toEqual([
       'user:read',
@@ -115,7 +118,7 @@ describe('signing in', () => {
     ]);
   });
 
-  test('asks each time who it is, so that one can change users', async () => {
+  test('asks for the account each time, so that users can switch', async () => {
     const { browser } = await people.signedIn({ email: 'first@example.com' });
     await stack.user({ email: 'second@example.com' });
     await people.signIn({ id: 'subject', email: 'second@example.com' }, browser);
@@ -123,7 +126,7 @@ describe('signing in', () => {
     expect(JSON.parse(me.text).data.email).toBe('second@example.com');
   });
 
-  test('takes away the expired sessions of the user, and no others', async () => {
+  test('deletes the expired sessions of the user, and no others', async () => {
     const id = await stack.user({ email: 'often@example.com' });
     const other = await stack.user();
     for (const user of [id, other])
@@ -136,7 +139,7 @@ describe('signing in', () => {
     expect([(await sessionsOf(id)).length, (await sessionsOf(other)).length]).toEqual([2, 1]);
   });
 
-  test('cannot be told where to end', async () => {
+  test('ignores a given return address', async () => {
     const elsewhere = 'https://elsewhere.example/';
     const names = ['redirect_uri', 'return_to', 'next', 'url', 'redirect', 'continue'];
     const query = new URLSearchParams(names.map((name) => [name, elsewhere]));
@@ -147,13 +150,13 @@ describe('signing in', () => {
   });
 });
 
-describe('no session begins', () => {
+describe('no session is created', () => {
   const countSessions = async () =>
     (await stack.query<{ n: number }>('select count(*)::int as n from sessions'))[0]?.n;
   const countUsers = async () =>
     (await stack.query<{ n: number }>('select count(*)::int as n from users'))[0]?.n;
 
-  test('for somebody whom we do not know, and no account is made', async () => {
+  test('for an unknown person, and no user is created', async () => {
     const before = [await countUsers(), await countSessions()];
     const { end, callback } = await people.signIn({ email: 'nobody@example.com' });
     expect(noSession(end, callback)).toBe(settings('unknown_user'));
@@ -177,7 +180,7 @@ describe('no session begins', () => {
     expect(await sessionsOf(id)).toEqual([]);
   });
 
-  test('for a user who is being deactivated just then', async () => {
+  test('for a user who is deactivated at the same moment', async () => {
     const id = await stack.user({ email: 'overtaken@example.com' });
     const meanwhile = `update users set is_active = false where id = '${id}'`;
     const { end, callback } = await overtaken(stack, { holds: 'users', id, meanwhile }, () =>
@@ -187,20 +190,20 @@ describe('no session begins', () => {
     expect(await sessionsOf(id)).toEqual([]);
   });
 
-  test('with an address that only lower() makes the one of a user', async () => {
+  test('with an address that equals the one of a user only after lower()', async () => {
     await stack.user({ email: 'kate@example.com' });
-    const { end, callback } = await people.signIn({ email: '\u212aate@example.com' }); // The Kelvin sign.
+    const { end, callback } = await people.signIn({ email: '\u212aate@example.com' }); // The Kelvin sign, whose lower case is an ASCII k.
     expect(noSession(end, callback)).toBe(settings('unknown_user'));
   });
 
-  test('when the person cancels', async () => {
+  test('when the user cancels', async () => {
     const browser = new Browser();
     const page = await people.toProvider(browser);
     const callback = await people.press(browser, page, { cancel: '1' });
     expect(noSession(await browser.visit(callback), callback)).toBe(settings('cancelled'));
   });
 
-  test('with the state of another sign-in, however it ended', async () => {
+  test('with the state of another sign-in, whatever its result', async () => {
     for (const parameters of ['code=x', 'error=access_denied']) {
       const browser = new Browser();
       await browser.visit(`${stack.origin}/auth/login`);
@@ -210,7 +213,7 @@ describe('no session begins', () => {
     }
   });
 
-  test('in another browser than the one in which it began', async () => {
+  test('in another browser', async () => {
     const browser = new Browser();
     const { email } = await stack.row(await stack.user());
     people.users = [{ id: 'subject', email: String(email), name: 'n' }];
@@ -259,12 +262,12 @@ describe('no session begins', () => {
   });
 });
 
-describe('several tabs that sign in', () => {
+describe('sign-ins in several tabs', () => {
   const begin = async (browser: Browser, button: Record<string, string> = { user: 'subject' }) =>
     people.press(browser, await people.toProvider(browser), button);
   const attemptsIn = (browser: Browser) =>
     [...browser.jar(stack.origin).keys()].filter((name) => name.startsWith('__Host-sign-in'));
-  /** A browser of somebody who may sign in. */
+  /** Returns a browser of a user who may sign in. */
   async function person(): Promise<Browser> {
     const { email } = await stack.row(await stack.user());
     people.users = [{ id: 'subject', email: String(email), name: 'n' }];
@@ -274,7 +277,7 @@ describe('several tabs that sign in', () => {
   test.each([
     ['the older first', false],
     ['the newer first', true],
-  ])('all end with a session, %s', async (_, reversed) => {
+  ])('all get a session, %s', async (_, reversed) => {
     const browser = await person();
     const callbacks = [await begin(browser), await begin(browser), await begin(browser)];
     for (const callback of reversed ? callbacks.reverse() : callbacks) {
@@ -288,7 +291,7 @@ describe('several tabs that sign in', () => {
   test.each([
     ['the older', true],
     ['the newer', false],
-  ])('go on when %s is cancelled', async (_, olderFails) => {
+  ])('continue when %s is cancelled', async (_, olderFails) => {
     const browser = await person();
     const buttons = [{ cancel: '1' }, { user: 'subject' }];
     const [first, second] = olderFails ? buttons : buttons.reverse();
@@ -298,7 +301,7 @@ describe('several tabs that sign in', () => {
     expect((await browser.visit(good)).location).toBe(settings());
   });
 
-  test('go on when one comes back too late, when its cookie is gone', async () => {
+  test('continue when one returns after its cookie has expired', async () => {
     const browser = await person();
     const [late, good] = [await begin(browser), await begin(browser)];
     browser.jar(stack.origin).delete(attemptOf(late));
@@ -306,7 +309,7 @@ describe('several tabs that sign in', () => {
     expect((await browser.visit(good)).location).toBe(settings());
   });
 
-  test('are not disturbed by a callback that is not theirs, nor does it sign anybody in', async () => {
+  test('ignore a callback that belongs to none of them, and it signs nobody in', async () => {
     const browser = await person();
     const own = await begin(browser);
     const stranger = await begin(new Browser());
@@ -317,7 +320,7 @@ describe('several tabs that sign in', () => {
       return changed.href;
     };
     const state = new URL(own).searchParams.get('state') ?? '';
-    // The name of the cookie has only the beginning of the state.
+    // The name of the cookie contains only the beginning of the state.
     const similar = state.slice(0, -1) + (state.endsWith('A') ? 'B' : 'A');
     for (const url of [
       stranger,
@@ -328,7 +331,7 @@ describe('several tabs that sign in', () => {
     expect((await browser.visit(own)).location).toBe(settings());
   });
 
-  test('cannot use the cookie of one another', async () => {
+  test('cannot use the cookies of each other', async () => {
     const browser = await person();
     const [one, other] = [await begin(browser), await begin(browser)];
     const jar = browser.jar(stack.origin);
@@ -337,7 +340,7 @@ describe('several tabs that sign in', () => {
     expect((await browser.visit(other)).location).toBe(settings());
   });
 
-  test('are five at most: more take the place of the oldest, and the cookies stay small', async () => {
+  test('are limited to five: a new one replaces the oldest, and the cookies stay small', async () => {
     const browser = await person();
     browser.jar(stack.origin).set('__Host-sign-in-other', 'not one of ours');
     const callbacks: string[] = [];
@@ -358,7 +361,7 @@ describe('a session', () => {
     expect(headers.get('www-authenticate')).toBe('Bearer realm="edge-profile"');
   };
 
-  test('ends with sign-out, also for whoever has stolen the cookie', async () => {
+  test('ends with sign-out, also for a stolen cookie', async () => {
     const { id, cookie } = await people.signedIn();
     const { status, headers } = await logout({ cookie, 'sec-fetch-site': 'same-origin' });
     expect([status, headers.get('location')]).toEqual([303, '/settings']);
@@ -369,14 +372,14 @@ describe('a session', () => {
     await notSignedIn(cookie);
   });
 
-  test('of one browser outlives the sign-out in another', async () => {
+  test('of one browser remains after sign-out in another', async () => {
     const { email, cookie } = await people.signedIn();
     const { end } = await people.signIn({ email });
     await logout({ cookie: cookieOf(end.headers), 'sec-fetch-site': 'same-origin' });
     expect((await whoAmI(cookie)).status).toBe(200);
   });
 
-  test('ends after its time, whatever the cookie says', async () => {
+  test('expires in the database, whatever the cookie says', async () => {
     const { id, cookie } = await people.signedIn();
     await stack.query('update sessions set expires_at = now() where user_id = $1', [id]);
     await notSignedIn(cookie);
@@ -388,13 +391,13 @@ describe('a session', () => {
     await notSignedIn(cookie);
   });
 
-  test('follows the user to a new e-mail address', async () => {
+  test('remains when the e-mail address changes', async () => {
     const { id, cookie } = await people.signedIn();
     await stack.query(`update users set email = 'moved@example.com' where id = $1`, [id]);
     expect((await whoAmI(cookie)).body.data.email).toBe('moved@example.com');
   });
 
-  test('is not in a cookie that is missing, empty, changed, or another of ours', async () => {
+  test('does not exist for a missing, empty, changed or other cookie', async () => {
     const { cookie, browser } = await people.signedIn();
     const [name = '', token = ''] = cookie.split(/=(.*)/);
     const { location } = await browser.visit(`${stack.origin}/auth/login`);
@@ -405,12 +408,12 @@ describe('a session', () => {
         : '',
     );
     const others = ['', 'x', 'a.b.c.d.e', token.slice(0, -1), attempt, ...changed.filter(Boolean)];
-    const asked = await databaseRequests(async () => {
+    const requests = await databaseRequests(async () => {
       for (const value of others) await notSignedIn(`${name}=${value}`);
       await notSignedIn('');
       await notSignedIn(`session=${token}; x__Host-session=${token}`);
     });
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     expect((await whoAmI(`a=b; ${cookie}; c=d`)).status).toBe(200);
   });
 
@@ -434,13 +437,13 @@ describe('signing out is refused', () => {
     expect((await whoAmI(cookie)).status).toBe(200);
   });
 
-  test('but not to a browser that sends only Origin', async () => {
+  test('but not for a browser that sends only Origin', async () => {
     const { cookie } = await people.signedIn();
     expect((await logout({ cookie, origin: stack.origin })).status).toBe(303);
     expect((await whoAmI(cookie)).status).toBe(401);
   });
 
-  test('while the database is down, so that nobody only thinks to be signed out', async () => {
+  test('while the database is down, so that nobody wrongly believes to be signed out', async () => {
     const { cookie } = await people.signedIn();
     stack.database.script = () => ({ status: 500, body: '{}' });
     const { status, headers } = await logout({ cookie, 'sec-fetch-site': 'same-origin' });
@@ -449,7 +452,7 @@ describe('signing out is refused', () => {
   });
 });
 
-test('a response of the database that is lost is no more than a second attempt', async () => {
+test('a lost response of the database only causes a second attempt', async () => {
   const id = await stack.user({ email: 'lost@example.com' });
   stack.database.faults.push('cutAfterCommit');
   const { end } = await people.signIn({ email: 'lost@example.com' });
@@ -460,7 +463,7 @@ test('a response of the database that is lost is no more than a second attempt',
   expect(await sessionsOf(id)).toEqual([]);
 });
 
-test('each route asks the database at most once', async () => {
+test('each route makes at most one database request', async () => {
   const sameOrigin = { 'sec-fetch-site': 'same-origin' };
   const { email, cookie } = await people.signedIn();
   expect(await databaseRequests(() => people.signIn({ email }))).toBe(1);
@@ -471,7 +474,7 @@ test('each route asks the database at most once', async () => {
   expect(await databaseRequests(() => people.toProvider(new Browser()))).toBe(0);
 });
 
-test('the log has the route and the reason, and nothing of the person, the codes or the cookies', async () => {
+test('the log has the route and the reason, and no personal data, codes or cookies', async () => {
   const { length } = stack.logs;
   const { email, callback, cookie } = await people.signedIn();
   await people.signIn({ email: 'nobody@example.com' });
@@ -501,14 +504,14 @@ test('the local provider prints nothing', async () => {
   }
 });
 
-test('the local provider escapes what it shows', async () => {
+test('the local provider escapes its output', async () => {
   people.users = [{ id: '"><x>', email: '<script>@example.com', name: `<b>&'` }];
   const page = await people.toProvider(new Browser());
   expect(page.text).not.toMatch(/<script>|<x>|<b>/);
   expect(page.text).toContain('&lt;script&gt;@example.com');
 });
 
-test('a provider on loopback is of no use to a Worker elsewhere', async () => {
+test('a Worker elsewhere does not use a provider on loopback', async () => {
   const location = await new Promise((resolve, reject) => {
     const headers = { host: 'api.example.com' };
     const url = `${stack.origin}/auth/login`;
@@ -516,7 +519,7 @@ test('a provider on loopback is of no use to a Worker elsewhere', async () => {
       const headers = new Headers();
       for (let i = 0; i < rawHeaders.length; i += 2)
         headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
-      checkAnswer(url, { method: 'GET', status, headers, text: '' });
+      checkResponse(url, { method: 'GET', status, headers, text: '' });
       resolve([status, headers.get('location')]);
     })
       .on('error', reject)
@@ -526,7 +529,7 @@ test('a provider on loopback is of no use to a Worker elsewhere', async () => {
 });
 
 describe('an identity at the provider', () => {
-  test('stays the same user when the e-mail address changes, here or there', async () => {
+  test('stays with its user when an e-mail address changes, here or at the provider', async () => {
     const { id, email } = await people.signedIn();
     await stack.query('update users set email = $2 where id = $1', [id, `new.${email}`]);
     const again = await people.signIn({ id: `subject of ${email}`, email: `other.${email}` });
@@ -535,13 +538,13 @@ describe('an identity at the provider', () => {
     expect(rows).toHaveLength(2);
   });
 
-  test('is not replaced by another one that has the same address', async () => {
+  test('is not replaced by another identity with the same address', async () => {
     const { email } = await people.signedIn();
     const { end } = await people.signIn({ id: 'somebody else', email });
     expect(end.location).toBe(`${stack.origin}/settings?sign_in=unknown_user`);
   });
 
-  test('is that of one user, however many first sign-ins there are at once', async () => {
+  test('belongs to one user after many simultaneous first sign-ins', async () => {
     const id = await stack.user({ email: 'twice@example.com' });
     const begin = async (subject: string) => {
       const session_id = randomUUID();
@@ -558,7 +561,7 @@ describe('an identity at the provider', () => {
     expect(await sessionsOf(id)).toHaveLength(2);
   });
 
-  test('does not become a user whose address an API key has just changed to it', async () => {
+  test('does not get a user whose address an API key has just changed', async () => {
     const id = await stack.user({ is_superuser: true });
     const { key } = await stack.key(id, { role: 'profile' });
     const email = `taken.over.${id}@example.com`;
@@ -569,7 +572,7 @@ describe('an identity at the provider', () => {
   });
 });
 
-test('deactivating a user ends their sessions: they do not come back with the user', async () => {
+test('deactivating a user ends their sessions; reactivating does not restore them', async () => {
   const { id, cookie } = await people.signedIn();
   const admin = await stack.user({ is_superuser: true });
   const { key } = await stack.key(admin);
@@ -582,7 +585,7 @@ test('deactivating a user ends their sessions: they do not come back with the us
   expect((await whoAmI(another)).status).toBe(200);
 });
 
-test('so does the operator who deactivates a user in the database; other changes end none', async () => {
+test('deactivating a user with SQL ends their sessions; other changes do not', async () => {
   const { id, cookie } = await people.signedIn();
   await stack.query('update users set first_name = $2, is_active = true where id = $1', [id, 'A']);
   expect((await whoAmI(cookie)).status).toBe(200);

@@ -13,7 +13,7 @@ async function owner() {
   return { id, ...(await stack.key(id)) };
 }
 
-/** A PUT of {} with exactly these credentials. */
+/** Sends a PUT of {} with exactly these credentials. */
 const put = (id: string, query: string, headers: Record<string, string> = {}) =>
   stack.fetch(`/api/v1/user/${id}${query}`, {
     method: 'PUT',
@@ -21,21 +21,21 @@ const put = (id: string, query: string, headers: Record<string, string> = {}) =>
     body: '{}',
   });
 
-describe('a key is taken', () => {
+describe('a key is accepted', () => {
   test.each([
     ['from the query', (key: string) => [`?api_key=${key}`, {}]],
     ['as a Bearer token', (key: string) => ['', { authorization: `Bearer ${key}` }]],
     ['as a bearer token, in any case', (key: string) => ['', { authorization: `bEARER  ${key}` }]],
     ['from X-API-Key', (key: string) => ['', { 'x-api-key': key }]],
     [
-      'from two places, if it is the same',
+      'from two places, if both are the same',
       (key: string) => [`?api_key=${key}`, { 'x-api-key': key }],
     ],
     [
-      'beside credentials of another kind',
+      'beside credentials of another scheme',
       (key: string) => [`?api_key=${key}`, { authorization: 'Basic eDp5' }],
     ],
-    ['beside an empty one', (key: string) => ['?api_key=', { 'x-api-key': key }]],
+    ['beside an empty key', (key: string) => ['?api_key=', { 'x-api-key': key }]],
     ['with a newline behind it', (key: string) => [`?api_key=${key}%0A`, {}]],
     ['with white space around it', (key: string) => [`?api_key=+%09${key}%20%0D%0A`, {}]],
     [
@@ -67,13 +67,13 @@ describe('at the edge, without a database request,', () => {
   const REFUSED: [string, string, Record<string, string>, number, string][] = [
     ['no key', '', {}, 401, 'missing_api_key'],
     ['an empty key', '?api_key=', {}, 401, 'missing_api_key'],
-    ['credentials of another kind', '', { authorization: 'Basic eDp5' }, 401, 'missing_api_key'],
+    ['credentials of another scheme', '', { authorization: 'Basic eDp5' }, 401, 'missing_api_key'],
     ['a short key', `?api_key=${good.slice(0, -1)}`, {}, 401, 'invalid_api_key'],
     ['a wrong checksum', `?api_key=${good.slice(0, -6)}000000`, {}, 401, 'invalid_api_key'],
     ['another prefix', `?api_key=sk-${good.slice(3)}`, {}, 401, 'invalid_api_key'],
     ['SQL', `?api_key=' or 1=1 --`, {}, 401, 'invalid_api_key'],
     ['a broken escape', '?api_key=%ZZ%00', {}, 401, 'invalid_api_key'],
-    ['a key of a megabyte', '', { 'x-api-key': 'x'.repeat(6000) }, 401, 'invalid_api_key'],
+    ['a key of 1 MB', '', { 'x-api-key': 'x'.repeat(6000) }, 401, 'invalid_api_key'],
     ['a JWT', '', { authorization: `Bearer ${JWT}` }, 401, 'invalid_api_key'],
     [
       'a JWT and the key of a gateway',
@@ -91,7 +91,7 @@ describe('at the edge, without a database request,', () => {
     ],
     ['only white space', '?api_key=%0A', {}, 401, 'missing_api_key'],
     [
-      'a key beside one with an error in it',
+      'a key beside a malformed key',
       `?api_key=${good}`,
       { authorization: `Bearer ${good.slice(0, -1)}` },
       400,
@@ -119,14 +119,14 @@ describe('at the edge, without a database request,', () => {
     keyRoutes.flatMap((route) => REFUSED.map((row) => [route.method, route.path, ...row] as const)),
   )('%s %s refuses %s', async (method, path, _, query, headers, status, code) => {
     const before = stack.database.requests;
-    const answer = await stack.fetch(path.replace(/:\w+/, ANY_ID) + query, {
+    const response = await stack.fetch(path.replace(/:\w+/, ANY_ID) + query, {
       method,
       headers: { 'content-type': 'application/json', ...headers },
       body: method === 'GET' ? null : 'not even JSON',
     });
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect([response.status, response.body.code]).toEqual([status, code]);
     expect(stack.database.requests).toBe(before);
-    expect(answer.headers.get('www-authenticate')).toBe(
+    expect(response.headers.get('www-authenticate')).toBe(
       {
         missing_api_key: 'Bearer realm="edge-profile"',
         invalid_api_key: 'Bearer realm="edge-profile", error="invalid_token"',
@@ -134,7 +134,7 @@ describe('at the edge, without a database request,', () => {
     );
   });
 
-  test('the routes that need no key are these', () => {
+  test('these routes need no key', () => {
     const open = routes.filter((route) => route.scopes === null);
     expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /healthz',
@@ -148,9 +148,9 @@ describe('at the edge, without a database request,', () => {
   });
 });
 
-test('a well-formed key that nobody made is invalid_api_key', async () => {
-  const answer = await put(ANY_ID, `?api_key=${mintApiKey()}`);
-  expect([answer.status, answer.body.code]).toEqual([401, 'invalid_api_key']);
+test('a well-formed but unknown key is invalid_api_key', async () => {
+  const response = await put(ANY_ID, `?api_key=${mintApiKey()}`);
+  expect([response.status, response.body.code]).toEqual([401, 'invalid_api_key']);
 });
 
 describe('last_used_at', () => {
@@ -162,7 +162,7 @@ describe('last_used_at', () => {
       )
     )[0];
 
-  test('is the minute of the last use, whether the request was granted or not', async () => {
+  test('is the minute of the last use, also of a refused request', async () => {
     for (const target of [undefined, ANY_ID]) {
       const { id, key, keyId } = await owner();
       await put(target ?? id, `?api_key=${key}`);
@@ -175,9 +175,9 @@ describe('last_used_at', () => {
     }
   });
 
-  test('is not written again within the minute, not even the row', async () => {
+  test('is written at most once a minute', async () => {
     const { id, key, keyId } = await owner();
-    // A minute in the future stands for "this minute", whenever this test runs.
+    // A minute in the future stands for the current minute, whenever this test runs.
     await stack.query(
       `update api_keys set last_used_at = date_trunc('minute', now()) + interval '5 min' where id = $1`,
       [keyId],
@@ -190,16 +190,16 @@ describe('last_used_at', () => {
   test.each([
     ['revoked', { revoked_at: new Date() }],
     ['expired', { expires_at: new Date(Date.now() - 1000) }],
-  ])('of a key that is %s stays as it was', async (_, ended) => {
+  ])('of a key that is %s does not change', async (_, columns) => {
     const id = await stack.user();
-    const { key, keyId } = await stack.key(id, ended);
+    const { key, keyId } = await stack.key(id, columns);
     await put(id, `?api_key=${key}`);
     await stack.fetch(`/api/v1/user/${id}?api_key=${key}`);
     await stack.fetch(`/api/v1/keys/self?api_key=${key}`);
     expect((await lastUsed(keyId))?.last_used_at).toBeNull();
   });
 
-  test('does not make a request wait while another one holds the row of the key', async () => {
+  test('does not delay a request while another one locks the row of the key', async () => {
     const { id, key } = await owner();
     const holder = await stack.pool.connect();
     await holder.query('begin');
@@ -213,8 +213,8 @@ describe('last_used_at', () => {
   });
 });
 
-test('a long run of spaces in Authorization costs no more than one without', async () => {
-  // As the runtime reads it: header bytes are UTF-8 there, and U+2028 is no dot of a regular expression.
+test('many spaces in Authorization take no longer than none', async () => {
+  // The runtime reads header bytes as UTF-8, and the dot of a regular expression does not match U+2028.
   const value = `bearer${' '.repeat(300_000)}\u2028`;
   const headers = { get: (name: string) => (name === 'Authorization' ? value : null) };
   const request = { url: 'https://x.example', method: 'GET', headers } as unknown as Request;

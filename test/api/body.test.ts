@@ -9,25 +9,25 @@ async function owner() {
   return { id, ...(await stack.key(id)) };
 }
 
-/** Sends a body, expects that it is refused at the edge and changes nothing; answers the problem. */
+/** Sends a body, and expects a refusal at the edge that changes nothing. Returns the problem. */
 async function refused(body: unknown, headers: Record<string, string> = {}) {
   const { id, key } = await owner();
   const requests = stack.database.requests;
-  const answer = await stack.put(id, key, body, headers);
+  const response = await stack.put(id, key, body, headers);
   expect(stack.database.requests).toBe(requests);
-  expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  expect(answer.body).toMatchObject({
-    status: answer.status,
-    request_id: answer.headers.get('x-request-id'),
-    type: expect.stringMatching(new RegExp(`/docs/errors/${answer.body.code}$`)),
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.body).toMatchObject({
+    status: response.status,
+    request_id: response.headers.get('x-request-id'),
+    type: expect.stringMatching(new RegExp(`/docs/errors/${response.body.code}$`)),
   });
   return {
-    status: answer.status,
-    code: answer.body.code,
-    errors: (answer.body.errors ?? []).map(
+    status: response.status,
+    code: response.body.code,
+    errors: (response.body.errors ?? []).map(
       (e: { code: string; pointer: string }) => `${e.pointer} ${e.code}`,
     ),
-    answer,
+    response,
   };
 }
 
@@ -71,34 +71,34 @@ describe('a value', () => {
   });
 
   test.each(C0_BUT_LINES)(
-    'with the control character %i is refused in an address',
+    'with the control character %i in an address is refused',
     async (code) => {
       const { errors } = await refused({ address: String.fromCharCode(code) });
       expect(errors).toEqual(['/address invalid_character']);
     },
   );
 
-  test.each(Object.keys(userFields))('of another type is refused in %s', async (field) => {
+  test.each(Object.keys(userFields))('of another type in %s is refused', async (field) => {
     const { errors } = await refused({ [field]: { deep: [1] } });
     expect(errors).toEqual([`/${field} invalid_type`]);
   });
 
   test('is never repeated in the problem', async () => {
-    const { answer } = await refused({ email: 'private-value', first_name: 'private-value\0' });
-    expect(answer.text).not.toContain('private-value');
+    const { response } = await refused({ email: 'private-value', first_name: 'private-value\0' });
+    expect(response.text).not.toContain('private-value');
   });
 });
 
 describe('a name', () => {
-  test('that is unknown is refused, with the nearest known one', async () => {
-    const { answer, errors } = await refused({ fist_name: 'A' });
+  test('that is unknown is refused, with the nearest known name', async () => {
+    const { response, errors } = await refused({ fist_name: 'A' });
     expect(errors).toEqual(['/fist_name unknown_field']);
-    expect(answer.body.errors[0].detail).toContain('first_name');
+    expect(response.body.errors[0].detail).toContain('first_name');
   });
 
-  test('that is like none of the known is refused without a hint', async () => {
-    const { answer } = await refused({ avatar_url: 'A', name: 'B', zip: 'C' });
-    for (const { detail } of answer.body.errors) expect(detail).toBe('Unknown field.');
+  test('that resembles no known name is refused without a hint', async () => {
+    const { response } = await refused({ avatar_url: 'A', name: 'B', zip: 'C' });
+    for (const { detail } of response.body.errors) expect(detail).toBe('Unknown field.');
   });
 
   test.each([
@@ -109,7 +109,7 @@ describe('a name', () => {
     'version',
     'created_at',
     '',
-  ])('%j is not known', async (name) => {
+  ])('%j is unknown', async (name) => {
     const { errors } = await refused(`{${JSON.stringify(name)}: {"is_superuser": true}}`);
     expect(errors).toEqual([`/${name} unknown_field`]);
   });
@@ -127,7 +127,7 @@ describe('a name', () => {
 });
 
 describe('faults', () => {
-  test('are reported all at once', async () => {
+  test('are all reported at once', async () => {
     const { code, errors } = await refused({
       email: null,
       first_name: `${'x'.repeat(256)}\0`,
@@ -146,16 +146,16 @@ describe('faults', () => {
     ]);
   });
 
-  test('are listed up to a hundred, however many a hostile body holds', async () => {
+  test('are limited to 100 entries, however many a body has', async () => {
     const body = Object.fromEntries(Array.from({ length: 6000 }, (_, i) => [`n${i}`, 1]));
     expect((await refused(body)).errors).toHaveLength(100);
   });
 
-  test('of the path and of the body are reported together', async () => {
+  test('in the path and in the body are reported together', async () => {
     const { key } = await owner();
-    const answer = await stack.put('not-a-uuid', key, { email: null });
-    expect(answer.status).toBe(422);
-    expect(answer.body.errors).toEqual([
+    const response = await stack.put('not-a-uuid', key, { email: null });
+    expect(response.status).toBe(422);
+    expect(response.body.errors).toEqual([
       expect.objectContaining({ parameter: 'user_id', code: 'invalid_format' }),
       expect.objectContaining({ pointer: '/email', code: 'not_nullable' }),
     ]);
@@ -167,21 +167,21 @@ describe('a body', () => {
 
   test.each([
     ['is empty', ''],
-    ['is cut off', '{"first_name": "A'],
+    ['is incomplete', '{"first_name": "A'],
     ['has a trailing comma', '{"first_name": "A",}'],
-    ['holds two values', '{}{}'],
+    ['has two values', '{}{}'],
     ['starts with a byte order mark', '\ufeff{}'],
     ['is not UTF-8', bytes(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)],
     ['is UTF-16', bytes(0x7b, 0x00, 0x7d, 0x00)],
     ['encodes a surrogate in UTF-8', bytes(0x22, 0xed, 0xa0, 0x80, 0x22)],
-    ['is an endless list', '['.repeat(60_000)],
+    ['is a very deep list', '['.repeat(60_000)],
   ])('that %s is malformed_json', async (_, body) => {
-    const { status, code, answer } = await refused(body);
+    const { status, code, response } = await refused(body);
     expect([status, code]).toEqual([400, 'malformed_json']);
-    expect(answer.body.detail).not.toBe('Send a JSON object.');
+    expect(response.body.detail).not.toBe('Send a JSON object.');
   });
 
-  // As the V8 of the Worker has it; what each fault is told as stands in test/unit/json-fault.test.ts.
+  // With the messages of the Worker's V8. test/unit/json-fault.test.ts has the wording of each fault.
   test.each([
     ['{"is_active":True}', 'Line 1, column 14: write true, false and null in lower case.'],
     [
@@ -193,31 +193,31 @@ describe('a body', () => {
     ['{"first_name": ', 'Line 1, column 16: the JSON ends too early'],
     ['first_name=Ada&last_name=L', 'looks like a form'],
     ['<user/>', 'looks like XML'],
-  ])('that is wrong says where and what: %j', async (body, detail) => {
-    expect((await refused(body)).answer.body.detail).toContain(detail);
+  ])('that is malformed is reported with the place and the reason: %j', async (body, detail) => {
+    expect((await refused(body)).response.body.detail).toContain(detail);
   });
 
-  test('that is wrong is never repeated in the problem', async () => {
+  test('that is malformed is never repeated in the problem', async () => {
     for (const fault of ['True', 'x', '"y"', "'z'", 'ada@example.com'])
       for (const filler of ['', ' '.repeat(100)]) {
-        const { answer } = await refused(
+        const { response } = await refused(
           `{"email":"private-value" ${filler}, "a": ${fault} ada@example.com`,
         );
-        expect(answer.text).not.toMatch(/private|ada@|example\.com"/);
+        expect(response.text).not.toMatch(/private|ada@|example\.com"/);
       }
   });
 
   test.each(['[]', 'null', '"text"', '1', 'true', `${'['.repeat(30_000)}${']'.repeat(30_000)}`])(
-    'that is no object is refused as a whole: %.20s',
+    'that is not an object is refused: %.20s',
     async (body) => expect((await refused(body)).errors).toEqual([' invalid_type']),
   );
 
-  test('that nests deeply inside a field is a wrong type like any other', async () => {
+  test('that nests deeply inside a field is an invalid type', async () => {
     const deep = `{"first_name":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`;
     expect((await refused(deep)).errors).toEqual(['/first_name invalid_type']);
   });
 
-  test('of 64 KiB is read, one byte more is not', async () => {
+  test('of 64 KiB is accepted, and one byte more is refused', async () => {
     const { id, key } = await owner();
     const padded = (length: number) => `{"first_name":"A"}${' '.repeat(length - 18)}`;
     expect((await stack.put(id, key, padded(65_536))).status).toBe(200);
@@ -225,20 +225,20 @@ describe('a body', () => {
     expect([status, code]).toEqual([413, 'body_too_large']);
   });
 
-  test('that does not announce its length is counted while it streams in', async () => {
+  test('without a Content-Length is counted while it arrives', async () => {
     const { id, key } = await owner();
     const chunk = new TextEncoder().encode(' '.repeat(16_384));
     let sent = 0;
     const body = new ReadableStream({
       pull: (controller) => (sent++ < 5 ? controller.enqueue(chunk) : controller.close()),
     });
-    const answer = await stack.fetch(`/api/v1/user/${id}?api_key=${key}`, {
+    const response = await stack.fetch(`/api/v1/user/${id}?api_key=${key}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body,
       duplex: 'half',
     } as RequestInit);
-    expect([answer.status, answer.body.code]).toEqual([413, 'body_too_large']);
+    expect([response.status, response.body.code]).toEqual([413, 'body_too_large']);
   });
 
   test.each([
@@ -252,32 +252,35 @@ describe('a body', () => {
     `application/${'x'.repeat(1000)}`,
     'application/<script>',
     '',
-  ])('of type %j is an unsupported_media_type, which is named if it is one', async (type) => {
-    const { status, code, answer } = await refused('{}', { 'content-type': type });
-    expect([status, code]).toEqual([415, 'unsupported_media_type']);
-    const { detail } = answer.body;
-    expect(detail).toMatch(/; send application\/json\.$/);
-    if (type === '') expect(detail).toMatch(/^The Content-Type header is missing; /);
-    else if (type.length > 100 || type.includes('<'))
-      expect(detail).toMatch(/^This Content-Type is not accepted; /);
-    else expect(detail).toContain(`is ${type.split(';')[0]};`);
-  });
+  ])(
+    'of type %j is an unsupported_media_type; the detail names a well-formed type',
+    async (type) => {
+      const { status, code, response } = await refused('{}', { 'content-type': type });
+      expect([status, code]).toEqual([415, 'unsupported_media_type']);
+      const { detail } = response.body;
+      expect(detail).toMatch(/; send application\/json\.$/);
+      if (type === '') expect(detail).toMatch(/^The Content-Type header is missing; /);
+      else if (type.length > 100 || type.includes('<'))
+        expect(detail).toMatch(/^This Content-Type is not accepted; /);
+      else expect(detail).toContain(`is ${type.split(';')[0]};`);
+    },
+  );
 
   test.each([
     ['gzip', 'gzip'],
     ['BR', 'br'],
     ['identity, gzip', 'gzip'],
   ])('with the Content-Encoding %s is an unsupported_media_type', async (codings, coding) => {
-    const { status, code, answer } = await refused('{}', { 'content-encoding': codings });
+    const { status, code, response } = await refused('{}', { 'content-encoding': codings });
     expect([status, code]).toEqual([415, 'unsupported_media_type']);
-    expect(answer.headers.get('accept-encoding')).toBe('identity');
-    expect(answer.body.detail).toBe(
+    expect(response.headers.get('accept-encoding')).toBe('identity');
+    expect(response.body.detail).toBe(
       `The Content-Encoding is ${coding}; send the body without compression.`,
     );
   });
 
   test.each(['identity', 'Identity', 'identity, IDENTITY', ',identity', ''])(
-    'with the Content-Encoding %j is read',
+    'with the Content-Encoding %j is accepted',
     async (coding) => {
       const { id, key } = await owner();
       expect((await stack.put(id, key, '{}', { 'content-encoding': coding })).status).toBe(200);
@@ -295,12 +298,12 @@ describe('a body', () => {
     'application/json;',
     'application/json; charset',
     'application/json ; profile="a;b"',
-  ])('of type %s is read', async (type) => {
+  ])('of type %s is accepted', async (type) => {
     const { id, key } = await owner();
     expect((await stack.put(id, key, '{}', { 'content-type': type })).status).toBe(200);
   });
 
-  test('is UTF-8 whatever its charset says', async () => {
+  test('is read as UTF-8, whatever the charset parameter', async () => {
     const { id, key } = await owner();
     const latin1 = { 'content-type': 'application/json; charset=latin1' };
     const { body } = await stack.put(id, key, { first_name: 'Zo\u00eb' }, latin1);

@@ -9,7 +9,7 @@ afterEach(async () => {
   await stack.query('delete from idempotency_records');
 });
 
-/** Inserts records of so many requests, each so old. */
+/** Inserts this many records of this age. */
 async function records(count: number, age: string): Promise<void> {
   const id = await stack.user();
   await stack.query(
@@ -21,11 +21,11 @@ async function records(count: number, age: string): Promise<void> {
 
 const left = async () => (await stack.query('select from idempotency_records')).length;
 
-/** The line that the last cleanup logged. */
+/** Returns the line that the last cleanup logged. */
 const lastLine = () =>
   JSON.parse(stack.logs.findLast((line) => line.includes('"cleanup"')) ?? '{}');
 
-test('the scheduled handler deletes the records older than 24 hours, and logs how many', async () => {
+test('the cleanup deletes records older than 24 hours, and logs how many', async () => {
   await records(3, '24 hours 1 minute');
   await records(2, '23 hours 59 minutes');
   expect(await stack.scheduled()).toBe('ok');
@@ -37,7 +37,7 @@ test('the scheduled handler deletes the records older than 24 hours, and logs ho
   });
 });
 
-test('it deletes in batches of 10,000, as many as there are', async () => {
+test('it deletes in batches of 10,000 until none is left', async () => {
   await records(25_000, '2 days');
   const before = stack.database.requests;
   await stack.scheduled();
@@ -45,7 +45,7 @@ test('it deletes in batches of 10,000, as many as there are', async () => {
   expect(stack.database.requests - before).toBe(3);
 });
 
-test('it ends after 50 batches; what is left waits for the next time', async () => {
+test('it ends after 50 batches; the next run deletes the rest', async () => {
   await records(500_010, '2 days');
   await stack.scheduled();
   expect(await left()).toBe(10);
@@ -53,7 +53,7 @@ test('it ends after 50 batches; what is left waits for the next time', async () 
   expect(await left()).toBe(0);
 }, 120_000);
 
-test('it passes by what a request has locked', async () => {
+test('it skips records that a request has locked', async () => {
   await records(2, '2 days');
   const holder = await stack.pool.connect();
   await holder.query('begin');
@@ -64,7 +64,7 @@ test('it passes by what a request has locked', async () => {
   expect(await left()).toBe(1);
 });
 
-test('it deletes sessions that have ended, and no others', async () => {
+test('it deletes expired sessions, and no others', async () => {
   const id = await stack.user();
   for (const age of ['-1 second', '1 hour'])
     await stack.query(
@@ -75,7 +75,7 @@ test('it deletes sessions that have ended, and no others', async () => {
   expect(await stack.query('select from sessions where user_id = $1', [id])).toHaveLength(1);
 });
 
-test('it goes on while there are sessions left, if nothing else', async () => {
+test('it continues while expired sessions are left', async () => {
   const id = await stack.user();
   await stack.query(
     `insert into sessions (id, user_id, expires_at)
@@ -86,7 +86,7 @@ test('it goes on while there are sessions left, if nothing else', async () => {
   expect(await stack.query('select from sessions where user_id = $1', [id])).toEqual([]);
 });
 
-test('it deletes feedback of more than a year', async () => {
+test('it deletes feedback that is older than a year', async () => {
   await stack.query(
     `insert into feedback (page, helpful, created_at) select '/docs', true, now() - n * interval '1 day'
      from unnest(array[364, 366]) as n`,
@@ -95,7 +95,7 @@ test('it deletes feedback of more than a year', async () => {
   expect(await stack.query('select from feedback')).toHaveLength(1);
 });
 
-test('it asks once more when an answer was lost', async () => {
+test('it tries again when a response was lost', async () => {
   await records(1, '2 days');
   stack.database.faults.push('cut');
   await stack.scheduled();
@@ -106,7 +106,7 @@ test('it asks once more when an answer was lost', async () => {
   expect(await left()).toBe(0);
 });
 
-test('a database that is away is a line in the log; the next time goes well', async () => {
+test('a failure of the database is logged, and the next run succeeds', async () => {
   await records(1, '2 days');
   stack.database.faults.push({ status: 402, body: '{"message": "quota"}' });
   await stack.scheduled();
@@ -116,7 +116,7 @@ test('a database that is away is a line in the log; the next time goes well', as
   expect(await left()).toBe(0);
 });
 
-test('it deletes keys that ended more than 30 days ago; their events and prefixes in the log stay', async () => {
+test('it deletes keys 30 days after their end; their events and their prefixes in the log stay', async () => {
   const id = await stack.user({ is_superuser: true });
   const active = await stack.key(id);
   const old = await stack.key(id);

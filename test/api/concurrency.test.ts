@@ -5,19 +5,19 @@ const stack = useStack();
 const WRITERS = 32;
 const ROUNDS = 5;
 
-test('32 writers on one user: no version is skipped or used twice, and the log is one chain', async () => {
+test('32 writers on one user: no version is skipped or used twice, and the log is complete', async () => {
   const id = await stack.user({ is_superuser: true });
   const { key } = await stack.key(id);
   const etags: number[] = [];
   await Promise.all(
     Array.from({ length: WRITERS }, async (_, writer) => {
       for (let round = 0; round < ROUNDS; round++) {
-        const answer = await stack.put(id, key, {
+        const response = await stack.put(id, key, {
           first_name: `${writer}.${round}`,
           is_trial: round % 2 === 0,
         });
-        expect(answer.status).toBe(200);
-        etags.push(Number(JSON.parse(answer.headers.get('etag') ?? '0')));
+        expect(response.status).toBe(200);
+        etags.push(Number(JSON.parse(response.headers.get('etag') ?? '0')));
       }
     }),
   );
@@ -36,35 +36,35 @@ test('32 writers on one user: no version is skipped or used twice, and the log i
   expect(await stack.row(id)).toMatchObject({ ...state, version: versions.at(-1) });
 });
 
-test('two writers who want the same e-mail address: one has it, the other is told so', async () => {
+test('of two writers who want the same e-mail address, one gets it and the other 409 email_taken', async () => {
   const id = await stack.user({ is_superuser: true });
   const { key } = await stack.key(id);
   const rivals = await Promise.all(Array.from({ length: 8 }, () => stack.user()));
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     rivals.map((rival) => stack.put(rival, key, { email: 'Wanted@example.com' })),
   );
-  expect(answers.map(({ body }) => body.code ?? 'ok').sort()).toEqual([
+  expect(responses.map(({ body }) => body.code ?? 'ok').sort()).toEqual([
     ...Array(7).fill('email_taken'),
     'ok',
   ]);
 });
 
-test('two users who swap their addresses at once do not deadlock into an error of ours', async () => {
+test('two users who swap their addresses at once cause no server error', async () => {
   const id = await stack.user({ is_superuser: true });
   const { key } = await stack.key(id);
   for (let round = 0; round < 5; round++) {
     const [a, b] = [`a${round}@example.com`, `b${round}@example.com`];
     const users = [await stack.user({ email: a }), await stack.user({ email: b })] as const;
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       stack.put(users[0], key, { email: b }),
       stack.put(users[1], key, { email: a }),
     ]);
-    for (const { body } of answers)
+    for (const { body } of responses)
       expect(['email_taken', 'database_unavailable']).toContain(body.code);
   }
 });
 
-test('a superuser who is being demoted cannot undo it with a request that was under way', async () => {
+test('a demoted superuser cannot undo it with a waiting request', async () => {
   const id = await stack.user({ is_superuser: true });
   const other = await stack.user();
   const { key } = await stack.key(id);
@@ -78,12 +78,12 @@ test('a superuser who is being demoted cannot undo it with a request that was un
     await demotion.query('update users set is_superuser = false, is_active = false where id = $1', [
       id,
     ]);
-    const answer = stack.put(target, key, body);
+    const response = stack.put(target, key, body);
     const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(1);
     await demotion.query('commit');
     demotion.release();
-    expect((await answer).body.code).toBe('owner_inactive');
+    expect((await response).body.code).toBe('owner_inactive');
     expect(await stack.row(id)).toMatchObject({ is_superuser: false, is_active: false });
     expect(await stack.row(other)).toMatchObject({ is_superuser: false });
   }
@@ -93,14 +93,14 @@ test('superusers who change the account fields of each other at once never deadl
   const users = await Promise.all([1, 2, 3].map(() => stack.user({ is_superuser: true })));
   const keys = await Promise.all(users.map((id) => stack.key(id)));
   const requests = stack.database.requests;
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 120 }, (_, i) =>
       stack.put(users[(i + 1 + (i % 2)) % 3] ?? '', keys[i % 3]?.key ?? '', {
         is_enterprise: i % 4 < 2,
       }),
     ),
   );
-  expect(answers.map(({ status }) => status)).toEqual(Array(120).fill(200));
+  expect(responses.map(({ status }) => status)).toEqual(Array(120).fill(200));
   // A deadlock would have been tried again.
   expect(stack.database.requests - requests).toBe(120);
 });

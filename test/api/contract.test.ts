@@ -7,7 +7,7 @@ import { signInVariables, usePeople } from '../support/oidc-people.ts';
 import { type Provoke, provocations, type World } from '../support/provocations.ts';
 import { useStack } from '../support/stack.ts';
 
-// Every answer of the document is given by a request made for it; Stack checks the rest of it.
+// Every documented response is provoked by a request. Stack compares each response with the document.
 
 const variables = await signInVariables();
 const stack = useStack({ ...variables, DB_TIMEOUT_MS: '5000' });
@@ -29,30 +29,30 @@ async function world(): Promise<World> {
   return { stack, broken, limited, id, key, otherKeyId: other.keyId, ...cookies };
 }
 
-/** The codes of an answer of the document, or its status if it is no error. */
-const codesOf = (status: string, answer: Json): string[] =>
-  Object.keys(answer.content?.['application/problem+json']?.examples ?? { [status]: 0 });
+/** Returns the error codes of a documented response, or its status if it is not an error. */
+const codesOf = (status: string, response: Json): string[] =>
+  Object.keys(response.content?.['application/problem+json']?.examples ?? { [status]: 0 });
 
 const provocationOf = (id: string, code: string): Provoke | undefined =>
   provocations[`${id} ${code}`] ?? provocations[code];
 
 describe.each(operations)('$id', (at) => {
-  const answers = Object.entries<Json>(at.operation.responses).flatMap(([status, answer]) =>
-    codesOf(status, answer).map((code) => [status, code] as const),
+  const responses = Object.entries<Json>(at.operation.responses).flatMap(([status, response]) =>
+    codesOf(status, response).map((code) => [status, code] as const),
   );
 
-  test.each(answers)('answers %s %s', async (status, code) => {
+  test.each(responses)('returns %s %s', async (status, code) => {
     const provoke = provocationOf(at.id, code);
-    if (!provoke) throw new Error(`test/support/provocations.ts knows no request for ${code}.`);
-    const answer = await provoke(at, await world());
-    expect([answer.status, answer.body?.code ?? status]).toEqual([
+    if (!provoke) throw new Error(`test/support/provocations.ts has no request for ${code}.`);
+    const response = await provoke(at, await world());
+    expect([response.status, response.body?.code ?? status]).toEqual([
       Number(status),
       code === status ? status : code,
     ]);
   });
 });
 
-test('every route is documented, in openapi.json unless only a browser that signs in calls it', () => {
+test('every route is documented, in openapi.json unless it serves only sign-in', () => {
   const namesOf = (list: readonly { method: string; path: string }[]) =>
     list.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`).sort();
   expect(namesOf(operations)).toEqual(namesOf(routes));
@@ -63,8 +63,8 @@ test('every route is documented, in openapi.json unless only a browser that sign
 
 test('every error of the catalogue is documented', () => {
   const documented = operations.flatMap(({ operation }) =>
-    Object.entries<Json>(operation.responses).flatMap(([status, answer]) =>
-      codesOf(status, answer),
+    Object.entries<Json>(operation.responses).flatMap(([status, response]) =>
+      codesOf(status, response),
     ),
   );
   const elsewhere = Object.keys(document['x-unlisted-answers']).length;
@@ -73,7 +73,7 @@ test('every error of the catalogue is documented', () => {
   expect(missing).toEqual(['route_not_found', 'method_not_allowed']);
 });
 
-test('what is not listed is answered as the document says of what is not listed', async () => {
+test('unlisted paths and methods get the documented responses', async () => {
   const [{ path } = { path: '' }] = operations;
   expect((await stack.fetch('/nowhere')).body.code).toBe('route_not_found');
   expect((await stack.fetch(path, { method: 'PUT' })).body.code).toBe('method_not_allowed');

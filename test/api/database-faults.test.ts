@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { hashApiKey } from '../../src/auth/api-key.ts';
 import { SQLSTATES } from '../../src/db/faults.ts';
-import type { Answer } from '../support/contract.ts';
+import type { ApiResponse } from '../support/contract.ts';
 import type { Fault } from '../support/database-endpoint.ts';
 import { useStack } from '../support/stack.ts';
 
@@ -14,25 +14,28 @@ async function owner() {
   return { id, ...(await stack.key(id)) };
 }
 
-/** PUTs once under these faults; answers what the client saw and what the database has. */
+/** Sends a PUT under these faults. Returns what the client got and whether the database applied it. */
 async function under(...faults: Fault[]) {
   const { id, key } = await owner();
   const before = stack.database.requests;
   stack.database.faults.push(...faults);
-  const answer = await stack.put(id, key, { first_name: NAME, email: EMAIL });
+  const response = await stack.put(id, key, { first_name: NAME, email: EMAIL });
   const requests = stack.database.requests - before;
   const applied = (await stack.row(id))['version'] === 2;
   await stack.query('delete from users where id = $1', [id]);
-  await expectNothingLeaks(answer, key);
-  return { answer, applied, requests };
+  await expectNothingLeaks(response, key);
+  return { response, applied, requests };
 }
 
-/** Neither the answer nor any log line holds SQL, the key, its hash, personal data or the URL. */
-async function expectNothingLeaks(answer: Answer, key: string) {
-  await stack.logLine(answer);
-  const shown = answer.status === 200 ? '' : answer.text;
+/**
+ * Expects that neither the response nor any log line contains SQL, the key, its hash, personal data
+ * or the URL.
+ */
+async function expectNothingLeaks(response: ApiResponse, key: string) {
+  await stack.logLine(response);
+  const shown = response.status === 200 ? '' : response.text;
   const hash = Buffer.from(await hashApiKey(key));
-  const seen = [shown, JSON.stringify([...answer.headers]), ...stack.logs].join('\n');
+  const seen = [shown, JSON.stringify([...response.headers]), ...stack.logs].join('\n');
   const secrets = [
     key,
     key.slice(3, -6),
@@ -61,48 +64,48 @@ const sqlstate = (code: string) => ({
 const UNAVAILABLE = { status: 503, code: 'database_unavailable' };
 const UNKNOWN = { status: 504, code: 'outcome_unknown', outcome: 'unknown' };
 
-describe('without a doubt that nothing happened, the answer is 503 and says so:', () => {
+describe('if the statement surely did not run, the response is 503 not_applied:', () => {
   const compute = {
     status: 500,
     body: JSON.stringify({ message: "Couldn't connect to compute node" }),
   };
 
   test('the proxy cannot reach Postgres, three times', async () => {
-    const { answer, applied, requests } = await under(compute, compute, compute);
-    expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
+    const { response, applied, requests } = await under(compute, compute, compute);
+    expect(response.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
     expect([applied, requests]).toEqual([false, 3]);
   });
 
-  test('the proxy cannot reach Postgres once: it is tried again and goes well', async () => {
-    const { answer, applied, requests } = await under(compute);
-    expect([answer.status, applied, requests]).toEqual([200, true, 2]);
+  test('the proxy cannot reach Postgres once: the second attempt succeeds', async () => {
+    const { response, applied, requests } = await under(compute);
+    expect([response.status, applied, requests]).toEqual([200, true, 2]);
   });
 
   test.each(['08001', '08003', '08004', '08006', '57P01', '57P03', '53300'])(
-    'SQLSTATE %s while the proxy connected, before the statement, is tried again',
+    'SQLSTATE %s before the statement is tried again',
     async (code) => {
       const fault = { status: 500, body: JSON.stringify({ message: 'no connection', code }) };
-      const { answer, applied, requests } = await under(fault);
-      expect([answer.status, applied, requests]).toEqual([200, true, 2]);
+      const { response, applied, requests } = await under(fault);
+      expect([response.status, applied, requests]).toEqual([200, true, 2]);
     },
   );
 
   test('the login is refused', async () => {
-    const { answer } = await under({
+    const { response } = await under({
       status: 400,
       body: JSON.stringify({ message: "password authentication failed for user 'app'", code: '' }),
     });
-    expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
+    expect(response.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
   });
 
-  test.each([401, 402, 403, 404, 413, 429])('the proxy answers %i instead', async (status) => {
-    const { answer, requests } = await under({ status, body: '{"message": "quota"}' });
-    expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
+  test.each([401, 402, 403, 404, 413, 429])('the proxy returns %i', async (status) => {
+    const { response, requests } = await under({ status, body: '{"message": "quota"}' });
+    expect(response.body).toMatchObject({ ...UNAVAILABLE, outcome: 'not_applied' });
     expect(requests).toBe(1);
   });
 });
 
-describe('a response that cannot be understood is asked for again, and is 503 with an unknown outcome if it stays so:', () => {
+describe('after an unreadable response the statement is sent again, and three of them are 503 with outcome unknown:', () => {
   test.each<[string, Fault]>([
     ['a bare 500', { status: 500, body: 'Internal Server Error' }],
     ['a 502 page', { status: 502, body: `<html>${EMAIL}</html>` }],
@@ -118,25 +121,25 @@ describe('a response that cannot be understood is asked for again, and is 503 wi
     ['an error without JSON', { status: 400, body: 'Bad Request' }],
   ])('%s', async (_, fault) => {
     const once = await under(fault);
-    expect([once.answer.status, once.applied, once.requests]).toEqual([200, true, 2]);
-    const { answer, applied, requests } = await under(fault, fault, fault);
-    expect(answer.body).toMatchObject({ ...UNAVAILABLE, outcome: 'unknown' });
-    expect(answer.headers.get('retry-after')).toBe('1');
+    expect([once.response.status, once.applied, once.requests]).toEqual([200, true, 2]);
+    const { response, applied, requests } = await under(fault, fault, fault);
+    expect(response.body).toMatchObject({ ...UNAVAILABLE, outcome: 'unknown' });
+    expect(response.headers.get('retry-after')).toBe('1');
     expect([applied, requests]).toEqual([false, 3]);
   });
 });
 
-describe('a response that does not come is asked for again, and is 504 outcome_unknown if it never comes:', () => {
+describe('without a response the statement is sent again, and after three attempts it is 504 outcome_unknown:', () => {
   test('the connection is refused', async () => {
     const { id, key } = await owner();
     await stack.database.close();
-    const answer = await stack.put(id, key, { first_name: NAME });
+    const response = await stack.put(id, key, { first_name: NAME });
     await stack.database.listen();
-    expect(answer.body).toMatchObject(UNKNOWN);
-    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(response.body).toMatchObject(UNKNOWN);
+    expect(response.headers.get('retry-after')).toBe('1');
     expect(await stack.row(id)).toMatchObject({ version: 1 });
-    await expectNothingLeaks(answer, key);
-    expect(await stack.logLine(answer)).toMatchObject({
+    await expectNothingLeaks(response, key);
+    expect(await stack.logLine(response)).toMatchObject({
       status: 504,
       fault: 'connection lost',
       database_requests: 3,
@@ -146,14 +149,14 @@ describe('a response that does not come is asked for again, and is 504 outcome_u
   test.each<[Fault, boolean]>([
     ['cut', false],
     ['cutAfterCommit', true],
-    ['cutAnswer', true],
+    ['cutResponse', true],
     ['hang', false],
   ])('%s', async (fault, reallyApplied) => {
     const once = await under(fault);
-    expect([once.answer.status, once.applied, once.requests]).toEqual([200, true, 2]);
-    const { answer, applied, requests } = await under(fault, fault, fault);
-    expect(answer.body).toMatchObject(UNKNOWN);
-    expect(answer.headers.get('retry-after')).toBe('1');
+    expect([once.response.status, once.applied, once.requests]).toEqual([200, true, 2]);
+    const { response, applied, requests } = await under(fault, fault, fault);
+    expect(response.body).toMatchObject(UNKNOWN);
+    expect(response.headers.get('retry-after')).toBe('1');
     expect([applied, requests]).toEqual([reallyApplied, 3]);
   });
 
@@ -162,13 +165,13 @@ describe('a response that does not come is asked for again, and is 504 outcome_u
       status: 400,
       body: JSON.stringify({ message: 'connection closed', code: '' }),
     };
-    expect((await under(fault)).answer.status).toBe(200);
-    expect((await under(fault, fault, fault)).answer.body).toMatchObject(UNKNOWN);
+    expect((await under(fault)).response.status).toBe(200);
+    expect((await under(fault, fault, fault)).response.body).toMatchObject(UNKNOWN);
   });
 });
 
-describe('the table of SQLSTATEs decides what an error of Postgres becomes:', () => {
-  /** What a PUT gets, and how often the database was asked; a class stands for a code that is not listed. */
+describe('the table of SQLSTATEs maps an error of Postgres to a response:', () => {
+  /** The response to a PUT, and the number of database requests. A class stands for its unlisted codes. */
   const OUTCOMES = {
     passing: [200, undefined, undefined, 2],
     unavailable: [503, 'database_unavailable', 'not_applied', 1],
@@ -182,11 +185,11 @@ describe('the table of SQLSTATEs decides what an error of Postgres becomes:', ()
   test.each([...Object.entries(SQLSTATES), ...unlisted.map((code) => [code, 'defect'] as const)])(
     '%s is %s',
     async (code, meaning) => {
-      const { answer, requests } = await under(sqlstate(code.padEnd(5, '9')));
-      expect([answer.status, answer.body.code, answer.body.outcome, requests]).toEqual(
+      const { response, requests } = await under(sqlstate(code.padEnd(5, '9')));
+      expect([response.status, response.body.code, response.body.outcome, requests]).toEqual(
         OUTCOMES[meaning],
       );
-      expect(answer.headers.get('retry-after')).toBe(answer.status >= 503 ? '1' : null);
+      expect(response.headers.get('retry-after')).toBe(response.status >= 503 ? '1' : null);
     },
   );
 
@@ -196,23 +199,23 @@ describe('the table of SQLSTATEs decides what an error of Postgres becomes:', ()
     ['53300', 'unavailable'],
     ['57014', 'unavailable'],
     ['55006', 'unavailable'],
-  ] as const)('%s is %s, as its class is', async (code, meaning) => {
-    const { answer, requests } = await under(sqlstate(code));
-    expect([answer.status, answer.body.code, answer.body.outcome, requests]).toEqual(
+  ] as const)('%s is %s, like its class', async (code, meaning) => {
+    const { response, requests } = await under(sqlstate(code));
+    expect([response.status, response.body.code, response.body.outcome, requests]).toEqual(
       OUTCOMES[meaning],
     );
   });
 });
 
-test('the deadline cancels the statement in the database, so that it does not run later', async () => {
+test('the deadline cancels the statement in the database', async () => {
   const { id, key } = await owner();
   await stack.query(`create function slow() returns trigger language plpgsql
     as $$ begin perform pg_sleep(20); return new; end $$`);
   await stack.query(
     'create trigger slow before update on users for each row execute function slow()',
   );
-  const answer = await stack.put(id, key, { first_name: NAME });
-  expect(answer.body).toMatchObject(UNKNOWN);
+  const response = await stack.put(id, key, { first_name: NAME });
+  expect(response.body).toMatchObject(UNKNOWN);
   await expect
     .poll(
       async () =>
@@ -223,20 +226,24 @@ test('the deadline cancels the statement in the database, so that it does not ru
   expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
 });
 
-test('a statement that waits for a lock gives up before the deadline, and does not run later', async () => {
+test('a statement that waits for a lock ends before the deadline and does not run later', async () => {
   const { id, key } = await owner();
   const holder = await stack.pool.connect();
   await holder.query('begin');
   await holder.query('select from users where id = $1 for update', [id]);
-  const answer = await stack.put(id, key, { first_name: NAME });
-  expect(answer.body).toMatchObject({ status: 503, code: 'database_busy', outcome: 'not_applied' });
+  const response = await stack.put(id, key, { first_name: NAME });
+  expect(response.body).toMatchObject({
+    status: 503,
+    code: 'database_busy',
+    outcome: 'not_applied',
+  });
   await holder.query('commit');
   holder.release();
   expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
 });
 
-test('an error in our own statement is a 500 that tells nothing', async () => {
-  const { answer, requests } = await under({
+test('an error in our own statement is a 500 without details', async () => {
+  const { response, requests } = await under({
     status: 400,
     body: JSON.stringify({
       message: `column ${EMAIL} does not exist`,
@@ -244,20 +251,20 @@ test('an error in our own statement is a 500 that tells nothing', async () => {
       position: '16',
     }),
   });
-  expect(answer.body).toEqual({
+  expect(response.body).toEqual({
     type: expect.stringMatching(/\/docs\/errors\/internal_error$/),
     title: 'Internal server error',
     status: 500,
     detail: expect.any(String),
     code: 'internal_error',
-    request_id: answer.headers.get('x-request-id'),
+    request_id: response.headers.get('x-request-id'),
     outcome: 'not_applied',
   });
   expect(requests).toBe(1);
 });
 
-test('a constraint that no update can violate is a 500, not a guess', async () => {
-  const { answer } = await under({
+test('an unexpected constraint violation is a 500', async () => {
+  const { response } = await under({
     status: 400,
     body: JSON.stringify({
       message: EMAIL,
@@ -266,7 +273,7 @@ test('a constraint that no update can violate is a 500, not a guess', async () =
       detail: EMAIL,
     }),
   });
-  expect(answer.body).toMatchObject({
+  expect(response.body).toMatchObject({
     status: 500,
     code: 'internal_error',
     outcome: 'not_applied',
@@ -274,27 +281,27 @@ test('a constraint that no update can violate is a 500, not a guess', async () =
 });
 
 describe('a real Postgres', () => {
-  test('that ends the backend in the middle of the statement: it is tried again and goes well', async () => {
+  test('that ends the connection during the statement: the second attempt succeeds', async () => {
     const { id, key } = await owner();
     const holder = await stack.pool.connect();
     await holder.query('begin');
     await holder.query('select from users where id = $1 for update', [id]);
-    const answer = stack.put(id, key, { first_name: NAME });
+    const response = stack.put(id, key, { first_name: NAME });
     const waiting = `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'`;
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(1);
     await holder.query('commit');
     holder.release();
-    expect((await answer).status).toBe(200);
+    expect((await response).status).toBe(200);
     expect(await stack.row(id)).toMatchObject({ first_name: NAME, version: 2 });
   });
 
-  test('without the migrations is a 500 whose log names the SQLSTATE only', async () => {
+  test('without the migrations causes a 500, and the log has only the SQLSTATE', async () => {
     const { id, key } = await owner();
     await stack.query('alter table user_changes rename to elsewhere');
-    const answer = await stack.put(id, key, { first_name: NAME, email: EMAIL });
+    const response = await stack.put(id, key, { first_name: NAME, email: EMAIL });
     await stack.query('alter table elsewhere rename to user_changes');
-    expect(answer.body).toMatchObject({ status: 500, code: 'internal_error' });
-    expect(await stack.logLine(answer)).toMatchObject({ fault: 'SQLSTATE 42P01' });
-    await expectNothingLeaks(answer, key);
+    expect(response.body).toMatchObject({ status: 500, code: 'internal_error' });
+    expect(await stack.logLine(response)).toMatchObject({ fault: 'SQLSTATE 42P01' });
+    await expectNothingLeaks(response, key);
   });
 });

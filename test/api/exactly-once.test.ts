@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { useStack } from '../support/stack.ts';
 
-// A change takes effect once, however often its request is sent and in whatever order the attempts
-// arrive, and its response is what it did. No request here has an Idempotency-Key unless it says so.
+// A change takes effect once, however often it is sent and in whatever order the attempts arrive. The
+// response is its result. Requests here have no Idempotency-Key unless stated.
 
 const stack = useStack({ DB_TIMEOUT_MS: '9000' });
 
@@ -14,7 +14,7 @@ async function person(columns: object = {}) {
   return { id, key, keyId, put };
 }
 
-/** What another writer does while an attempt is on its way: changes fields, and makes a version of it. */
+/** Changes fields as another writer would, with a new version and a log row. */
 const otherWriter = (id: string, changes: Record<string, [before: string | null, after: string]>) =>
   stack.query(
     `with written as (
@@ -40,18 +40,18 @@ describe('a change whose response was lost', () => {
   test('is found by the next attempt: one version, one log row, no replay', async () => {
     const { id, put } = await person();
     stack.database.faults.push('cutAfterCommit');
-    const answer = await put({ first_name: 'Ada' });
-    expect([answer.status, answer.headers.get('etag'), answer.body.data.first_name]).toEqual([
+    const response = await put({ first_name: 'Ada' });
+    expect([response.status, response.headers.get('etag'), response.body.data.first_name]).toEqual([
       200,
       '"2"',
       'Ada',
     ]);
-    expect(answer.headers.get('idempotency-replayed')).toBeNull();
-    expect(answer.headers.get('server-timing')).toContain('db_requests;desc="2"');
+    expect(response.headers.get('idempotency-replayed')).toBeNull();
+    expect(response.headers.get('server-timing')).toContain('db_requests;desc="2"');
     expect(await stack.log(id)).toHaveLength(1);
   });
 
-  test('is answered as it was made, not as the user is now', async () => {
+  test('returns the result of the change, not the current user', async () => {
     const { id, put } = await person();
     stack.database.faults.push('cutAfterCommit', { delay: 600 });
     const pending = put({ first_name: 'Ada', phone: '1' });
@@ -64,17 +64,17 @@ describe('a change whose response was lost', () => {
     expect(await stack.row(id)).toMatchObject({ first_name: 'Joan', country: 'UK', version: 4 });
   });
 
-  test('says what it was merged from', async () => {
+  test('returns the version that it was merged from', async () => {
     const { id, put } = await person();
     await otherWriter(id, { country: [null, 'UK'] });
     stack.database.faults.push('cutAfterCommit');
-    const answer = await put({ first_name: 'Ada' }, { 'base-version': '"1"' });
-    expect([answer.headers.get('etag'), answer.body.meta]).toEqual(['"3"', { merged_from: 1 }]);
+    const response = await put({ first_name: 'Ada' }, { 'base-version': '"1"' });
+    expect([response.headers.get('etag'), response.body.meta]).toEqual(['"3"', { merged_from: 1 }]);
   });
 });
 
-describe('an attempt that arrives late', () => {
-  test('after the repeat was applied does nothing', async () => {
+describe('a late attempt', () => {
+  test('does nothing after the repeat was applied', async () => {
     const { id, put } = await person();
     stack.database.faults.push({ late: 700 });
     expect((await put({ first_name: 'Ada' })).headers.get('etag')).toBe('"2"');
@@ -84,20 +84,20 @@ describe('an attempt that arrives late', () => {
   });
 
   test.each([
-    ['found nothing to change', { first_name: 'Ada' }, {}, [200, undefined]],
+    ['changed nothing', { first_name: 'Ada' }, {}, [200, undefined]],
     ['was refused', { first_name: 'Ada' }, { 'if-match': '"2"' }, [412, 'precondition_failed']],
-  ] as const)('after the repeat %s does nothing', async (_, body, headers, expected) => {
+  ] as const)('does nothing after the repeat %s', async (_, body, headers, expected) => {
     const { id, put } = await person({ first_name: expected[0] === 200 ? 'Ada' : 'Joan' });
     stack.database.faults.push({ late: 700 });
-    const answer = await put(body, headers);
-    expect([answer.status, answer.body.code]).toEqual(expected);
-    // From here on it could be carried out, and would overwrite another writer.
+    const response = await put(body, headers);
+    expect([response.status, response.body.code]).toEqual(expected);
+    // Now the statement could run, and would overwrite the change of another writer.
     await otherWriter(id, { first_name: ['Ada', 'Grace'] });
     await pause(1000);
     expect(await stack.row(id)).toMatchObject({ first_name: 'Grace', version: 2 });
   });
 
-  test('a minute after its time does nothing, even if nothing stopped it', async () => {
+  test('does nothing after `not_after`', async () => {
     const { id, put } = await person();
     await put({ first_name: 'Ada' });
     const [sent] = stack.database.statement.params;
@@ -118,7 +118,7 @@ describe('an attempt that arrives late', () => {
 });
 
 describe('an Idempotency-Key', () => {
-  test('belongs to the lineage of an API key: a client that rotates in between changes nothing twice', async () => {
+  test('belongs to the lineage of an API key, so a client may rotate its key in between', async () => {
     const { id, key, put } = await person();
     const headers = { 'idempotency-key': 'once' };
     await put({ first_name: 'Ada' }, headers);
@@ -132,7 +132,7 @@ describe('an Idempotency-Key', () => {
     expect(await stack.log(id)).toHaveLength(1);
   });
 
-  test('of another key of the same user is another', async () => {
+  test('is different for another key of the same user', async () => {
     const { id, put } = await person();
     const { key } = await stack.key(id);
     const headers = { 'idempotency-key': 'once' };
@@ -142,28 +142,32 @@ describe('an Idempotency-Key', () => {
   });
 });
 
-test('a row that stays locked is 503 database_busy: nothing was changed, and when to try again', async () => {
+test('a row that stays locked returns 503 database_busy, not_applied, with Retry-After', async () => {
   const { id, put } = await person();
   const holder = await stack.pool.connect();
   await holder.query('begin');
   await holder.query('select from users where id = $1 for update', [id]);
-  const answer = await put({ first_name: 'Ada' });
+  const response = await put({ first_name: 'Ada' });
   await holder.query('rollback');
   holder.release();
-  expect(answer.body).toMatchObject({ status: 503, code: 'database_busy', outcome: 'not_applied' });
-  expect(answer.headers.get('retry-after')).toBe('1');
+  expect(response.body).toMatchObject({
+    status: 503,
+    code: 'database_busy',
+    outcome: 'not_applied',
+  });
+  expect(response.headers.get('retry-after')).toBe('1');
   expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
 });
 
-describe('the border to the database', () => {
-  /** What the database answers with, as Neon's proxy would pass it on. */
-  const reply = (answer: object) => ({
+describe('the interface to the database', () => {
+  /** A result of the database as Neon's proxy sends it. */
+  const reply = (response: object) => ({
     status: 200,
     body: JSON.stringify({
       command: 'SELECT',
       rowCount: 1,
       fields: [{ name: 'result', dataTypeID: 3802 }],
-      rows: [[JSON.stringify(answer)]],
+      rows: [[JSON.stringify(response)]],
       rowAsArray: true,
     }),
   });
@@ -171,14 +175,14 @@ describe('the border to the database', () => {
 
   test.each([
     ['verdict', { ...admitted, verdict: 'postponed' }],
-    ['verdict that every object has', { ...admitted, verdict: 'constructor' }],
-    ['verdict, for there is none', admitted],
+    ['verdict with the name of an object property', { ...admitted, verdict: 'constructor' }],
+    ['verdict: none', admitted],
     ['refusal', { ...admitted, refusal: 'quota_exceeded' }],
-    ['refusal that every object has', { ...admitted, refusal: 'toString' }],
-    ['refusal, for there is none', { verdict: 'updated' }],
-  ])('an unknown %s is 500 internal_error, and the outcome is unknown', async (_, answer) => {
+    ['refusal with the name of an object property', { ...admitted, refusal: 'toString' }],
+    ['refusal: none', { verdict: 'updated' }],
+  ])('an unknown %s returns 500 internal_error with outcome unknown', async (_, response) => {
     const { put } = await person();
-    stack.database.faults.push(reply(answer));
+    stack.database.faults.push(reply(response));
     expect((await put({ first_name: 'Ada' })).body).toMatchObject({
       status: 500,
       code: 'internal_error',
@@ -186,19 +190,21 @@ describe('the border to the database', () => {
     });
   });
 
-  test('an attempt that the database calls late is 503 not_applied: their clocks differ', async () => {
+  test('an attempt after `not_after` returns 503 not_applied, because the clocks differ', async () => {
     const { put } = await person();
     stack.database.faults.push(reply({ ...admitted, verdict: 'too_late' }));
-    const answer = await put({ first_name: 'Ada' });
-    expect(answer.body).toMatchObject({ code: 'database_unavailable', outcome: 'not_applied' });
-    expect(await stack.logLine(answer)).toMatchObject({ fault: expect.stringContaining('clock') });
+    const response = await put({ first_name: 'Ada' });
+    expect(response.body).toMatchObject({ code: 'database_unavailable', outcome: 'not_applied' });
+    expect(await stack.logLine(response)).toMatchObject({
+      fault: expect.stringContaining('clock'),
+    });
   });
 
   test.each([
-    ['the scopes that are accepted', 'accepted_scopes'],
-    ['the scope that opens other users', 'all_users_scope'],
-    ['the scopes of superusers', 'superuser_scopes'],
-    ['the scopes of the fields', 'scope_by_field'],
+    ['the accepted scopes', 'accepted_scopes'],
+    ['the scope for all users', 'all_users_scope'],
+    ['the superuser scopes', 'superuser_scopes'],
+    ['the scope of each field', 'scope_by_field'],
   ])('a request without %s is refused', async (_, member) => {
     const admin = await person({ is_superuser: member !== 'superuser_scopes' });
     const id = member === 'all_users_scope' ? await stack.user() : admin.id;

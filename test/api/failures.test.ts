@@ -8,10 +8,10 @@ import { ConfigurationError } from '../../src/env.ts';
 import { ApiError } from '../../src/errors.ts';
 import { asApiError, reasonOf } from '../../src/failures.ts';
 
-/** What the text of an error can hold: SQL, a connection string, a person. */
+/** What the text of an error may contain: SQL, a connection string, personal data. */
 const PRIVATE = `update users set email = 'ada@example.com' -- postgresql://u:pw@host/d`;
 
-/** An error of a library, whose message, cause and further properties are not for anybody. */
+/** Returns an error of a library, whose message, cause and properties must stay private. */
 const foreign = (error: Error) =>
   Object.assign(error, { detail: PRIVATE, query: PRIVATE, stack: PRIVATE, cause: PRIVATE });
 
@@ -22,19 +22,19 @@ class DataError extends Error {
 const FOREIGN: [string, unknown, string][] = [
   ['an Error', foreign(new Error(PRIVATE)), 'Error'],
   ['a TypeError', foreign(new TypeError(PRIVATE)), 'TypeError'],
-  ['one of a class of its own', foreign(new DataError(PRIVATE)), 'DataError'],
+  ['an error of its own class', foreign(new DataError(PRIVATE)), 'DataError'],
   ['a DOMException', new DOMException(PRIVATE, 'DataCloneError'), 'DataCloneError'],
   ['a text', PRIVATE, 'string'],
   ['an object', { message: PRIVATE, name: PRIVATE }, 'object'],
   ['nothing', undefined, 'undefined'],
 ];
 
-describe('of an error that is none of ours', () => {
-  test.each(FOREIGN)('only the kind gets into the log: %s', (_, error, kind) =>
+describe('of a foreign error', () => {
+  test.each(FOREIGN)('only the class is logged: %s', (_, error, kind) =>
     expect(reasonOf(error)).toBe(kind),
   );
 
-  test.each(FOREIGN)('nothing gets into the answer: %s', (_, error) => {
+  test.each(FOREIGN)('nothing reaches the response: %s', (_, error) => {
     for (const [databaseRequests, outcome] of [
       [0, 'not_applied'],
       [1, 'unknown'],
@@ -45,19 +45,19 @@ describe('of an error that is none of ours', () => {
     }
   });
 
-  test.each(FOREIGN)('that ends a sign-in only words of ours get out: %s', (_, error) => {
+  test.each(FOREIGN)('only our own words are returned if it ends a sign-in: %s', (_, error) => {
     const { kind, message } = asSignInFailure(error);
     expect([kind, message]).toEqual(['failed', 'the provider cannot be reached']);
   });
 });
 
-describe('of an error of ours', () => {
+describe('of our own error', () => {
   test.each([
     [new ConstraintViolation('users_email_key'), 'constraint users_email_key'],
     [new DatabaseFault('defect', 'not_applied', 'SQLSTATE 42703'), 'SQLSTATE 42703'],
     [new ConfigurationError('missing: A'), 'missing: A'],
     [new ApiError('email_taken', 'Another user has it.'), undefined],
-  ])('the reason is logged, unless the client made it: %s', (error, reason) =>
+  ])('the reason is logged, unless the client caused it: %s', (error, reason) =>
     expect(reasonOf(error)).toBe(reason),
   );
 });
@@ -82,12 +82,12 @@ describe('of an error of the provider', () => {
       new DOMException(PRIVATE, 'TimeoutError'),
       'the provider did not respond in time',
     ],
-  ])('%s only words of ours get into the log', (_, error, reason) =>
+  ])('%s only our own words are logged', (_, error, reason) =>
     expect(asSignInFailure(error).message).toBe(reason),
   );
 });
 
-describe('of what the driver throws', () => {
+describe('of an error of the driver', () => {
   const thrown = (cause: Error) => new DrizzleQueryError(PRIVATE, [PRIVATE], cause);
   const neon = (message: string, properties: Partial<NeonDbError> = {}) =>
     thrown(Object.assign(new NeonDbError(message), { detail: PRIVATE }, properties));
@@ -112,8 +112,8 @@ describe('of what the driver throws', () => {
   });
 });
 
-describe('whether a statement took effect, and may be sent again at once,', () => {
-  const heard = (message: string, code?: string) => {
+describe('whether a statement took effect and may be sent again at once', () => {
+  const factsOf = (message: string, code?: string) => {
     const cause = Object.assign(new NeonDbError(message), code !== undefined && { code });
     return classify(new DrizzleQueryError('', [], cause), false);
   };
@@ -130,8 +130,8 @@ describe('whether a statement took effect, and may be sent again at once,', () =
     [BUSY, ['55P03']],
     [IN_DOUBT, ['40003', '57P02', '08000', '08003', '08006', '08007', '08P01']],
     [DEFECT, ['22P02', '23502', '42501', '42703', '42P01', 'XX000']],
-  ])('an SQLSTATE tells: %o %j', (meaning, codes) => {
-    for (const code of codes) expect([code, heard('', code)]).toMatchObject([code, meaning]);
+  ])('follows from the SQLSTATE: %o %j', (meaning, codes) => {
+    for (const code of codes) expect([code, factsOf('', code)]).toMatchObject([code, meaning]);
   });
 
   const status = (number: number, body: string) => `Server error (HTTP status ${number}): ${body}`;
@@ -150,5 +150,7 @@ describe('whether a statement took effect, and may be sent again at once,', () =
     [NOT_NOW, status(429, '{"message": "slow down"}')],
     [NOT_NOW, status(413, '{"message": "too large"}')],
     [UNREADABLE, status(408, '{"message": "late"}')],
-  ])('the proxy tells: %o %s', (meaning, message) => expect(heard(message)).toMatchObject(meaning));
+  ])('follows from the message of the proxy: %o %s', (meaning, message) =>
+    expect(factsOf(message)).toMatchObject(meaning),
+  );
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runScript } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
-import { askTooOften } from '../support/too-often.ts';
+import { sendUntilLimited } from '../support/too-often.ts';
 
 const QUOTA = 20;
 const stack = useStack({}, { KEY_LIMIT: 1_000_000, ADDRESS_LIMIT: QUOTA });
@@ -13,7 +13,7 @@ const send = (body: unknown) =>
     body: JSON.stringify(body),
   });
 
-test('an answer is kept without anything of who gave it, and can be read as a summary', async () => {
+test('feedback is stored without personal data, and can be read as a summary', async () => {
   const page = '/docs/errors/edit_conflict';
   for (const helpful of [true, true, false])
     expect((await send({ page, helpful })).status).toBe(204);
@@ -49,7 +49,7 @@ test.each([
   });
 });
 
-test('one address can send so many a minute', async () => {
-  const answers = await askTooOften(QUOTA, () => send({ page: '/docs', helpful: true }));
-  expect(answers.at(-1)?.body).toMatchObject({ status: 429, code: 'rate_limited' });
+test('an address has a limit per minute', async () => {
+  const responses = await sendUntilLimited(QUOTA, () => send({ page: '/docs', helpful: true }));
+  expect(responses.at(-1)?.body).toMatchObject({ status: 429, code: 'rate_limited' });
 });

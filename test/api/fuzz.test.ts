@@ -8,8 +8,8 @@ import { FuzzWorld } from '../support/fuzz-world.ts';
 import { signInVariables, usePeople } from '../support/oidc-people.ts';
 import { useStack } from '../support/stack.ts';
 
-// Requests made from the document: none is answered with a 5xx or in a way that the document does not
-// know, and those in order are accepted. FUZZ_SEED repeats a run, FUZZ_RUNS makes it a longer one.
+// Requests made from the document. None gets a 5xx or an undocumented response, and valid ones are
+// accepted. FUZZ_SEED repeats a run, and FUZZ_RUNS makes it longer.
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5000);
@@ -31,29 +31,29 @@ const OF_UPDATES = [
   'idempotency_key_reused',
 ];
 
-/** What a request in order can fail with, for how things stand where it arrives. */
+/** Errors that a valid request may get because of the state of the server. */
 const stateErrors: Readonly<Record<string, readonly string[]>> = {
   getUser: ['precondition_failed'],
   updateUser: OF_UPDATES,
   patchUser: OF_UPDATES,
 };
 
-/** What is wrong with the answer to a request, if anything is. */
+/** Returns what is wrong with the response to a request, or undefined. */
 async function faultOf(at: DocumentedOperation, draft: Draft, lane: number) {
   try {
     const { status, text, body } = await world.send(draft, lane);
     const isAccepted = status < 400;
     if (isAccepted) accepted.set(at.id, (accepted.get(at.id) ?? 0) + 1);
-    if (isAccepted && !isInOrder(at, draft)) return `was answered ${status}`;
+    if (isAccepted && !isInOrder(at, draft)) return `returned ${status}`;
     if (status < 500 && (isAccepted || draft.spoilt.length > 0)) return undefined;
     if (status < 500 && stateErrors[at.id]?.includes(body.code)) return undefined;
-    return `was answered ${status} ${text}`;
+    return `returned ${status} ${text}`;
   } catch (error) {
     return String(error);
   }
 }
 
-/** Whether the document allows the body, if the request is still one of the operation. */
+/** Whether the document allows the body of the request. */
 function isInOrder({ method, path, operation }: DocumentedOperation, draft: Draft): boolean {
   const [content] = Object.values<Json>(operation.requestBody?.content ?? {});
   const isSame = draft.method === method && draft.path === path;
@@ -65,7 +65,7 @@ function isInOrder({ method, path, operation }: DocumentedOperation, draft: Draf
 
 const accepted = new Map<string, number>();
 
-/** All of them, some at a time. */
+/** Runs all of them, a few at a time. */
 async function faultsOf(requests: readonly { at: DocumentedOperation; draft: Draft }[]) {
   const faults: string[] = [];
   const rest = requests.values();
@@ -79,7 +79,7 @@ async function faultsOf(requests: readonly { at: DocumentedOperation; draft: Dra
   return faults;
 }
 
-test(`${RUNS} requests, of the seed ${SEED}`, async () => {
+test(`${RUNS} requests with seed ${SEED}`, async () => {
   const each = Math.ceil(RUNS / operations.length / 2);
   const requests = operations.flatMap((at, i) =>
     [validDraft(at), spoiltDraft(at)].flatMap((drafts, j) =>

@@ -14,7 +14,7 @@ const get = (id: string, key: string, headers: Record<string, string> = {}, meth
   stack.fetch(`/api/v1/user/${id}?api_key=${key}`, { method, headers });
 
 describe('GET of a user', () => {
-  test('answers the published envelope and the version as ETag', async () => {
+  test('returns the published envelope, with the version as ETag', async () => {
     const id = await stack.user({ first_name: 'Ada', birthdate: '1815-12-10T00:00:00.25Z' });
     const { key } = await stack.key(id, { role: 'read_only' });
     const { status, headers, body } = await get(id, key);
@@ -28,7 +28,7 @@ describe('GET of a user', () => {
     });
   });
 
-  test('answers what PUT answered, ETag and all, and can be PUT back unchanged', async () => {
+  test('returns the same as PUT, with the same ETag, and can be PUT back unchanged', async () => {
     const id = await stack.user({ follower_count: 3 });
     const { key } = await stack.key(id, { role: 'profile' });
     const put = await stack.put(id, key, { first_name: 'A', birthdate: '2000-01-01T00:00:00Z' });
@@ -42,7 +42,7 @@ describe('GET of a user', () => {
     expect(await stack.log(id)).toHaveLength(1);
   });
 
-  test('costs one database request and notes the use of the key', async () => {
+  test('makes one database request and records the use of the key', async () => {
     const { id, key, keyId } = await superuser();
     const before = stack.database.requests;
     const { headers } = await get(id, key);
@@ -59,7 +59,7 @@ describe('GET of a user', () => {
   });
 
   test.each(['existing', 'missing'])(
-    'of an %s other user is the same 403 to a key of one user',
+    'of an %s other user returns the same 403 to a key of one user',
     async (which) => {
       const { key } = await stack.key(await stack.user());
       const other = which === 'missing' ? NOBODY : await stack.user();
@@ -70,13 +70,13 @@ describe('GET of a user', () => {
     },
   );
 
-  test('of another user works for a superuser; one that is not there is 404', async () => {
+  test('of another user works for a superuser; an unknown user returns 404', async () => {
     const { key } = await superuser();
     expect((await get(await stack.user(), key)).status).toBe(200);
     expect((await get(NOBODY, key)).body).toMatchObject({ status: 404, code: 'user_not_found' });
   });
 
-  test('with a malformed id is refused before the database', async () => {
+  test('with a malformed id is refused without a database request', async () => {
     const { key } = await superuser();
     const before = stack.database.requests;
     expect((await get('7', key)).body).toMatchObject({
@@ -87,7 +87,7 @@ describe('GET of a user', () => {
     expect(stack.database.requests).toBe(before);
   });
 
-  test('as HEAD has the same headers and no body', async () => {
+  test('as HEAD returns the same headers without a body', async () => {
     const { id, key } = await superuser();
     const { status, headers, text } = await get(id, key, {}, 'HEAD');
     expect([status, headers.get('etag'), text]).toEqual([200, '"1"', '']);
@@ -96,7 +96,7 @@ describe('GET of a user', () => {
 
 describe('a conditional GET (RFC 9110, section 13)', () => {
   test.each(['"1"', 'W/"1"', '"0", "1"', '*'])(
-    'with If-None-Match: %s is 304 without a body',
+    'with If-None-Match: %s returns 304 without a body',
     async (tag) => {
       const { id, key } = await superuser();
       const { status, headers, text } = await get(id, key, { 'if-none-match': tag });
@@ -105,32 +105,32 @@ describe('a conditional GET (RFC 9110, section 13)', () => {
   );
 
   test.each(['"2"', '"abc"', '""', 'W/"2"'])(
-    'with If-None-Match: %s is answered in full',
+    'with If-None-Match: %s returns the user',
     async (tag) => {
       const { id, key } = await superuser();
       expect((await get(id, key, { 'if-none-match': tag })).status).toBe(200);
     },
   );
 
-  test('with an If-Match that does not hold is 412, whatever If-None-Match says', async () => {
+  test('with an If-Match that does not match returns 412, whatever If-None-Match says', async () => {
     const { id, key } = await superuser();
-    const answer = await get(id, key, { 'if-match': '"2"', 'if-none-match': '"1"' });
-    expect(answer.body).toMatchObject({ status: 412, code: 'precondition_failed' });
-    expect(answer.headers.get('etag')).toBe('"1"');
+    const response = await get(id, key, { 'if-match': '"2"', 'if-none-match': '"1"' });
+    expect(response.body).toMatchObject({ status: 412, code: 'precondition_failed' });
+    expect(response.headers.get('etag')).toBe('"1"');
   });
 
   test.each(['1', '4', 'W/1', '"1', 'x', '"2", 1', '**'])(
-    'with If-None-Match: %s, which cannot be understood, is answered in full',
+    'with the malformed If-None-Match: %s returns the user',
     async (tags) => {
       const { id, key } = await superuser();
       for (const method of ['GET', 'HEAD']) {
-        const answer = await get(id, key, { 'if-none-match': tags }, method);
-        expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"1"']);
+        const response = await get(id, key, { 'if-none-match': tags }, method);
+        expect([response.status, response.headers.get('etag')]).toEqual([200, '"1"']);
       }
     },
   );
 
-  test('with a malformed If-Match is 400 and names the header', async () => {
+  test('with a malformed If-Match returns 400 and names the header', async () => {
     const { id, key } = await superuser();
     expect((await get(id, key, { 'if-match': '1' })).body).toMatchObject({
       status: 400,
@@ -141,14 +141,14 @@ describe('a conditional GET (RFC 9110, section 13)', () => {
 });
 
 describe('when the database fails, GET', () => {
-  test.each(['cut', 'cutAfterCommit', 'cutAnswer'] as const)(
-    'is sent again after %s, for reading twice does no harm',
+  test.each(['cut', 'cutAfterCommit', 'cutResponse'] as const)(
+    'is sent again after %s, because reading twice is harmless',
     async (fault) => {
       const { id, key } = await superuser();
       stack.database.faults.push(fault);
-      const answer = await get(id, key);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('server-timing')).toContain('db_requests;desc="2"');
+      const response = await get(id, key);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('server-timing')).toContain('db_requests;desc="2"');
     },
   );
 
@@ -156,12 +156,12 @@ describe('when the database fails, GET', () => {
     ['cut', 'cut', 'cut'],
     ['hang', 'hang', 'hang'],
   ] as const)(
-    'that fails for good (%s) is 503 and changed nothing, never 504',
+    'returns 503 not_applied, never 504, if all attempts fail (%s)',
     async (...faults) => {
       const { id, key } = await superuser();
       stack.database.faults.push(...faults);
-      const answer = await get(id, key);
-      expect(answer.body).toMatchObject({
+      const response = await get(id, key);
+      expect(response.body).toMatchObject({
         status: 503,
         code: 'database_unavailable',
         outcome: 'not_applied',

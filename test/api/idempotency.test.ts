@@ -17,7 +17,7 @@ async function person(columns: object = {}) {
 
 const replayed = ({ headers }: { headers: Headers }) => headers.get('idempotency-replayed');
 
-/** Waits until so many statements wait for a lock in this database. */
+/** Waits until this many statements wait for a lock in this database. */
 const waiting = (count: number) =>
   expect
     .poll(
@@ -31,7 +31,7 @@ const waiting = (count: number) =>
     .toBe(count);
 
 describe('a repeat under the same Idempotency-Key', () => {
-  test('answers the same status and body, has no effect, and says so', async () => {
+  test('returns the same status and body, marked as replayed, and has no effect', async () => {
     const { id, put } = await person();
     const first = await put({ first_name: 'Ada', birthdate: '2000-01-01T00:00:00.5Z' });
     await put({ first_name: 'Grace' }, {});
@@ -44,7 +44,7 @@ describe('a repeat under the same Idempotency-Key', () => {
     expect(await stack.log(id)).toHaveLength(2);
   });
 
-  test('costs one database request, as does the first', async () => {
+  test('makes one database request, like the first', async () => {
     const { put } = await person();
     for (const requests of [1, 1]) {
       const before = stack.database.requests;
@@ -64,7 +64,7 @@ describe('a repeat under the same Idempotency-Key', () => {
     ["order:7/a=b&c'd'", '"order:7/a=b&c\'d\'"'],
     ['x'.repeat(255), `"${'x'.repeat(255)}"`],
     [`"${'\\"'.repeat(255)}"`, `"${'\\"'.repeat(255)}";x`],
-  ])('is one of %s under %s: in quotation marks or bare, the text counts', async (one, other) => {
+  ])('%s repeats %s: the text counts, with or without quotation marks', async (one, other) => {
     const { put } = await person();
     const first = await put({ first_name: 'Ada' }, { 'idempotency-key': one });
     const again = await put({ first_name: 'Ada' }, { 'idempotency-key': other });
@@ -76,13 +76,13 @@ describe('a repeat under the same Idempotency-Key', () => {
     ]);
   });
 
-  test('stands in the log line', async () => {
+  test('is in the log line', async () => {
     const { put } = await person();
     expect(await stack.logLine(await put({}))).not.toHaveProperty('replayed');
     expect(await stack.logLine(await put({}))).toMatchObject({ status: 200, replayed: true });
   });
 
-  test('is one whatever the order of the members, the form of a date and the case of the id', async () => {
+  test('is recognized in any order of members, form of a date and case of the id', async () => {
     const { id, key, put } = await person();
     await put({ first_name: 'Ada', birthdate: '2000-01-01T00:00:00Z' });
     const again = await stack.put(
@@ -94,7 +94,7 @@ describe('a repeat under the same Idempotency-Key', () => {
     expect([again.status, replayed(again)]).toEqual([200, 'true']);
   });
 
-  test('is one of a PATCH as of a PUT', async () => {
+  test('of a PUT may be a PATCH', async () => {
     const { id, key, put } = await person();
     await put({ first_name: 'Ada' });
     const again = await stack.fetch(`/api/v1/user/${id}?api_key=${key}`, {
@@ -105,7 +105,7 @@ describe('a repeat under the same Idempotency-Key', () => {
     expect(replayed(again)).toBe('true');
   });
 
-  test('is answered although the If-Match of the first no longer holds', async () => {
+  test('is replayed although its If-Match no longer matches', async () => {
     const { put } = await person();
     await put({ first_name: 'Ada' }, { ...KEY, 'if-match': '"1"' });
     const again = await put({ first_name: 'Ada' }, { ...KEY, 'if-match': '"1"' });
@@ -116,7 +116,7 @@ describe('a repeat under the same Idempotency-Key', () => {
     ]);
   });
 
-  test('is told again that it was merged', async () => {
+  test('returns again that it was merged', async () => {
     const { put } = await person();
     await put({ country: 'UK' }, {});
     const headers = { ...KEY, 'base-version': '"1"' };
@@ -127,7 +127,7 @@ describe('a repeat under the same Idempotency-Key', () => {
     expect([again.text, replayed(again)]).toEqual([first.text, 'true']);
   });
 
-  test('is 204 with the ETag again under Prefer: return=minimal', async () => {
+  test('returns 204 with the ETag again under Prefer: return=minimal', async () => {
     const { put } = await person();
     const headers = { ...KEY, prefer: 'return=minimal' };
     await put({ first_name: 'Ada' }, headers);
@@ -141,7 +141,7 @@ describe('a repeat under the same Idempotency-Key', () => {
   });
 });
 
-describe('a refusal that the statement came to is recorded too:', () => {
+describe('a refusal that the statement decides is recorded too:', () => {
   test('412', async () => {
     const { put } = await person();
     const headers = { ...KEY, 'if-match': '"2"' };
@@ -168,7 +168,7 @@ describe('a refusal that the statement came to is recorded too:', () => {
     expect(again.body).toEqual({ ...first.body, request_id: again.body.request_id });
   });
 
-  test('403 field_not_writable, which no later promotion turns into an update', async () => {
+  test('403 field_not_writable, also after a later promotion', async () => {
     const { id, put } = await person({ is_superuser: false });
     const first = await put({ is_trial: true });
     await stack.query('update users set is_superuser = true where id = $1', [id]);
@@ -179,7 +179,7 @@ describe('a refusal that the statement came to is recorded too:', () => {
   });
 });
 
-describe('where nothing was decided, nothing is recorded, and the key can be used again:', () => {
+describe('without a decision nothing is recorded, and the key can be used again:', () => {
   test('409 email_taken', async () => {
     const { put } = await person();
     const rival = await stack.user({ email: 'wanted@example.com' });
@@ -214,7 +214,7 @@ describe('where nothing was decided, nothing is recorded, and the key can be use
   });
 });
 
-test('a repeat in thought of an update whose address is taken by now is a replay all the same', async () => {
+test('a repeat with validate-only is a replay although the address is taken by now', async () => {
   const { put } = await person();
   const first = await put({ email: 'passing@example.com' });
   await put({ email: 'gone@example.com' }, {});
@@ -225,7 +225,7 @@ test('a repeat in thought of an update whose address is taken by now is a replay
   await stack.query('delete from users where id = $1', [rival]);
 });
 
-test('a record from before a column was there is answered with what the column holds now', async () => {
+test('a record that is older than a column returns the current value of the column', async () => {
   const { id, put } = await person({ is_enterprise: true });
   await put({ first_name: 'Ada' });
   await stack.query(
@@ -239,7 +239,7 @@ test('a record from before a column was there is answered with what the column h
 describe('another request under the same key is 422 idempotency_key_reused and has no effect:', () => {
   test.each<[string, object, Record<string, string>]>([
     ['another body', { first_name: 'Grace' }, {}],
-    ['one field more', { first_name: 'Ada', phone: null }, {}],
+    ['an additional field', { first_name: 'Ada', phone: null }, {}],
     ['no field', {}, {}],
     ['another If-Match', { first_name: 'Ada' }, { 'if-match': '"2"' }],
     ['another Base-Version', { first_name: 'Ada' }, { 'base-version': '"2"' }],
@@ -247,10 +247,10 @@ describe('another request under the same key is 422 idempotency_key_reused and h
   ])('%s', async (_, body, headers) => {
     const { id, put } = await person();
     await put({ first_name: 'Ada' });
-    const answer = await put(body, { ...KEY, ...headers });
-    expect(answer.body).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
-    expect(replayed(answer)).toBeNull();
-    expect(answer.body).not.toHaveProperty('data');
+    const response = await put(body, { ...KEY, ...headers });
+    expect(response.body).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+    expect(replayed(response)).toBeNull();
+    expect(response.body).not.toHaveProperty('data');
     expect(await stack.row(id)).toMatchObject({ version: 2 });
   });
 
@@ -258,8 +258,8 @@ describe('another request under the same key is 422 idempotency_key_reused and h
     const { key, put } = await person();
     const other = await stack.user();
     await put({ first_name: 'Ada' });
-    const answer = await stack.put(other, key, { first_name: 'Ada' }, KEY);
-    expect(answer.body).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+    const response = await stack.put(other, key, { first_name: 'Ada' }, KEY);
+    expect(response.body).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
     expect(await stack.row(other)).toMatchObject({ version: 1 });
   });
 });
@@ -269,29 +269,29 @@ describe('a key belongs to the API key that used it:', () => {
     const { id, put } = await person();
     const other = await stack.key(id);
     await put({ first_name: 'Ada' });
-    const answer = await stack.put(id, other.key, { first_name: 'Grace' }, KEY);
-    expect([answer.status, answer.headers.get('etag'), replayed(answer)]).toEqual([
+    const response = await stack.put(id, other.key, { first_name: 'Grace' }, KEY);
+    expect([response.status, response.headers.get('etag'), replayed(response)]).toEqual([
       200,
       '"3"',
       null,
     ]);
   });
 
-  test('once the API key is revoked nobody gets the recorded answer', async () => {
+  test('a revoked API key does not get the recorded response', async () => {
     const { keyId, put } = await person();
     await put({ first_name: 'Ada' });
     await stack.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
-    const answer = await put({ first_name: 'Ada' });
-    expect([answer.body.code, replayed(answer)]).toEqual(['revoked_api_key', null]);
+    const response = await put({ first_name: 'Ada' });
+    expect([response.body.code, replayed(response)]).toEqual(['revoked_api_key', null]);
   });
 
-  test('once the owner may no longer reach the user nobody gets it either', async () => {
+  test('a key whose owner can no longer reach the user does not get it either', async () => {
     const { id, key } = await person();
     const other = await stack.user();
     await stack.put(other, key, { first_name: 'Ada' }, KEY);
     await stack.query('update users set is_superuser = false where id = $1', [id]);
-    const answer = await stack.put(other, key, { first_name: 'Ada' }, KEY);
-    expect([answer.body.code, replayed(answer)]).toEqual(['insufficient_scope', null]);
+    const response = await stack.put(other, key, { first_name: 'Ada' }, KEY);
+    expect([response.body.code, replayed(response)]).toEqual(['insufficient_scope', null]);
   });
 });
 
@@ -302,7 +302,7 @@ describe('after 24 hours', () => {
       [id, time],
     );
 
-  test('a key is forgotten, cleaned up or not, and can be used anew', async () => {
+  test('a key can be used again, cleaned up or not', async () => {
     const { id, put } = await person();
     await put({ first_name: 'Ada' });
     await age(id, '24 hours 1 second');
@@ -318,49 +318,51 @@ describe('after 24 hours', () => {
     expect(replayed(await put({ first_name: 'Ada' }))).toBe('true');
   });
 
-  test('twins that use a forgotten key at once take effect once', async () => {
+  test('identical requests with an old key take effect once', async () => {
     const { id, put } = await person();
     await put({ first_name: 'Ada' });
     await age(id, '25 hours');
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, () => put({ first_name: 'Grace' })),
     );
-    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
-    expect(answers.filter((answer) => replayed(answer) === null)).toHaveLength(1);
+    expect(responses.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(responses.filter((response) => replayed(response) === null)).toHaveLength(1);
     expect(await stack.log(id)).toHaveLength(2);
   });
 });
 
-describe('twins in flight', () => {
-  test('take effect once, and all get the answer of the one', async () => {
+describe('identical requests at once', () => {
+  test('take effect once, and all get the same response', async () => {
     const { id, put } = await person();
-    const answers = await Promise.all(Array.from({ length: 16 }, () => put({ first_name: 'Ada' })));
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(answers.filter((answer) => replayed(answer) === null)).toHaveLength(1);
+    const responses = await Promise.all(
+      Array.from({ length: 16 }, () => put({ first_name: 'Ada' })),
+    );
+    expect(new Set(responses.map(({ text }) => text)).size).toBe(1);
+    expect(responses.filter((response) => replayed(response) === null)).toHaveLength(1);
     expect(await stack.log(id)).toHaveLength(1);
-    for (const { headers } of answers)
+    for (const { headers } of responses)
       expect(headers.get('server-timing')).toMatch(/db_requests;desc="[12]"/);
   });
 
   test('with an If-Match do not refuse each other', async () => {
     const { put } = await person();
     const headers = { ...KEY, 'if-match': '"1"' };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, () => put({ first_name: 'Ada' }, headers)),
     );
-    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(responses.map(({ status }) => status)).toEqual(Array(8).fill(200));
   });
 
-  test('that wait for one another are one request to the database each', async () => {
+  test('that wait for each other make one database request each', async () => {
     const { id, put } = await person();
     const holder = await stack.pool.connect();
     await holder.query('begin');
     await holder.query('select from users where id = $1 for update', [id]);
-    const answers = [put({ first_name: 'Ada' }), put({ first_name: 'Ada' })];
+    const responses = [put({ first_name: 'Ada' }), put({ first_name: 'Ada' })];
     await waiting(2);
     await holder.query('commit');
     holder.release();
-    const timings = (await Promise.all(answers)).map(({ headers }) =>
+    const timings = (await Promise.all(responses)).map(({ headers }) =>
       headers.get('server-timing')?.at(-2),
     );
     expect(timings.sort()).toEqual(['1', '1']);
@@ -369,32 +371,32 @@ describe('twins in flight', () => {
   test('on two users: one takes effect, the other is refused', async () => {
     const { id, key } = await person();
     const other = await stack.user();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [id, other].map((user) => stack.put(user, key, { first_name: 'Ada' }, KEY)),
     );
-    expect(answers.map(({ body }) => body.code ?? 'ok').sort()).toEqual([
+    expect(responses.map(({ body }) => body.code ?? 'ok').sort()).toEqual([
       'idempotency_key_reused',
       'ok',
     ]);
   });
 });
 
-describe('under faults of the database a request with a key', () => {
+describe('under faults of the database, a request with a key', () => {
   test.each<[Fault, boolean]>([
     ['cut', false],
     ['cutAfterCommit', true],
-    ['cutAnswer', true],
+    ['cutResponse', true],
     [{ status: 500, body: 'Internal Server Error' }, false],
     [{ status: 200, body: 'garbage' }, false],
   ])(
-    'whose fate is unknown (%o) is sent once more, and takes effect once',
+    'whose outcome is unknown (%o) is sent again and takes effect once',
     async (fault, wasApplied) => {
       const { id, put } = await person();
       stack.database.faults.push(fault);
-      const answer = await put({ first_name: 'Ada' });
-      expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"2"']);
-      expect(replayed(answer)).toBe(wasApplied ? 'true' : null);
-      expect(answer.headers.get('server-timing')).toContain('db_requests;desc="2"');
+      const response = await put({ first_name: 'Ada' });
+      expect([response.status, response.headers.get('etag')]).toEqual([200, '"2"']);
+      expect(replayed(response)).toBe(wasApplied ? 'true' : null);
+      expect(response.headers.get('server-timing')).toContain('db_requests;desc="2"');
       expect(await stack.log(id)).toHaveLength(1);
     },
   );
@@ -403,17 +405,17 @@ describe('under faults of the database a request with a key', () => {
     const { put } = await person();
     stack.database.faults.push('cut', 'cut', 'cut');
     const before = stack.database.requests;
-    const answer = await put({ first_name: 'Ada' });
-    expect(answer.body).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
+    const response = await put({ first_name: 'Ada' });
+    expect(response.body).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
     expect(stack.database.requests - before).toBe(3);
   });
 
   const refused = { status: 500, body: `{"message": "Couldn't connect to compute node"}` };
-  test('stays unknown if only the later attempts surely did not run', async () => {
+  test('stays unknown if only the later attempts certainly did not run', async () => {
     const { id, put } = await person();
     stack.database.faults.push('cutAfterCommit', refused, refused);
-    const answer = await put({ first_name: 'Ada' });
-    expect(answer.body).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
+    const response = await put({ first_name: 'Ada' });
+    expect(response.body).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
     expect(await stack.row(id)).toMatchObject({ version: 2 });
   });
 
@@ -426,7 +428,7 @@ describe('under faults of the database a request with a key', () => {
       'an address that was taken in between',
       `insert into users (email) select 'late@example.com' where $1 <> $2`,
     ],
-  ])('stays unknown if the second attempt met %s', async (_, meanwhile) => {
+  ])('stays unknown if the second attempt found %s', async (_, meanwhile) => {
     const { id, keyId, put } = await person();
     stack.database.faults.push('cut');
     const holder = await stack.pool.connect();
@@ -449,13 +451,13 @@ describe('under faults of the database a request with a key', () => {
     expect((await pending).body).toMatchObject({ code: 'outcome_unknown', outcome: 'unknown' });
   });
 
-  test('gives each attempt its share of the time, and ends with the deadline', async () => {
+  test('gives each attempt its share of the time and ends at the deadline', async () => {
     const { put } = await person();
     stack.database.faults.push('hang', 'hang', 'hang');
     const before = stack.database.requests;
-    const answer = await put({ first_name: 'Ada' });
-    expect(answer.body.code).toBe('outcome_unknown');
-    expect(answer.headers.get('server-timing')).toContain('db_requests;desc="3"');
+    const response = await put({ first_name: 'Ada' });
+    expect(response.body.code).toBe('outcome_unknown');
+    expect(response.headers.get('server-timing')).toContain('db_requests;desc="3"');
     expect(stack.database.requests - before).toBe(3);
     stack.database.faults.push('hang');
     expect((await put({ first_name: 'Ada' })).status).toBe(200);
@@ -463,14 +465,14 @@ describe('under faults of the database a request with a key', () => {
 });
 
 describe('the header', () => {
-  test('is none if it is empty', async () => {
+  test('is ignored if it is empty', async () => {
     const { put } = await person();
     for (const state of ['a', 'b'])
       expect(replayed(await put({ state }, { 'idempotency-key': '' }))).toBeNull();
   });
 
   test.each(['"a"', 'a', `"${'x'.repeat(255)}"`, '"a b!\\"\\\\~"', '  "a"  '])(
-    '%s is a key',
+    '%s is valid',
     async (key) => {
       const { put } = await person();
       for (const expected of [null, 'true'])
@@ -498,7 +500,7 @@ describe('the header', () => {
     '"é"',
     'é',
     "'a'",
-  ])('%j is malformed: which key is meant is not guessed', async (key) => {
+  ])('%j is malformed', async (key) => {
     const { put } = await person();
     const before = stack.database.requests;
     expect((await put({}, { 'idempotency-key': key })).body).toMatchObject({
@@ -510,7 +512,7 @@ describe('the header', () => {
   });
 });
 
-test('deleting a user deletes what was recorded of them', async () => {
+test('deleting a user deletes their records', async () => {
   const { id, put } = await person();
   await put({ first_name: 'Ada' });
   await stack.query('delete from users where id = $1', [id]);

@@ -5,8 +5,8 @@ import { signInVariables, usePeople } from '../support/oidc-people.ts';
 import { overtaken } from '../support/overtaken.ts';
 import { useStack } from '../support/stack.ts';
 
-// Keys are managed on the Settings page too, by a person who is signed in: with a cookie, which a browser
-// sends along whoever makes it.
+// Signed-in users manage keys on the Settings page too, with a cookie. A browser sends the cookie with
+// requests of any page.
 
 const variables = await signInVariables();
 const stack = useStack(variables);
@@ -43,7 +43,7 @@ const call = (
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
 
-/** Somebody who is signed in, with a key that may do all that they may. */
+/** Signs a user in and creates a full_access key of theirs. */
 async function person(columns: Record<string, unknown> = { is_superuser: true }) {
   const { id, cookie } = await people.signedIn(columns);
   return { id, cookie, ...(await stack.key(id)) };
@@ -55,26 +55,26 @@ const events = (keyId: string) =>
     [keyId],
   );
 
-/** All that is kept of the keys of a user, and of what was done to them. */
-const keptOf = async (userId: string) => [
+/** Returns the stored keys of a user and the events of these keys. */
+const storedStateOf = async (userId: string) => [
   await stack.query('select * from api_keys where owner_id = $1 order by id', [userId]),
   await stack.query('select * from key_events where owner_id = $1 order by id', [userId]),
 ];
 
-describe('a person who is signed in', () => {
-  test('makes, lists, reads, rotates and revokes keys; the record names the person', async () => {
+describe('a signed-in user', () => {
+  test('creates, lists, reads, rotates and revokes keys; the events name the user', async () => {
     const { id, cookie, keyId } = await person();
-    const made = await call('POST', '', cookie, everything);
-    expect([made.status, made.body.data.owner_id]).toEqual([201, id]);
-    const madeId = made.body.data.id;
+    const created = await call('POST', '', cookie, everything);
+    expect([created.status, created.body.data.owner_id]).toEqual([201, id]);
+    const createdId = created.body.data.id;
     const list = await call('GET', '', cookie);
-    expect(list.body.data.map((key: { id: string }) => key.id)).toEqual([madeId, keyId]);
-    expect((await call('GET', `/${madeId}`, cookie)).body.data.id).toBe(madeId);
-    const rotated = await call('POST', `/${madeId}/rotate`, cookie, {});
+    expect(list.body.data.map((key: { id: string }) => key.id)).toEqual([createdId, keyId]);
+    expect((await call('GET', `/${createdId}`, cookie)).body.data.id).toBe(createdId);
+    const rotated = await call('POST', `/${createdId}/rotate`, cookie, {});
     expect(rotated.status).toBe(201);
     expect((await call('DELETE', `/${keyId}`, cookie)).body.data.state).toBe('revoked');
     const byPerson = { actor_key_id: null, actor_user_id: id };
-    expect(await events(madeId)).toEqual([
+    expect(await events(createdId)).toEqual([
       { action: 'created', ...byPerson },
       { action: 'rotated', ...byPerson },
     ]);
@@ -82,7 +82,7 @@ describe('a person who is signed in', () => {
     expect(await events(keyId)).toEqual([{ action: 'revoked', ...byPerson }]);
   });
 
-  test('gives no key more than they may do themselves', async () => {
+  test('cannot grant more rights than they have', async () => {
     const { id, cookie } = await person({});
     for (const body of [everything, { name: 'n', scopes: ['billing:write'] }]) {
       const { status, body: problem } = await call('POST', '', cookie, body);
@@ -92,31 +92,31 @@ describe('a person who is signed in', () => {
     expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(2);
   });
 
-  test('reaches no key of anybody else', async () => {
+  test('cannot reach keys of other users', async () => {
     const { cookie } = await person();
     const victim = await stack.user();
     const { keyId } = await stack.key(victim);
-    const before = await keptOf(victim);
+    const before = await storedStateOf(victim);
     for (const [method, path, body] of ROUTES.filter(([, path]) => path !== '')) {
-      const answer = await call(method, path.replace('{own}', keyId), cookie, body);
-      expect([answer.status, answer.body.code]).toEqual([404, 'key_not_found']);
+      const response = await call(method, path.replace('{own}', keyId), cookie, body);
+      expect([response.status, response.body.code]).toEqual([404, 'key_not_found']);
     }
-    expect(await keptOf(victim)).toEqual(before);
+    expect(await storedStateOf(victim)).toEqual(before);
   });
 
-  test('in a browser that sends only Origin can do the same', async () => {
+  test('can do the same in a browser that sends only Origin', async () => {
     const { cookie } = await person();
     const { status } = await call('POST', '', cookie, profileKey, { origin: stack.origin });
     expect(status).toBe(201);
   });
 });
 
-describe('once the session has ended', () => {
+describe('after the session has ended', () => {
   const ENDS = [
     ['by time', 'update sessions set expires_at = now() where user_id = $1', 'not_signed_in'],
     ['by sign-out', 'delete from sessions where user_id = $1', 'not_signed_in'],
     [
-      'with the standing of the user',
+      'of an inactive user',
       'update users set is_active = false where id = $1',
       expect.stringMatching(/^(owner_inactive|not_signed_in)$/),
     ],
@@ -132,17 +132,17 @@ describe('once the session has ended', () => {
     test.each(ROUTES)(
       '%s /api/v1/keys%s is refused and changes nothing',
       async (method, path, body) => {
-        const before = await keptOf(ended.id);
-        const answer = await call(method, path.replace('{own}', ended.keyId), ended.cookie, body);
-        expect(answer.body).toEqual(expect.objectContaining({ code }));
-        expect(answer.body).not.toHaveProperty('data');
-        expect(await keptOf(ended.id)).toEqual(before);
+        const before = await storedStateOf(ended.id);
+        const response = await call(method, path.replace('{own}', ended.keyId), ended.cookie, body);
+        expect(response.body).toEqual(expect.objectContaining({ code }));
+        expect(response.body).not.toHaveProperty('data');
+        expect(await storedStateOf(ended.id)).toEqual(before);
       },
     );
   });
 });
 
-describe('a request that a page of ours did not send', () => {
+describe('a request from another page', () => {
   let victim: Awaited<ReturnType<typeof person>>;
   beforeAll(async () => {
     victim = await person();
@@ -153,27 +153,30 @@ describe('a request that a page of ours did not send', () => {
       FOREIGN_SOURCES.map(([source, headersFrom]) => ({ method, path, body, source, headersFrom })),
     ),
   )(
-    '$method /api/v1/keys$path from $source is refused before the database',
+    '$method /api/v1/keys$path from $source is refused without a database request',
     async ({ method, path, body, headersFrom }) => {
-      const before = await keptOf(victim.id);
+      const before = await storedStateOf(victim.id);
       const requests = stack.database.requests;
       const headers = headersFrom(stack.origin);
       const own = path.replace('{own}', victim.keyId);
-      const answer = await call(method, own, victim.cookie, body, headers);
-      expect([answer.status, answer.body.code]).toEqual([403, 'cross_origin_request']);
+      const response = await call(method, own, victim.cookie, body, headers);
+      expect([response.status, response.body.code]).toEqual([403, 'cross_origin_request']);
       expect(stack.database.requests).toBe(requests);
-      expect(await keptOf(victim.id)).toEqual(before);
+      expect(await storedStateOf(victim.id)).toEqual(before);
     },
   );
 
-  test.each(['GET', 'HEAD'])('may read, for it is not told the answer: %s', async (method) => {
-    const { status, headers } = await call(method, '', victim.cookie, undefined, {});
-    expect([status, headers.get('access-control-allow-credentials')]).toEqual([200, null]);
-  });
+  test.each(['GET', 'HEAD'])(
+    'may read, because the page cannot see the response: %s',
+    async (method) => {
+      const { status, headers } = await call(method, '', victim.cookie, undefined, {});
+      expect([status, headers.get('access-control-allow-credentials')]).toEqual([200, null]);
+    },
+  );
 });
 
 describe('the cookie', () => {
-  test('opens the routes that manage keys, and no others', () => {
+  test('opens only the routes that manage keys', () => {
     const open = routes.filter((route) => route.scopes !== null && route.session);
     expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /api/v1/keys/:key_id',
@@ -202,36 +205,36 @@ describe('the cookie', () => {
     expect(await stack.row(id)).toMatchObject({ version: 1 });
   });
 
-  test('counts for nothing beside an API key, which needs no page of ours', async () => {
+  test('is ignored beside an API key, which may come from any page', async () => {
     const { id, cookie, key, keyId } = await person();
     const weak = await stack.key(id, { role: 'profile' });
     const withKey = (authorization: string) =>
       call('POST', '', cookie, profileKey, { authorization, 'sec-fetch-site': 'cross-site' });
-    const made = await withKey(`Bearer ${key}`);
-    expect(made.status).toBe(201);
-    expect(await events(made.body.data.id)).toMatchObject([{ actor_key_id: keyId }]);
+    const created = await withKey(`Bearer ${key}`);
+    expect(created.status).toBe(201);
+    expect(await events(created.body.data.id)).toMatchObject([{ actor_key_id: keyId }]);
     expect((await withKey(`Bearer ${weak.key}`)).body.code).toBe('insufficient_scope');
     expect((await withKey('Bearer nonsense')).body.code).toBe('invalid_api_key');
   });
 });
 
-describe('a person whose standing is being taken away', () => {
+describe('a user who loses rights during the request', () => {
   const LOSSES = [
     ['demoted', 'is_superuser = false', /^insufficient_scope$/],
     ['deactivated', 'is_active = false', /^(owner_inactive|not_signed_in)$/],
   ] as const;
 
-  test.each(LOSSES)('(%s) cannot save it with a key made meanwhile', async (_, loss, code) => {
+  test.each(LOSSES)('(%s) cannot keep them with a new key', async (_, loss, code) => {
     for (const [path, body] of [
       ['', everything],
       ['/{own}/rotate', {}],
     ] as const) {
       const { id, cookie, keyId } = await person();
       const meanwhile = `update users set ${loss} where id = '${id}'`;
-      const answer = await overtaken(stack, { holds: 'users', id, meanwhile }, () =>
+      const response = await overtaken(stack, { holds: 'users', id, meanwhile }, () =>
         call('POST', path.replace('{own}', keyId), cookie, body),
       );
-      expect(answer.body.code).toMatch(code);
+      expect(response.body.code).toMatch(code);
       expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
     }
   });
@@ -239,16 +242,16 @@ describe('a person whose standing is being taken away', () => {
   test.each([
     ['signs out', (id: string) => `delete from sessions where user_id = '${id}'`],
     [
-      'has been signed in long enough',
+      'has an expired session',
       (id: string) => `update sessions set expires_at = clock_timestamp() where user_id = '${id}'`,
     ],
-  ])('and who %s while a request waits makes no key with it', async (_, end) => {
+  ])('who %s while a request waits creates no key', async (_, end) => {
     for (const path of ['', '/{own}/rotate']) {
       const { id, cookie, keyId } = await person();
-      const answer = await overtaken(stack, { holds: 'users', id, meanwhile: end(id) }, () =>
+      const response = await overtaken(stack, { holds: 'users', id, meanwhile: end(id) }, () =>
         call('POST', path.replace('{own}', keyId), cookie, path ? {} : everything),
       );
-      expect(answer.body.code).toBe('not_signed_in');
+      expect(response.body.code).toBe('not_signed_in');
       expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
     }
   });

@@ -9,7 +9,7 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 const IN_AN_HOUR = () => new Date(Date.now() + 3_600_000).toISOString();
 
-/** An owner with a key that may manage keys. */
+/** Creates a user with a key that may manage keys. */
 async function owner(columns: Record<string, unknown> = { is_superuser: true }) {
   const id = await stack.user(columns);
   return { id, ...(await stack.key(id)) };
@@ -54,20 +54,20 @@ const actorsOf = (keyId: string) =>
 const profileKey = { name: 'phone', role: 'profile' };
 
 describe('POST /api/v1/keys', () => {
-  test('makes a key that works at once, shows it this once, and leaves a row in the record', async () => {
+  test('creates a key that works at once, shows it once, and records the event', async () => {
     const { id, key, keyId } = await owner();
     const requests = stack.database.requests;
     const expires_at = IN_AN_HOUR();
-    const made = await call(
+    const created = await call(
       'POST',
       '',
       key,
       { ...profileKey, description: 'd', expires_at },
-      { 'x-request-id': 'made' },
+      { 'x-request-id': 'created' },
     );
     expect(stack.database.requests - requests).toBe(1);
-    expect(made.status).toBe(201);
-    expect(made.body).toEqual({
+    expect(created.status).toBe(201);
+    expect(created.body).toEqual({
       message: 'Key created successfully',
       meta: {},
       data: {
@@ -77,7 +77,7 @@ describe('POST /api/v1/keys', () => {
         description: 'd',
         role: 'profile',
         scopes: keyRoles.profile,
-        prefix: made.body.data.key.slice(0, 9),
+        prefix: created.body.data.key.slice(0, 9),
         state: 'active',
         created_at: expect.any(String),
         expires_at: expires_at.replace(/\.?0*Z$/, 'Z'),
@@ -87,13 +87,13 @@ describe('POST /api/v1/keys', () => {
         key: expect.stringMatching(/^in-[0-9A-Za-z]{43}$/),
       },
     });
-    expect((await stack.put(id, made.body.data.key, { first_name: 'A' })).status).toBe(200);
-    expect(await events(made.body.data.id)).toEqual([
+    expect((await stack.put(id, created.body.data.key, { first_name: 'A' })).status).toBe(200);
+    expect(await events(created.body.data.id)).toEqual([
       {
         action: 'created',
         actor_key_id: keyId,
         actor_user_id: id,
-        request_id: 'made',
+        request_id: 'created',
         owner_id: id,
       },
     ]);
@@ -101,11 +101,11 @@ describe('POST /api/v1/keys', () => {
 
   test('takes scopes instead of a role', async () => {
     const { key } = await owner();
-    const made = await call('POST', '', key, {
+    const created = await call('POST', '', key, {
       name: 'n',
       scopes: ['billing:write', 'user:read', 'user:read'],
     });
-    expect(made.body.data).toMatchObject({ role: null, scopes: ['billing:write', 'user:read'] });
+    expect(created.body.data).toMatchObject({ role: null, scopes: ['billing:write', 'user:read'] });
   });
 
   test.each([
@@ -138,21 +138,21 @@ describe('POST /api/v1/keys', () => {
   ])('refuses %j', async (body, expected) => {
     const { key } = await owner();
     const requests = stack.database.requests;
-    const answer = await call('POST', '', key, body);
-    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+    const response = await call('POST', '', key, body);
+    expect([response.status, response.body.code]).toEqual([422, 'validation_failed']);
     expect(
-      answer.body.errors.map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`),
+      response.body.errors.map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`),
     ).toEqual(expected);
     expect(stack.database.requests).toBe(requests);
   });
 
   test.each([
     ['wrong ones', Array(13_000).fill('x')],
-    ['the same one again and again', Array(7).fill('user:read')],
-  ])('refuses more scopes than there are as one fault: %s', async (_, scopes) => {
+    ['the same scope many times', Array(7).fill('user:read')],
+  ])('refuses too many scopes with one error: %s', async (_, scopes) => {
     const { key } = await owner();
-    const answer = await call('POST', '', key, { name: 'n', scopes });
-    expect(answer.body.errors).toEqual([
+    const response = await call('POST', '', key, { name: 'n', scopes });
+    expect(response.body.errors).toEqual([
       { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 6 scopes.' },
     ]);
   });
@@ -161,17 +161,17 @@ describe('POST /api/v1/keys', () => {
     ...'\u007f\u0080\u0085\u009b\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u2028\u2029',
     ...'\u202a\u202b\u202c\u202d\u202e\u2060\u2064\u2066\u2067\u2068\u2069\u206a\u2800\u3164\ufeff\ufff9',
     ...'\u{1d173}\u{e0001}\u{e0041}\u{e007f}',
-    // Joiners and variation selectors where they shape nothing.
+    // Joiners and variation selectors that have no visible effect.
     ...'\u200c\u200d\ufe0f\u{e0100}',
   ];
   test.each(
     HIDDEN.map((character) => [character.codePointAt(0)?.toString(16).padStart(4, '0'), character]),
-  )('refuses U+%s in name and description, and names it', async (hex, character) => {
+  )('refuses U+%s in name and description, and names the character', async (hex, character) => {
     const { key } = await owner();
     const text = `a${character}b`;
-    const answer = await call('POST', '', key, { ...profileKey, name: text, description: text });
-    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
-    expect(answer.body.errors).toEqual(
+    const response = await call('POST', '', key, { ...profileKey, name: text, description: text });
+    expect([response.status, response.body.code]).toEqual([422, 'validation_failed']);
+    expect(response.body.errors).toEqual(
       ['name', 'description'].map((field) => ({
         pointer: `/${field}`,
         code: 'invalid_character',
@@ -183,7 +183,7 @@ describe('POST /api/v1/keys', () => {
   });
 
   test.each(['key1\ufe0f', 'а\u200d', 'κ\u200c', 'e\u0301\u200d', '한\u200d', '#\ufe0f1'])(
-    'refuses %j: what joins or varies nothing only makes two names look alike',
+    'refuses %j, because invisible characters make two names look alike',
     async (name) => {
       const { key } = await owner();
       const { body } = await call('POST', '', key, { ...profileKey, name });
@@ -192,19 +192,19 @@ describe('POST /api/v1/keys', () => {
   );
 
   test.each(['می‌خواهم', 'क्‍ष', 'שלום', '葛\u{e0100}城', '❤️‍🔥 1️⃣ ©️ 👩🏽‍💻', 'e\u0301', 'a\u3000b'])(
-    'takes %s, as it is written',
+    'stores %s as it is sent',
     async (name) => {
       const { key } = await owner();
-      const made = await call('POST', '', key, {
+      const created = await call('POST', '', key, {
         ...profileKey,
         name,
         description: `${name}\n\t.`,
       });
-      expect(made.body.data).toMatchObject({ name, description: `${name}\n\t.` });
+      expect(created.body.data).toMatchObject({ name, description: `${name}\n\t.` });
     },
   );
 
-  test('gives no more than its maker may do now: neither than the key, nor than the owner', async () => {
+  test('grants no scope that the calling key or its owner lacks', async () => {
     const ordinary = await owner({});
     const restricted = await owner();
     const weak = await stack.key(restricted.id, { scopes: ['keys:write', 'user:read'] });
@@ -214,9 +214,9 @@ describe('POST /api/v1/keys', () => {
       [weak.key, { name: 'n', role: 'profile' }],
       [weak.key, { name: 'n', scopes: ['users:all'] }],
     ] as const) {
-      const answer = await call('POST', '', key, body);
-      expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_scope']);
-      expect(answer.body.errors).toEqual([
+      const response = await call('POST', '', key, body);
+      expect([response.status, response.body.code]).toEqual([403, 'insufficient_scope']);
+      expect(response.body.errors).toEqual([
         expect.objectContaining({ pointer: '/scopes', code: 'not_grantable' }),
       ]);
     }
@@ -226,30 +226,30 @@ describe('POST /api/v1/keys', () => {
     );
   });
 
-  test('makes at most 25 live keys a user, even when many ask at once', async () => {
+  test('creates at most 25 active keys per user, also at the same time', async () => {
     const { id, key } = await owner();
     await stack.key(id, { revoked_at: new Date() });
     await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 32 }, () => call('POST', '', key, profileKey)),
     );
-    const codes = answers.map(({ body }) => body.code ?? 'made');
-    expect(codes.filter((code) => code === 'made')).toHaveLength(24);
+    const codes = responses.map(({ body }) => body.code ?? 'created');
+    expect(codes.filter((code) => code === 'created')).toHaveLength(24);
     expect(codes.filter((code) => code === 'too_many_keys')).toHaveLength(8);
-    expect(answers.find(({ body }) => body.code)?.status).toBe(409);
+    expect(responses.find(({ body }) => body.code)?.status).toBe(409);
   });
 });
 
 describe('GET /api/v1/keys', () => {
-  test('lists the own keys, the newest first, in pages, and never a key or a hash', async () => {
+  test('lists the keys of the owner, newest first, in pages, without key or hash', async () => {
     const { id, key } = await owner();
-    const made: string[] = [];
-    for (let i = 0; i < 4; i++) made.unshift((await stack.key(id)).keyId);
+    const created: string[] = [];
+    for (let i = 0; i < 4; i++) created.unshift((await stack.key(id)).keyId);
     await stack.key(await stack.user());
     const first = await call('GET', '?limit=3', key);
     const second = await call('GET', `?limit=3&cursor=${first.body.meta.next_cursor}`, key);
     const ids = [...first.body.data, ...second.body.data].map(({ id }: { id: string }) => id);
-    expect(ids.slice(0, 4)).toEqual(made);
+    expect(ids.slice(0, 4)).toEqual(created);
     expect([ids.length, first.body.data.length, second.body.meta.next_cursor]).toEqual([
       5,
       3,
@@ -259,7 +259,7 @@ describe('GET /api/v1/keys', () => {
     expect(Object.keys(first.body.data[0])).not.toEqual(expect.arrayContaining(['hash']));
   });
 
-  test('has each key on one page, even those that were made in the same moment', async () => {
+  test('has each key on one page, also keys that were created at the same time', async () => {
     const { id, key } = await owner();
     for (let i = 0; i < 5; i++) await stack.key(id);
     await stack.query('update api_keys set created_at = now() where owner_id = $1', [id]);
@@ -272,7 +272,7 @@ describe('GET /api/v1/keys', () => {
     expect([ids.length, new Set(ids).size]).toEqual([6, 6]);
   });
 
-  test('begins nowhere after a key of another user, as after one that does not exist', async () => {
+  test('refuses the key of another user as cursor, like an unknown key', async () => {
     const { key } = await owner();
     const { keyId } = await stack.key(await stack.user());
     for (const cursor of [keyId, '00000000-0000-4000-8000-000000000000']) {
@@ -281,7 +281,7 @@ describe('GET /api/v1/keys', () => {
     }
   });
 
-  test('tells the state of each', async () => {
+  test('returns the state of each key', async () => {
     const { id, key } = await owner();
     await stack.key(id, { revoked_at: new Date() });
     await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
@@ -305,7 +305,7 @@ describe('GET /api/v1/keys', () => {
 });
 
 describe('GET /api/v1/keys/self', () => {
-  test('tells any key what it may do now, and until when', async () => {
+  test('returns the current rights and the expiry of any key', async () => {
     const id = await stack.user();
     const { key, keyId } = await stack.key(id, { expires_at: new Date('2099-01-01T00:00:00Z') });
     const { status, body } = await call('GET', '/self', key);
@@ -331,7 +331,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
       )
     )[0]?.left;
 
-  test('makes a key with the same rights, and says what becomes of the old one', async () => {
+  test('creates a key with the same rights, and says when the old key ends', async () => {
     const { id, key, keyId } = await owner();
     const old = await stack.key(id, { scopes: ['user:write', 'user:read'] });
     const rotated = await call('POST', `/${old.keyId}/rotate`, key, {}, { 'x-request-id': 'turn' });
@@ -351,28 +351,28 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect((await events(rotated.body.data.id)).map(({ action }) => action)).toEqual(['created']);
   });
 
-  test('lets the old one live on for the grace, and says so in Sunset', async () => {
+  test('lets the old key work for the grace period, and says so in Sunset', async () => {
     const { id, key } = await owner();
     const old = await stack.key(id);
     const { body } = await call('POST', `/${old.keyId}/rotate`, key, { grace: 3600 });
     expect(body.meta.replaced).toMatchObject({ id: old.keyId, until_first_use: false });
     expect((await stack.put(id, body.data.key, {})).status).toBe(200);
-    const answer = await stack.put(id, old.key, {});
-    expect(answer.status).toBe(200);
-    const left = (Date.parse(answer.headers.get('sunset') ?? '') - Date.now()) / 1000;
+    const response = await stack.put(id, old.key, {});
+    expect(response.status).toBe(200);
+    const left = (Date.parse(response.headers.get('sunset') ?? '') - Date.now()) / 1000;
     expect(left).toBeGreaterThan(3500);
     expect(left).toBeLessThan(3601);
     expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
   });
 
-  test('never lets it live beyond its own expiry', async () => {
+  test('never extends the expiry of the old key', async () => {
     const { id, key } = await owner();
     const old = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
     await call('POST', `/${old.keyId}/rotate`, key, { grace: 604_800 });
     expect(await expiryOf(old.keyId)).toBeLessThan(61);
   });
 
-  test('works on the key that asks, even when its use is noted in the same statement', async () => {
+  test('works on the calling key, also when its use is recorded in the same statement', async () => {
     const { id, key, keyId } = await owner();
     const rotated = await call('POST', `/${keyId}/rotate`, key, { grace: 0 });
     expect(rotated.status).toBe(201);
@@ -380,30 +380,30 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     expect((await stack.put(id, rotated.body.data.key, {})).status).toBe(200);
   });
 
-  test('at once, many times at once, makes one successor', async () => {
+  test('many times at once creates one successor', async () => {
     const { id, key } = await owner();
     for (let round = 0; round < 10; round++) {
       const old = await stack.key(id);
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 4 }, () => call('POST', `/${old.keyId}/rotate`, key, { grace: 0 })),
       );
-      expect(answers.map(({ body }) => body.code ?? 'made').sort()).toEqual([
+      expect(responses.map(({ body }) => body.code ?? 'created').sort()).toEqual([
+        'created',
         'key_not_live',
         'key_not_live',
         'key_not_live',
-        'made',
       ]);
-      const made = answers.find(({ status }) => status === 201)?.body.data.id;
-      await stack.query('update api_keys set revoked_at = now() where id = $1', [made]);
+      const created = responses.find(({ status }) => status === 201)?.body.data.id;
+      await stack.query('update api_keys set revoked_at = now() where id = $1', [created]);
     }
   });
 
-  test('by a key that is being revoked waits, and is refused', async () => {
+  test('waits for a revocation of the calling key, and is then refused', async () => {
     const { id, key, keyId } = await owner();
     const revocation = await stack.pool.connect();
     await revocation.query('begin');
     await revocation.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
-    const answers = [
+    const responses = [
       call('POST', '', key, profileKey),
       call('POST', `/${keyId}/rotate`, key, {}),
       call('POST', '/self/rotate', key, {}),
@@ -412,29 +412,29 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(3);
     await revocation.query('commit');
     revocation.release();
-    for (const answer of answers) expect((await answer).body.code).toBe('revoked_api_key');
+    for (const response of responses) expect((await response).body.code).toBe('revoked_api_key');
     expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
   });
 
-  test('cannot outlive the key that asks, nor can a new one', async () => {
+  test('cannot outlive the calling key, nor can a new key', async () => {
     const id = await stack.user({ is_superuser: true });
     const other = await stack.key(id);
     const { key } = await stack.key(id, { expires_at: new Date(Date.now() + 60_000) });
-    for (const answer of [
+    for (const response of [
       await call('POST', '', key, profileKey),
       await call('POST', '', key, { ...profileKey, expires_at: '2099-01-01T00:00:00Z' }),
       await call('POST', `/${other.keyId}/rotate`, key, { expires_at: null }),
     ]) {
-      expect(answer.status).toBe(201);
-      expect(Date.parse(answer.body.data.expires_at) - Date.now()).toBeLessThan(61_000);
+      expect(response.status).toBe(201);
+      expect(Date.parse(response.body.data.expires_at) - Date.now()).toBeLessThan(61_000);
     }
   });
 
-  test('cannot give more than the asker may do', async () => {
+  test('cannot grant a scope that the calling key lacks', async () => {
     const { id, keyId } = await owner();
     const weak = await stack.key(id, { scopes: ['keys:write'] });
-    const answer = await call('POST', `/${keyId}/rotate`, weak.key, {});
-    expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_scope']);
+    const response = await call('POST', `/${keyId}/rotate`, weak.key, {});
+    expect([response.status, response.body.code]).toEqual([403, 'insufficient_scope']);
     expect(await expiryOf(keyId)).toBeNull();
   });
 
@@ -444,8 +444,8 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
   ])('refuses a key that is %s', async (_, state) => {
     const { id, key } = await owner();
     const { keyId } = await stack.key(id, state);
-    const answer = await call('POST', `/${keyId}/rotate`, key, {});
-    expect([answer.status, answer.body.code]).toEqual([409, 'key_not_live']);
+    const response = await call('POST', `/${keyId}/rotate`, key, {});
+    expect([response.status, response.body.code]).toEqual([409, 'key_not_live']);
   });
 
   test.each([{ grace: -1 }, { grace: 604_801 }, { grace: 1.5 }, { grace: '1h' }, { grease: 1 }])(
@@ -459,7 +459,7 @@ describe('POST /api/v1/keys/{key_id}/rotate', () => {
   );
 });
 
-describe('the time when a key is to expire', () => {
+describe('the expiry of a key', () => {
   const NOW = '2026-01-01T00:00:00.000Z';
   const draft = (expires_at: string) => parseKeyDraft({ ...profileKey, expires_at }, new Date(NOW));
   const rotation = (expires_at: string) =>
@@ -484,7 +484,7 @@ describe('the time when a key is to expire', () => {
   test.each([
     ['2001-01-01T00:00:00Z', 'out_of_range'],
     ['tomorrow', 'invalid_format'],
-  ])('cannot be %s in a rotation: %s, and the old key lives on', async (expires_at, code) => {
+  ])('cannot be %s in a rotation: %s, and the old key still works', async (expires_at, code) => {
     const { id, key, keyId } = await owner();
     const requests = stack.database.requests;
     const { status, body } = await call('POST', `/${keyId}/rotate`, key, { expires_at });
@@ -498,7 +498,7 @@ describe('the time when a key is to expire', () => {
 });
 
 describe('DELETE /api/v1/keys/{key_id}', () => {
-  test('revokes a key from the very next request on, and keeps it for the record', async () => {
+  test('revokes a key from the next request on, and keeps its row', async () => {
     const { id, key, keyId } = await owner();
     const other = await stack.key(id);
     expect((await stack.put(id, other.key, {})).status).toBe(200);
@@ -520,18 +520,18 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
     expect(await events(other.keyId)).toHaveLength(1);
   });
 
-  test('many times at once revokes it once, and all get the same answer', async () => {
+  test('many times at once revokes it once, and all get the same response', async () => {
     const { id, key } = await owner();
     const other = await stack.key(id);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 4 }, () => call('DELETE', `/${other.keyId}`, key)),
     );
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(answers[0]?.status).toBe(200);
+    expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(responses[0]?.status).toBe(200);
     expect(await events(other.keyId)).toHaveLength(1);
   });
 
-  test('works on the key that asks', async () => {
+  test('works on the calling key', async () => {
     const { id, key, keyId } = await owner();
     expect((await call('DELETE', `/${keyId}`, key)).status).toBe(200);
     expect((await stack.put(id, key, {})).body.code).toBe('revoked_api_key');
@@ -539,35 +539,37 @@ describe('DELETE /api/v1/keys/{key_id}', () => {
 });
 
 describe('POST /api/v1/keys/report', () => {
-  test('revokes a live key without asking who reports it', async () => {
+  test('revokes an active key, whoever reports it', async () => {
     const { id, key, keyId } = await owner();
-    const answer = await call('POST', '/report', '', { key });
-    expect(answer.status).toBe(200);
+    const response = await call('POST', '/report', '', { key });
+    expect(response.status).toBe(200);
     expect((await stack.put(id, key, {})).body.code).toBe('revoked_api_key');
     expect(
       (await events(keyId)).map(({ action, actor_user_id }) => [action, actor_user_id]),
     ).toEqual([['reported', null]]);
   });
 
-  test('who did it is never taken from what the caller sends', async () => {
+  test('the actor is never taken from the request', async () => {
     for (const requestId of ['cli.x', 'operator', 'person']) {
       const { key, keyId } = await owner();
       await call('POST', '/report', '', { key }, { 'x-request-id': requestId });
       expect(await actorsOf(keyId)).toEqual([{ actor: 'anyone', request_id: requestId }]);
       const other = await owner();
-      const made = await call('POST', '', other.key, profileKey, { 'x-request-id': requestId });
-      expect(await actorsOf(made.body.data.id)).toEqual([{ actor: 'key', request_id: requestId }]);
-      await call('DELETE', `/${made.body.data.id}`, other.key, undefined, {
+      const created = await call('POST', '', other.key, profileKey, { 'x-request-id': requestId });
+      expect(await actorsOf(created.body.data.id)).toEqual([
+        { actor: 'key', request_id: requestId },
+      ]);
+      await call('DELETE', `/${created.body.data.id}`, other.key, undefined, {
         'x-request-id': requestId,
       });
-      expect((await actorsOf(made.body.data.id)).at(-1)).toEqual({
+      expect((await actorsOf(created.body.data.id)).at(-1)).toEqual({
         actor: 'key',
         request_id: requestId,
       });
     }
   });
 
-  test('leaves one that is revoked already as it is, however often it is reported', async () => {
+  test('does not change a revoked key, however often it is reported', async () => {
     const { id } = await owner();
     const revoked_at = new Date('2026-01-01T00:00:00Z');
     const revoked = await stack.key(id, { revoked_at });
@@ -587,15 +589,15 @@ describe('POST /api/v1/keys/report', () => {
     expect(await events(revoked.keyId)).toEqual([]);
   });
 
-  test('answers the same whatever it was', async () => {
+  test('returns the same for every kind of text', async () => {
     const { id } = await owner();
     const revoked = await stack.key(id, { revoked_at: new Date() });
     const live = await stack.key(id);
-    const answers = [];
+    const responses = [];
     for (const key of [live.key, revoked.key, mintApiKey(), 'in-nonsense', ''])
-      answers.push(await call('POST', '/report', '', { key }, { 'x-request-id': 'same' }));
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      responses.push(await call('POST', '/report', '', { key }, { 'x-request-id': 'same' }));
+    expect(new Set(responses.map(({ text }) => text)).size).toBe(1);
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
   test.each([
@@ -603,8 +605,8 @@ describe('POST /api/v1/keys/report', () => {
     [{ key: 1 }, '/key'],
     [{ keys: 'x' }, '/keys'],
   ])('refuses %j', async (body, pointer) => {
-    const answer = await call('POST', '/report', '', body);
-    expect([answer.body.code, answer.body.errors[0].pointer]).toEqual([
+    const response = await call('POST', '/report', '', body);
+    expect([response.body.code, response.body.errors[0].pointer]).toEqual([
       'validation_failed',
       pointer,
     ]);
@@ -618,7 +620,7 @@ describe("another user's key", () => {
     ['DELETE', ''],
     ['POST', '/rotate'],
   ])(
-    '%s …%s: is the same 404 as one that does not exist, even to a superuser',
+    '%s …%s returns the same 404 as an unknown key, also for a superuser',
     async (method, path) => {
       const { key } = await owner();
       const victim = await stack.key(await stack.user());
@@ -632,7 +634,7 @@ describe("another user's key", () => {
     },
   );
 
-  test.each(['GET', 'DELETE'])('%s with an id that is no UUID is refused', async (method) => {
+  test.each(['GET', 'DELETE'])('%s with a malformed id is refused', async (method) => {
     const { key } = await owner();
     const { status, body } = await call(method, '/x', key);
     expect([status, body.errors[0].parameter]).toEqual([422, 'key_id']);
@@ -664,8 +666,8 @@ describe('every route that manages keys', () => {
         id,
         own.keyId,
       ]);
-      const answer = await call(method, path.replace('{own}', own.keyId), key, body);
-      expect([answer.status, answer.body.code]).toEqual([status, code]);
+      const response = await call(method, path.replace('{own}', own.keyId), key, body);
+      expect([response.status, response.body.code]).toEqual([status, code]);
       expect(
         await stack.query('select * from api_keys where owner_id = $1 and id = $2', [
           id,
@@ -677,7 +679,7 @@ describe('every route that manages keys', () => {
     },
   );
 
-  test.each(ROUTES)('%s %s %j costs one database request', async (method, path, body) => {
+  test.each(ROUTES)('%s %s %j makes one database request', async (method, path, body) => {
     const { key, keyId } = await owner();
     const requests = stack.database.requests;
     await call(method, path.replace('{own}', keyId), key, body);
@@ -685,7 +687,7 @@ describe('every route that manages keys', () => {
   });
 });
 
-test.each(OLD_KEYS)('the row of the old key %s still works', async (key, hash) => {
+test.each(OLD_KEYS)('a row that an older release wrote for %s still works', async (key, hash) => {
   const id = await stack.user();
   await stack.query(
     `insert into api_keys (owner_id, name, role, scopes, hash, prefix)
@@ -702,28 +704,31 @@ test.each(OLD_KEYS)('the row of the old key %s still works', async (key, hash) =
 describe('Sunset', () => {
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
-  test('is in every answer to a key that expires within 14 days, refusals included', async () => {
+  test('is in every response to a key that expires within 14 days, errors included', async () => {
     const id = await stack.user();
     const expires_at = inDays(13);
     const { key } = await stack.key(id, { role: 'profile', expires_at });
     const expected = new Date(Math.floor(expires_at.getTime() / 1000) * 1000).toUTCString();
-    for (const answer of [
+    for (const response of [
       await stack.put(id, key, {}),
       await stack.put(id, key, { is_paying: true }),
       await call('GET', '/self', key),
       await call('GET', '', key),
     ])
-      expect([answer.status, answer.headers.get('sunset')]).toEqual([answer.status, expected]);
+      expect([response.status, response.headers.get('sunset')]).toEqual([
+        response.status,
+        expected,
+      ]);
   });
 
-  test.each([undefined, inDays(15)])('is not there for one that expires %s', async (expires_at) => {
+  test.each([undefined, inDays(15)])('is absent for a key that expires %s', async (expires_at) => {
     const id = await stack.user();
     const { key } = await stack.key(id, expires_at ? { expires_at } : {});
     expect((await stack.put(id, key, {})).headers.get('sunset')).toBeNull();
   });
 });
 
-describe('a verdict that this Worker does not know', () => {
+describe('an unknown verdict of the database', () => {
   const verdictOf = (members: object) => ({
     status: 200,
     body: JSON.stringify({
@@ -741,34 +746,34 @@ describe('a verdict that this Worker does not know', () => {
     ['GET', '/{own}', undefined],
     ['GET', '/self', undefined],
     ['GET', '', undefined],
-  ] as const)('is an error of ours, never a success: %s %s', async (method, path, body) => {
+  ] as const)('is a server error, never a success: %s %s', async (method, path, body) => {
     const { key, keyId } = await owner();
     stack.database.faults.push(verdictOf({ verdict: 'postponed' }));
-    const answer = await call(method, path.replace('{own}', keyId), key, body);
-    expect([answer.status, answer.body.code, answer.body.outcome]).toEqual([
+    const response = await call(method, path.replace('{own}', keyId), key, body);
+    expect([response.status, response.body.code, response.body.outcome]).toEqual([
       500,
       'internal_error',
       'unknown',
     ]);
   });
 
-  test('nor is an unknown refusal', async () => {
+  test('and so is an unknown refusal', async () => {
     const { key, keyId } = await owner();
     stack.database.faults.push(verdictOf({ refusal: 'asleep' }));
-    const answer = await call('GET', `/${keyId}`, key);
-    expect([answer.status, answer.body.code]).toEqual([500, 'internal_error']);
+    const response = await call('GET', `/${keyId}`, key);
+    expect([response.status, response.body.code]).toEqual([500, 'internal_error']);
   });
 });
 
-test('no answer, log line or table but the answer of the creation holds a whole key', async () => {
+test('a whole key is only in the response that creates it, and in no log line or table', async () => {
   const { id, key } = await owner();
-  const made = (await call('POST', '', key, profileKey)).body.data;
-  const rotated = (await call('POST', `/${made.id}/rotate`, key, {})).body.data;
-  const answers = [
+  const created = (await call('POST', '', key, profileKey)).body.data;
+  const rotated = (await call('POST', `/${created.id}/rotate`, key, {})).body.data;
+  const responses = [
     await call('GET', '', key),
-    await call('GET', `/${made.id}`, key),
+    await call('GET', `/${created.id}`, key),
     await call('GET', '/self', rotated.key),
-    await call('POST', '/report', '', { key: made.key }),
+    await call('POST', '/report', '', { key: created.key }),
     await stack.put(id, rotated.key, { first_name: 'A' }),
     await call('DELETE', `/${rotated.id}`, key),
   ];
@@ -778,9 +783,10 @@ test('no answer, log line or table but the answer of the creation holds a whole 
        union all select c::text from user_changes c) rows`,
   );
   const seen = [
-    ...answers.map(({ text, headers }) => text + JSON.stringify([...headers])),
+    ...responses.map(({ text, headers }) => text + JSON.stringify([...headers])),
     ...stack.logs,
     tables[0]?.text,
   ].join('\n');
-  for (const whole of [key, made.key, rotated.key]) expect(seen).not.toContain(whole.slice(3, 40));
+  for (const whole of [key, created.key, rotated.key])
+    expect(seen).not.toContain(whole.slice(3, 40));
 });

@@ -3,7 +3,7 @@ import { useStack } from '../support/stack.ts';
 
 const stack = useStack();
 
-/** A user at version 1 with the keys of two apps: the phone, which was offline, and the web. */
+/** Creates a user with version 1 and the keys of two apps: the phone, which was offline, and the web. */
 async function offline() {
   const id = await stack.user({ is_superuser: true, first_name: 'Ada' });
   const phone = await stack.key(id);
@@ -20,18 +20,22 @@ async function offline() {
 describe('Base-Version', () => {
   test('of the current version is a plain update', async () => {
     const { phone } = await offline();
-    const answer = await phone('"1"', { first_name: 'Grace' });
-    expect([answer.status, answer.headers.get('etag'), answer.body.meta]).toEqual([200, '"2"', {}]);
+    const response = await phone('"1"', { first_name: 'Grace' });
+    expect([response.status, response.headers.get('etag'), response.body.meta]).toEqual([
+      200,
+      '"2"',
+      {},
+    ]);
   });
 
   test('merges an edit with later changes of other fields', async () => {
     const { id, web, phone } = await offline();
     await web({ last_name: 'L' });
     await web({ country: 'UK' });
-    const answer = await phone('"1"', { first_name: 'Grace', phone: '1' });
-    expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"4"']);
-    expect(answer.body.meta).toEqual({ merged_from: 1 });
-    expect(answer.body.data).toMatchObject({
+    const response = await phone('"1"', { first_name: 'Grace', phone: '1' });
+    expect([response.status, response.headers.get('etag')]).toEqual([200, '"4"']);
+    expect(response.body.meta).toEqual({ merged_from: 1 });
+    expect(response.body.data).toMatchObject({
       first_name: 'Grace',
       last_name: 'L',
       country: 'UK',
@@ -44,22 +48,22 @@ describe('Base-Version', () => {
     ]);
   });
 
-  test('answers 409 with all that an app needs to show a choice, and changes nothing', async () => {
+  test('returns 409 with everything that an app needs to show a choice, and changes nothing', async () => {
     const { id, web, webPrefix, phone } = await offline();
     await web({ first_name: 'Betty', country: 'UK' });
     await web({ first_name: 'Carol', birthdate: '2000-01-01T01:00:00.5+01:00' });
-    const answer = await phone('"1"', {
+    const response = await phone('"1"', {
       birthdate: '1990-01-01T00:00:00Z',
       phone: '1',
       first_name: 'Grace',
     });
-    expect(answer.body).toMatchObject({ status: 409, code: 'edit_conflict' });
-    expect(answer.headers.get('etag')).toBe('"3"');
+    expect(response.body).toMatchObject({ status: 409, code: 'edit_conflict' });
+    expect(response.headers.get('etag')).toBe('"3"');
     const [, last] = await stack.query<{ changed_at: Date }>(
       'select changed_at from user_changes where user_id = $1 order by version',
       [id],
     );
-    const { conflicts } = answer.body;
+    const { conflicts } = response.body;
     expect(conflicts).toEqual([
       {
         pointer: '/birthdate',
@@ -93,7 +97,7 @@ describe('Base-Version', () => {
     expect(body.conflicts).toMatchObject([{ base: 'Ada', changed_by: webPrefix }]);
   });
 
-  test('shows date-times of the past in the form of the API', async () => {
+  test('shows earlier date-times in the format of the API', async () => {
     const { web, phone } = await offline();
     await web({ birthdate: '2000-01-01T00:00:00Z' });
     await web({ birthdate: '2001-01-01T00:00:00Z' });
@@ -101,7 +105,7 @@ describe('Base-Version', () => {
     expect(body.conflicts).toMatchObject([{ base: '2000-01-01T00:00:00Z', sent: null }]);
   });
 
-  test('can be sent again from the version that the conflict names', async () => {
+  test('can be resolved from the version in the conflict', async () => {
     const { web, phone } = await offline();
     await web({ first_name: 'Betty' });
     const refused = await phone('"1"', { first_name: 'Grace' });
@@ -109,21 +113,21 @@ describe('Base-Version', () => {
     expect([chosen.status, chosen.body.meta]).toEqual([200, {}]);
   });
 
-  test('finds no conflict where both wanted the same', async () => {
+  test('is no conflict if both changes set the same value', async () => {
     const { web, phone } = await offline();
     await web({ first_name: 'Grace' });
-    const answer = await phone('"1"', { first_name: 'Grace', phone: '1' });
-    expect([answer.status, answer.body.meta]).toEqual([200, { merged_from: 1 }]);
+    const response = await phone('"1"', { first_name: 'Grace', phone: '1' });
+    expect([response.status, response.body.meta]).toEqual([200, { merged_from: 1 }]);
   });
 
-  test('still finds one where a field was changed and changed back', async () => {
+  test('is a conflict if a field was changed and changed back', async () => {
     const { web, phone } = await offline();
     await web({ first_name: 'Betty' });
     await web({ first_name: 'Ada' });
     expect((await phone('"1"', { first_name: 'Grace' })).body.code).toBe('edit_conflict');
   });
 
-  test('of a key that is gone is shown with its prefix all the same', async () => {
+  test('shows the prefix of a deleted key', async () => {
     const { id, web, phone } = await offline();
     await web({ first_name: 'Betty' });
     const [change] = await stack.log(id);
@@ -133,8 +137,8 @@ describe('Base-Version', () => {
   });
 
   test.each([
-    ['a version that is not there yet', '"9"', ''],
-    ['an enormous version', '"99999999999999999999"', ''],
+    ['a future version', '"9"', ''],
+    ['a very large version', '"99999999999999999999"', ''],
     [
       'a version before the log begins',
       '"1"',
@@ -145,19 +149,19 @@ describe('Base-Version', () => {
       '"1"',
       'delete from user_changes where user_id = $1 and version = 3',
     ],
-  ])('of %s is 412', async (_, base, loss) => {
+  ])('of %s returns 412', async (_, base, loss) => {
     const { id, web, phone } = await offline();
     await web({ country: 'UK' });
     await web({ country: 'FR' });
     await web({ country: 'DE' });
     if (loss) await stack.query(loss, [id]);
-    const answer = await phone(base, { first_name: 'Grace' });
-    expect(answer.body).toMatchObject({ status: 412, code: 'precondition_failed' });
-    expect(answer.headers.get('etag')).toBe('"4"');
+    const response = await phone(base, { first_name: 'Grace' });
+    expect(response.body).toMatchObject({ status: 412, code: 'precondition_failed' });
+    expect(response.headers.get('etag')).toBe('"4"');
     expect(await stack.row(id)).toMatchObject({ version: 4, first_name: 'Ada' });
   });
 
-  test('reaches 100 versions back and no further, so that no request reads an endless log', async () => {
+  test('reaches at most 100 versions back, so that no request reads a long log', async () => {
     const { id, web, phone } = await offline();
     await web({ country: 'UK' });
     await stack.query(
@@ -171,11 +175,11 @@ describe('Base-Version', () => {
     expect((await phone('"1"', { first_name: 'Betty' })).body.code).toBe('precondition_failed');
   });
 
-  test('decides what If-Match is about only after that', async () => {
+  test('is checked after If-Match', async () => {
     const { web, phone } = await offline();
     await web({ country: 'UK' });
-    const answer = await phone('"1"', { first_name: 'Grace' }, { 'if-match': '"1"' });
-    expect(answer.status).toBe(412);
+    const response = await phone('"1"', { first_name: 'Grace' }, { 'if-match': '"1"' });
+    expect(response.status).toBe(412);
   });
 
   test.each(['7', 'W/"7"', '"0"', '"-1"', '"1", "2"', '*'])('%j is malformed', async (base) => {
@@ -189,7 +193,7 @@ describe('Base-Version', () => {
     expect(stack.database.requests).toBe(before);
   });
 
-  test('sees the change that it waited for, in one round trip', async () => {
+  test('includes a change that it waited for, in one round trip', async () => {
     const { id, phone } = await offline();
     for (const [field, code] of [
       ['country', undefined],
@@ -212,17 +216,17 @@ describe('Base-Version', () => {
         [id],
       );
       const requests = stack.database.requests;
-      const answer = phone(`"${before?.version}"`, { first_name: `Grace ${field}` });
+      const response = phone(`"${before?.version}"`, { first_name: `Grace ${field}` });
       const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
       await expect.poll(async () => (await stack.query(waiting)).length).toBe(1);
       await other.query('commit');
       other.release();
-      expect((await answer).body.code).toBe(code);
+      expect((await response).body.code).toBe(code);
       expect(stack.database.requests - requests).toBe(1);
     }
   });
 
-  test('of eight edits of different fields made from one version, all are merged', async () => {
+  test('eight edits of different fields from one version are all merged', async () => {
     const { id, phone } = await offline();
     const fields = [
       'first_name',
@@ -234,8 +238,8 @@ describe('Base-Version', () => {
       'stripe_customer_id',
       'stripe_subscription_id',
     ];
-    const answers = await Promise.all(fields.map((field) => phone('"1"', { [field]: 'x' })));
-    expect(answers.map(({ status }) => status)).toEqual(fields.map(() => 200));
+    const responses = await Promise.all(fields.map((field) => phone('"1"', { [field]: 'x' })));
+    expect(responses.map(({ status }) => status)).toEqual(fields.map(() => 200));
     expect(await stack.row(id)).toMatchObject({
       version: 9,
       ...Object.fromEntries(fields.map((field) => [field, 'x'])),

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { overtaken } from '../support/overtaken.ts';
 import { useStack } from '../support/stack.ts';
 
-// Requests that wait for a row that another transaction has locked, and go on after it has changed
-// something: they are judged by what is true then, not by what was true when they began.
+// Requests that wait for a row that another transaction has locked and then changes. They are decided
+// by the state after the change, not by the state when they began.
 
 const stack = useStack();
 
-/** A superuser with the key that asks and another one, which it may rotate. */
+/** Creates a superuser with the calling key and another one, which it may rotate. */
 async function superuser() {
   const id = await stack.user({ is_superuser: true });
   const { key, keyId } = await stack.key(id);
@@ -31,17 +31,17 @@ const promote = ({ id, key }: Person) => stack.put(id, key, { is_enterprise: tru
 const REQUESTS = [
   ['a new key', create],
   ['a rotation', rotate],
-  ['a change of the standing of a user', promote],
+  ['a change of an account field', promote],
 ] as const;
 
-/** What such a request could change. */
-const keptOf = async ({ id }: Person) => [
+/** Returns what such a request could change. */
+const storedStateOf = async ({ id }: Person) => [
   await stack.query('select is_enterprise, version from users where id = $1', [id]),
   await stack.query('select id from api_keys where owner_id = $1 order by id', [id]),
   await stack.query('select * from key_events where owner_id = $1', [id]),
 ];
 
-/** By the clock: the request began before that moment. */
+/** Uses the clock, because the request began before that moment. */
 const ENDS = [
   ['expires', 'expires_at = clock_timestamp()', 'expired_api_key'],
   ['is revoked', 'revoked_at = clock_timestamp()', 'revoked_api_key'],
@@ -53,14 +53,14 @@ describe.each(REQUESTS)('%s', (_, send) => {
   test.each(ENDS)('by a key that %s while it waits is refused', async (_, how, code) => {
     const person = await superuser();
     const { keyId } = person;
-    const before = await keptOf(person);
-    const answer = await overtaken(
+    const before = await storedStateOf(person);
+    const response = await overtaken(
       stack,
       { holds: 'api_keys', id: keyId, meanwhile: end(keyId, how) },
       () => send(person),
     );
-    expect([answer.status, answer.body.code]).toEqual([401, code]);
-    expect(await keptOf(person)).toEqual(before);
+    expect([response.status, response.body.code]).toEqual([401, code]);
+    expect(await storedStateOf(person)).toEqual(before);
   });
 
   test.each([
@@ -69,46 +69,51 @@ describe.each(REQUESTS)('%s', (_, send) => {
   ])('by a key whose owner is %s while it waits is refused', async (_, loss, code) => {
     const person = await superuser();
     const { id } = person;
-    const before = await keptOf(person);
+    const before = await storedStateOf(person);
     const meanwhile = `update users set ${loss} where id = '${id}'`;
-    const answer = await overtaken(stack, { holds: 'users', id, meanwhile }, () => send(person));
-    expect([answer.status, answer.body.code]).toEqual([403, expect.stringMatching(code)]);
-    expect(await keptOf(person)).toEqual(before);
+    const response = await overtaken(stack, { holds: 'users', id, meanwhile }, () => send(person));
+    expect([response.status, response.body.code]).toEqual([403, expect.stringMatching(code)]);
+    expect(await storedStateOf(person)).toEqual(before);
   });
 });
 
 test.each(ENDS)('a key that %s while its rotation waits has no successor', async (_, how) => {
   const person = await superuser();
   const { oldId } = person;
-  const before = await keptOf(person);
-  const answer = await overtaken(
+  const before = await storedStateOf(person);
+  const response = await overtaken(
     stack,
     { holds: 'api_keys', id: oldId, meanwhile: end(oldId, how) },
     () => rotate(person),
   );
-  expect([answer.status, answer.body.code]).toEqual([409, 'key_not_live']);
-  expect(await keptOf(person)).toEqual(before);
+  expect([response.status, response.body.code]).toEqual([409, 'key_not_live']);
+  expect(await storedStateOf(person)).toEqual(before);
 });
 
-describe('of the 25 live keys of a user', () => {
-  /** Somebody with that many. */
+describe('of the 25 active keys of a user', () => {
+  /** Creates a user with 25 active keys. */
   async function collector() {
     const person = await superuser();
     for (let i = 0; i < 23; i++) await stack.key(person.id);
     return person;
   }
 
-  test.each(ENDS)('one that %s while a request waits leaves its place', async (_, how) => {
-    const person = await collector();
-    expect((await create(person)).body.code).toBe('too_many_keys');
-    const { id, oldId } = person;
-    const answer = await overtaken(stack, { holds: 'users', id, meanwhile: end(oldId, how) }, () =>
-      create(person),
-    );
-    expect(answer.status).toBe(201);
-  });
+  test.each(ENDS)(
+    'a key that %s while a request waits makes room for the new one',
+    async (_, how) => {
+      const person = await collector();
+      expect((await create(person)).body.code).toBe('too_many_keys');
+      const { id, oldId } = person;
+      const response = await overtaken(
+        stack,
+        { holds: 'users', id, meanwhile: end(oldId, how) },
+        () => create(person),
+      );
+      expect(response.status).toBe(201);
+    },
+  );
 
-  test('the last place goes to one, and a request that waited is refused', async () => {
+  test('the last place goes to one key, and the waiting request is refused', async () => {
     const person = await collector();
     const { id, oldId } = person;
     await stack.query('delete from api_keys where id = $1', [oldId]);

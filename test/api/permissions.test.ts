@@ -5,7 +5,7 @@ import { useStack } from '../support/stack.ts';
 
 const stack = useStack();
 
-/** A change in each group of fields. */
+/** A change of each group of fields. */
 const CHANGES = {
   profile: { first_name: 'changed', email: 'changed@example.com' },
   account: { is_enterprise: true },
@@ -13,7 +13,7 @@ const CHANGES = {
 };
 const GROUPS = ['profile', 'account', 'billing'] as const;
 
-/** What a cell of the table below says. */
+/** The response for each word in the table below. */
 const OUTCOMES = {
   ok: [200, undefined],
   field: [403, 'field_not_writable'],
@@ -76,17 +76,17 @@ async function attempt(
     `update users set email = gen_random_uuid() || '@example.com' where email = 'changed@example.com'`,
   );
   const before = await stack.row(userId);
-  const answer = await stack.put(userId, text, CHANGES[group]);
+  const response = await stack.put(userId, text, CHANGES[group]);
   const after = await stack.row(userId);
-  return { answer, before, after, log: await stack.log(userId) };
+  return { response, before, after, log: await stack.log(userId) };
 }
 
 describe.each(cases)(
-  'the live $role key of $owner owner, to change $group of $target user:',
+  'an active $role key of $owner owner changes $group fields of $target user:',
   ({ owner, role, group, target, cell }) => {
     test(cell, async () => {
-      const { answer, before, after, log } = await attempt(owner, role, group, target, KEYS.live);
-      expect([answer.status, answer.body.code]).toEqual(OUTCOMES[cell]);
+      const { response, before, after, log } = await attempt(owner, role, group, target, KEYS.live);
+      expect([response.status, response.body.code]).toEqual(OUTCOMES[cell]);
       if (cell === 'ok') {
         expect(after).toMatchObject({ ...CHANGES[group], version: 2 });
         expect(Object.keys(log[0]?.changes ?? {}).sort()).toEqual(
@@ -97,7 +97,7 @@ describe.each(cases)(
         expect(log).toEqual([]);
       }
       if (cell === 'field')
-        expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual(
+        expect(response.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual(
           Object.keys(CHANGES[group])
             .map((name) => `/${name}`)
             .sort(),
@@ -107,20 +107,20 @@ describe.each(cases)(
 );
 
 describe.each(['expired', 'revoked'] as const)(
-  'every %s key is refused, whatever it could do:',
+  'every %s key is refused, whatever its rights:',
   (state) => {
     test.each(cases)(
       '$role of $owner owner, $group of $target user',
       async ({ owner, role, group, target }) => {
-        const { answer, before, after, log } = await attempt(
+        const { response, before, after, log } = await attempt(
           owner,
           role,
           group,
           target,
           KEYS[state],
         );
-        expect([answer.status, answer.body.code]).toEqual([401, `${state}_api_key`]);
-        expect(answer.headers.get('www-authenticate')).toBe(
+        expect([response.status, response.body.code]).toEqual([401, `${state}_api_key`]);
+        expect(response.headers.get('www-authenticate')).toBe(
           'Bearer realm="edge-profile", error="invalid_token"',
         );
         expect([after, log]).toEqual([before, []]);
@@ -129,7 +129,7 @@ describe.each(['expired', 'revoked'] as const)(
   },
 );
 
-/** Every field and the scope that changing it needs, as the reference says. */
+/** The scope that changing each field needs, as the reference says. */
 const FIELDS = {
   'user:write': {
     first_name: 'x',
@@ -171,7 +171,7 @@ describe('every field', () => {
   });
 
   test.each(Object.entries(FIELDS))(
-    'that needs %s is refused to a key without it',
+    'that needs %s cannot be changed with a key without it',
     async (scope, fields) => {
       const owner = await stack.user({ is_superuser: true });
       const target = await stack.user();
@@ -186,7 +186,7 @@ describe('every field', () => {
   );
 });
 
-/** Every route that a key opens only with one of these scopes. */
+/** Every route that needs one of these scopes. */
 const ACCEPTED: [string, string, Scope[]][] = [
   ['GET', '/api/v1/user/{user}', ['user:read']],
   ['PUT', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
@@ -199,7 +199,7 @@ const ACCEPTED: [string, string, Scope[]][] = [
 ];
 
 describe.each(ACCEPTED)('%s %s', (method, path, accepted) => {
-  /** Sends a request that is valid for it, with a key of a superuser that has these scopes. */
+  /** Sends a valid request for the route, with a superuser's key that has these scopes. */
   async function sendWith(scopes: Scope[]) {
     const user = await stack.user({ is_superuser: true });
     const { key } = await stack.key(user, { scopes });
@@ -212,40 +212,40 @@ describe.each(ACCEPTED)('%s %s', (method, path, accepted) => {
     });
   }
 
-  test('is refused to a key that has every scope but those', async () => {
+  test('refuses a key that has all other scopes', async () => {
     const others = allScopes.filter((scope) => !accepted.includes(scope));
     const { status, body } = await sendWith(others);
     expect([status, body.code]).toEqual([403, 'insufficient_scope']);
   });
 
-  test.each(accepted)('is open to a key that has nothing but %s', async (scope) => {
+  test.each(accepted)('accepts a key that has only %s', async (scope) => {
     expect((await sendWith([scope])).status).toBeLessThan(300);
   });
 });
 
 describe('protected fields', () => {
-  test('are accepted while they do not change: the whole document with one own change', async () => {
+  test('are accepted with their current values: the whole document with one permitted change', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id, { role: 'profile' });
     const { body } = await stack.put(id, key, {});
-    const answer = await stack.put(id, key, { ...body.data, last_name: 'Lovelace' });
-    expect(answer.status).toBe(200);
-    expect(answer.body.data).toEqual({ ...body.data, last_name: 'Lovelace' });
+    const response = await stack.put(id, key, { ...body.data, last_name: 'Lovelace' });
+    expect(response.status).toBe(200);
+    expect(response.body.data).toEqual({ ...body.data, last_name: 'Lovelace' });
     expect((await stack.log(id)).map(({ changes }) => Object.keys(changes))).toEqual([
       ['last_name'],
     ]);
   });
 
-  test('that would change are all named, and then nothing else changes either', async () => {
+  test('that would change are all named in the error, and nothing changes', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id, { role: 'profile' });
-    const answer = await stack.put(id, key, {
+    const response = await stack.put(id, key, {
       first_name: 'A',
       is_superuser: true,
       is_paying: true,
       is_trial: false,
     });
-    expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual([
+    expect(response.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual([
       '/is_paying',
       '/is_superuser',
     ]);
@@ -256,7 +256,7 @@ describe('protected fields', () => {
     });
   });
 
-  test('cannot be used to learn a value of another user: any other user is the same 403', async () => {
+  test('reveal nothing about another user: any other user returns the same 403', async () => {
     const id = await stack.user();
     const other = await stack.user({ is_paying: true });
     const { key } = await stack.key(id);
@@ -272,7 +272,7 @@ describe('protected fields', () => {
   });
 });
 
-describe('what the owner of a key may do counts on the very next request:', () => {
+describe('a change of the rights of the owner takes effect with the next request:', () => {
   test('demotion, promotion, deactivation and revocation', async () => {
     const id = await stack.user({ is_superuser: true });
     const other = await stack.user();
@@ -298,7 +298,7 @@ describe('what the owner of a key may do counts on the very next request:', () =
     expect(await codes()).toEqual(['revoked_api_key', 'revoked_api_key']);
   });
 
-  test('and a superuser who demotes themselves has it done', async () => {
+  test('also if superusers demote themselves', async () => {
     const id = await stack.user({ is_superuser: true });
     const { key } = await stack.key(id);
     expect((await stack.put(id, key, { is_superuser: false })).body.data.is_superuser).toBe(false);

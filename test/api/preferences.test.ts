@@ -18,7 +18,7 @@ describe('Prefer: return=minimal', () => {
     'RETURN=Minimal',
     'foo; bar=1, return=minimal; x',
     'return=minimal, validate-only=false',
-  ])('%s carries out the update and answers 204 with the ETag', async (prefer) => {
+  ])('%s applies the update and returns 204 with the ETag', async (prefer) => {
     const { id, put } = await person();
     const { status, headers, text } = await put({ first_name: 'Ada' }, { prefer });
     expect([status, text, headers.get('etag')]).toEqual([204, '', '"2"']);
@@ -28,9 +28,9 @@ describe('Prefer: return=minimal', () => {
 
   test('does not hide an error', async () => {
     const { put } = await person();
-    const answer = await put({ role_id: NOWHERE }, { prefer: 'return=minimal' });
-    expect(answer.body).toMatchObject({ status: 422, code: 'reference_not_found' });
-    expect(answer.headers.get('preference-applied')).toBeNull();
+    const response = await put({ role_id: NOWHERE }, { prefer: 'return=minimal' });
+    expect(response.body).toMatchObject({ status: 422, code: 'reference_not_found' });
+    expect(response.headers.get('preference-applied')).toBeNull();
   });
 
   test.each([
@@ -39,34 +39,34 @@ describe('Prefer: return=minimal', () => {
     'x="a, validate-only, return=minimal"',
     'return=representation, return=minimal',
     '',
-  ])('%j is answered in full', async (prefer) => {
+  ])('%j returns the user', async (prefer) => {
     const { put } = await person();
-    const answer = await put({}, { prefer });
-    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([200, null]);
+    const response = await put({}, { prefer });
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([200, null]);
   });
 });
 
 describe('Prefer: validate-only', () => {
   const DRY = { prefer: 'validate-only' };
 
-  test('answers the user as they would stand and writes nothing', async () => {
+  test('returns the user after the update and writes nothing', async () => {
     const { id, keyId, put } = await person();
     await put({ last_name: 'L' }, {});
     await stack.query('update api_keys set last_used_at = null where id = $1', [keyId]);
     const before = await stack.row(id);
-    const answer = await put({ first_name: 'Ada', birthdate: '2000-01-01T00:00:00Z' }, DRY);
-    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([
+    const response = await put({ first_name: 'Ada', birthdate: '2000-01-01T00:00:00Z' }, DRY);
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([
       200,
       'validate-only',
     ]);
-    expect(answer.body.meta).toEqual({ validate_only: true });
-    expect(answer.body.message).toBe('Data validated successfully');
-    expect(answer.body.data).toMatchObject({
+    expect(response.body.meta).toEqual({ validate_only: true });
+    expect(response.body.message).toBe('Data validated successfully');
+    expect(response.body.data).toMatchObject({
       first_name: 'Ada',
       last_name: 'L',
       birthdate: '2000-01-01T00:00:00Z',
     });
-    expect(answer.headers.get('etag')).toBe('"2"');
+    expect(response.headers.get('etag')).toBe('"2"');
     expect(await stack.row(id)).toEqual(before);
     expect(await stack.log(id)).toHaveLength(1);
     expect(await stack.query('select last_used_at from api_keys where id = $1', [keyId])).toEqual([
@@ -74,7 +74,7 @@ describe('Prefer: validate-only', () => {
     ]);
   });
 
-  test('tells of a merge that would be one', async () => {
+  test('returns the version that the update would be merged from', async () => {
     const { put } = await person();
     await put({ last_name: 'L' }, {});
     const { body } = await put({ first_name: 'Ada' }, { ...DRY, 'base-version': '"1"' });
@@ -90,7 +90,7 @@ describe('Prefer: validate-only', () => {
     ['email_taken', { email: 'Rival@Example.com' }, {}],
     ['precondition_failed', { first_name: 'A' }, { 'if-match': '"7"' }],
     ['edit_conflict', { last_name: 'A' }, { 'base-version': '"1"' }],
-  ])('finds %s just as the real update does', async (code, body, headers) => {
+  ])('reports %s like the real update', async (code, body, headers) => {
     const { id, put } = await person();
     const rival = await stack.user({ email: 'rival@example.com' });
     await put({ last_name: 'L' }, {});
@@ -102,7 +102,7 @@ describe('Prefer: validate-only', () => {
     await stack.query('delete from users where id = $1', [rival]);
   });
 
-  test('finds the fields that the key may not change', async () => {
+  test('reports the fields that the key may not change', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id, { role: 'profile' });
     const { body } = await stack.put(id, key, { is_superuser: true, first_name: 'A' }, DRY);
@@ -112,15 +112,15 @@ describe('Prefer: validate-only', () => {
     });
   });
 
-  test('finds no fault with values that stand already', async () => {
+  test('accepts the current values', async () => {
     const { id, put } = await person();
     const { email } = await stack.row(id);
-    const answer = await put({ email: String(email).toUpperCase(), is_trial: false }, DRY);
-    expect(answer.status).toBe(200);
+    const response = await put({ email: String(email).toUpperCase(), is_trial: false }, DRY);
+    expect(response.status).toBe(200);
   });
 
   test.each(['cut', 'cutAfterCommit'] as const)(
-    'is sent again after %s, for it does no harm, and fails for good with not_applied',
+    'is sent again after %s, because it is harmless, and fails with not_applied after all attempts',
     async (fault) => {
       const { put } = await person();
       stack.database.faults.push(fault);
@@ -146,8 +146,8 @@ describe('Prefer: validate-only', () => {
     'validate-only, validate-only=false',
   ])('%s asks for a dry run', async (prefer) => {
     const { id, put } = await person();
-    const answer = await put({ first_name: 'Ada' }, { prefer });
-    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([
+    const response = await put({ first_name: 'Ada' }, { prefer });
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([
       200,
       'validate-only',
     ]);
@@ -161,11 +161,11 @@ describe('Prefer: validate-only', () => {
     'validate-only=0',
     'validate-only=?0',
     'validate-only=false, validate-only',
-  ])('%s asks for none: the update is carried out', async (prefer) => {
+  ])('%s asks for no dry run: the update is applied', async (prefer) => {
     const { id, put } = await person();
-    const answer = await put({ first_name: 'Ada' }, { prefer });
-    expect([answer.status, answer.body.meta]).toEqual([200, {}]);
-    expect(answer.headers.get('preference-applied')).toBeNull();
+    const response = await put({ first_name: 'Ada' }, { prefer });
+    expect([response.status, response.body.meta]).toEqual([200, {}]);
+    expect(response.headers.get('preference-applied')).toBeNull();
     expect(await stack.row(id)).toMatchObject({ first_name: 'Ada', version: 2 });
   });
 
@@ -188,7 +188,7 @@ describe('Prefer: validate-only', () => {
     'wait=5;validate-only=true',
     'validate_only',
     'ValidateOnly=true',
-  ])('%s is neither: 400, and nothing is lost or done unseen', async (prefer) => {
+  ])('%s is malformed: returns 400 and changes nothing', async (prefer) => {
     const { id, put } = await person();
     const before = stack.database.requests;
     expect((await put({ first_name: 'Ada' }, { prefer })).body).toMatchObject({
@@ -200,10 +200,10 @@ describe('Prefer: validate-only', () => {
     expect(await stack.row(id)).toMatchObject({ first_name: null, version: 1 });
   });
 
-  test('wins over return=minimal, for its answer is what it is for', async () => {
+  test('wins over return=minimal', async () => {
     const { put } = await person();
-    const answer = await put({ first_name: 'A' }, { prefer: 'return=minimal, validate-only' });
-    expect([answer.status, answer.body.meta]).toEqual([200, { validate_only: true }]);
+    const response = await put({ first_name: 'A' }, { prefer: 'return=minimal, validate-only' });
+    expect([response.status, response.body.meta]).toEqual([200, { validate_only: true }]);
   });
 });
 
@@ -225,10 +225,10 @@ describe('one database request', () => {
     async (_, headers) => {
       const { put } = await person();
       const before = stack.database.requests;
-      const answer = await put({ first_name: 'Ada', is_trial: true }, headers);
-      expect(answer.status).toBeLessThan(413);
+      const response = await put({ first_name: 'Ada', is_trial: true }, headers);
+      expect(response.status).toBeLessThan(413);
       expect(stack.database.requests - before).toBe(1);
-      expect(answer.headers.get('server-timing')).toMatch(
+      expect(response.headers.get('server-timing')).toMatch(
         /^db;dur=\d+, total;dur=\d+, db_requests;desc="1"$/,
       );
     },
@@ -241,23 +241,23 @@ describe('Request-Timeout', () => {
     const holder = await stack.pool.connect();
     await holder.query('begin');
     await holder.query('select from users where id = $1 for update', [id]);
-    const answer = await put({ first_name: 'Ada' }, { 'request-timeout': '1' });
+    const response = await put({ first_name: 'Ada' }, { 'request-timeout': '1' });
     const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
     await expect.poll(async () => (await stack.query(waiting)).length).toBe(0);
     await holder.query('commit');
     holder.release();
-    // An attempt has so little time that it can end before it can say that the row is locked.
-    expect(['database_busy', 'outcome_unknown']).toContain(answer.body.code);
-    expect(Number((await stack.logLine(answer))['database_ms'])).toBeLessThan(5000);
+    // The attempt has so little time that it may end before it reports the lock.
+    expect(['database_busy', 'outcome_unknown']).toContain(response.body.code);
+    expect(Number((await stack.logLine(response))['database_ms'])).toBeLessThan(5000);
     expect(await stack.row(id)).toMatchObject({ version: 1 });
   });
 
-  test('that is empty is none', async () => {
+  test('that is empty is ignored', async () => {
     const { put } = await person();
     expect((await put({}, { 'request-timeout': '' })).status).toBe(200);
   });
 
-  test.each(['1', '30'])('%s is a deadline that a healthy database meets', async (seconds) => {
+  test.each(['1', '30'])('%s is enough for a healthy database', async (seconds) => {
     const { put } = await person();
     expect((await put({}, { 'request-timeout': seconds })).status).toBe(200);
   });

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import { ShortMemory, secondsLeft } from '../../src/rate-limits.ts';
-import type { Answer } from '../support/contract.ts';
+import type { ApiResponse } from '../support/contract.ts';
 import { useStack } from '../support/stack.ts';
-import { askTooOften, inOneWindow } from '../support/too-often.ts';
+import { inOneWindow, sendUntilLimited } from '../support/too-often.ts';
 
 const KEY_QUOTA = 20;
 const ADDRESS_QUOTA = 30;
@@ -21,10 +21,10 @@ const stack = useStack(
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
 const isPartOfWindow = (seconds: number) =>
   Number.isInteger(seconds) && seconds >= 1 && seconds <= WINDOW;
-const outcome = ({ status, body }: Answer) => [status, body?.code];
+const outcome = ({ status, body }: ApiResponse) => [status, body?.code];
 let address = 0;
 
-/** A client address that no test has used before. */
+/** Returns a client address that no test has used before. */
 const newAddress = () => ({ 'cf-connecting-ip': `192.0.2.${++address}` });
 
 const post = (path: string, body: unknown, headers: Record<string, string>) =>
@@ -34,7 +34,7 @@ const post = (path: string, body: unknown, headers: Record<string, string>) =>
     body: JSON.stringify(body),
   });
 
-test('the numbers in the answers are those in wrangler.toml', () => {
+test('the numbers in the responses are those in wrangler.toml', () => {
   const { bindings, ratelimits } = workerOptions('wrangler.toml').workerOptions as {
     bindings: Record<string, string>;
     ratelimits: Record<string, { simple: { limit: number; period: number } }>;
@@ -45,15 +45,15 @@ test('the numbers in the answers are those in wrangler.toml', () => {
   }
 });
 
-test('a key that asks too often gets 429, with the policy and when to come back, and the others go on', async () => {
+test('a key over its limit gets 429 with RateLimit-Policy and Retry-After, and other keys still work', async () => {
   const id = await stack.user();
   const busy = await stack.key(id);
   const calm = await stack.key(id);
-  const answers = await askTooOften(KEY_QUOTA, () => stack.put(id, busy.key, {}));
-  expect(answers.slice(0, KEY_QUOTA).map(({ status }) => status)).toEqual(
+  const responses = await sendUntilLimited(KEY_QUOTA, () => stack.put(id, busy.key, {}));
+  expect(responses.slice(0, KEY_QUOTA).map(({ status }) => status)).toEqual(
     Array(KEY_QUOTA).fill(200),
   );
-  const refused = answers.at(-1);
+  const refused = responses.at(-1);
   expect([refused?.status, refused?.body.code]).toEqual([429, 'rate_limited']);
   expect(Number(refused?.headers.get('retry-after'))).toSatisfy(isPartOfWindow);
   expect(refused?.headers.get('ratelimit-policy')).toBe(`"key";q=${KEY_QUOTA};w=${WINDOW}`);
@@ -65,53 +65,52 @@ describe('an address that sends refused keys', () => {
     ['without a key', () => ''],
     ['malformed', () => 'in-nonsense'],
     ['unknown', () => mintApiKey()],
-  ])('(%s) gets 429 after too many, not 401, and others go on', async (_, key) => {
+  ])('(%s) gets 429 after too many, not 401, and other addresses still work', async (_, key) => {
     const from = newAddress();
-    const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, key(), {}, from));
-    expect(new Set(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status))).toEqual(
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () =>
+      stack.put(ANY_ID, key(), {}, from),
+    );
+    expect(new Set(responses.slice(0, ADDRESS_QUOTA).map(({ status }) => status))).toEqual(
       new Set([401]),
     );
-    const last = answers.at(-1);
+    const last = responses.at(-1);
     expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
     expect(last?.headers.get('ratelimit-policy')).toBe(`"address";q=${ADDRESS_QUOTA};w=${WINDOW}`);
     expect((await stack.put(ANY_ID, key(), {}, newAddress())).status).toBe(401);
   });
 
-  test('without a key or malformed does not shut out others with a good one', async () => {
+  test('without a key or malformed does not block valid keys of the same address', async () => {
     const from = newAddress();
     const id = await stack.user();
     const { key } = await stack.key(id);
-    const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, '', {}, from));
-    expect(answers.at(-1)?.status).toBe(429);
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => stack.put(ANY_ID, '', {}, from));
+    expect(responses.at(-1)?.status).toBe(429);
     expect((await stack.put(id, key, {}, from)).status).toBe(200);
   });
 
-  test('reports too many keys: the same', async () => {
+  test('reports too many keys gets 429 too', async () => {
     const from = newAddress();
     const report = () => post('/api/v1/keys/report', { key: mintApiKey() }, from);
-    const answers = await askTooOften(ADDRESS_QUOTA, report);
-    expect(answers[0]?.status).toBe(200);
-    expect(answers.at(-1)?.body.code).toBe('rate_limited');
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, report);
+    expect(responses[0]?.status).toBe(200);
+    expect(responses.at(-1)?.body.code).toBe('rate_limited');
   });
 });
 
 const guess = (headers: Record<string, string>) =>
-  askTooOften(ADDRESS_QUOTA, () => stack.put(ANY_ID, mintApiKey(), {}, headers));
+  sendUntilLimited(ADDRESS_QUOTA, () => stack.put(ANY_ID, mintApiKey(), {}, headers));
 
 describe('a page of another site', () => {
-  /** What a browser says of a request that it sends for such a page, as a page could have it sent. */
+  /** The headers of a browser's request for such a page, in all forms that a page can cause. */
   const fromPages: [string, Record<string, string>][] = [
     ['no-cors', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
     ['of another host of the site', { 'sec-fetch-site': 'same-site' }],
     ['with Origin', { origin: 'https://elsewhere.example' }],
     ['with an opaque Origin', { origin: 'null' }],
-    [
-      'with our own Origin, as it says',
-      { 'sec-fetch-site': 'cross-site', origin: 'http://127.0.0.1' },
-    ],
+    ['that claims our own Origin', { 'sec-fetch-site': 'cross-site', origin: 'http://127.0.0.1' }],
   ];
 
-  test.each(fromPages)('(%s) that guesses keys locks out none of the others', async (_, page) => {
+  test.each(fromPages)('(%s) that guesses keys does not block others', async (_, page) => {
     const from = newAddress();
     const id = await stack.user();
     const { key } = await stack.key(id);
@@ -124,30 +123,30 @@ describe('a page of another site', () => {
   test.each([
     ['reports', '/api/v1/keys/report', { key: mintApiKey() }],
     ['feedback', '/api/v1/feedback', { page: '/docs', helpful: true }],
-  ])('that uses up the %s of its visitor leaves them their own', async (_, path, body) => {
+  ])('that exhausts the limit of %s does not affect its visitor', async (_, path, body) => {
     const from = newAddress();
     const page = { ...from, 'sec-fetch-site': 'cross-site' };
-    const answers = await askTooOften(ADDRESS_QUOTA, () => post(path, body, page));
-    expect(answers.at(-1)?.status).toBe(429);
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => post(path, body, page));
+    expect(responses.at(-1)?.status).toBe(429);
     expect((await post(path, body, from)).status).toBeLessThan(300);
   });
 
-  test('that uses up the sign-ins of its visitor leaves them their own', async () => {
+  test('that exhausts the limit of sign-ins does not affect its visitor', async () => {
     const from = newAddress();
     const signIn = (headers = {}) =>
       stack.fetch('/auth/login', { headers: { ...from, ...headers }, redirect: 'manual' });
     const page = { 'sec-fetch-site': 'cross-site' };
-    const answers = await askTooOften(ADDRESS_QUOTA, () => signIn(page));
-    expect(answers.at(-1)?.status).toBe(429);
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => signIn(page));
+    expect(responses.at(-1)?.status).toBe(429);
     expect((await signIn({ 'sec-fetch-site': 'same-origin' })).status).toBe(303);
   });
 });
 
-describe('a key that was accepted lately', () => {
+describe('a key that was accepted recently', () => {
   test.each([
     ['programs', {}],
     ['pages of other sites', { origin: 'https://app.example' }],
-  ])('goes on while others guess at its address, among %s', async (_, like) => {
+  ])('still works while others guess keys at its address, among %s', async (_, like) => {
     const from = { ...newAddress(), ...like };
     const id = await stack.user();
     const [known, unknown] = [await stack.key(id), await stack.key(id)];
@@ -159,15 +158,15 @@ describe('a key that was accepted lately', () => {
     });
   });
 
-  test('is barred like any other once it is refused', async () => {
+  test('is blocked like any other once it is refused', async () => {
     const from = newAddress();
     const id = await stack.user();
     const { key, keyId } = await stack.key(id);
     expect((await stack.put(id, key, {}, from)).status).toBe(200);
     await stack.query('update api_keys set revoked_at = now() where id = $1', [keyId]);
     await inOneWindow(async () => {
-      const answers = await askTooOften(ADDRESS_QUOTA, () => stack.put(id, key, {}, from));
-      expect(answers.at(-1)?.status).toBe(429);
+      const responses = await sendUntilLimited(ADDRESS_QUOTA, () => stack.put(id, key, {}, from));
+      expect(responses.at(-1)?.status).toBe(429);
     });
   });
 });
@@ -175,14 +174,14 @@ describe('a key that was accepted lately', () => {
 describe('RateLimit-Policy', () => {
   const KEY = `"key";q=${KEY_QUOTA};w=${WINDOW}`;
   const ADDRESS = `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`;
-  const policies = (answers: Answer[]) =>
-    answers.map(({ status, headers }) => [status, headers.get('ratelimit-policy')]);
+  const policies = (responses: ApiResponse[]) =>
+    responses.map(({ status, headers }) => [status, headers.get('ratelimit-policy')]);
 
-  test('is on every answer of a route with a limit, refusals too', async () => {
+  test('is on every response of a route with a limit, errors included', async () => {
     const from = newAddress();
     const id = await stack.user();
     const { key } = await stack.key(id);
-    const answers = [
+    const responses = [
       await stack.put(id, key, {}, from),
       await stack.put(id, key, {}, { ...from, prefer: 'return=minimal' }),
       await stack.put(id, key, '{', from),
@@ -191,16 +190,16 @@ describe('RateLimit-Policy', () => {
       await stack.put(ANY_ID, key, {}, from),
       await stack.fetch(`/api/v1/user/${id}?api_key=${key}`, { method: 'HEAD', headers: from }),
     ];
-    expect(policies(answers)).toEqual(
+    expect(policies(responses)).toEqual(
       [200, 204, 400, 400, 401, 403, 200].map((status) => [status, KEY]),
     );
     const report = await post('/api/v1/keys/report', {}, from);
     expect(policies([report])).toEqual([[422, ADDRESS]]);
   });
 
-  test('is on no answer of a route without one', async () => {
-    const answers = [await stack.fetch('/healthz'), await stack.fetch('/nowhere')];
-    expect(policies(answers)).toEqual([
+  test('is on no response of a route without a limit', async () => {
+    const responses = [await stack.fetch('/healthz'), await stack.fetch('/nowhere')];
+    expect(policies(responses)).toEqual([
       [200, null],
       [404, null],
     ]);
@@ -215,11 +214,11 @@ test.each([
   [59_999, 1],
   [60_000, 60],
   [1_790_000_040_000 - 1, 1],
-])('at %i ms of the clock, %i seconds of a window of 60 are left', (now, left) =>
+])('at %i ms of the clock, %i of 60 seconds of the window are left', (now, left) =>
   expect(secondsLeft(60, now)).toBe(left),
 );
 
-test('a short memory has what it was told last, until its time', () => {
+test('a short memory keeps the latest entries until their time', () => {
   const memory = new ShortMemory(2);
   memory.remember('a', 10);
   memory.remember('b', 10);
@@ -231,18 +230,18 @@ test('a short memory has what it was told last, until its time', () => {
   expect(memory.has('c', 9)).toBe(false);
 });
 
-test('of 10,000 random well-formed keys of one address all are refused, and few reach the database', async () => {
+test('10,000 random well-formed keys of one address are all refused, and few reach the database', async () => {
   const from = newAddress();
   const before = stack.database.requests;
   const statuses = new Map<number, number>();
   const started = Date.now();
   for (let batch = 0; batch < 100; batch++) {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, () => stack.put(ANY_ID, mintApiKey(), {}, from)),
     );
-    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
-  // Windows that it touched, each with its quota; in flight when the quota ran out: one batch each.
+  // Each window that the run touched lets its quota through, and one batch that was under way.
   const windows = Math.ceil((Date.now() - started) / (WINDOW * 1000)) + 1;
   expect([...statuses.keys()].sort()).toEqual([401, 429]);
   expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(10_000);
@@ -250,7 +249,7 @@ test('of 10,000 random well-formed keys of one address all are refused, and few 
   expect(stack.database.requests - before).toBeLessThanOrEqual(windows * (ADDRESS_QUOTA + 100));
 }, 120_000);
 
-describe('a route that anybody may call', () => {
+describe('a route without authentication', () => {
   const post = (path: string, body: object) => (from: Record<string, string>) =>
     stack.fetch(path, {
       method: 'POST',
@@ -264,38 +263,33 @@ describe('a route that anybody may call', () => {
     feedback: post('/api/v1/feedback', { page: '/docs', helpful: true }),
   };
 
-  test.each(Object.entries(OPEN))(
-    '(%s) is limited by address, and apart from the others',
-    async (name, ask) => {
-      const from = newAddress();
-      const answers = await askTooOften(ADDRESS_QUOTA, () => ask(from));
-      expect(answers.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
-      const last = answers.at(-1);
-      expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
-      expect(last?.headers.get('ratelimit-policy')).toBe(
-        `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,
-      );
-      expect((await ask(newAddress())).status).not.toBe(429);
-      for (const [other, askElse] of Object.entries(OPEN))
-        if (other !== name) expect([other, (await askElse(from)).status]).not.toContain(429);
-    },
-  );
+  test.each(Object.entries(OPEN))('(%s) has a limit by address of its own', async (name, ask) => {
+    const from = newAddress();
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () => ask(from));
+    expect(responses.slice(0, ADDRESS_QUOTA).map(({ status }) => status)).not.toContain(429);
+    const last = responses.at(-1);
+    expect([last?.status, last?.body.code]).toEqual([429, 'rate_limited']);
+    expect(last?.headers.get('ratelimit-policy')).toBe(`"address";q=${ADDRESS_QUOTA};w=${WINDOW}`);
+    expect((await ask(newAddress())).status).not.toBe(429);
+    for (const [other, sendElse] of Object.entries(OPEN))
+      if (other !== name) expect([other, (await sendElse(from)).status]).not.toContain(429);
+  });
 });
 
 test.each([
   ['expired', { expires_at: new Date(Date.now() - 1000) }],
   ['revoked', { revoked_at: new Date() }],
-])('an address that sends keys that are %s gets 429 after too many', async (_, ended) => {
+])('an address that sends %s keys gets 429 after too many', async (_, ended) => {
   const from = newAddress();
   const id = await stack.user();
-  // So many that none of them meets the limit of its own.
+  // So many keys that none of them reaches its own limit.
   const keys = await Promise.all([1, 2, 3, 4].map(() => stack.key(id, ended)));
   let n = 0;
-  const answers = await askTooOften(ADDRESS_QUOTA, () =>
+  const responses = await sendUntilLimited(ADDRESS_QUOTA, () =>
     stack.put(id, keys[n++ % keys.length]?.key ?? '', {}, from),
   );
-  expect(answers[0]?.status).toBe(401);
-  const last = answers.at(-1);
+  expect(responses[0]?.status).toBe(401);
+  const last = responses.at(-1);
   expect([last?.status, last?.headers.get('ratelimit-policy')]).toEqual([
     429,
     `"address";q=${ADDRESS_QUOTA};w=${WINDOW}`,

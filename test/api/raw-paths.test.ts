@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorkerd, type Workerd } from '../../bench/workerd.ts';
 
-// In workerd itself, which gives a path to the Worker as it came; Miniflare brings it into its normal
-// form first, and so does fetch.
+// In workerd itself, which passes a path unchanged to the Worker. Miniflare normalizes it first, and so
+// does fetch.
 
 let workerd: Workerd;
 beforeAll(async () => {
@@ -17,12 +17,12 @@ afterAll(() => workerd.stop());
 const statusOf = (path: string) =>
   new Promise<number | undefined>((resolve, reject) => {
     const { hostname, port } = new URL(workerd.origin);
-    request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode))
+    request({ hostname, port, path }, (response) => resolve(response.resume().statusCode))
       .on('error', reject)
       .end();
   });
 
-test('/healthz is there, with any query', async () => {
+test('/healthz returns 200 with any query', async () => {
   for (const path of [
     '/healthz',
     '/healthz?/',
@@ -42,7 +42,7 @@ test.each([
   '/healthz/%2E%2e',
   '/healthz/x/%2E.',
   '/healthz\\',
-])('%s, which has a slash at its end in its normal form, is nowhere', async (path) =>
+])('%s, which has a trailing slash in its normal form, returns 404', async (path) =>
   expect(await statusOf(path)).toBe(404),
 );
 
@@ -57,6 +57,6 @@ test.each([
   '/healthz/%2%65',
   '/x/%%32e%%32e/healthz',
   '/x/%2%65%2%45/healthz',
-])('%s, whose escape stands for nothing that can be without one, is nowhere', async (path) =>
+])('%s, with an escape of a reserved character, returns 404', async (path) =>
   expect(await statusOf(path)).toBe(404),
 );

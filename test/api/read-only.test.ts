@@ -11,7 +11,7 @@ const caller = { id: '', key: '', keyId: '', cookie: '' };
 
 beforeAll(async () => {
   const { id, cookie } = await people.signedIn({ is_superuser: true });
-  // Never used before, so that each request would note its first use.
+  // Never used before, so that each request would record its first use.
   Object.assign(caller, { id, cookie, ...(await stack.key(id)) });
   await stack.query(
     `do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$`,
@@ -35,14 +35,14 @@ const send = (method: string, path: string, body?: unknown, headers = {}) =>
 
 describe('while the database is read-only', () => {
   test.each(['/api/v1/user/{user}', '/api/v1/keys', '/api/v1/keys/{key}', '/api/v1/keys/self'])(
-    'GET %s goes on',
+    'GET %s still works',
     async (path) => {
       const { status, body } = await send('GET', path);
       expect([status, body.code]).toEqual([200, undefined]);
     },
   );
 
-  test('so do the pages of a person who is signed in', async () => {
+  test('so do the requests of a signed-in user', async () => {
     for (const path of ['/auth/session', '/api/v1/keys'])
       expect((await stack.fetch(path, { headers: { cookie: caller.cookie } })).status).toBe(200);
   });
@@ -57,7 +57,7 @@ describe('while the database is read-only', () => {
     ['POST', '/api/v1/keys/self/rotate', {}, {}],
     ['DELETE', '/api/v1/keys/{key}', undefined, {}],
     ['POST', '/api/v1/feedback', { page: '/docs', helpful: true }, {}],
-  ])('%s %s %j is 503 not_applied, to be sent again', async (method, path, body, headers) => {
+  ])('%s %s %j returns 503 not_applied with Retry-After', async (method, path, body, headers) => {
     const { status, body: problem, headers: received } = await send(method, path, body, headers);
     expect([status, problem.code, problem.outcome, received.get('retry-after')]).toEqual([
       503,
@@ -67,7 +67,7 @@ describe('while the database is read-only', () => {
     ]);
   });
 
-  test('POST /api/v1/keys/report and signing out are, too', async () => {
+  test('POST /api/v1/keys/report and signing out return it too', async () => {
     const report = await send('POST', '/api/v1/keys/report', { key: caller.key });
     expect([report.status, report.body.outcome]).toEqual([503, 'not_applied']);
     const out = await stack.fetch('/auth/logout', {

@@ -5,7 +5,7 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 const DAY_MS = 86_400_000;
 
-/** A superuser with a key that may manage keys, and another, which is to be rotated. */
+/** Creates a superuser with a key that may manage keys, and another key to rotate. */
 async function owner(expires_at?: Date) {
   const id = await stack.user({ is_superuser: true });
   const old = await stack.key(id, { role: 'profile', ...(expires_at && { expires_at }) });
@@ -36,7 +36,7 @@ const activeKeys = async (id: string) =>
   ).map((row) => row.id);
 
 describe('without grace', () => {
-  test('the old key works until the new one is first used, and not a request longer', async () => {
+  test('the old key works until the first use of the new one, and no longer', async () => {
     const { id, key, old } = await owner();
     const rotated = await post(`/${old.keyId}/rotate`, key, {});
     expect(await codeOf(id, old.key)).toBe('works');
@@ -62,14 +62,14 @@ describe('without grace', () => {
     expect(await codeOf(id, old.key)).toBe('expired_api_key');
   });
 
-  test('a dry run of the new key is no use: the old one works on', async () => {
+  test('a dry run of the new key does not end the old one', async () => {
     const { id, key, old } = await owner();
     const successor = (await post(`/${old.keyId}/rotate`, key, {})).body.data.key;
     await stack.put(id, successor, { first_name: 'A' }, { prefer: 'validate-only' });
     expect(await codeOf(id, old.key)).toBe('works');
   });
 
-  test('it works for 24 hours at most, says so in meta and Sunset, never beyond its own expiry', async () => {
+  test('it works for at most 24 hours, as meta and Sunset say, and never beyond its own expiry', async () => {
     const { id, key, old } = await owner();
     const { body } = await post(`/${old.keyId}/rotate`, key, {});
     const left = Date.parse(body.meta.replaced.expires_at) - Date.now();
@@ -83,7 +83,7 @@ describe('without grace', () => {
     expect(Date.parse(short.body.meta.replaced.expires_at) - Date.now()).toBeLessThan(61_000);
   });
 
-  test('rotated again because the response was lost, the new key has the original expiry, and one successor is left', async () => {
+  test('a second rotation after a lost response keeps the original expiry and leaves one successor', async () => {
     for (const [expires_at, path] of [
       [undefined, 'manager'],
       [undefined, 'self'],
@@ -105,7 +105,7 @@ describe('without grace', () => {
     }
   });
 
-  test('the first use that counts is that of the latest successor', async () => {
+  test('only the first use of the latest successor ends the old key', async () => {
     const { id, key, old } = await owner();
     const first = await post(`/${old.keyId}/rotate`, key, { grace: 3600 });
     const second = await post(`/${old.keyId}/rotate`, key, {});
@@ -115,16 +115,16 @@ describe('without grace', () => {
     expect(await codeOf(id, old.key)).toBe('expired_api_key');
   });
 
-  test('an explicit grace of 0 ends the old key now', async () => {
+  test('an explicit grace of 0 ends the old key at once', async () => {
     const { id, key, old } = await owner();
     const { body } = await post(`/${old.keyId}/rotate`, key, { grace: 0 });
     expect(body.meta.replaced).toMatchObject({ id: old.keyId, until_first_use: false });
     expect(await codeOf(id, old.key)).toBe('expired_api_key');
   });
 
-  test('a key on its way out does not count toward the 25, but cannot be used to exceed them', async () => {
+  test('a rotated key does not count toward the 25, but cannot be used to exceed them', async () => {
     const { id, key, old } = await owner();
-    for (let made = 2; made < 25; made++) await stack.key(id);
+    for (let keys = 2; keys < 25; keys++) await stack.key(id);
     expect((await post(`/${old.keyId}/rotate`, key, {})).status).toBe(201);
     expect((await post('', key, { name: 'one more', role: 'profile' })).body.code).toBe(
       'too_many_keys',
@@ -133,16 +133,16 @@ describe('without grace', () => {
     let last = old.keyId;
     for (let round = 0; round < 30; round++) {
       const next = await post(`/${last}/rotate`, key, {});
-      chain.push(next.body.code ?? 'made');
+      chain.push(next.body.code ?? 'created');
       if (next.body.data) last = next.body.data.id;
     }
     expect((await activeKeys(id)).length).toBeLessThanOrEqual(50);
     expect(chain.at(-1)).toBe('too_many_keys');
   });
 
-  test('with 25 active keys a grace leaves no room for the new one, and then nothing changes', async () => {
+  test('with 25 active keys, a rotation with a grace is refused and changes nothing', async () => {
     const { id, key, old } = await owner();
-    for (let made = 2; made < 25; made++) await stack.key(id);
+    for (let keys = 2; keys < 25; keys++) await stack.key(id);
     const everything = () =>
       stack.query('select * from api_keys where owner_id = $1 order by id', [id]);
     await stack.put(id, key, {});
@@ -158,7 +158,7 @@ describe('without grace', () => {
 
 describe('POST /api/v1/keys/self/rotate', () => {
   test.each(['read_only', 'profile', 'billing_sync', 'full_access'] as const)(
-    'a key of the role %s rotates itself, and gains nothing',
+    'a key of the role %s rotates itself and gains no rights',
     async (role) => {
       const id = await stack.user({ is_superuser: true });
       const expires_at = new Date(Date.now() + 30 * DAY_MS);
@@ -180,14 +180,14 @@ describe('POST /api/v1/keys/self/rotate', () => {
     ['revoked', { revoked_at: new Date() }, {}, 'revoked_api_key'],
     ['expired', { expires_at: new Date(Date.now() - 1000) }, {}, 'expired_api_key'],
     ['of an inactive owner', {}, { is_active: false }, 'owner_inactive'],
-  ])('a key that is %s does not', async (_, options, columns, code) => {
+  ])('a key that is %s cannot rotate itself', async (_, options, columns, code) => {
     const id = await stack.user(columns);
     const { key } = await stack.key(id, options);
     expect((await post('/self/rotate', key, {})).body.code).toBe(code);
     expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(1);
   });
 
-  test('a key whose successor was given a later expiry does not get that itself', async () => {
+  test('a later expiry of the successor does not extend the old key', async () => {
     const expires_at = new Date(Date.now() + DAY_MS);
     const { key, old } = await owner(expires_at);
     await post(`/${old.keyId}/rotate`, key, { expires_at: '2099-01-01T00:00:00Z' });
@@ -197,7 +197,7 @@ describe('POST /api/v1/keys/self/rotate', () => {
     }
   });
 
-  test('costs one database request, and takes the same body as the other way', async () => {
+  test('makes one database request and takes the same body as rotating by id', async () => {
     const { old } = await owner();
     const requests = stack.database.requests;
     expect((await post('/self/rotate', old.key, { grace: 'soon' })).body.errors).toEqual([
@@ -214,7 +214,7 @@ describe('under an Idempotency-Key', () => {
   test.each([
     ['creating', (_: string) => ['', DRAFT, { ...DRAFT, name: 'other' }] as const],
     ['rotating', (id: string) => [`/${id}/rotate`, {}, { grace: 60 }] as const],
-  ])('%s again gives the same key a new secret, as long as it was not used', async (_, of) => {
+  ])('repeating %s gives the same key a new secret until it is used', async (_, of) => {
     const { id, key, old } = await owner();
     const [path, body, otherBody] = of(old.keyId);
     const text = randomUUID();
@@ -244,7 +244,7 @@ describe('under an Idempotency-Key', () => {
   test.each([
     ['revoked', 'update api_keys set revoked_at = now() where id = $1'],
     ['expired', `update api_keys set expires_at = now() - interval '1 second' where id = $1`],
-  ])('a repeat does not bring a key back that was %s meanwhile', async (_, ended) => {
+  ])('a repeat does not restore a key that was %s meanwhile', async (_, ended) => {
     const { id, key } = await owner();
     const text = randomUUID();
     const { body } = await post('', key, DRAFT, text);
@@ -254,20 +254,22 @@ describe('under an Idempotency-Key', () => {
     expect(await activeKeys(id)).not.toContain(body.data.id);
   });
 
-  test('many at once create one key; the secrets of the others never work', async () => {
+  test('many at once create one key, and only one of their secrets works', async () => {
     const { id, key } = await owner();
     const text = randomUUID();
     const before = (await activeKeys(id)).length;
-    const answers = await Promise.all(Array.from({ length: 6 }, () => post('', key, DRAFT, text)));
-    expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(1);
+    const responses = await Promise.all(
+      Array.from({ length: 6 }, () => post('', key, DRAFT, text)),
+    );
+    expect(new Set(responses.map(({ body }) => body.data.id)).size).toBe(1);
     expect((await activeKeys(id)).length).toBe(before + 1);
     const outcomes = [];
-    for (const { body } of answers) outcomes.push(await codeOf(id, body.data.key));
+    for (const { body } of responses) outcomes.push(await codeOf(id, body.data.key));
     expect(outcomes.sort()).toEqual([...Array(5).fill('invalid_api_key'), 'works']);
   });
 
   test.each(['cutAfterCommit', 'cut'] as const)(
-    'a connection that breaks (%s) is no more than a second attempt: one key, whose secret works',
+    'a broken connection (%s) only causes a second attempt: one key, whose secret works',
     async (fault) => {
       const { id, key } = await owner();
       const before = (await activeKeys(id)).length;
@@ -279,7 +281,7 @@ describe('under an Idempotency-Key', () => {
     },
   );
 
-  test('is forgotten after 24 hours, and belongs to the owner of the keys', async () => {
+  test('expires after 24 hours, and belongs to the owner of the keys', async () => {
     const { key } = await owner();
     const text = randomUUID();
     const first = await post('', key, DRAFT, text);
@@ -293,7 +295,7 @@ describe('under an Idempotency-Key', () => {
     expect([later.status, later.body.data.id === first.body.data.id]).toEqual([201, false]);
   });
 
-  test('a repeat is judged anew: who may no longer give the key away gets no secret of it', async () => {
+  test('a repeat checks the rights again: without them it gets no secret', async () => {
     const { id, key } = await owner();
     const text = randomUUID();
     const draft = { name: 'job', role: 'full_access' };
@@ -302,7 +304,7 @@ describe('under an Idempotency-Key', () => {
     expect((await post('', key, draft, text)).body.code).toBe('insufficient_scope');
   });
 
-  test('the same of two keys that rotate themselves is two: neither gets the secret of the other', async () => {
+  test('two keys that rotate themselves under the same text are independent', async () => {
     const { id, key, keyId } = await owner();
     const expires_at = new Date(Date.now() + 30 * DAY_MS);
     const small = await stack.key(id, { role: 'read_only', expires_at });
@@ -315,11 +317,11 @@ describe('under an Idempotency-Key', () => {
     }
     const again = await post('/self/rotate', key, {}, text);
     expect([again.body.data.id, again.body.meta.replaced.id]).toEqual([mine.body.data.id, keyId]);
-    // The successor is a key of its own too, and may use the text once more.
+    // The successor is a key of its own, and may use the same text again.
     expect((await post('/self/rotate', again.body.data.key, {}, text)).status).toBe(201);
   });
 
-  test('a repeat with a key that ends gets none that outlives it', async () => {
+  test('a repeat with a key that expires gets no key that outlives it', async () => {
     const { id, key } = await owner();
     const expires_at = new Date(Date.now() + DAY_MS);
     const ending = await stack.key(id, { expires_at });
@@ -329,7 +331,7 @@ describe('under an Idempotency-Key', () => {
     expect([status, Date.parse(body.data.expires_at)]).toEqual([201, expires_at.getTime()]);
   });
 
-  test('a malformed one is refused before anything is created', async () => {
+  test('a malformed one is refused and creates nothing', async () => {
     const { id, key } = await owner();
     const before = (await activeKeys(id)).length;
     const { body } = await post('', key, DRAFT, 'x'.repeat(256));
@@ -353,7 +355,7 @@ describe('a request for a key whose response the Worker lost is sent again', () 
     expect(actions).toEqual([{ action: 'created' }]);
   });
 
-  test('so is a rotation that has ended the key of the caller', async () => {
+  test('so is a rotation that has ended the calling key', async () => {
     const { id, keyId, key } = await owner();
     stack.database.faults.push('cutAfterCommit');
     const { status, body } = await post('/self/rotate', key, { grace: 0 });
@@ -365,7 +367,7 @@ describe('a request for a key whose response the Worker lost is sent again', () 
     expect(await codeOf(id, key)).toBe('expired_api_key');
   });
 
-  test('an attempt that arrives late, after the response to the second, creates nothing', async () => {
+  test('a late attempt, after the response to the second one, creates nothing', async () => {
     const { id, key } = await owner();
     const before = await activeKeys(id);
     stack.database.faults.push({ late: 1000 });
@@ -375,7 +377,7 @@ describe('a request for a key whose response the Worker lost is sent again', () 
   });
 });
 
-test('a key and all that it is rotated to have one lineage; a new key has its own', async () => {
+test('a key and its successors have one lineage; a new key has its own', async () => {
   const { key, keyId, old } = await owner();
   const first = (await post(`/${old.keyId}/rotate`, key, {})).body.data.id;
   const second = (await post(`/${first}/rotate`, key, { grace: 60 })).body.data.id;
@@ -393,8 +395,11 @@ test('a key and all that it is rotated to have one lineage; a new key has its ow
   expect(lineage.get(keyId)).not.toBe(lineage.get(old.keyId));
 });
 
-describe('issue_key refuses what a Worker of another release leaves out', () => {
-  /** The result of the last statement, without a member of its request and for another key. */
+describe('issue_key refuses a request that lacks a member', () => {
+  /**
+   * Runs the last statement again for another key, without a member of its request. Returns its
+   * result.
+   */
   async function without(member: string) {
     const { query, params } = stack.database.statement;
     const { [member]: _, ...request } = JSON.parse(String(params[0]));
@@ -403,13 +408,13 @@ describe('issue_key refuses what a Worker of another release leaves out', () => 
     return row?.['result'];
   }
 
-  test('without the limit of active keys there is no room for another', async () => {
+  test('without the limit of active keys it creates no key', async () => {
     const { key } = await owner();
     await post('', key, { name: 'job', role: 'profile' });
     expect(await without('max_active_keys')).toMatchObject({ verdict: 'too_many_keys' });
   });
 
-  test('without the time until its first use the new key ends the old one at once', async () => {
+  test('without the time until first use, the new key ends the old one at once', async () => {
     const { id, key, old } = await owner();
     await post(`/${old.keyId}/rotate`, key, {});
     expect(await without('first_use_within')).toMatchObject({ verdict: 'issued' });

@@ -6,8 +6,8 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 const USER = '/api/v1/user/00000000-0000-4000-8000-000000000000';
 
-/** One answer of every sort, each with the request that gets it. */
-async function answersOfEverySort() {
+/** Returns one response of every kind. */
+async function responsesOfEveryKind() {
   const id = await stack.user();
   const { key } = await stack.key(id);
   return {
@@ -22,8 +22,8 @@ async function answersOfEverySort() {
   };
 }
 
-test('every answer has the headers that keep it private and let browsers read it', async () => {
-  for (const [sort, { headers }] of Object.entries(await answersOfEverySort()))
+test('every response has the headers that forbid caching and allow all origins', async () => {
+  for (const [sort, { headers }] of Object.entries(await responsesOfEveryKind()))
     expect([sort, Object.fromEntries(headers)]).toEqual([
       sort,
       expect.objectContaining({
@@ -43,15 +43,15 @@ test('every answer has the headers that keep it private and let browsers read it
     ]);
 });
 
-test('no answer allows credentials or sets a cookie', async () => {
-  for (const { headers } of Object.values(await answersOfEverySort())) {
+test('no response allows credentials or sets a cookie', async () => {
+  for (const { headers } of Object.values(await responsesOfEveryKind())) {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect(headers.get('set-cookie')).toBeNull();
   }
 });
 
 test('every error is a problem with all its members', async () => {
-  for (const { status, headers, body } of Object.values(await answersOfEverySort())) {
+  for (const { status, headers, body } of Object.values(await responsesOfEveryKind())) {
     if (status < 400) continue;
     expect(headers.get('content-type')).toBe('application/problem+json');
     expect(body).toEqual(
@@ -82,28 +82,28 @@ describe('X-Request-Id', () => {
   );
 });
 
-test('GET /healthz answers without the database', async () => {
+test('GET /healthz returns 200 without the database', async () => {
   const before = stack.database.requests;
-  const answer = await stack.fetch('/healthz');
-  expect([answer.status, answer.body]).toEqual([200, { status: 'ok' }]);
+  const response = await stack.fetch('/healthz');
+  expect([response.status, response.body]).toEqual([200, { status: 'ok' }]);
   expect(stack.database.requests).toBe(before);
 });
 
-test('HEAD is answered like GET, without a body', async () => {
-  const answer = await stack.fetch('/healthz', { method: 'HEAD' });
-  expect([answer.status, answer.text]).toEqual([200, '']);
+test('HEAD returns the headers of GET without a body', async () => {
+  const response = await stack.fetch('/healthz', { method: 'HEAD' });
+  expect([response.status, response.text]).toEqual([200, '']);
 });
 
-/** What a page with tracing asks for, and whatever comes next. */
+/** Headers that a page with tracing sends, and unknown ones. */
 const ASKED =
   'authorization,baggage,cache-control,content-type,sentry-trace,traceparent,x-requested-with,x-whatever-next';
 
 test.each(['', 'a\u00e9', 'x-a;q=1', '<script>', 'x'.repeat(4001)])(
-  'a preflight does not repeat %j, and allows any header all the same',
+  'a preflight does not repeat %j and allows any header',
   async (asked) => {
     const headers = { 'access-control-request-headers': asked };
-    const answer = await stack.fetch(USER, { method: 'OPTIONS', headers });
-    expect(answer.headers.get('access-control-allow-headers')).toBe('*, Authorization');
+    const response = await stack.fetch(USER, { method: 'OPTIONS', headers });
+    expect(response.headers.get('access-control-allow-headers')).toBe('*, Authorization');
   },
 );
 
@@ -111,7 +111,7 @@ describe('a path', () => {
   const escaped = (text: string) =>
     text.replace(/[^/]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-  test('may escape letters, digits, - . _ and ~ in parameters and in words, in capitals or not', async () => {
+  test('may escape letters, digits, - . _ and ~ anywhere, in upper or lower case', async () => {
     const id = await stack.user();
     const { key, keyId } = await stack.key(id, {
       scopes: ['user:read', 'user:write', 'keys:write'],
@@ -131,16 +131,16 @@ describe('a path', () => {
   });
 
   test.each(['%ZZ', '%ff', '%', '%2F', '%00', '%252D', 'a%20b', '%C3%A9', '%2E%2E%2E'])(
-    'with %s for an id is a 422 that names the parameter',
+    'with %s for an id returns a 422 that names the parameter',
     async (id) => {
       const { key } = await stack.key(await stack.user());
-      const answers = [
+      const responses = [
         ['user_id', await stack.put(id, key, {})],
         ['user_id', await stack.fetch(`/api/v1/user/${id}?api_key=${key}`)],
         ['key_id', await stack.fetch(`/api/v1/keys/${id}?api_key=${key}`)],
         ['key_id', await stack.fetch(`/api/v1/keys/${id}?api_key=${key}`, { method: 'DELETE' })],
       ] as const;
-      for (const [parameter, { status, body }] of answers)
+      for (const [parameter, { status, body }] of responses)
         expect([status, body.code, body.errors]).toEqual([
           422,
           'validation_failed',
@@ -155,7 +155,7 @@ describe.each([...Map.groupBy(routes, ({ path }) => path)])('%s', (path, group) 
   const methods = group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allowed = [...methods, 'OPTIONS'].join(', ');
 
-  test('answers a preflight with its real methods and any headers', async () => {
+  test('allows its real methods and any headers in a preflight', async () => {
     const { status, headers, text } = await stack.fetch(url, {
       method: 'OPTIONS',
       headers: {
@@ -173,7 +173,7 @@ describe.each([...Map.groupBy(routes, ({ path }) => path)])('%s', (path, group) 
 
   const others = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND'];
   test.each(others.filter((method) => !methods.includes(method)))(
-    'answers %s with 405 and Allow',
+    'returns 405 with Allow for %s',
     async (method) => {
       const { status, headers, body } = await stack.fetch(url, { method });
       expect([status, body.code, headers.get('allow')]).toEqual([
@@ -196,7 +196,7 @@ test.each([
   '/healthz/',
   '/api/v1/keys//',
   `${USER}/`,
-])('%s is nowhere, whatever the method', async (path) => {
+])('%s returns 404 for any method', async (path) => {
   for (const method of ['GET', 'PUT', 'OPTIONS']) {
     const { status, body } = await stack.fetch(path, { method });
     expect([status, body.code]).toEqual([404, 'route_not_found']);
@@ -204,17 +204,17 @@ test.each([
 });
 
 test.each(['/healthz/', '/healthz//', '/api/v1/keys//', `${USER}/`, '/api/v1/keys/self/?a'])(
-  '%s is told apart from what is nowhere: its slash is to go',
+  '%s returns a 404 that says to remove the trailing slash',
   async (path) =>
     expect((await stack.fetch(path)).body.detail).toBe('Remove the trailing slash from the path.'),
 );
 
 test.each(['/api/v1/user/', '/nowhere/', '/api/v1/user/x/y/'])(
-  '%s would be nowhere without its slash too, and is not told to remove it',
+  '%s is unknown without its slash too, and the 404 does not mention it',
   async (path) => expect((await stack.fetch(path)).body.detail).not.toContain('slash'),
 );
 
-describe('a name that is in the query thousands of times', () => {
+describe('a query with thousands of the same name', () => {
   const many = 'a=1&'.repeat(3000);
 
   test('does not hide the key in it', async () => {
@@ -224,7 +224,7 @@ describe('a name that is in the query thousands of times', () => {
     expect(status).toBe(200);
   });
 
-  test('is not copied again for each time', async () => {
+  test('takes linear time', async () => {
     const spies = [vi.spyOn(Array.prototype, 'concat'), vi.spyOn(console, 'log')] as const;
     spies[1].mockImplementation(() => {});
     await serve([])(new Request(`http://localhost/nowhere?${many}`), {});
@@ -234,13 +234,13 @@ describe('a name that is in the query thousands of times', () => {
 });
 
 describe('the log', () => {
-  test('has one line a request: the route and the id of the key, not the URL, the user or the key', async () => {
+  test('has one line per request, with the route and the id of the key, without the URL, the user and the key', async () => {
     const id = await stack.user();
     const { key, keyId } = await stack.key(id);
-    const answer = await stack.put(id, key, { first_name: 'A' }, { 'x-request-id': 'logged' });
+    const response = await stack.put(id, key, { first_name: 'A' }, { 'x-request-id': 'logged' });
     await stack.logLine(await stack.fetch('/healthz'));
     expect(stack.logs.filter((line) => line.includes('"logged"'))).toHaveLength(1);
-    expect(await stack.logLine(answer)).toEqual({
+    expect(await stack.logLine(response)).toEqual({
       message: 'request',
       request_id: 'logged',
       method: 'PUT',
@@ -253,7 +253,7 @@ describe('the log', () => {
     });
   });
 
-  test('has what failed on our side as errors, and nothing else', async () => {
+  test('has only failures of the server as errors', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id);
     const { length } = stack.errors;
@@ -267,14 +267,14 @@ describe('the log', () => {
       [200, {}],
       [422, { nope: 1 }],
     ] as const) {
-      const answer = await stack.put(id, key, body);
-      expect(answer.status).toBe(status);
-      await stack.logLine(answer);
+      const response = await stack.put(id, key, body);
+      expect(response.status).toBe(status);
+      await stack.logLine(response);
     }
     expect(stack.errors.slice(length).map((line) => JSON.parse(line).status)).toEqual([503, 500]);
   });
 
-  test('never holds a key, even one that was sent to the wrong place', async () => {
+  test('never contains a key, even one in the wrong place', async () => {
     const key = (await stack.key(await stack.user())).key;
     await stack.fetch(`/${key}?api_key=${key}`, {
       headers: { 'x-request-id': `${key}x`.repeat(3), 'x-api-key': key },

@@ -5,7 +5,7 @@ import { mintApiKey } from '../../src/auth/api-key.ts';
 import { useStack } from '../support/stack.ts';
 import { inOneWindow } from '../support/too-often.ts';
 
-// Bodies that stall or trickle, over sockets that send what a client would have to mean.
+// Bodies that stall or trickle, over raw sockets.
 
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
 
@@ -14,10 +14,10 @@ interface SlowRequest {
   path?: string;
   method?: string;
   headers?: Record<string, string>;
-  /** The framing of the body, and what of it is sent. */
+  /** The framing of the body, and the part that is sent. */
   framing?: string;
   sent?: string;
-  /** Sends one more byte every so many milliseconds. */
+  /** Sends one more byte after every interval of this many milliseconds. */
   everyMs?: number;
 }
 
@@ -38,7 +38,7 @@ function hold(origin: string, slow: SlowRequest = {}) {
       socket.on('data', (chunk) => {
         message += chunk;
       });
-      socket.on('error', () => {}); // Of bytes that nobody wants any longer.
+      socket.on('error', () => {}); // An error from bytes after the response.
       socket.on('close', () => {
         clearInterval(timer);
         resolve({
@@ -55,7 +55,7 @@ function hold(origin: string, slow: SlowRequest = {}) {
 const TIMEOUT = { status: 408, code: 'request_timeout', connection: 'close' };
 const SOON = { 'Request-Timeout': '1' };
 
-describe('a body that never ends is answered with 408, and the connection is closed', () => {
+describe('a body that never ends gets 408, and the connection is closed', () => {
   let workerd: Workerd;
   beforeAll(async () => {
     workerd = await startWorkerd({
@@ -67,7 +67,7 @@ describe('a body that never ends is answered with 408, and the connection is clo
 
   test.concurrent.each<[string, SlowRequest]>([
     ['when it stalls', { headers: SOON }],
-    ['when nothing of it comes', { headers: SOON, sent: '' }],
+    ['when nothing of it arrives', { headers: SOON, sent: '' }],
     ['when it trickles', { headers: SOON, everyMs: 300 }],
     [
       'without a Content-Length',
@@ -78,20 +78,20 @@ describe('a body that never ends is answered with 408, and the connection is clo
     ['of a rotation', { headers: SOON, method: 'POST', path: `/api/v1/keys/${ANY_ID}/rotate` }],
     ['of a report', { headers: SOON, method: 'POST', path: '/api/v1/keys/report' }],
     ['of feedback', { headers: SOON, method: 'POST', path: '/api/v1/feedback' }],
-    ['without a Request-Timeout, after the time that we have for it', { everyMs: 1000 }],
+    ['without a Request-Timeout, after the default time', { everyMs: 1000 }],
   ])(
     '%s',
     async (_, slow) => expect(await hold(workerd.origin, slow)).toMatchObject(TIMEOUT),
     30_000,
   );
 
-  test('and told how long the server has waited', async () => {
+  test('and the detail has the time that the server waited', async () => {
     const { message } = await hold(workerd.origin, { headers: SOON });
     expect(message).toContain('did not arrive within 1 second and nothing was changed');
   });
 });
 
-describe('an address that holds requests open', () => {
+describe('an address that keeps requests open', () => {
   const QUOTA = 3;
   const stack = useStack(
     { ADDRESS_LIMIT_POLICY: `${QUOTA}/60` },
@@ -105,13 +105,13 @@ describe('an address that holds requests open', () => {
   const stall = (headers: Record<string, string>, key?: string) =>
     hold(stack.origin, { headers: { ...SOON, ...headers }, ...(key && { key }) });
 
-  test('is barred after too many, without waiting for the body, and others go on', async () => {
+  test('is blocked after too many, without waiting for the body, and other addresses still work', async () => {
     const from = newAddress();
     const id = await stack.user();
     const { key } = await stack.key(id);
     await inOneWindow(async () => {
-      const answers = await Promise.all(Array.from({ length: QUOTA + 1 }, () => stall(from)));
-      const statuses = answers.map(({ status }) => status).sort();
+      const responses = await Promise.all(Array.from({ length: QUOTA + 1 }, () => stall(from)));
+      const statuses = responses.map(({ status }) => status).sort();
       expect(statuses).toEqual([...Array(QUOTA).fill(408), 429]);
       const next = await stall({ ...from, 'Request-Timeout': '30' });
       expect([next.status, next.code]).toEqual([429, 'rate_limited']);
@@ -119,20 +119,20 @@ describe('an address that holds requests open', () => {
     expect((await stack.put(id, key, {}, newAddress())).status).toBe(200);
   }, 20_000);
 
-  test('is barred apart from pages of other sites', async () => {
+  test('is counted apart from pages of other sites', async () => {
     const from = newAddress();
     const page = { ...from, 'Sec-Fetch-Site': 'cross-site' };
     await Promise.all(Array.from({ length: QUOTA + 1 }, () => stall(page)));
     expect(await stall(from)).toMatchObject(TIMEOUT);
   }, 20_000);
 
-  test('is not barred for a key that was accepted lately', async () => {
+  test('is not blocked for a key that was accepted recently', async () => {
     const from = newAddress();
     const id = await stack.user();
     const [known, other] = [await stack.key(id), await stack.key(id)];
     expect((await stack.put(id, known.key, {}, from)).status).toBe(200);
     const stalled = Array.from({ length: QUOTA + 1 }, () => stall(from, known.key));
-    for (const answer of await Promise.all(stalled)) expect(answer).toMatchObject(TIMEOUT);
+    for (const response of await Promise.all(stalled)) expect(response).toMatchObject(TIMEOUT);
     expect((await stack.put(id, other.key, {}, from)).status).toBe(200);
   }, 20_000);
 });
@@ -140,7 +140,7 @@ describe('an address that holds requests open', () => {
 describe('Request-Timeout', () => {
   const stack = useStack();
 
-  test('is of body and database together', async () => {
+  test('covers body and database together', async () => {
     const id = await stack.user();
     const { key } = await stack.key(id);
     stack.database.faults.push({ delay: 1500 }, { delay: 1500 }, { delay: 1500 });
@@ -152,12 +152,12 @@ describe('Request-Timeout', () => {
         body.close();
       },
     });
-    const answer = await stack.fetch(`/api/v1/user/${id}`, {
+    const response = await stack.fetch(`/api/v1/user/${id}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json', 'x-api-key': key, 'request-timeout': '2' },
       body: slow,
       duplex: 'half',
     } as RequestInit);
-    expect([answer.status, answer.body.code]).toEqual([504, 'outcome_unknown']);
+    expect([response.status, response.body.code]).toEqual([504, 'outcome_unknown']);
   });
 });

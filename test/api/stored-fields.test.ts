@@ -6,7 +6,7 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 const REFERENCE = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
-/** A value that no new user has. */
+/** Returns a value of the field that no new user has. */
 function newValue(field: UserField): unknown {
   if (field === 'email') return `${crypto.randomUUID()}@example.com`;
   if (field === 'role_id' || field.endsWith('billing_plan_id')) return REFERENCE;
@@ -15,7 +15,7 @@ function newValue(field: UserField): unknown {
   return /date$|_at$|refresh$/.test(field) ? '2026-11-27T00:00:00Z' : field;
 }
 
-/** The fields that a PUT of all fields answers, or keeps, otherwise than they were sent. */
+/** Sends a PUT of all fields. Returns the fields that are returned or stored with another value. */
 async function unstoredFields(): Promise<string[]> {
   const admin = await stack.user({ is_superuser: true });
   const { key } = await stack.key(admin);
@@ -28,20 +28,20 @@ async function unstoredFields(): Promise<string[]> {
   return fields.filter((field) => put[field] !== sent[field]);
 }
 
-test('what is answered is what is stored, and that is every field that was sent', async () => {
+test('every sent field is stored and returned', async () => {
   await stack.query(`insert into roles values ($1, 'r')`, [REFERENCE]);
   await stack.query(`insert into billing_plans values ($1, 'p')`, [REFERENCE]);
   expect(await unstoredFields()).toEqual([]);
 });
 
 test.each(['country', 'is_paying', 'next_credits_refresh'])(
-  'a function that leaves %s out of its SET list is found out',
+  'the test notices a function without %s in its SET list',
   async (column) => {
     const source = await readFile('src/db/functions/update_user.sql', 'utf8');
     const line = `        ${column} = _after.${column},\n`;
     const [head = '', tail, ...others] = source.split(line);
     expect([tail, others.length]).toEqual([expect.any(String), 0]);
-    // The last of the fields has a comma as well, for the version follows it.
+    // The last field has a comma too, because the version follows it.
     await stack.query(head + tail);
     expect(await unstoredFields()).toEqual([column]);
     await stack.query(source);

@@ -6,7 +6,7 @@ import { useStack } from '../support/stack.ts';
 const stack = useStack();
 const REFERENCE = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
-/** Characters of every sort that a line of text may hold. */
+/** Characters of every kind that a line of text may contain. */
 const line = (maxLength: number) =>
   fc
     .string({ unit: 'grapheme', maxLength })
@@ -23,7 +23,7 @@ const instant = fc
 
 const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 
-/** Any valid value of a field, from the type of the field as the contract publishes it. */
+/** Returns valid values of a field, by its documented type. */
 function anyValue(field: UserField): fc.Arbitrary<unknown> {
   if (field === 'email') return fc.uuid().map((id) => `${id}@Example.com`);
   if (field.endsWith('_id') && !field.startsWith('stripe_'))
@@ -38,7 +38,7 @@ const body = fc.record(
   { requiredKeys: [] },
 );
 
-test('absent means unchanged, present means exactly what was sent, for every subset of fields', async () => {
+test('for every subset of fields, absent fields stay and present fields have the sent values', async () => {
   await stack.query(`insert into roles values ($1, 'r')`, [REFERENCE]);
   await stack.query(`insert into billing_plans values ($1, 'p')`, [REFERENCE]);
   const admin = await stack.user({ is_superuser: true });
@@ -48,22 +48,22 @@ test('absent means unchanged, present means exactly what was sent, for every sub
   let { data } = (await stack.put(id, key, {})).body;
   await fc.assert(
     fc.asyncProperty(body, async (sent) => {
-      const answer = await stack.put(id, key, sent);
-      expect(answer.status, answer.text).toBe(200);
+      const response = await stack.put(id, key, sent);
+      expect(response.status, response.text).toBe(200);
       const expected = { ...data, ...sent };
-      expect(answer.body.data).toEqual(expected);
+      expect(response.body.data).toEqual(expected);
       const changed = Object.keys(sent).filter(
         (field) => data[field] !== (sent as typeof data)[field],
       );
       if (changed.length > 0) version++;
-      expect(answer.headers.get('etag')).toBe(`"${version}"`);
+      expect(response.headers.get('etag')).toBe(`"${version}"`);
       const [last] = await stack.query<{ changes: object }>(
         'select changes from user_changes where user_id = $1 and version = $2',
         [id, version],
       );
       if (changed.length > 0)
         expect(Object.keys(last?.changes ?? {}).sort()).toEqual(changed.sort());
-      data = answer.body.data;
+      data = response.body.data;
     }),
     { numRuns: 300 },
   );

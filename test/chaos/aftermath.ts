@@ -1,7 +1,7 @@
 import type { ChaosDatabase } from './database.ts';
 import type { LogRow, UserHistory, Values } from './history.ts';
 
-/** The users as the API answers them, as long as they have no date-times, and their versions. */
+/** Returns the users as the API returns them (their fields have no date-times), with their versions. */
 export async function readUsers(
   database: ChaosDatabase,
   users: readonly string[],
@@ -13,7 +13,7 @@ export async function readUsers(
   return new Map(found.map(({ id, ...row }) => [id, row]));
 }
 
-/** The users with their log, after a run. */
+/** Returns the users with their change log, after a run. */
 export async function readHistories(
   database: ChaosDatabase,
   users: readonly string[],
@@ -34,7 +34,7 @@ export async function readHistories(
   }));
 }
 
-/** The recorded results of requests with an Idempotency-Key. */
+/** Returns the recorded results of requests with an Idempotency-Key. */
 export const readRecords = (database: ChaosDatabase) =>
   database.query<{ apiKeyId: string; key: string }>(
     `select api_keys.id as "apiKeyId", key from idempotency_records join api_keys using (lineage_id)

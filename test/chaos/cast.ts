@@ -4,10 +4,10 @@ import { type KeyRole, keyRoles } from '../../src/permissions.ts';
 import type { ChaosDatabase } from './database.ts';
 import type { Key } from './scene.ts';
 
-/** A role, or `strict`: a key that may do everything and demands a precondition. */
+/** A role, or `strict`: a full_access key that requires a precondition. */
 export type KeyKind = KeyRole | 'strict';
 
-export async function makeUser(database: ChaosDatabase, isSuperuser = false): Promise<string> {
+export async function createUser(database: ChaosDatabase, isSuperuser = false): Promise<string> {
   const id = randomUUID();
   await database.query(
     'insert into users (id, email, is_superuser) values ($1, $2, $3) on conflict do nothing',
@@ -16,13 +16,19 @@ export async function makeUser(database: ChaosDatabase, isSuperuser = false): Pr
   return id;
 }
 
-/** A key of an owner of its own, who has no other. */
-export async function makeSuperuserKey(database: ChaosDatabase): Promise<Key & { owner: string }> {
-  const owner = await makeUser(database, true);
-  return { owner, ...(await makeKey(database, owner, 'full_access')) };
+/** Creates a key and its owner, who has no other key. */
+export async function createSuperuserKey(
+  database: ChaosDatabase,
+): Promise<Key & { owner: string }> {
+  const owner = await createUser(database, true);
+  return { owner, ...(await createKey(database, owner, 'full_access')) };
 }
 
-export async function makeKey(database: ChaosDatabase, owner: string, role: KeyKind): Promise<Key> {
+export async function createKey(
+  database: ChaosDatabase,
+  owner: string,
+  role: KeyKind,
+): Promise<Key> {
   const [id, secret] = [randomUUID(), mintApiKey()];
   const preset = role === 'strict' ? 'full_access' : role;
   await database.query(

@@ -1,16 +1,16 @@
 import type { Statement } from '../support/database-endpoint.ts';
 
-/** Later than any difference of clocks that the database allows for. */
+/** More than any clock difference that the database allows for. */
 const OVERDUE_MS = 3_600_000;
 
-/** What a statement says of the change that it makes: the members of its argument that faults go by. */
+/** The members of a statement's argument that faults use. */
 interface Change {
   change_id: string;
   request_id: string;
   not_after: string;
 }
 
-/** The change that a statement makes; undefined if it makes none. */
+/** Returns the change that a statement makes; undefined if it makes none. */
 export const changeOf = ({ params }: Statement): Change | undefined =>
   params.map(readChange).find((change) => change !== undefined);
 
@@ -20,7 +20,7 @@ function readChange(param: unknown): Change | undefined {
   return 'change_id' in request && 'not_after' in request ? request : undefined;
 }
 
-/** The same statement as it looks to a database that it reaches an hour later. */
+/** Returns the same statement as if it reached the database an hour later. */
 export function agedByAnHour({ query, params }: Statement): Statement {
   const aged = (change: Change) => {
     const not_after = new Date(Date.parse(change.not_after) - OVERDUE_MS).toISOString();

@@ -4,7 +4,7 @@ import { faultKinds } from './fault-kinds.ts';
 import { type Outcome, play } from './play.ts';
 import { summaryOf } from './report.ts';
 
-/** More than 2,000: some send nothing, such as a repetition when there is nothing yet to repeat. */
+/** Operations. Some send nothing, such as a repeat when there is nothing to repeat. */
 const OPERATIONS = 2100;
 const PATIENCE_MS = 500_000;
 
@@ -16,11 +16,11 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     outcome = await play({ ...shape, bundle: 'dist/index.js', signal });
   }, PATIENCE_MS + 30_000);
 
-  /** One table of the summary. */
+  /** Returns a table of the summary. */
   const counts = (heading: string) =>
     summaryOf(outcome, []).get(heading) ?? new Map<string, number>();
 
-  test('all that clients were told is what happened', () => {
+  test('every response agrees with the database', () => {
     expect(check(outcome.history).slice(0, 3)).toEqual([]);
   });
 
@@ -42,18 +42,18 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     '503 database_unavailable unknown',
     '504 outcome_unknown unknown',
     'none: the client hung up',
-  ])('some were answered: %s', (answer) => {
-    expect(counts('answers').get(answer)).toBeGreaterThan(1);
+  ])('some responses were: %s', (response) => {
+    expect(counts('responses').get(response)).toBeGreaterThan(1);
   });
 
   test.each([
     'unknown: had taken effect',
     'unknown: had not',
-    'no answer: had taken effect',
-    'no answer: had not',
+    'no response: had taken effect',
+    'no response: had not',
     'not_applied: had not',
-  ])('some writes came to this: %s', (fate) => {
-    expect(counts('what became of it').get(fate)).toBeGreaterThan(1);
+  ])('some writes had this outcome: %s', (fate) => {
+    expect(counts('whether it took effect').get(fate)).toBeGreaterThan(1);
   });
 
   test.each([
@@ -61,8 +61,8 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     ['repeated by the Worker', 50],
     ['replays', 50],
     ['merges', 20],
-    ['without a fault near', 100],
-    ['revocations and restorings', 50],
+    ['without a fault nearby', 100],
+    ['revocations and restorations', 50],
     ['changes in the log', 300],
   ])('%s: at least %i', (name, least) => {
     expect(counts('in all').get(name)).toBeGreaterThanOrEqual(least);

@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { check } from './check.ts';
-import type { Answer, Attempt, LogRow, Sent } from './history.ts';
+import type { ApiResponse, Attempt, LogRow, Sent } from './history.ts';
 import { goodStory, type Story } from './story.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The parts of a story, to be changed. */
+/** Returns the parts of a story, to be changed. */
 const words = (story: Story) => {
   const attempt = (requestId: string) => {
     const found = story.attempts.find((one) => one.requestId === requestId);
     if (!found) throw new Error(`No attempt ${requestId}.`);
-    return found as Writable<Attempt> & { sent: Writable<Sent>; answer: Writable<Answer> };
+    return found as Writable<Attempt> & { sent: Writable<Sent>; response: Writable<ApiResponse> };
   };
   const user = story.users[0] as Story['users'][number];
   const log = user.log as Writable<LogRow>[];
   const row = (requestId: string) => log.find((one) => one.requestId === requestId) as LogRow;
   const edit = (requestId: string, from: string, to: string) => {
-    const { answer } = attempt(requestId);
-    expect(answer.text).toContain(from);
-    answer.text = answer.text.replace(from, to);
+    const { response } = attempt(requestId);
+    expect(response.text).toContain(from);
+    response.text = response.text.replace(from, to);
   };
   return { story, attempt, user, log, row, edit };
 };
 
-/** For each rule the ways to break it in a story that was good. Others may be broken by the same. */
+/** For each rule, the ways to break it in a correct story. A change may break other rules too. */
 const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = {
   'version-gap': [
     ({ log }) => log.splice(2, 1),
@@ -50,29 +50,30 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'not-applied-but-applied': [
     ({ row }) => Object.assign(row('doubtful'), { requestId: 'refused' }),
   ],
-  'answer-lost': [({ attempt }) => (attempt('hung up').aborted = false)],
+  'response-lost': [({ attempt }) => (attempt('hung up').aborted = false)],
   undocumented: [
-    ({ attempt }) => (attempt('refused').answer.undocumented = 'the header x is not documented'),
+    ({ attempt }) => (attempt('refused').response.undocumented = 'the header x is not documented'),
   ],
-  'unexpected-answer': [
-    ({ attempt }) => (attempt('refused').answer.code = 'internal_error'),
+  'unexpected-response': [
+    ({ attempt }) => (attempt('refused').response.code = 'internal_error'),
     ({ edit }) => edit('refused', 'refused', 'another'),
   ],
   'outcome-missing': [
-    ({ attempt }) => (attempt('refused').answer.outcome = 'perhaps'),
+    ({ attempt }) => (attempt('refused').response.outcome = 'perhaps'),
     ({ attempt }) => (attempt('doubtful').sent.method = 'GET'),
   ],
   'etag-differs': [
-    ({ attempt }) => (attempt('merged').answer.version = 3),
-    // The user as it is now, in all that the answer says of it.
+    ({ attempt }) => (attempt('merged').response.version = 3),
+    // The current user, in all parts of the response.
     ({ attempt }) =>
-      Object.assign(attempt('plain').answer, {
+      Object.assign(attempt('plain').response, {
         version: 6,
-        text: attempt('no change').answer.text,
+        text: attempt('no change').response.text,
       }),
-    ({ attempt }) => Object.assign(attempt('plain').answer, { status: 204, version: 4, text: '' }),
+    ({ attempt }) =>
+      Object.assign(attempt('plain').response, { status: 204, version: 4, text: '' }),
   ],
-  'unknown-version': [({ attempt }) => (attempt('read').answer.version = 9)],
+  'unknown-version': [({ attempt }) => (attempt('read').response.version = 9)],
   'acknowledged-but-lost': [
     ({ attempt }) => (attempt('no change').sent.fields = { phone: '8' }),
     ({ log }) => log.splice(0),
@@ -80,32 +81,32 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'body-differs': [
     ({ edit }) => edit('read', '"a"', '"z"'),
     ({ edit }) => edit('in thought', '"6"', '"5"'),
-    ({ attempt }) => (attempt('plain').answer.text = attempt('no change').answer.text),
+    ({ attempt }) => (attempt('plain').response.text = attempt('no change').response.text),
   ],
-  'merge-not-told': [
+  'merge-not-reported': [
     ({ edit }) => edit('merged', '"merged_from":2', ''),
     ({ edit }) => edit('plain', '"meta":{}', '"meta":{"merged_from":1}'),
   ],
-  'stale-answer': [
-    ({ attempt }) => Object.assign(attempt('live again').answer, { status: 304, version: 5 }),
+  'stale-response': [
+    ({ attempt }) => Object.assign(attempt('live again').response, { status: 304, version: 5 }),
   ],
   'timing-missing': [
-    ({ attempt }) => delete (attempt('read').answer as Partial<Answer>).databaseRequests,
+    ({ attempt }) => delete (attempt('read').response as Partial<ApiResponse>).databaseRequests,
   ],
   'extra-database-request': [
-    ({ attempt }) => (attempt('read').answer.databaseRequests = 2),
-    ({ attempt }) => (attempt('read').answer.databaseRequests = 0),
-    ({ attempt }) => (attempt('replay').answer.databaseRequests = 4),
+    ({ attempt }) => (attempt('read').response.databaseRequests = 2),
+    ({ attempt }) => (attempt('read').response.databaseRequests = 0),
+    ({ attempt }) => (attempt('replay').response.databaseRequests = 4),
     ({ attempt }) => {
       attempt('read').calm = false;
-      attempt('read').answer.databaseRequests = 4;
+      attempt('read').response.databaseRequests = 4;
     },
   ],
-  'applied-after-answer': [
+  'applied-after-response': [
     ({ row, attempt }) => Object.assign(row('plain'), { changedAt: attempt('plain').ended + 101 }),
-    // Its repeat found nothing to change or refused, and then the first came.
+    // Its repeat changed nothing or was refused, and then the first one arrived.
     ({ row, attempt }) => {
-      Object.assign(attempt('plain').answer, { version: 1 });
+      Object.assign(attempt('plain').response, { version: 1 });
       Object.assign(row('plain'), { changedAt: attempt('plain').ended });
     },
     ({ row }) => Object.assign(row('hung up'), { requestId: 'too late' }),
@@ -114,7 +115,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
         requestId: 'refused',
         changedAt: attempt('refused').ended + 101,
       }),
-    // What was refused for good under its Idempotency-Key.
+    // Refused under its Idempotency-Key.
     ({ attempt }) => {
       attempt('too late').sent.idempotencyKey = 'for good';
       attempt('hung up').sent.idempotencyKey = 'for good';
@@ -139,7 +140,9 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'precondition-not-required': [
     ({ story }) => Object.assign(story.keys[0] ?? {}, { strict: true }),
   ],
-  'etag-missing': [({ attempt }) => delete (attempt('too late').answer as Partial<Answer>).version],
+  'etag-missing': [
+    ({ attempt }) => delete (attempt('too late').response as Partial<ApiResponse>).version,
+  ],
   'needless-412': [({ attempt }) => (attempt('too late').sent.ifMatch = '"4"')],
   'needless-304': [({ attempt }) => (attempt('unmodified').sent.ifNoneMatch = '"1"')],
   'untrue-conflict': [
@@ -153,22 +156,22 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   ],
   'replay-differs': [
     ({ edit }) => edit('replay', '"1"', '"2"'),
-    ({ attempt }) => (attempt('replay').answer.status = 204),
+    ({ attempt }) => (attempt('replay').response.status = 204),
   ],
-  'decided-twice': [({ attempt }) => (attempt('replay').answer.replayed = false)],
+  'decided-twice': [({ attempt }) => (attempt('replay').response.replayed = false)],
   'key-reuse-accepted': [({ attempt }) => (attempt('replay').sent.fields = { phone: '8' })],
   'needless-reuse-error': [({ attempt }) => (attempt('reused').sent.fields = { phone: '1' })],
-  'replay-without-key': [({ attempt }) => (attempt('plain').answer.replayed = true)],
+  'replay-without-key': [({ attempt }) => (attempt('plain').response.replayed = true)],
   'record-missing': [({ story }) => story.records.pop()],
   'revoked-key-worked': [
-    ({ attempt }) => Object.assign(attempt('dead key').answer, { status: 204 }),
+    ({ attempt }) => Object.assign(attempt('dead key').response, { status: 204 }),
     ({ row, attempt }) =>
       Object.assign(row('hung up'), { apiKeyId: 'shared', changedAt: attempt('dead key').began }),
   ],
   'live-key-refused': [({ story }) => Object.assign(story.keys[1] ?? {}, { revocable: false })],
 };
 
-test('a good history has no violations', () => {
+test('a correct history has no violations', () => {
   expect(check(goodStory())).toEqual([]);
 });
 
@@ -180,40 +183,40 @@ describe.each(Object.entries(breaches))('%s', (rule, ways) => {
   });
 });
 
-describe('what is no violation:', () => {
+describe('is no violation:', () => {
   const harmless: Record<string, (of: ReturnType<typeof words>) => unknown> = {
     'an uncertain write that did not take effect': ({ log, user, attempt }) => {
       log.splice(3);
       Object.assign(user, { final: { first_name: 'b', phone: '1' }, finalVersion: 4 });
       const later = ['in thought', 'no change', 'live again'].map(attempt);
-      for (const one of later) Object.assign(one, { answer: undefined, aborted: true });
+      for (const one of later) Object.assign(one, { response: undefined, aborted: true });
     },
-    'a change whose first statement came after its time, and its repeat before': ({ story }) =>
+    'a change whose first statement arrived after its time, and its repeat before': ({ story }) =>
       story.cutOff.push({ requestId: 'merged', overdueAt: 9000 }),
-    'an old version in an answer that overlaps the change': ({ attempt }) => {
+    'an old version in a response that overlaps the change': ({ attempt }) => {
       attempt('unmodified').ended = attempt('merged').began + 1;
     },
     'a replay of an old version': ({ attempt }) => (attempt('replay').began += 5000),
-    'twins that need two requests to the database': ({ attempt }) =>
-      (attempt('replay').answer.databaseRequests = 2),
-    'two requests to the database under a fault': ({ attempt }) => {
+    'twins that need two database requests': ({ attempt }) =>
+      (attempt('replay').response.databaseRequests = 2),
+    'two database requests under a fault': ({ attempt }) => {
       attempt('read').calm = false;
-      attempt('read').answer.databaseRequests = 2;
+      attempt('read').response.databaseRequests = 2;
     },
     'a success with a key that was being revoked': ({ attempt, story }) => {
-      Object.assign(attempt('dead key').answer, {
+      Object.assign(attempt('dead key').response, {
         status: 200,
         version: 6,
-        text: attempt('no change').answer.text,
+        text: attempt('no change').response.text,
       });
       attempt('dead key').sent.fields = { phone: '5' };
       attempt('dead key').began = (story.keyEvents[0]?.began ?? 0) - 1;
     },
     'a success with a key that is being restored': ({ attempt, story }) => {
-      Object.assign(attempt('dead key').answer, {
+      Object.assign(attempt('dead key').response, {
         status: 200,
         version: 6,
-        text: attempt('no change').answer.text,
+        text: attempt('no change').response.text,
       });
       attempt('dead key').sent.fields = { phone: '5' };
       Object.assign(story.keyEvents[1] ?? {}, { began: attempt('dead key').began });

@@ -1,11 +1,11 @@
 import { collect, type Rule, type Violation } from './evidence.ts';
 import type { History } from './history.ts';
-import { cost, realTime, truth } from './rules/answers.ts';
 import { overwrites, refusals } from './rules/conditions.ts';
 import { finality, punctuality } from './rules/finality.ts';
 import { once, records } from './rules/idempotency.ts';
 import { revocations } from './rules/keys.ts';
 import { chain, origins } from './rules/log.ts';
+import { cost, realTime, truth } from './rules/responses.ts';
 
 const rules: readonly Rule[] = [
   chain,
@@ -22,7 +22,7 @@ const rules: readonly Rule[] = [
   revocations,
 ];
 
-/** Everything in a history that must never happen. Pure, and of about linear cost. */
+/** Returns everything in a history that must never happen. Pure, and of about linear cost. */
 export function check(history: History): Violation[] {
   const evidence = collect(history);
   return rules.flatMap((rule) => [...rule(evidence)]);

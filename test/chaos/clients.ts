@@ -7,7 +7,7 @@ import type { Key, Notes, Scene } from './scene.ts';
 const MOST_TRIES = 4;
 const PAUSE_MS = 30;
 
-/** Runs all operations of all clients; each client does one after the other. */
+/** Runs the operations of all clients. Each client runs one after the other. */
 export async function runClients(scene: Scene): Promise<Notes> {
   const notes: Notes = { attempts: [], keyEvents: [] };
   const clients = Array.from(
@@ -20,7 +20,7 @@ export async function runClients(scene: Scene): Promise<Notes> {
 
 type Details = { key: Key; operation: number; abortAfter?: number | undefined };
 
-/** One client, as a careful program would be one: it knows versions from answers, and retries with the same key. */
+/** A careful client: it knows versions from responses, and retries with the same Idempotency-Key. */
 class Client {
   readonly #number: number;
   readonly #scene: Scene;
@@ -79,11 +79,11 @@ class Client {
     const twin = write.twins ? this.#send(sent, { key, operation }) : undefined;
     const known = await this.#send(sent, { key, operation, abortAfter });
     await twin;
-    if (!known) await this.#mend(write, sent, { key, operation });
+    if (!known) await this.#recover(write, sent, { key, operation });
   }
 
-  /** What became of it is not known. */
-  async #mend({ trouble }: Write, sent: Sent, details: Details): Promise<void> {
+  /** Acts on a request with an unknown outcome. */
+  async #recover({ trouble }: Write, sent: Sent, details: Details): Promise<void> {
     const { target, keyId } = sent;
     if (trouble === 'look') await this.#send({ method: 'GET', target, keyId }, details);
     if (trouble !== 'retry') return;
@@ -123,7 +123,7 @@ class Client {
     this.#notes.keyEvents.push({ keyId, action: 'restore', began, ended: now() });
   }
 
-  /** Sends a request and notes it; answers its status if the answer settled the matter. */
+  /** Sends a request and records it. Returns the status if the response is final. */
   async #send(sent: Sent, { key, operation, abortAfter }: Details): Promise<number | undefined> {
     const { agent, origin } = this.#scene;
     const calm = this.#scene.calm();
@@ -139,7 +139,7 @@ class Client {
       aborted: false,
     };
     this.#notes.attempts.push(attempt);
-    const answer = await exchange(sent, {
+    const response = await exchange(sent, {
       agent,
       origin,
       requestId,
@@ -148,12 +148,12 @@ class Client {
     });
     attempt.ended = now();
     attempt.calm = calm && this.#scene.calm();
-    attempt.aborted = answer === undefined && abortAfter !== undefined;
-    if (!answer) return undefined;
-    attempt.answer = answer;
-    if (answer.version !== undefined && !answer.replayed)
-      this.#seen.set(sent.target, answer.version);
-    return answer.status < 500 ? answer.status : undefined;
+    attempt.aborted = response === undefined && abortAfter !== undefined;
+    if (!response) return undefined;
+    attempt.response = response;
+    if (response.version !== undefined && !response.replayed)
+      this.#seen.set(sent.target, response.version);
+    return response.status < 500 ? response.status : undefined;
   }
 
   #keyOf(which: 'own' | number): Key {

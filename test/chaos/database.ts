@@ -9,9 +9,9 @@ import { type Postgres, startPostgres } from '../../tools/postgres.ts';
 import { DatabaseEndpoint } from '../support/database-endpoint.ts';
 
 const NAME = 'chaos';
-/** How long one of our own statements may fail before the run is given up. */
+/** How long one of our own statements may fail before the run is aborted. */
 const PATIENCE_MS = 60_000;
-/** How long a user's row is held to catch a statement that waits for it. */
+/** How long a user's row stays locked to catch a statement that waits for it. */
 const HOLD_MS = 250;
 
 /**
@@ -64,7 +64,7 @@ export class ChaosDatabase {
     return this.#postgres.restart(mode);
   }
 
-  /** Runs a statement that may run twice, again and again until it has surely run. */
+  /** Repeats an idempotent statement until it has certainly run. */
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     for (const deadline = performance.now() + PATIENCE_MS; ; await setTimeout(50)) {
       try {
@@ -80,7 +80,7 @@ export class ChaosDatabase {
 
   /**
    * Holds a user's row until a statement waits for it, and ends the backend of that statement.
-   * Answers false if none came, or Postgres was not there.
+   * Returns false if none waited, or Postgres was down.
    */
   async killInMidStatement(userId: string): Promise<boolean> {
     const work = async (client: pg.Client) => {
@@ -117,7 +117,7 @@ const KILL_ONE_WAITING = `select pg_terminate_backend(pid) from pg_stat_activity
 const urlOf = ({ user, password, host, port }: Postgres, database: string): string =>
   `postgres://${user}:${password}@${host}:${port}/${database}`;
 
-/** A connection of its own for some work. */
+/** Runs work on a connection of its own. */
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
@@ -125,7 +125,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
     connectionTimeoutMillis: 5000,
     query_timeout: 30_000,
   });
-  client.on('error', () => {}); // Postgres ended; the query says so.
+  client.on('error', () => {}); // Postgres ended; the query reports it.
   try {
     await client.connect();
     return await work(client);

@@ -1,9 +1,9 @@
 import type { Attempt, History, LogRow, UserHistory, Values } from './history.ts';
 
-/** How far the clocks of the database and of the clients may be apart. */
+/** How much the clocks of database and clients may differ. */
 export const CLOCKS_MS = 100;
 
-/** Something that must never happen, with all that shows it. */
+/** Something that must never happen, with its evidence. */
 export interface Violation {
   rule: string;
   says: string;
@@ -13,27 +13,27 @@ export interface Violation {
 /** A user at one version. */
 export interface State {
   values: Values;
-  /** The version in which each field was last changed; fields that never were are not in it. */
+  /** The version that last changed each field; without the fields that never changed. */
   changedIn: Readonly<Record<string, number>>;
-  /** What made this version; the first has none. */
+  /** The row that made this version; the first version has none. */
   row?: LogRow;
 }
 
-/** A user at each version, as the log tells it. */
+/** A user at each version, according to the log. */
 export interface Timeline {
   user: UserHistory;
   states: ReadonlyMap<number, State>;
   last: number;
 }
 
-/** What an attempt left in the log of the user that it was about. */
+/** An attempt and its row in the log of its user. */
 export interface Effect {
   attempt: Attempt;
   row: LogRow;
   before: State;
 }
 
-/** A history, sorted for looking things up: each rule then needs a step or two an attempt. */
+/** A history, indexed so that each rule needs a few steps per attempt. */
 export interface Evidence {
   history: History;
   timelines: ReadonlyMap<string, Timeline>;
@@ -41,7 +41,7 @@ export interface Evidence {
   attempts: ReadonlyMap<string, Attempt>;
   /** By request id: the rows of the log that name it. */
   rows: ReadonlyMap<string, readonly LogRow[]>;
-  /** All that attempts left. */
+  /** All attempts that left a row. */
   effects: readonly Effect[];
   /** By id. */
   keys: ReadonlyMap<string, History['keys'][number]>;
@@ -105,14 +105,17 @@ function timelineOf(user: UserHistory): Timeline {
 export const writes = ({ sent }: Attempt): boolean =>
   sent.method === 'PUT' || sent.method === 'PATCH';
 
-export const succeeded = ({ answer }: Attempt): boolean =>
-  answer?.status === 200 || answer?.status === 204;
+export const succeeded = ({ response }: Attempt): boolean =>
+  response?.status === 200 || response?.status === 204;
 
-/** What the statement decides about a user that it found, and therefore records under an Idempotency-Key. */
+/**
+ * Whether the statement decided it about an existing user, and so recorded it under an
+ * Idempotency-Key.
+ */
 export const isRecorded = (attempt: Attempt): boolean =>
   succeeded(attempt) ||
   ['field_not_writable', 'precondition_failed', 'edit_conflict'].includes(
-    attempt.answer?.code ?? '',
+    attempt.response?.code ?? '',
   );
 
 /** Whether both have the same members with the same values, none of which is an object. */
@@ -121,7 +124,7 @@ export const same = (a: Values, b: Values): boolean => {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 };
 
-/** The versions that a header names: `*` for any. */
+/** Returns the versions that a header names: `*` for any. */
 export const versionsIn = (header: string): '*' | readonly number[] =>
   header === '*' ? '*' : [...header.matchAll(/"(\d+)"/g)].map(([, digits]) => Number(digits));
 

@@ -1,14 +1,14 @@
 import type { Fault } from '../support/database-endpoint.ts';
 
-/** How many of so many requests meet each fault; the rest goes well. */
+/** How many cards of the deck have each fault. The other cards have none. */
 const ODDS = {
   delay: 10,
   delayPastDeadline: 1,
-  delayAnswer: 8,
+  delayResponse: 8,
   cutBefore: 5,
   cutThenLate: 4,
   cutAfterCommit: 8,
-  truncatedAnswer: 5,
+  truncatedResponse: 5,
   status500: 2,
   status500AfterCommit: 2,
   computeUnreachable: 4,
@@ -16,7 +16,7 @@ const ODDS = {
   garbage: 2,
   garbageAfterCommit: 2,
   silence: 1,
-  // In the place of cards without a fault, so that those above keep theirs for the same seed.
+  // These replace cards without a fault, so that the faults above stay the same for a seed.
   cutThenOvertaken: 6,
   delayPastRepeat: 4,
   cutOffThenOverdue: 3,
@@ -24,10 +24,10 @@ const ODDS = {
 } as const;
 const REQUESTS = 400;
 
-/** What happens to all requests at once. */
+/** Incidents that affect all requests at once. */
 export type Incident = 'refuse' | 'killInMidStatement' | 'restartFast' | 'restartImmediate';
 
-/** How often each incident happens, relative to the others. */
+/** The weight of each incident. */
 export const INCIDENTS: readonly Incident[] = [
   ...Array<Incident>(3).fill('refuse'),
   ...Array<Incident>(5).fill('killInMidStatement'),
@@ -40,16 +40,16 @@ export type RequestFault = keyof typeof ODDS;
 
 export type FaultKind = RequestFault | Incident;
 
-/** Whether all repeats of the request are lost as well. */
+/** Whether all repeats of the request are lost too. */
 export const isCuttingOff = (kind: RequestFault): boolean => kind.startsWith('cutOff');
 
 /** Every kind of fault that a run injects. */
 export const faultKinds = [...new Set([...Object.keys(ODDS), ...INCIDENTS])] as FaultKind[];
 
-/** How many of so many requests meet a fault, where that is not as usual. */
+/** Numbers of cards that differ from the usual ones. */
 export type Odds = { [Kind in RequestFault]?: number };
 
-/** What happens to the next requests, a card each. */
+/** Returns the deck for the next requests, one card each. */
 export function cards(harshness: number, odds: Odds): (RequestFault | 'nothing')[] {
   const faults = (Object.keys(ODDS) as RequestFault[]).flatMap((kind) =>
     Array<typeof kind>((odds[kind] ?? ODDS[kind]) * harshness).fill(kind),
@@ -65,16 +65,16 @@ const UNREACHABLE = {
 };
 const TOO_MANY = { status: 429, body: JSON.stringify({ message: 'Too many requests' }) };
 
-/** A fault, with its details, as the endpoint knows it. */
+/** Returns a fault with its details for the endpoint. */
 export function fault(kind: RequestFault, milliseconds: number, deadlineMs: number): Fault {
   const faults: Record<typeof kind, Fault> = {
     delay: { delay: milliseconds },
     delayPastDeadline: { delay: deadlineMs + milliseconds },
-    delayAnswer: { delayAnswer: milliseconds },
+    delayResponse: { delayResponse: milliseconds },
     cutBefore: 'cut',
     cutThenLate: { late: milliseconds },
     cutAfterCommit: 'cutAfterCommit',
-    truncatedAnswer: 'cutAnswer',
+    truncatedResponse: 'cutResponse',
     status500: BAD_GATEWAY,
     status500AfterCommit: { afterCommit: BAD_GATEWAY },
     computeUnreachable: UNREACHABLE,

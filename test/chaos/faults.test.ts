@@ -26,16 +26,16 @@ function injector(odds: Odds) {
   return { faults, draw };
 }
 
-/** Every request meets this one. */
+/** Every request gets this fault. */
 const only = (kind: keyof Odds): Odds => ({ ...NONE, [kind]: 400 });
 const NONE: Odds = {
-  ...{ delay: 0, delayPastDeadline: 0, delayAnswer: 0, cutBefore: 0, cutThenLate: 0 },
-  ...{ cutAfterCommit: 0, truncatedAnswer: 0, status500: 0, status500AfterCommit: 0 },
+  ...{ delay: 0, delayPastDeadline: 0, delayResponse: 0, cutBefore: 0, cutThenLate: 0 },
+  ...{ cutAfterCommit: 0, truncatedResponse: 0, status500: 0, status500AfterCommit: 0 },
   ...{ computeUnreachable: 0, status429: 0, garbage: 0, garbageAfterCommit: 0, silence: 0 },
   ...{ cutThenOvertaken: 0, delayPastRepeat: 0, cutOffThenOverdue: 0, cutOffAfterCommit: 0 },
 };
 
-test('a change that is overdue arrives as if an hour later, and its repeats never', () => {
+test('an overdue change arrives as if an hour later, and its repeats never arrive', () => {
   const { faults, draw } = injector(only('cutOffThenOverdue'));
   expect(draw(statement('a'))).toMatchObject({
     late: expect.any(Number),
@@ -47,14 +47,14 @@ test('a change that is overdue arrives as if an hour later, and its repeats neve
   expect(faults.cutOff).toEqual([{ requestId: 'r1', overdueAt: expect.any(Number) }]);
 });
 
-test('a change that is cut off after it took effect is never repeated', () => {
+test('a change whose connection is cut after it took effect is never repeated', () => {
   const { faults, draw } = injector(only('cutOffAfterCommit'));
   expect(draw(statement('a'))).toBe('cutAfterCommit');
   expect(draw(statement('a', { repeat: true }))).toBe('cut');
   expect(faults.cutOff).toEqual([{ requestId: 'r1' }]);
 });
 
-test('what changes nothing is only late', () => {
+test('a statement that changes nothing is only late', () => {
   const { faults, draw } = injector(only('cutOffThenOverdue'));
   const reading = { query: 'select profile.read_user($1)', params: ['{"user_id":"u"}', 7] };
   expect(draw(reading)).toEqual({ late: expect.any(Number) });

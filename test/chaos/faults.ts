@@ -18,9 +18,9 @@ import { Random } from './random.ts';
 /** Requests between two incidents, on average. */
 const INCIDENT_EVERY = 100;
 
-/** What can be done to the database itself. Each resolves when it is over; false: there was nothing to do it to. */
+/** Incidents of the database itself. Each resolves when it is over; false: it had no target. */
 export interface Victim {
-  /** How many times as often as usual a request meets a fault. */
+  /** A factor for the number of faults. */
   harshness: number;
   odds: Odds;
   endpoint: DatabaseEndpoint;
@@ -30,7 +30,7 @@ export interface Victim {
   users: number;
 }
 
-/** Deals shuffled cards, again and again, so that each has its turn even in a short run. */
+/** Deals a shuffled deck again and again, so that each card occurs even in a short run. */
 class Pack<Card> {
   readonly #random: Random;
   readonly #cards: readonly Card[];
@@ -47,7 +47,7 @@ class Pack<Card> {
   }
 }
 
-/** Draws a fault for each request that reaches the database, and now and then something worse for all of them. */
+/** Draws a fault for each database request, and sometimes an incident for all of them. */
 export class FaultInjector {
   readonly injected = new Map<FaultKind, number>();
   readonly cutOff: CutOff[] = [];
@@ -59,7 +59,7 @@ export class FaultInjector {
   #untilIncident = INCIDENT_EVERY;
   readonly #faults: Pack<RequestFault | 'nothing'>;
   readonly #strikes: Pack<Incident>;
-  /** The changes whose repeats the network loses. */
+  /** The ids of the changes whose repeats the network loses. */
   readonly #lost = new Set<string>();
   #incident: Promise<void> | undefined;
   #failure: unknown;
@@ -73,7 +73,7 @@ export class FaultInjector {
     victim.endpoint.script = () => this.#draw();
   }
 
-  /** Stops injecting and waits until what was broken works again. Rejects if that failed. */
+  /** Stops injecting and waits until everything works again. Rejects if that fails. */
   async end(): Promise<void> {
     this.on = false;
     await this.#incident;
@@ -102,7 +102,7 @@ export class FaultInjector {
     return isCuttingOff(kind) ? this.#cutOff(drawn, statement) : drawn;
   }
 
-  /** The network loses all repeats of a change; what comes late comes after its time. */
+  /** Makes the network lose all repeats of a change. A late first attempt arrives after its time. */
   #cutOff(drawn: Fault, statement: Statement): Fault {
     const change = changeOf(statement);
     if (!change) return drawn;

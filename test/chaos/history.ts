@@ -1,7 +1,7 @@
 /** How long the Worker waits for the database. */
 export const DEADLINE_MS = 1000;
 
-/** The fields that the clients write, all of them of profile, account and billing that need no row elsewhere. */
+/** The fields that the clients write: all fields that refer to no other table. */
 export type Field =
   | 'first_name'
   | 'last_name'
@@ -19,10 +19,10 @@ export type Field =
 /** Values of fields, as JSON has them. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What a request said. Versions are as in the headers: `"7"`, or `*`. */
+/** The content of a request. Versions are as in the headers: `"7"`, or `*`. */
 export interface Sent {
   method: 'GET' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The user that it is about; of a DELETE the key that it revokes. */
+  /** The id of the user; of a DELETE the id of the key. */
   target: string;
   /** The id of the API key that it carried. */
   keyId: string;
@@ -35,8 +35,8 @@ export interface Sent {
   requestTimeout?: number;
 }
 
-/** What the client saw of the answer. */
-export interface Answer {
+/** A response as the client got it. */
+export interface ApiResponse {
   status: number;
   /** Of a problem. */
   code?: string;
@@ -44,14 +44,14 @@ export interface Answer {
   /** From the ETag. */
   version?: number;
   replayed: boolean;
-  /** From Server-Timing; undefined if it does not say. */
+  /** From Server-Timing; undefined if it is missing there. */
   databaseRequests?: number;
-  /** What the document does not have of it. */
+  /** How it differs from the document. */
   undocumented?: string;
   text: string;
 }
 
-/** One HTTP request of a client: a repetition is another one, with another request id. */
+/** One HTTP request of a client. A repeat is another attempt with another request id. */
 export interface Attempt {
   requestId: string;
   operation: number;
@@ -60,15 +60,15 @@ export interface Attempt {
   /** Milliseconds since 1970, of a clock that never goes back. */
   began: number;
   ended: number;
-  /** No fault was injected while it was under way, nor long before. */
+  /** No fault was injected during the attempt or shortly before it. */
   calm: boolean;
-  /** Undefined: none came. */
-  answer?: Answer;
+  /** Undefined: none arrived. */
+  response?: ApiResponse;
   /** The client itself hung up. */
   aborted: boolean;
 }
 
-/** A key was revoked or restored, and whoever did it was told so. */
+/** An acknowledged revocation or restoration of a key. */
 export interface KeyEvent {
   keyId: string;
   action: 'revoke' | 'restore';
@@ -96,27 +96,27 @@ export interface UserHistory {
   finalVersion: number;
 }
 
-/** A request that the network cut off from the database: it lost all repeats of the first statement. */
+/** A request of which the network lost all repeats of the first statement. */
 export interface CutOff {
   requestId: string;
-  /** If the first arrived after its time, not before then; milliseconds since 1970. */
+  /** If the first arrived after its time, the earliest moment of that; milliseconds since 1970. */
   overdueAt?: number;
 }
 
-/** A time in which the database was away for everybody. */
+/** A time in which the database was down. */
 export interface Outage {
   from: number;
   to: number;
 }
 
-/** All that is known after a run. */
+/** Everything that is known after a run. */
 export interface History {
   attempts: readonly Attempt[];
   keyEvents: readonly KeyEvent[];
   users: readonly UserHistory[];
-  /** `revocable`: some client may revoke it; `strict`: it demands a precondition. */
+  /** `revocable`: a client may revoke it; `strict`: it requires a precondition. */
   keys: readonly { id: string; prefix: string; revocable: boolean; strict: boolean }[];
-  /** Of the table of recorded results: which key of which API key. */
+  /** The recorded results: which Idempotency-Key of which API key. */
   records: readonly { apiKeyId: string; key: string }[];
   cutOff: readonly CutOff[];
   outages: readonly Outage[];

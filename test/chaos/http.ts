@@ -1,14 +1,14 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { checkContract } from '../support/contract.ts';
-import type { Answer, Sent } from './history.ts';
+import type { ApiResponse, Sent } from './history.ts';
 
-/** Far longer than the Worker may take: whoever waits that long will wait forever. */
+/** Far longer than the Worker may take. */
 const PATIENCE_MS = 30_000;
 
-/** Milliseconds since 1970 that never go back. */
+/** Returns milliseconds since 1970 of a clock that never goes back. */
 export const now = (): number => performance.timeOrigin + performance.now();
 
-/** One connection pool for all clients; to be destroyed at the end. */
+/** Returns a connection pool for all clients, which must be destroyed at the end. */
 export const openAgent = (): Agent => new Agent({ keepAlive: true });
 
 interface Exchange {
@@ -17,12 +17,12 @@ interface Exchange {
   requestId: string;
   /** The secret of the API key. */
   secret: string;
-  /** Hang up after so many milliseconds. */
+  /** Hang up after this many milliseconds. */
   abortAfter?: number | undefined;
 }
 
-/** Sends a request; answers undefined if no whole answer came. */
-export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefined> {
+/** Sends a request. Returns the response, or undefined if no complete one arrived. */
+export function exchange(sent: Sent, options: Exchange): Promise<ApiResponse | undefined> {
   const { agent, origin, abortAfter = PATIENCE_MS } = options;
   const path = sent.method === 'DELETE' ? `keys/${sent.target}` : `user/${sent.target}`;
   const body = sent.fields && JSON.stringify(sent.fields);
@@ -37,9 +37,9 @@ export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefi
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString();
           if (!incoming.complete) return resolve(undefined);
-          const answer = read(incoming.statusCode ?? 0, incoming.headers, text);
-          const undocumented = faultOf(`/api/v1/${path}`, sent.method, answer, incoming);
-          resolve({ ...answer, ...(undocumented && { undocumented }) });
+          const response = read(incoming.statusCode ?? 0, incoming.headers, text);
+          const undocumented = faultOf(`/api/v1/${path}`, sent.method, response, incoming);
+          resolve({ ...response, ...(undocumented && { undocumented }) });
         });
       },
     );
@@ -53,11 +53,11 @@ export function exchange(sent: Sent, options: Exchange): Promise<Answer | undefi
   });
 }
 
-/** What the document does not have of an answer. */
+/** Returns how a response differs from the document, or undefined. */
 function faultOf(
   pathname: string,
   method: string,
-  { status, text }: Answer,
+  { status, text }: ApiResponse,
   { headersDistinct }: IncomingMessage,
 ): string | undefined {
   const headers = new Headers(
@@ -94,7 +94,7 @@ function headersOf(
   };
 }
 
-function read(status: number, headers: Record<string, unknown>, text: string): Answer {
+function read(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
   const problem = String(headers['content-type']).includes('problem+json') ? JSON.parse(text) : {};
   const version = /^"(\d+)"$/.exec(String(headers['etag']))?.[1];
   const requests = /\bdb_requests;desc="(\d+)"/.exec(String(headers['server-timing']))?.[1];

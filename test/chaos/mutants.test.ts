@@ -7,11 +7,11 @@ import { play } from './play.ts';
 
 interface Mutant {
   name: string;
-  /** Each text, which must be there once in its file, and what takes its place. */
+  /** Each text, which must occur once in its file, and its replacement. */
   edits: readonly (readonly [file: string, text: string, by: string])[];
-  /** The rules that must find it. */
+  /** The rules that must notice it. */
   rules: readonly string[];
-  /** Where it shows; `contended` if left out. */
+  /** The shape of the run that shows it. Default: `contended`. */
   scene?: keyof typeof scenes;
 }
 
@@ -40,20 +40,20 @@ const mutants: readonly Mutant[] = [
       [
         'src/users/statements.ts',
         CALL,
-        `${CALL.slice(0, -1)}.then(async (answer) => {
+        `${CALL.slice(0, -1)}.then(async (result) => {
     const { key, fingerprint } = change.idempotency ?? {};
-    if (key && answer?.refusal === null && !answer.replayed)
+    if (key && result?.refusal === null && !result.replayed)
       await db.execute(sql\`insert into profile.idempotency_records (lineage_id, key, fingerprint, user_id, result)
-        select lineage_id, \${key}, \${byteaText(fingerprint)}::bytea, \${access.userId}::uuid, \${JSON.stringify(answer)}::jsonb
-        from profile.api_keys where id = \${answer.key_id}\`);
-    return answer;
+        select lineage_id, \${key}, \${byteaText(fingerprint)}::bytea, \${access.userId}::uuid, \${JSON.stringify(result)}::jsonb
+        from profile.api_keys where id = \${result.key_id}\`);
+    return result;
   });`,
       ],
     ],
     rules: ['idempotency-key-twice'],
   },
   {
-    name: 'a lost connection is taken for a refused one',
+    name: 'a lost connection is treated as a refused one',
     edits: [
       [
         'src/db/faults.ts',
@@ -64,7 +64,7 @@ const mutants: readonly Mutant[] = [
     rules: ['not-applied-but-applied'],
   },
   {
-    name: 'a repeat does not look for the change that an earlier attempt has made',
+    name: 'a repeat does not look for the change of an earlier attempt',
     edits: [
       [
         FUNCTION,
@@ -76,18 +76,18 @@ const mutants: readonly Mutant[] = [
     rules: ['applied-twice'],
   },
   {
-    name: 'a repeat answers the user as it is now',
+    name: 'a repeat returns the current user',
     edits: [[FUNCTION, 'to_jsonb(user_at(_before, _made_version))', 'to_jsonb(_before)']],
     rules: ['etag-differs'],
   },
   {
-    name: 'a repeat that changes nothing leaves no fence',
+    name: 'a repeat that changes nothing leaves no record',
     edits: [[FUNCTION, "coalesce((_request ->> 'repeat')::boolean, true) OR ", '']],
-    rules: ['applied-after-answer'],
+    rules: ['applied-after-response'],
     scene: 'overtaken',
   },
   {
-    name: 'a statement that arrives after its time is carried out',
+    name: 'a statement that arrives after its time is applied',
     edits: [
       [
         FUNCTION,
@@ -113,13 +113,13 @@ const scenes = {
     ...ONE_USER,
     ...{ texts: 0, flags: 100, conditions: 10, odds: { cutThenOvertaken: 100 } },
   },
-  /** Changes that are lost with all their repeats, and would still take effect when they arrive. */
+  /** Changes whose repeats are all lost, and which would still take effect when they arrive. */
   overdue: { ...ONE_USER, conditions: 30, odds: { cutOffThenOverdue: 45 } },
 };
 
 const PATIENCE_MS = 300_000;
 
-/** Whatever its size, which is not in question here. */
+/** Without the size limit, which does not matter here. */
 const BUILD = `node --input-type=module -e "await (await import('./tools/build.ts')).build('dist')"`;
 
 async function build(project: ProjectCopy): Promise<string> {
@@ -129,14 +129,16 @@ async function build(project: ProjectCopy): Promise<string> {
 }
 
 test.each(mutants)(
-  'the checker finds it when $name',
+  'the checker notices when $name',
   async ({ edits, rules, scene = 'contended' }) => {
     const project = await ProjectCopy.make();
     try {
       for (const [file, text, by] of edits) {
         const path = join(project.folder, file);
         const source = await readFile(path, 'utf8');
-        expect(source.split(text), `${file} has this once: ${text}`).toHaveLength(2);
+        expect(source.split(text), `${file} does not have this exactly once: ${text}`).toHaveLength(
+          2,
+        );
         await writeFile(
           path,
           source.replace(text, () => by),

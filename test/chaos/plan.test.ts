@@ -6,12 +6,12 @@ const shape: Shape = { seed: 7, operations: 2000, clients: 16, users: 8, sharedK
 const all = (of: Shape) =>
   Array.from({ length: of.clients }, (_, client) => [...operationsOf(client, of)]).flat();
 
-test('a seed fixes all operations, and another seed makes others', () => {
+test('a seed determines all operations, and another seed gives others', () => {
   expect(all(shape)).toEqual(all(shape));
   expect(all({ ...shape, seed: 8 })).not.toEqual(all(shape));
 });
 
-test('every operation has its number, and every kind has its share', () => {
+test('operations are numbered, and every kind occurs', () => {
   const operations = all(shape);
   expect(operations.map(([number]) => number).sort((a, b) => a - b)).toEqual([
     ...Array(2000).keys(),

@@ -1,13 +1,13 @@
 import type { Field, Values } from './history.ts';
 import { Random } from './random.ts';
 
-/** What an operation demands of the version; how far behind what the client knows, or something else. */
+/** The condition of an operation: how far behind the known version, or something else. */
 export type Condition = {
   header: 'If-Match' | 'Base-Version' | 'If-None-Match';
   lag: number | 'any' | 'future';
 };
 
-/** A change of a user, and how the client goes about it. */
+/** An update of a user, and how the client sends it. */
 export interface Write {
   kind: 'write';
   method: 'PUT' | 'PATCH';
@@ -23,18 +23,18 @@ export interface Write {
   twins: boolean;
   prefer?: 'return=minimal' | 'validate-only';
   requestTimeout?: number;
-  /** The client hangs up after so many milliseconds. */
+  /** The client hangs up after this many milliseconds. */
   abortAfter?: number;
   trouble: Trouble;
 }
 
-/** What a client does that does not know what became of its request. */
+/** What a client does if the outcome of its request is unknown. */
 export type Trouble = 'retry' | 'look' | 'leave';
 
 export type Operation =
   | Write
   | { kind: 'read'; user: number; key: 'own' | number; condition?: Condition }
-  /** The last request with an Idempotency-Key once more, as it was, or with another API key. */
+  /** The last request with an Idempotency-Key again, unchanged or with another API key. */
   | { kind: 'repeat'; key: 'same' | number }
   /** That request's Idempotency-Key with other fields. */
   | { kind: 'reuse'; fields: Values }
@@ -45,20 +45,20 @@ export interface Shape {
   operations: number;
   clients: number;
   users: number;
-  /** How many shared keys there are that may be revoked. */
+  /** The number of shared keys that may be revoked. */
   sharedKeys: number;
-  /** How many text fields the clients write; all of them if left out. */
+  /** The number of text fields that the clients write. Default: all. */
   texts?: number;
-  /** How many of a hundred writes name a flag, which may well stand already. */
+  /** The percentage of writes with a flag, which often has that value already. */
   flags?: number;
-  /** How many of a hundred writes have a condition. */
+  /** The percentage of writes with a condition. */
   conditions?: number;
 }
 
 /** Addresses that several users want. */
 const WANTED = ['wanted1@example.com', 'wanted2@example.com', 'wanted3@example.com'];
 
-/** The operations of one client with their numbers; the same for the same shape. */
+/** Returns the operations of one client with their numbers; the same for the same shape. */
 export function* operationsOf(client: number, shape: Shape): Generator<[number, Operation]> {
   const random = new Random(shape.seed, `client ${client}`);
   for (let number = client; number < shape.operations; number += shape.clients)
@@ -104,7 +104,7 @@ function write(
 const WRITING = { 'If-Match': 45, 'Base-Version': 50, 'If-None-Match': 5 };
 const READING = { 'If-Match': 10, 'Base-Version': 0, 'If-None-Match': 90 };
 
-/** A condition, so many times in a hundred. */
+/** Returns a condition in this percentage of cases. */
 function condition(
   random: Random,
   percent: number,
@@ -131,7 +131,7 @@ const TEXTS: readonly Field[] = [
 ];
 const FLAGS: readonly Field[] = ['is_trial', 'is_paying', 'is_enterprise'];
 
-/** One to four fields. Texts are unique to the operation, so that each effect can be told by its value. */
+/** Returns one to four fields. Texts are unique to the operation, so that its effect can be recognized. */
 function fields(random: Random, name: string, among: readonly Field[], percent = 25): Values {
   const texts = random
     .some(among, Math.min(random.between(1, 3), among.length))
@@ -140,7 +140,7 @@ function fields(random: Random, name: string, among: readonly Field[], percent =
   const email = random.percent(6)
     ? [['email', random.percent(50) ? `${name}@example.com` : random.pick(WANTED)]]
     : [];
-  // Now and then only what may stand already, so that nothing changes.
+  // Sometimes only flags, so that often nothing changes.
   return Object.fromEntries(
     flags.length > 0 && random.percent(30) ? flags : [...texts, ...flags, ...email],
   );

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { startWorker } from '../support/worker.ts';
 import { readHistories, readRecords, readUsers } from './aftermath.ts';
-import { type KeyKind, makeKey, makeSuperuserKey, makeUser } from './cast.ts';
+import { createKey, createSuperuserKey, createUser, type KeyKind } from './cast.ts';
 import { runClients } from './clients.ts';
 import { ChaosDatabase } from './database.ts';
 import type { FaultKind, Odds } from './fault-kinds.ts';
@@ -10,17 +10,17 @@ import { DEADLINE_MS, type History } from './history.ts';
 import { openAgent } from './http.ts';
 import type { Shape } from './plan.ts';
 
-/** Longer than any fault holds a request back. */
+/** Longer than any fault delays a request. */
 const LONGEST_DELAY_MS = 2 * DEADLINE_MS + 300;
-/** One in so many operations, the first ones, runs without faults: what all goes well costs is checked too. */
+/** The first operations, one in this many, run without faults, to check their cost. */
 const CALM_PART = 10;
 
 export interface Options extends Omit<Shape, 'sharedKeys'> {
-  /** How many times as often as usual a request meets a fault; 1 if left out. */
+  /** A factor for the number of faults. Default: 1. */
   harshness?: number;
-  /** Other odds of some faults than usual. */
+  /** Numbers of some faults that differ from the usual ones. */
   odds?: Odds;
-  /** Ends everything before its time; the run then rejects. */
+  /** Aborts the run, which then rejects. */
   signal?: AbortSignal;
   /** The Worker's bundle. */
   bundle: string;
@@ -30,7 +30,7 @@ export interface Options extends Omit<Shape, 'sharedKeys'> {
   onProgress?: (begun: number) => void;
 }
 
-/** What a run leaves. */
+/** The result of a run. */
 export interface Outcome {
   history: History;
   injected: ReadonlyMap<FaultKind, number>;
@@ -38,7 +38,7 @@ export interface Outcome {
   milliseconds: number;
 }
 
-/** The rights of the shared keys; the first may do everything, and the next needs a precondition. */
+/** The kinds of the shared keys: the first has full access, and the next requires a precondition. */
 const SHARED: readonly KeyKind[] = [
   'full_access',
   'strict',
@@ -47,7 +47,7 @@ const SHARED: readonly KeyKind[] = [
   'full_access',
 ];
 
-/** Plays a run on a database and a Worker of its own, and answers its history. */
+/** Plays a run on a database and a Worker of its own. Returns its history. */
 export async function play(options: Options): Promise<Outcome> {
   const database = await ChaosDatabase.start(options.migrations ?? 'migrations');
   try {
@@ -85,10 +85,10 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   const shape: Shape = { ...options, sharedKeys: SHARED.length };
   const times = <T>(count: number, make: () => Promise<T>) =>
     Promise.all(Array.from({ length: count }, make));
-  const users = await times(shape.users, () => makeUser(database));
-  const ownKeys = await times(shape.clients, () => makeSuperuserKey(database));
-  const { owner, ...managerKey } = await makeSuperuserKey(database);
-  const sharedKeys = await Promise.all(SHARED.map((kind) => makeKey(database, owner, kind)));
+  const users = await times(shape.users, () => createUser(database));
+  const ownKeys = await times(shape.clients, () => createSuperuserKey(database));
+  const { owner, ...managerKey } = await createSuperuserKey(database);
+  const sharedKeys = await Promise.all(SHARED.map((kind) => createKey(database, owner, kind)));
   const initial = await readUsers(database, users);
   const faults = new FaultInjector(shape.seed, {
     endpoint: database.endpoint,
@@ -113,7 +113,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   }).finally(() => faults.end());
   const milliseconds = performance.now() - began;
   agent.destroy();
-  await setTimeout(LONGEST_DELAY_MS); // Statements that the network still holds back.
+  await setTimeout(LONGEST_DELAY_MS); // Statements that the network still delays.
   await database.settled();
   const keys = [...ownKeys, managerKey, ...sharedKeys].map(({ id, prefix }) => {
     const kind = SHARED[sharedKeys.findIndex((shared) => shared.id === id)];

@@ -9,12 +9,12 @@ export class Random {
     this.#generator = xoroshiro128plus([...name].reduce(mix, seed));
   }
 
-  /** A whole number, both ends included. */
+  /** Returns a whole number, both ends included. */
   between(from: number, to: number): number {
     return uniformInt(this.#generator, from, to);
   }
 
-  /** True so many times in a hundred. */
+  /** Returns true in this percentage of cases. */
   percent(chance: number): boolean {
     return this.between(1, 100) <= chance;
   }
@@ -23,7 +23,7 @@ export class Random {
     return list[this.between(0, list.length - 1)] as T;
   }
 
-  /** So many different members of a list. */
+  /** Returns this many different members of a list. */
   some<T>(list: readonly T[], count: number): T[] {
     const rest = [...list];
     return Array.from({ length: count }, () =>
@@ -31,7 +31,7 @@ export class Random {
     ).flat();
   }
 
-  /** One of the names, each as often as its weight says. */
+  /** Returns one of the names, each as often as its weight says. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name {
     const entries = Object.entries<number>(weights);
     let left = this.between(

@@ -2,14 +2,14 @@ import type { Violation } from './evidence.ts';
 import { type Attempt, DEADLINE_MS, type History } from './history.ts';
 import type { Outcome } from './play.ts';
 
-/** Names and how often each occurred, most first. */
+/** Names and how often each occurred, most frequent first. */
 const tally = (names: Iterable<string>): Map<string, number> => {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return new Map([...counts].sort(([, a], [, b]) => b - a));
 };
 
-/** What a run came to, in numbers: a table a heading. */
+/** Returns the summary of a run: one table per heading. */
 export function summaryOf(
   outcome: Outcome,
   violations: readonly Violation[],
@@ -21,21 +21,21 @@ export function summaryOf(
   const operations = new Set(attempts.map(({ operation }) => operation)).size + restorings;
   return new Map([
     ['requests', tally(attempts.map(kindOf))],
-    ['answers', tally(attempts.map(responseOf))],
+    ['responses', tally(attempts.map(responseOf))],
     ['failures', failures(history)],
     ['faults injected', new Map([...injected].sort(([, a], [, b]) => b - a))],
-    ['what became of it', fates(history)],
+    ['whether it took effect', outcomes(history)],
     [
       'in all',
       new Map([
         ['operations', operations],
         ['requests', attempts.length],
         ['requests to the database', databaseRequests],
-        ['repeated by the Worker', count(({ answer }) => (answer?.databaseRequests ?? 0) > 1)],
-        ['replays', count(({ answer }) => answer?.replayed)],
-        ['merges', count(({ answer }) => answer?.text.includes('"merged_from"'))],
-        ['without a fault near', count(({ calm }) => calm)],
-        ['revocations and restorings', history.keyEvents.length],
+        ['repeated by the Worker', count(({ response }) => (response?.databaseRequests ?? 0) > 1)],
+        ['replays', count(({ response }) => response?.replayed)],
+        ['merges', count(({ response }) => response?.text.includes('"merged_from"'))],
+        ['without a fault nearby', count(({ calm }) => calm)],
+        ['revocations and restorations', history.keyEvents.length],
         ['changes in the log', history.users.reduce((sum, { log }) => sum + log.length, 0)],
         ['seconds', Math.round(milliseconds / 100) / 10],
         ['requests a second', Math.round((attempts.length * 1000) / milliseconds)],
@@ -55,15 +55,15 @@ function kindOf({ sent }: Attempt): string {
   return [sent.method, ...headers.filter(Boolean)].join(' + ');
 }
 
-const responseOf = ({ answer, aborted }: Attempt): string =>
-  answer
-    ? [answer.status, answer.code, answer.outcome].filter(Boolean).join(' ')
+const responseOf = ({ response, aborted }: Attempt): string =>
+  response
+    ? [response.status, response.code, response.outcome].filter(Boolean).join(' ')
     : aborted
       ? 'none: the client hung up'
       : 'none';
 
 /**
- * What clients had to put up with, and how much of it no Worker can spare them: the database was away
+ * Returns the failures that clients saw, and how many of them no Worker can avoid: the database was down
  * until the time of their request was over.
  */
 function failures({ attempts, outages, cutOff }: History): Map<string, number> {
@@ -71,31 +71,34 @@ function failures({ attempts, outages, cutOff }: History): Map<string, number> {
   const lost = new Set(cutOff.map(({ requestId }) => requestId));
   const isAway = ({ requestId, began, ended }: Attempt) =>
     lost.has(requestId) || long.some(({ from, to }) => from < ended && began + DEADLINE_MS < to);
-  const failed = attempts.filter(({ answer }) => answer && answer.status >= 500);
-  const unknown = failed.filter(({ answer }) => answer?.outcome === 'unknown');
+  const failed = attempts.filter(({ response }) => response && response.status >= 500);
+  const unknown = failed.filter(({ response }) => response?.outcome === 'unknown');
   return new Map([
-    ['answers of 5xx', failed.length],
+    ['5xx responses', failed.length],
     ['unknown outcomes', unknown.length],
-    ['answers of 5xx, of a database away past the deadline', failed.filter(isAway).length],
-    ['unknown outcomes, of a database away past the deadline', unknown.filter(isAway).length],
+    ['5xx responses while the database was down past the deadline', failed.filter(isAway).length],
+    [
+      'unknown outcomes while the database was down past the deadline',
+      unknown.filter(isAway).length,
+    ],
   ]);
 }
 
-/** Of the writes whose client was not told: how many took effect. */
-function fates({ attempts, users }: History): Map<string, number> {
+/** Returns how many of the writes without a final response took effect. */
+function outcomes({ attempts, users }: History): Map<string, number> {
   const applied = new Set(users.flatMap(({ log }) => log.map(({ requestId }) => requestId)));
-  const untold = attempts.filter(
-    ({ answer, sent }) => /^P/.test(sent.method) && (!answer || answer.outcome !== undefined),
+  const uncertain = attempts.filter(
+    ({ response, sent }) => /^P/.test(sent.method) && (!response || response.outcome !== undefined),
   );
   return tally(
-    untold.map(({ answer, requestId }) => {
-      const told = answer?.outcome ?? 'no answer';
-      return `${told}: ${applied.has(requestId) ? 'had taken effect' : 'had not'}`;
+    uncertain.map(({ response, requestId }) => {
+      const outcome = response?.outcome ?? 'no response';
+      return `${outcome}: ${applied.has(requestId) ? 'had taken effect' : 'had not'}`;
     }),
   );
 }
 
-/** The tables as text. */
+/** Returns the tables as text. */
 export const format = (summary: ReadonlyMap<string, ReadonlyMap<string, number>>): string =>
   [...summary]
     .map(([heading, counts]) => {

@@ -6,7 +6,7 @@ const SHOWN_VIOLATIONS = 5;
 
 const interrupted = new AbortController();
 
-/** Miniflare, once started, would end the process on a signal before Postgres is stopped. */
+/** Handles signals itself, because Miniflare would end the process before Postgres is stopped. */
 function takeSignals(): void {
   for (const name of ['SIGINT', 'SIGTERM']) {
     process.removeAllListeners(name);
@@ -23,7 +23,7 @@ interface Shape {
 
 async function chaos({ ops: operations, ...shape }: Shape): Promise<void> {
   takeSignals();
-  // Not before the command line was read: they take two seconds.
+  // Loaded after the command line was parsed, because this takes two seconds.
   const [{ check }, { play }, { format, summaryOf }] = await Promise.all([
     import('./check.ts'),
     import('./play.ts'),
@@ -48,20 +48,20 @@ async function chaos({ ops: operations, ...shape }: Shape): Promise<void> {
 function whole(text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
 await runCommand(
   command(
     'npm run chaos --',
-    'Lets clients change users while the database fails in every way, and checks what they saw against what the database has; ends with 1 if that does not agree.',
+    'Runs clients that change users while the database fails in every way, and compares their responses with the database. Exits with 1 if they disagree.',
   )
-    .option('--ops <number>', 'how many changes', whole, 2000)
-    .option('--seed <number>', 'what is tried and which faults come', whole, 1)
-    .option('--clients <number>', 'who change at once', whole, 16)
-    .option('--users <number>', 'who are changed', whole, 8)
+    .option('--ops <number>', 'number of operations', whole, 2000)
+    .option('--seed <number>', 'seed of the operations and faults', whole, 1)
+    .option('--clients <number>', 'number of simultaneous clients', whole, 16)
+    .option('--users <number>', 'number of users', whole, 8)
     .action(chaos),
   interrupted.signal,
 );
-// The clients of a run that ended early may still wait for something.
+// Clients of an aborted run may still wait.
 if (process.exitCode === 1) process.exit();

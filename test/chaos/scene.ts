@@ -17,7 +17,7 @@ export interface Scene {
   users: readonly string[];
   /** One for each client. */
   ownKeys: readonly Key[];
-  /** Of all clients; some of them get revoked. */
+  /** Shared by all clients; some of them get revoked. */
   sharedKeys: readonly Key[];
   /** Revokes the others. */
   managerKey: Key;

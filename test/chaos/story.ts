@@ -1,6 +1,6 @@
-import type { Answer, Attempt, History, LogRow, Sent, Values } from './history.ts';
+import type { ApiResponse, Attempt, History, LogRow, Sent, Values } from './history.ts';
 
-/** What can be changed in a story to make it a bad one. */
+/** The parts of a story that a test changes to break a rule. */
 export type Story = {
   -readonly [Name in keyof History]: History[Name] extends readonly (infer Member)[]
     ? { -readonly [Key in keyof Member]: Member[Key] }[]
@@ -12,20 +12,20 @@ const KEY = 'key';
 const SHARED = 'shared';
 const INITIAL: Values = { first_name: null, phone: null };
 
-/** A short history by hand in which all is well and every rule has something to look at. */
+/** Returns a short handwritten history without violations, in which every rule has something to check. */
 export function goodStory(): Story {
   const attempts: Attempt[] = [];
   const log: LogRow[] = [];
   let clock = 1000;
-  const attempt = (requestId: string, sent: Partial<Sent>, answer?: Partial<Answer>) => {
+  const attempt = (requestId: string, sent: Partial<Sent>, response?: Partial<ApiResponse>) => {
     const [began, ended] = [clock, clock + 5];
     clock += 10;
     attempts.push({
       ...{ requestId, operation: attempts.length, client: 0, began, ended, calm: true },
       sent: { method: 'PUT', target: USER, keyId: KEY, ...sent },
-      aborted: answer === undefined,
-      ...(answer && {
-        answer: { status: 200, replayed: false, databaseRequests: 1, text: '', ...answer },
+      aborted: response === undefined,
+      ...(response && {
+        response: { status: 200, replayed: false, databaseRequests: 1, text: '', ...response },
       }),
     });
   };

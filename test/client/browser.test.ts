@@ -5,20 +5,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
 import { useStack } from '../support/stack.ts';
 
-// In a real browser, on a page of another origin: whatever the client sends must pass CORS.
+// In a real browser, on a page of another origin: everything that the client sends must pass CORS.
 
 const stack = useStack();
 const browser = useBrowser();
 const build = await rolldown({ input: 'client/src/index.ts' });
 const { output } = await build.generate({ format: 'iife', name: 'profiles' });
-const site = createServer((_, answer) =>
-  answer.setHeader('Content-Type', 'text/html').end(`<script>${output[0].code}</script>`),
+const site = createServer((_, response) =>
+  response.setHeader('Content-Type', 'text/html').end(`<script>${output[0].code}</script>`),
 );
 
 beforeAll(() => new Promise<void>((done) => site.listen(0, '127.0.0.1', done)));
 afterAll(() => new Promise((done) => site.close(done)));
 
-test('a page of another origin reads, changes, merges and is told of conflicts', async () => {
+test('a page of another origin can read, update, merge and get conflicts', async () => {
   const id = await stack.user({ phone: '1' });
   const { key } = await stack.key(id, { role: 'profile' });
   const page = await browser().newPage();
@@ -37,7 +37,7 @@ test('a page of another origin reads, changes, merges and is told of conflicts',
   await page.close();
 });
 
-test('a page of another origin may send what tracing adds, and whatever comes next', async () => {
+test('a page of another origin may send tracing headers and unknown ones', async () => {
   const id = await stack.user();
   const { key } = await stack.key(id, { role: 'profile' });
   const page = await browser().newPage();

@@ -5,7 +5,7 @@ import { failureOf, problem, scripted, USER } from './scripted.ts';
 
 const stack = useStack();
 
-test('a problem has everything that the answer says', async () => {
+test('a problem has everything that the response says', async () => {
   const id = await stack.user();
   const { key } = await stack.key(id, { role: 'profile' });
   const client = new ProfileClient({ baseUrl: stack.origin, key });
@@ -28,7 +28,7 @@ test('a problem has everything that the answer says', async () => {
   expect(JSON.stringify(failure)).not.toContain(key);
 });
 
-test('every code of the document reaches the caller as it is', async () => {
+test('every documented code reaches the caller unchanged', async () => {
   const id = await stack.user();
   const { key } = await stack.key(id);
   const as = (value: string) => new ProfileClient({ baseUrl: stack.origin, key: value });
@@ -51,21 +51,21 @@ test('every code of the document reaches the caller as it is', async () => {
 });
 
 describe('isProblem', () => {
-  test('tells the problems of an operation, and of which codes they can be', async () => {
+  test('narrows problems by operation and code', async () => {
     const { client } = scripted([problem(404, 'user_not_found')]);
     const failure = await failureOf(client.getUser(USER));
     expect([isProblem(failure), isProblem(failure, 'getUser')]).toEqual([true, true]);
     expect([isProblem(failure, 'updateUser'), isProblem(new Error())]).toEqual([false, false]);
     if (!isProblem(failure, 'getUser')) return expect.unreachable();
     expectTypeOf(failure.code).toEqualTypeOf<ErrorCode<'getUser'>>();
-    // @ts-expect-error: reading cannot conflict, and the compiler knows.
+    // @ts-expect-error: reading cannot conflict.
     expect(failure.code === 'edit_conflict').toBe(false);
     // @ts-expect-error: no operation has this code.
     expect(failure.code === 'no_such_code').toBe(false);
     return expect(failure.code === 'user_not_found').toBe(true);
   });
 
-  test('the codes of the operations are those of the document', () => {
+  test('each operation has the documented codes', () => {
     expectTypeOf<'too_many_keys'>().toExtend<ErrorCode<'createKey'>>();
     expectTypeOf<'too_many_keys'>().not.toExtend<ErrorCode<'updateUser'>>();
     expectTypeOf<'edit_conflict' | 'outcome_unknown'>().toExtend<ErrorCode<'updateUser'>>();
@@ -73,25 +73,25 @@ describe('isProblem', () => {
   });
 });
 
-describe('an answer that is not of the API is an UnexpectedAnswer:', () => {
+describe('a response that is not from the API is an UnexpectedAnswer:', () => {
   const inHtml = (status: number) =>
     new Response('<html>', { status, headers: { 'X-Request-Id': 'r-1', 'Retry-After': '2' } });
 
   test.each([
     ['a page in place of a problem', () => inHtml(404), 404],
     ['a page in place of a user', () => inHtml(200), 200],
-    ['JSON that is no problem', () => Response.json({ error: 'no' }, { status: 400 }), 400],
-    ['JSON that is no object', () => Response.json('hello'), 200],
+    ['JSON that is not a problem', () => Response.json({ error: 'no' }, { status: 400 }), 400],
+    ['JSON that is not an object', () => Response.json('hello'), 200],
     ['nothing', () => new Response(null, { status: 204 }), 204],
-    ['a 304 that nobody asked for', () => new Response(null, { status: 304 }), 304],
-  ])('%s', async (_, answer, status) => {
-    const { client, requests } = scripted([answer()]);
+    ['a 304 without If-None-Match', () => new Response(null, { status: 304 }), 304],
+  ])('%s', async (_, response, status) => {
+    const { client, requests } = scripted([response()]);
     const failure = await failureOf(client.getUser(USER));
     expect(failure).toMatchObject({ name: 'UnexpectedAnswer', operation: 'getUser', status });
     expect(requests).toHaveLength(1);
   });
 
-  test('with what its headers tell', async () => {
+  test('with the values of its headers', async () => {
     const { client } = scripted([inHtml(503)], { retries: 0 });
     expect(await failureOf(client.getUser(USER))).toMatchObject({
       requestId: 'r-1',

@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 interface Example {
   name: string;
   code: string;
-  /** Whether it is a module for Workers, complete by itself. */
+  /** Whether it is a complete module for Workers. */
   isWorker: boolean;
 }
 
-/** The fenced ts blocks of the README: the first is the beginning of all that are not Workers. */
+/** Returns the ts blocks of the README. All except Workers begin with the first block. */
 export async function readExamples(): Promise<{ setup: string; examples: Example[] }> {
   const text = await readFile('client/README.md', 'utf8');
   const [setup, ...examples] = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => {

@@ -5,12 +5,12 @@ import type { Fault } from '../support/database-endpoint.ts';
 import { useStack } from '../support/stack.ts';
 import { failureOf } from './scripted.ts';
 
-// The client against the real Worker, whose database fails in every way.
+// The client against the real Worker, while the database fails in every way.
 
 const stack = useStack({ DB_TIMEOUT_MS: '2500' });
 afterEach(() => stack.database.faults.splice(0));
 
-/** A client that does not wait, and forgets so many answers after they have come. */
+/** Returns a client that does not wait between attempts and loses the first `lose` responses. */
 async function person({ lose = 0 } = {}) {
   const id = await stack.user({ is_superuser: true });
   const { key } = await stack.key(id);
@@ -39,12 +39,12 @@ const thrice = (fault: Fault): Fault[] => [fault, fault, fault];
 const timesChanged = async (id: string) => (await stack.log(id)).length;
 
 test.each<[string, Fault[], number[]]>([
-  // The Worker itself tries three times: it takes three faults for the client to see one.
+  // The Worker tries three times, so the client sees a failure only after three faults.
   ['broke before the statement ran', thrice('cut'), [1000]],
   ['broke after the statement took effect', thrice('cutAfterCommit'), [1000]],
-  ['broke in the middle of the answer', thrice('cutAnswer'), [1000]],
-  ['took effect, and then did not answer in time', ['cutAfterCommit', 'hang', 'hang'], [1000]],
-  ['broke over and over', Array<Fault>(9).fill('cutAfterCommit'), [1000, 1000, 1000]],
+  ['broke in the middle of the response', thrice('cutResponse'), [1000]],
+  ['took effect, and then did not respond in time', ['cutAfterCommit', 'hang', 'hang'], [1000]],
+  ['broke repeatedly', Array<Fault>(9).fill('cutAfterCommit'), [1000, 1000, 1000]],
 ])('an update whose connection to the database %s takes effect once', async (_, faults, waited) => {
   const { id, client, waits } = await person();
   failing(...faults);
@@ -54,13 +54,13 @@ test.each<[string, Fault[], number[]]>([
   expect(waits).toEqual(waited);
 });
 
-test('an update whose answer is lost on the way to the client takes effect once', async () => {
+test('an update whose response is lost on the way to the client takes effect once', async () => {
   const { id, client } = await person({ lose: 2 });
   const { replayed, version } = await client.setUser(id, { first_name: 'Ada' });
   expect([replayed, version, await timesChanged(id)]).toEqual([true, '"2"', 1]);
 });
 
-test('is not undone by a repeat if somebody else has changed the same in between', async () => {
+test('does not undo, by a repeat, a change that another writer made in between', async () => {
   const { id, client } = await person();
   const other = await stack.key(id);
   failing(...thrice('cutAfterCommit'));
@@ -74,12 +74,12 @@ test('is not undone by a repeat if somebody else has changed the same in between
 
 test('a read is repeated until it succeeds', async () => {
   const { id, client, waits } = await person();
-  failing(...thrice('cut'), ...thrice('cutAnswer'), 'cut');
+  failing(...thrice('cut'), ...thrice('cutResponse'), 'cut');
   expect((await client.getUser(id)).version).toBe('"1"');
   expect(waits).toEqual([1000, 1000]);
 });
 
-test('updateUser keeps its promise when everything breaks once', async () => {
+test('updateUser loses no update when everything fails once', async () => {
   const { id, client } = await person({ lose: 1 });
   failing(...thrice('cut'), ...thrice('cutAfterCommit'));
   const { user } = await client.updateUser(id, ({ state }) => ({ state: `${state ?? ''}+` }));
@@ -93,7 +93,7 @@ test('a key is created once, although the first response was lost; its secret wo
     () => client.keys.rotateSelf(),
   ]) {
     const { length } = await stack.query('select from api_keys where owner_id = $1', [id]);
-    // For the Worker's own attempts, and for one of the client.
+    // The Worker's own attempts, and one of the client.
     failing(...thrice('cutAfterCommit'));
     const { key } = await create();
     expect(await stack.query('select from api_keys where owner_id = $1', [id])).toHaveLength(
@@ -103,7 +103,7 @@ test('a key is created once, although the first response was lost; its secret wo
   }
 });
 
-test('a key that was surely not made is tried again', async () => {
+test('the creation of a key is repeated if it was not applied', async () => {
   const { id, client, waits } = await person();
   await stack.database.close();
   const sleep = stack.database.listen.bind(stack.database);
@@ -118,12 +118,12 @@ test('a key that was surely not made is tried again', async () => {
       },
     },
   });
-  const made = await patient.keys.create({ name: 'checkout', role: 'profile' });
-  expect([made.name, waits.length]).toEqual(['checkout', 1]);
+  const created = await patient.keys.create({ name: 'checkout', role: 'profile' });
+  expect([created.name, waits.length]).toEqual(['checkout', 1]);
   expect((await client.keys.list()).keys).toHaveLength(3);
 });
 
-test('a timeout of the client reaches the database: the statement gives up first', async () => {
+test('a timeout of the client reaches the database: the statement ends first', async () => {
   const { id, client } = await person();
   failing('hang');
   const failure = (await failureOf(

@@ -3,8 +3,8 @@ import { failureOf, scripted, USER } from './scripted.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
-describe('an Idempotency-Key is made', () => {
-  test('of random bytes where there is no randomUUID', async () => {
+describe('an Idempotency-Key is created', () => {
+  test('from random bytes if there is no randomUUID', async () => {
     const { getRandomValues } = globalThis.crypto;
     vi.stubGlobal('crypto', { getRandomValues: getRandomValues.bind(globalThis.crypto) });
     const { client, sent } = scripted([]);
@@ -15,7 +15,7 @@ describe('an Idempotency-Key is made', () => {
     expect(other).not.toBe(one);
   });
 
-  test.each([undefined, {}])('nowhere where crypto is %j: nothing is sent', async (crypto) => {
+  test.each([undefined, {}])('by nobody if crypto is %j, and nothing is sent', async (crypto) => {
     vi.stubGlobal('crypto', crypto);
     const { client, requests } = scripted([]);
     const failure = await failureOf(client.setUser(USER, {}));
@@ -23,7 +23,7 @@ describe('an Idempotency-Key is made', () => {
     expect(requests).toEqual([]);
   });
 
-  test('there by the caller', async () => {
+  test('by the caller', async () => {
     vi.stubGlobal('crypto', undefined);
     const { client, sent } = scripted([], { newIdempotencyKey: () => 'a' });
     await client.setUser(USER, {});

@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 
 export const run = promisify(execFile);
 
-/** A project in a folder of its own that has installed the client as npm would publish it. */
+/** Creates a project that has installed the client as npm would publish it. Returns its folder. */
 export function usePackedClient() {
   const project = { folder: '', files: [] as string[] };
   beforeAll(async () => {

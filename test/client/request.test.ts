@@ -14,22 +14,25 @@ describe('the key', () => {
     expect(requests.at(-1)?.url).toBe('https://api.example.com/api/v1/keys?limit=20');
   });
 
-  test('may be a function, which is asked for each attempt', async () => {
+  test('may be a function, which is called for each attempt', async () => {
     const keys = ['first', 'second'];
     const { client, sent } = scripted(['cut'], { key: async () => keys.shift() ?? '' });
     await client.getUser(USER);
     expect(sent('authorization')).toEqual(['Bearer first', 'Bearer second']);
   });
 
-  test.each(['', 'in-two\nlines', 'in-Ä'])('%j is refused without being told', async (key) => {
-    const { client, requests } = scripted([], { key });
-    expect(await failureOf(client.getUser(USER))).toEqual(
-      new TypeError('The API key is empty or has invalid characters.'),
-    );
-    expect(requests).toEqual([]);
-  });
+  test.each(['', 'in-two\nlines', 'in-Ä'])(
+    '%j is refused, and the error does not contain it',
+    async (key) => {
+      const { client, requests } = scripted([], { key });
+      expect(await failureOf(client.getUser(USER))).toEqual(
+        new TypeError('The API key is empty or has invalid characters.'),
+      );
+      expect(requests).toEqual([]);
+    },
+  );
 
-  test('is not sent with the report of a leaked one, which needs none', async () => {
+  test('is not sent when a leaked key is reported', async () => {
     const { client, sent, bodies } = scripted([]);
     await client.keys.report('in-leaked');
     expect([sent('authorization'), bodies]).toEqual([[null], ['{"key":"in-leaked"}']]);
@@ -66,7 +69,7 @@ describe('an Idempotency-Key', () => {
     expect(other).not.toBe(first);
   });
 
-  test('may be your own, of one call or of all', async () => {
+  test('may be set for one call or for all calls', async () => {
     let count = 0;
     const { client, sent } = scripted([], { newIdempotencyKey: () => `mine-${++count}` });
     await client.setUser(USER, {}, { idempotencyKey: 'order "7" \\ a' });
@@ -80,7 +83,7 @@ describe('an Idempotency-Key', () => {
     expect(requests).toEqual([]);
   });
 
-  test('is not sent with what only reads or writes nothing', async () => {
+  test('is not sent with reads and dry runs', async () => {
     const { client, sent } = scripted([]);
     await client.getUser(USER);
     await client.setUser(USER, {}, { validateOnly: true });
@@ -89,13 +92,13 @@ describe('an Idempotency-Key', () => {
   });
 });
 
-test('your own request id is sent with each attempt', async () => {
+test('the request id of the caller is sent with each attempt', async () => {
   const { client, sent } = scripted(['cut']);
   await client.getUser(USER, { requestId: 'checkout-4711' });
   expect(sent('x-request-id')).toEqual(['checkout-4711', 'checkout-4711']);
 });
 
-test('onAnswer sees every answer, with its headers', async () => {
+test('onAnswer gets every response, with its headers', async () => {
   const seen: unknown[] = [];
   const { client } = scripted([new Response(null, { status: 503 }), 'cut'], {
     onAnswer: ({ operation, attempt, status }) => seen.push([operation, attempt, status]),
@@ -108,7 +111,7 @@ test('onAnswer sees every answer, with its headers', async () => {
 });
 
 test.each(['', undefined as unknown as string])(
-  'the version %j is refused, for it would be no condition',
+  'the version %j is refused, because it would be ignored as a condition',
   async (version) => {
     const { client, requests } = scripted([]);
     const from = await failureOf(client.updateUserFrom(USER, version, {}));

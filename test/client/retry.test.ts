@@ -3,7 +3,7 @@ import type { ProfileClient } from '../../client/src/index.ts';
 import { backoff, parseRetryAfter } from '../../client/src/retry.ts';
 import { failureOf, problem, type Step, scripted, USER } from './scripted.ts';
 
-/** Every way to call. */
+/** Every operation, as a call. */
 const calls: Record<string, (client: ProfileClient) => Promise<unknown>> = {
   getUser: (client) => client.getUser(USER),
   getUserIfChanged: (client) => client.getUserIfChanged(USER, '"6"'),
@@ -19,7 +19,7 @@ const calls: Record<string, (client: ProfileClient) => Promise<unknown>> = {
   'keys.rotateSelf': (client) => client.keys.rotateSelf(),
 };
 
-/** Failures of which nobody knows whether the request took effect. */
+/** Failures with an unknown outcome. */
 const uncertain: Record<string, () => Step> = {
   'a broken connection': () => 'cut',
   'a 504': () => problem(504, 'outcome_unknown', { outcome: 'unknown' }),
@@ -28,7 +28,7 @@ const uncertain: Record<string, () => Step> = {
   'the 502 of a gateway': () => new Response('<html>', { status: 502 }),
   'the 503 of a gateway': () => new Response('<html>', { status: 503 }),
 };
-/** Failures that say that it did not. */
+/** Failures after which the request surely had no effect. */
 const harmless: Record<string, () => Step> = {
   'a 503 not_applied': () => problem(503, 'database_unavailable', { outcome: 'not_applied' }),
   'a 408': () => problem(408, 'request_timeout'),
@@ -67,13 +67,13 @@ test.each(cases(lasting))('%s is not repeated after %s', async (call, name) => {
 describe('the number of repeats', () => {
   const dead = () => Array<Step>(10).fill('cut');
 
-  test('is 3 at most; then the last failure is thrown', async () => {
+  test('is at most 3; then the last failure is thrown', async () => {
     const { client, requests } = scripted(dead());
     expect(await failureOf(client.getUser(USER))).toMatchObject({ name: 'NetworkError' });
     expect(requests).toHaveLength(4);
   });
 
-  test('can be told, for all calls and for one', async () => {
+  test('can be set for all calls and for one call', async () => {
     const { client, requests } = scripted(dead(), { retries: 1 });
     await failureOf(client.getUser(USER));
     await failureOf(client.getUser(USER, { retries: 0 }));
@@ -92,17 +92,17 @@ describe('the wait before a repeat', () => {
   });
 
   test('is never shorter than Retry-After, in seconds or as a date', async () => {
-    const answerAfter = (value: string) =>
+    const responseAfter = (value: string) =>
       new Response('', { status: 503, headers: { 'Retry-After': value } });
     const { client, waits } = scripted([
-      answerAfter('2'),
-      answerAfter('Mon, 23 Nov 2026 12:00:05 GMT'),
+      responseAfter('2'),
+      responseAfter('Mon, 23 Nov 2026 12:00:05 GMT'),
     ]);
     await client.getUser(USER);
     expect(waits).toEqual([2100, 5200]);
   });
 
-  test('of more than maxWaitMs is not begun; the error says how long', async () => {
+  test('over maxWaitMs does not begin; the error has the wait', async () => {
     const limited = () => problem(429, 'rate_limited', {}, { 'Retry-After': '60' });
     const patient = scripted([limited()]);
     await patient.client.getUser(USER);

@@ -4,10 +4,10 @@ import type { ClientOptions } from '../../client/src/options.ts';
 export const KEY = 'in-0000000000000000000000000000000000000000000';
 export const USER = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
-/** What a made-up server does with a request: answers, breaks the connection, or never answers. */
+/** What the scripted server does with a request: responds, breaks the connection, or never responds. */
 export type Step = Response | 'cut' | 'hang';
 
-/** Of an API that is well. */
+/** Returns a response of a healthy API. */
 export const user = (fields: object = {}, headers: HeadersInit = { ETag: '"7"' }): Response =>
   Response.json({ message: '', meta: {}, data: { id: USER, ...fields } }, { headers });
 
@@ -22,7 +22,10 @@ export const problem = (
     headers: { 'Content-Type': 'application/problem+json', ...headers },
   });
 
-/** A client whose server does these steps in order, and then all is well; with what it sent and how long it waited. */
+/**
+ * A client whose server does these steps in order, and then all is well; with what it sent and how
+ * long it waited.
+ */
 export function scripted(steps: Step[], options: Partial<ClientOptions> = {}) {
   const requests: Request[] = [];
   const bodies: string[] = [];
@@ -50,7 +53,7 @@ export function scripted(steps: Step[], options: Partial<ClientOptions> = {}) {
   return { client, requests, bodies, waits, sent };
 }
 
-/** What a promise is rejected with. */
+/** Returns the reason of a rejected promise. */
 export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,

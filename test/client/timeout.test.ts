@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => void vi.useRealTimers());
 
 describe('timeoutMs', () => {
-  test('ends an attempt that gets no answer, and aborts its request', async () => {
+  test('ends an attempt without a response, and aborts its request', async () => {
     const { client, requests } = scripted(['hang'], { timeoutMs: 2500, retries: 0 });
     const failure = failureOf(client.getUser(USER));
     await vi.advanceTimersByTimeAsync(2499);
@@ -21,7 +21,7 @@ describe('timeoutMs', () => {
     expect(requests[0]?.signal.aborted).toBe(true);
   });
 
-  test('ends an attempt whose answer stops in the middle', async () => {
+  test('ends an attempt whose response stops in the middle', async () => {
     const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array([123])) });
     const { client } = scripted([new Response(body)], { timeoutMs: 100, retries: 0 });
     const failure = failureOf(client.getUser(USER));
@@ -29,15 +29,15 @@ describe('timeoutMs', () => {
     expect(await failure).toBeInstanceOf(TimeoutError);
   });
 
-  test('counts anew for each attempt, and may be told for one call', async () => {
+  test('applies to each attempt, and can be set for one call', async () => {
     const { client, requests } = scripted(['hang', 'hang']);
-    const answer = client.getUser(USER, { timeoutMs: 100 });
+    const response = client.getUser(USER, { timeoutMs: 100 });
     await vi.advanceTimersByTimeAsync(200);
-    expect((await answer).version).toBe('"7"');
+    expect((await response).version).toBe('"7"');
     expect(requests).toHaveLength(3);
   });
 
-  test('leaves no timer behind', async () => {
+  test('leaves no timer', async () => {
     const { client } = scripted(['cut']);
     await client.getUser(USER);
     expect(vi.getTimerCount()).toBe(0);
@@ -49,7 +49,7 @@ describe('timeoutMs', () => {
     [2001, '2'],
     [10_000, '9'],
     [120_000, '30'],
-  ])('%i lets the server give up after %s s, which is before', async (timeoutMs, seconds) => {
+  ])('%i ms makes the server stop after %s s, before the client', async (timeoutMs, seconds) => {
     const { client, sent } = scripted([], { timeoutMs });
     await client.getUser(USER);
     expect(sent('request-timeout')).toEqual([seconds]);
@@ -79,7 +79,7 @@ describe("the caller's signal", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('keeps a call from beginning', async () => {
+  test('prevents a call that has not begun', async () => {
     const { client, requests } = scripted([]);
     const failure = await failureOf(client.getUser(USER, { signal: AbortSignal.abort('no') }));
     expect([failure, requests]).toEqual(['no', []]);

@@ -14,7 +14,7 @@ async function person(columns: object = {}) {
 }
 
 describe('updateUser', () => {
-  test('gives the user as they are to the callback, and answers them as they become', async () => {
+  test('gives the current user to the callback, and returns the updated user', async () => {
     const { id, client } = await person({ first_name: 'Ada', phone: '1' });
     const seen: User[] = [];
     const updated = await client.updateUser(id, (before) => {
@@ -26,7 +26,7 @@ describe('updateUser', () => {
     expect(updated).toMatchObject({ mergedFrom: null, replayed: false, validateOnly: false });
   });
 
-  test('takes the whole user back, with changes in it, and a callback that waits', async () => {
+  test('accepts the whole changed user, and an asynchronous callback', async () => {
     const { id, client } = await person({ first_name: 'Ada' });
     await client.updateUser(id, async (before) => ({ ...before, last_name: 'Lovelace' }));
     expect((await stack.log(id)).map(({ changes }) => Object.keys(changes))).toEqual([
@@ -34,7 +34,7 @@ describe('updateUser', () => {
     ]);
   });
 
-  test('reads again and asks again if somebody else was faster', async () => {
+  test('reads again and calls the callback again after a conflicting update', async () => {
     const { id, client, other } = await person({ state: 'a' });
     const rivals = ['b', 'c'];
     const { user, version } = await client.updateUser(id, async ({ state }) => {
@@ -45,7 +45,7 @@ describe('updateUser', () => {
     expect([user.state, version]).toEqual(['c!', '"4"']);
   });
 
-  test('loses none of many that happen at once', async () => {
+  test('loses none of many simultaneous updates', async () => {
     const { id, client } = await person({ state: '' });
     const append = (letter: string) =>
       client.updateUser(id, ({ state }) => ({ state: `${state}${letter}` }), { tries: 20 });
@@ -54,7 +54,7 @@ describe('updateUser', () => {
     expect([...String(state)].sort().join('')).toBe('abcdef');
   });
 
-  test('gives up after so many tries', async () => {
+  test('gives up after a number of tries', async () => {
     const { id, client, other } = await person();
     let count = 0;
     const failure = await failureOf(
@@ -71,7 +71,7 @@ describe('updateUser', () => {
     expect(count).toBe(3);
   });
 
-  test('writes nothing if the callback answers null, or throws', async () => {
+  test('writes nothing if the callback returns null or throws', async () => {
     const { id, client } = await person();
     expect((await client.updateUser(id, () => null)).version).toBe('"1"');
     const failure = client.updateUser(id, () => {
@@ -81,7 +81,7 @@ describe('updateUser', () => {
     expect(await stack.log(id)).toEqual([]);
   });
 
-  test('sends another Idempotency-Key with each try, for each is another request', async () => {
+  test('sends another Idempotency-Key with each try, because each is another request', async () => {
     const { client, sent, waits } = scripted([
       user(),
       problem(412, 'precondition_failed', {}, { ETag: '"8"' }),
@@ -93,7 +93,7 @@ describe('updateUser', () => {
     expect(waits).toEqual([100]);
   });
 
-  test('does not go on blindly if a proxy has taken the ETag away', async () => {
+  test('throws if a proxy has removed the ETag', async () => {
     const { client, requests } = scripted([user({}, {})]);
     const failure = await failureOf(client.updateUser(USER, () => ({})));
     expect(failure).toMatchObject({ name: 'UnexpectedAnswer' });
@@ -102,7 +102,7 @@ describe('updateUser', () => {
 });
 
 describe('updateUserFrom', () => {
-  test('goes on top of what others have changed elsewhere', async () => {
+  test('is merged with changes of other fields', async () => {
     const { id, client, other } = await person({ first_name: 'Ada', phone: '1' });
     const { version } = await client.getUser(id);
     await other({ phone: '2' });
@@ -110,7 +110,7 @@ describe('updateUserFrom', () => {
     expect(updated).toMatchObject({ user: { first_name: 'Grace', phone: '2' }, mergedFrom: 1 });
   });
 
-  test('is told of what it conflicts with', async () => {
+  test('gets the conflicts', async () => {
     const { id, client, other } = await person({ phone: '1' });
     const { version } = await client.getUser(id);
     await other({ phone: '2' });
@@ -125,7 +125,7 @@ describe('updateUserFrom', () => {
 });
 
 describe('setUser', () => {
-  test('overwrites, unless it is told a version', async () => {
+  test('overwrites without a version', async () => {
     const { id, client, other } = await person();
     const { version } = await client.getUser(id);
     await other({ phone: '2' });
@@ -134,7 +134,7 @@ describe('setUser', () => {
     expect(failure).toMatchObject({ code: 'precondition_failed', version: '"3"' });
   });
 
-  test('writes nothing with validateOnly, and finds the same errors', async () => {
+  test('writes nothing with validateOnly, and gets the same errors', async () => {
     const { id, client } = await person();
     const { user, version, validateOnly } = await client.setUser(
       id,
@@ -150,7 +150,7 @@ describe('setUser', () => {
   });
 });
 
-test('getUserIfChanged answers null for the version that is known', async () => {
+test('getUserIfChanged returns null for the known version', async () => {
   const { id, client, other } = await person();
   const { version } = await client.getUser(id);
   expect(await client.getUserIfChanged(id, version)).toBeNull();

@@ -9,8 +9,8 @@ const SOMEBODY = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const stack = useStack();
 const limited = useStack({}, { KEY_LIMIT: 40, ADDRESS_LIMIT: 60 });
 
-/** A server that does something wrong, while `use` runs. */
-async function wrongly<T>(wrong: Wrong, use: (url: string) => Promise<T>): Promise<T> {
+/** Runs a server that does something wrong, while `use` runs. Returns the result of `use`. */
+async function withWrongServer<T>(wrong: Wrong, use: (url: string) => Promise<T>): Promise<T> {
   const server = new WrongServer(stack.origin, wrong);
   try {
     return await use(await server.listen());
@@ -24,7 +24,7 @@ async function person() {
   return { id, ...(await stack.key(id, { role: 'profile' })) };
 }
 
-/** Runs the command to its end; `onStart` is given the process. */
+/** Runs the command to its end, and returns its exit code and output; `onStart` gets the process id. */
 function command(args: string[], env: object = {}, onStart?: (pid: number) => void) {
   const child = spawn(process.execPath, ['tools/conform/index.ts', ...args], {
     env: { ...process.env, ...env },
@@ -41,7 +41,7 @@ function command(args: string[], env: object = {}, onStart?: (pid: number) => vo
 }
 
 describe('npm run conform', () => {
-  test('ends with 0 and never prints the key', async () => {
+  test('exits with 0 and never prints the key', async () => {
     const { id, key } = await person();
     const args = ['--url', stack.origin, '--user', id, '--only', 'Reading'];
     const { code, output } = await command(args, { CONFORM_KEY: key });
@@ -49,14 +49,14 @@ describe('npm run conform', () => {
     expect(output).not.toContain(key);
   });
 
-  test('ends with 1 if a case fails; hides CONFORM_KEY from a server that repeats it', async () => {
+  test('exits with 1 if a case fails; hides CONFORM_KEY if a server repeats it', async () => {
     const { id, key } = await person();
     const wrong: Wrong = {
-      answer: ({ headers, status }) => {
+      response: ({ headers, status }) => {
         if (status === 412) headers['etag'] = key;
       },
     };
-    const { code, output } = await wrongly(wrong, (url) => {
+    const { code, output } = await withWrongServer(wrong, (url) => {
       const args = ['--url', `${url}/`, '--user', id.toUpperCase(), '--only', 'Conditions'];
       return command([...args, '--json'], { CONFORM_KEY: key });
     });
@@ -78,34 +78,36 @@ describe('npm run conform', () => {
     expect([code, output]).toEqual([1, expect.stringMatching(message)]);
   });
 
-  test('ends with 2 if it could not begin', async () => {
+  test('exits with 2 if it could not begin', async () => {
     const args = ['--url', 'http://127.0.0.1:9', '--user', SOMEBODY];
     const { code, output } = await command(args, { CONFORM_KEY: 'in-1' });
     expect([code, output]).toEqual([2, expect.stringMatching(/^.+ Nothing was changed\.\n$/)]);
   });
 
-  test('puts the user back on Ctrl-C', async () => {
+  test('restores the user on Ctrl-C', async () => {
     const { id, key } = await person();
     let updates = 0;
     let pid = 0;
     const wrong: Wrong = {
-      answer: (_, { method }) => {
+      response: (_, { method }) => {
         if (method === 'PUT' && ++updates === 3) process.kill(pid, 'SIGINT');
       },
     };
-    const { code, output } = await wrongly(wrong, (url) =>
+    const { code, output } = await withWrongServer(wrong, (url) =>
       command(['--url', url, '--user', id], { CONFORM_KEY: key }, (child) => {
         pid = child;
       }),
     );
     expect(code).toBe(1);
-    expect(output).toMatch(/stopped before\n.*Stopped before the end\.\nThe user was restored/s);
+    expect(output).toMatch(
+      /stopped before this case\n.*Stopped before the end\.\nThe user was restored/s,
+    );
     expect((await stack.row(id))['state']).toBe('London');
     expect((await stack.log(id)).length).toBeGreaterThan(1);
   });
 });
 
-test('--limits finds both limits, when the user has been put back', async () => {
+test('--limits finds both limits after the user was restored', async () => {
   const id = await limited.user({ state: 'London' });
   const { key } = await limited.key(id, { role: 'read_only' });
   const options = { url: limited.origin, key, user: id, limits: true, only: [] };

@@ -10,7 +10,7 @@ const stack = useStack();
 const run = (options: Omit<Options, 'url'>) =>
   conform({ url: stack.origin, ...options }, new AbortController().signal);
 
-/** The cases in a state, by topic and name. */
+/** Returns the cases in a state, by topic and name. */
 const cases = ({ results }: Report, state: string) =>
   results
     .filter((each) => each.state === state)
@@ -18,14 +18,14 @@ const cases = ({ results }: Report, state: string) =>
 
 const without = ({ version, updated_at, ...row }: Record<string, unknown>) => row;
 
-/** A user with something in every kind of field. */
+/** Creates a user with a value in every kind of field. */
 const person = (columns: object = {}) =>
   stack.user({
     ...{ first_name: 'Ada', phone: null, state: ' L\u00f6ndon ', address: 'a\n\tb' },
     ...{ birthdate: '1815-12-10T00:00:00.123456Z', is_trial: true, ...columns },
   });
 
-describe('against the Worker all that can be tried passes, and the user is as before:', () => {
+describe('all cases that can run pass against the Worker, and the user is restored:', () => {
   test('with a full_access key of a superuser', async () => {
     const id = await person({ is_superuser: true });
     const other = await stack.user({ email: 'taken@example.com' });
@@ -35,10 +35,10 @@ describe('against the Worker all that can be tried passes, and the user is as be
     expect(cases(report, 'failed')).toEqual([]);
     expect([succeeded(report), report.restored]).toEqual([true, { left: [], keys: [] }]);
     expect(cases(report, 'skipped')).toEqual([
-      'Reading: to a key of one user everybody else is the same 403, existing or not',
-      'Permissions: the given key may not change a billing field, but may send back what stands',
-      'Limits: too many requests of one key are refused, with when to come back',
-      'Limits: too many refused keys of one address are refused',
+      'Reading: any other user returns the same 403 to a key of one user, existing or not',
+      'Permissions: the given key may not change a billing field, but may send its current value',
+      'Limits: too many requests with one key return 429 with Retry-After',
+      'Limits: too many refused keys from one address return 429',
       ...['not_signed_in', 'cross_origin_request', 'owner_inactive'].map(
         (code) => `Every error: ${code}`,
       ),
@@ -67,7 +67,7 @@ describe('against the Worker all that can be tried passes, and the user is as be
     const report = await run({ key, user: id });
     expect(cases(report, 'failed')).toEqual([]);
     expect(cases(report, 'passed')).toContain(
-      'Permissions: the given key may not change a billing field, but may send back what stands',
+      'Permissions: the given key may not change a billing field, but may send its current value',
     );
     expect(report.results.find(({ topic }) => topic === 'Keys')).toMatchObject({
       state: 'skipped',
@@ -77,7 +77,7 @@ describe('against the Worker all that can be tried passes, and the user is as be
     expect(await stack.query('select id from api_keys where owner_id = $1', [id])).toHaveLength(1);
   });
 
-  test('with a key that only reads: nothing is changed at all', async () => {
+  test('with a key that can only read: nothing is changed', async () => {
     const id = await person();
     const { key } = await stack.key(id, { role: 'read_only' });
     const before = await stack.row(id);
@@ -86,7 +86,7 @@ describe('against the Worker all that can be tried passes, and the user is as be
     expect(await stack.row(id)).toEqual(before);
   });
 
-  test('with a key that demands a condition', async () => {
+  test('with a key that requires a condition', async () => {
     const id = await person();
     const { key, keyId } = await stack.key(id, { role: 'profile' });
     await stack.query('update api_keys set require_precondition = true where id = $1', [keyId]);
@@ -96,7 +96,7 @@ describe('against the Worker all that can be tried passes, and the user is as be
     expect(without(await stack.row(id))).toEqual(without(before));
   });
 
-  test('with the key of a superuser for somebody else', async () => {
+  test('with the key of a superuser for another user', async () => {
     const id = await person();
     const { key } = await stack.key(await stack.user({ is_superuser: true }));
     const before = await stack.row(id);
@@ -106,7 +106,7 @@ describe('against the Worker all that can be tried passes, and the user is as be
   });
 });
 
-describe('it does not begin', () => {
+describe('the run does not begin', () => {
   test.each([
     ['with a key that is refused', 'in-wrong', /The key is not accepted: 401 invalid_api_key/],
     ['with a user whom the key cannot read', '', /The key cannot read the user: 403/],
@@ -116,14 +116,14 @@ describe('it does not begin', () => {
   });
 });
 
-test('the table has a row for each case, the reason for what did not pass, and the count', async () => {
+test('the table has a row for each case, the reasons of failed and skipped cases, and the counts', async () => {
   const id = await person();
   const { key } = await stack.key(id, { role: 'read_only' });
   const report = await run({ key, user: id, only: ['Reading', 'Updating'] });
   const text = table(report);
   for (const { name, why = '' } of report.results)
     expect([text.includes(name), text.includes(why)]).toEqual([true, true]);
-  expect(text).toMatch(/\d+ ok, 0 failed, \d+ skipped, held against its own \/openapi.json/);
+  expect(text).toMatch(/\d+ ok, 0 failed, \d+ skipped, compared with its own \/openapi.json/);
   expect(text).toMatch(/The user was restored; only the version and the change log differ\.$/);
   expect(text).not.toContain(key);
 });

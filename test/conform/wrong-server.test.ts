@@ -5,11 +5,11 @@ import { succeeded, table } from '../../tools/conform/table.ts';
 import { useStack } from '../support/stack.ts';
 import { type Passing, type Wrong, WrongServer } from './wrong-server.ts';
 
-// Servers that do one thing wrong, each of which the right case must notice.
+// Each server does one thing wrong, and the right case must notice.
 
 const stack = useStack();
 
-/** Tries these topics on a server that does this wrong. */
+/** Runs these topics on a server that does this wrong. */
 async function judge(wrong: Wrong, ...only: string[]) {
   const role = only.includes('Keys') ? 'full_access' : 'profile';
   const id = await stack.user({ state: 'London' });
@@ -35,14 +35,14 @@ const header = (
   name: string,
   change: (value: string | undefined) => string | undefined,
 ): Wrong => ({
-  answer: ({ headers }) => {
+  response: ({ headers }) => {
     const value = change(headers[name] as string | undefined);
     if (value === undefined) delete headers[name];
     else headers[name] = value;
   },
 });
 const inBody = (change: (body: Record<string, unknown>) => void): Wrong => ({
-  answer: (returning) => {
+  response: (returning) => {
     if (!returning.body.startsWith('{')) return;
     const body = JSON.parse(Buffer.from(returning.body, 'latin1').toString());
     change(body);
@@ -57,18 +57,18 @@ const sent = (from: string, to: string): Wrong => ({
   },
 });
 const status = (from: number, to: number): Wrong => ({
-  answer: (returning) => {
+  response: (returning) => {
     if (returning.status === from) returning.status = to;
   },
 });
 
-const GET_IS_VERSIONED = 'Reading: GET answers the user, with their version as a strong ETag';
+const GET_IS_VERSIONED = 'Reading: GET returns the user, with the version as a strong ETag';
 const NOT_MODIFIED =
-  'Reading: If-None-Match of the current version is answered with 304, also as a weak ETag or a list';
-const DESCRIBED_HEADERS = 'Every answer: has the headers that the document describes';
-const DESCRIBED_BODY = 'Every answer: has the body that the document describes, and no more';
+  'Reading: If-None-Match with the current version returns 304, also as a weak ETag or in a list';
+const DESCRIBED_HEADERS = 'Every response: has the documented headers';
+const DESCRIBED_BODY = 'Every response: has the documented body, and nothing else';
 
-/** What is wrong, and the cases that must notice it, perhaps among others. */
+/** What is wrong, and the cases that must notice it (others may notice it too). */
 const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
   ['drops the ETag', header('etag', () => undefined), [GET_IS_VERSIONED, DESCRIBED_HEADERS]],
   [
@@ -80,10 +80,10 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     'ignores If-Match',
     strip('if-match'),
     [
-      'Conditions: If-Match of an old version refuses it',
-      'Conditions: If-Match with a weak or a foreign ETag never matches',
-      'Conditions: a malformed If-Match is refused and named',
-      'Conditions: of updates at once from one version one succeeds',
+      'Conditions: If-Match with an old version refuses an update',
+      'Conditions: If-Match with a weak or unknown ETag never matches',
+      'Conditions: a malformed If-Match is refused, and the error names it',
+      'Conditions: only one of simultaneous updates from one version succeeds',
     ],
   ],
   ['ignores If-None-Match', strip('if-none-match'), [NOT_MODIFIED]],
@@ -91,26 +91,26 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     'ignores Base-Version',
     strip('base-version'),
     [
-      'Merging: an edit goes on top of later changes of other fields',
-      'Merging: an edit of a field that was changed since is refused, with what each wanted',
-      'Merging: a Base-Version that is not there yet is refused',
+      'Merging: an edit is merged with later changes of other fields',
+      'Merging: an edit of a field that has changed since is refused with both values',
+      'Merging: a Base-Version in the future is refused',
     ],
   ],
   [
     'ignores Idempotency-Key',
     strip('idempotency-key'),
     [
-      'Idempotency: a repeat is answered as the first was, says so, and has no effect',
+      'Idempotency: a repeat returns the first response, marks it as replayed and has no effect',
       'Idempotency: another request under the same key is refused',
-      'Idempotency: of twins at once one takes effect, and both have its answer',
+      'Idempotency: two identical requests at once take effect once, and both get the same response',
     ],
   ],
   [
-    'ignores Prefer, and so writes what was only to be validated',
+    'ignores Prefer and writes what should only be validated',
     strip('prefer'),
     [
-      'Preferences: return=minimal is answered with 204 and the new version',
-      'Preferences: validate-only answers as if, and writes nothing',
+      'Preferences: return=minimal returns 204 with the new version',
+      'Preferences: validate-only returns the result and writes nothing',
     ],
   ],
   [
@@ -119,22 +119,22 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     ['Preferences: Request-Timeout is a whole number of seconds from 1 to 30'],
   ],
   [
-    'does not take X-API-Key',
+    'ignores X-API-Key',
     strip('x-api-key'),
     ['Credentials: the key is taken from Authorization, from X-API-Key and from ?api_key='],
   ],
   [
-    'makes up its own request ids',
+    'replaces the request id of the caller',
     strip('x-request-id'),
     [
-      'Routes and CORS: a request id of the caller is kept, one that is not safe to repeat is replaced',
-      'Every answer: tells the id of the request, that of the caller if there is one',
+      'Routes and CORS: a request id of the caller is kept, and an unsafe one is replaced',
+      'Every response: has the id of the request, or the one that the caller sent',
     ],
   ],
   [
-    'leaks what it is made of',
+    'leaks its implementation in a header',
     header('x-powered-by', () => 'PHP/5.2'),
-    ['Reading: *', 'Every answer: has no header that the document does not know'],
+    ['Reading: *', 'Every response: has no undocumented header'],
   ],
   [
     'leaks a column',
@@ -143,71 +143,73 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
   ],
   ['lacks a field', ofUser((user) => delete user['phone']), ['Reading: *', DESCRIBED_BODY]],
   [
-    'answers text for a flag',
+    'returns text for a flag',
     ofUser((user) => Object.assign(user, { is_trial: 'no' })),
     ['Reading: *', DESCRIBED_BODY],
   ],
   [
     'repeats the key',
     {
-      answer: ({ headers }, passing) => {
+      response: ({ headers }, passing) => {
         headers['x-request-id'] = String(passing.headers.authorization).slice(7);
       },
     },
-    ['Reading: *', 'Every answer: never repeats a key that was sent'],
+    ['Reading: *', 'Every response: never contains the key of the request'],
   ],
   [
-    'answers 400 for 422',
+    'returns 400 for 422',
     status(422, 400),
     [
-      'Reading: an id that is no UUID is refused',
-      'Every answer: if it is a problem, agrees with its own status and code',
+      'Reading: a malformed user id is refused',
+      'Every response: has matching status, code and type if it is a problem',
     ],
   ],
-  ['answers 200 for 304', status(304, 200), [NOT_MODIFIED]],
+  ['returns 200 for 304', status(304, 200), [NOT_MODIFIED]],
   [
-    'answers a status of its own',
+    'returns an undocumented status',
     status(403, 418),
     [
-      'Reading: to a key of one user everybody else is the same 403, existing or not',
-      'Every answer: has a status that the document knows',
+      'Reading: any other user returns the same 403 to a key of one user, existing or not',
+      'Every response: has a documented status',
     ],
   ],
   [
-    'lets caches keep answers',
+    'lets caches store responses',
     header('cache-control', () => 'public'),
     ['Reading: *', DESCRIBED_HEADERS],
   ],
-  ['tells no limit', header('ratelimit-policy', () => undefined), [DESCRIBED_HEADERS]],
+  [
+    'omits the RateLimit-Policy header',
+    header('ratelimit-policy', () => undefined),
+    [DESCRIBED_HEADERS],
+  ],
   [
     'has no CORS',
     header('access-control-allow-origin', () => undefined),
-    [
-      'Routes and CORS: answers and refusals can be read by pages of any origin, with their headers',
-    ],
+    ['Routes and CORS: pages of any origin can read responses and errors, with their headers'],
   ],
   [
     'does not allow If-Match in preflights',
     header('access-control-allow-headers', (value) => value?.replace('if-match,', '')),
-    ['Routes and CORS: a preflight allows any origin every method of the contract and any header'],
+    ['Routes and CORS: a preflight allows any origin, every method of the contract and any header'],
   ],
   [
     'composes the characters of text',
     sent('e\u00cc\u0081', '\u00c3\u00a9'),
-    ['Updating: text is kept to the byte'],
+    ['Updating: text is stored byte for byte'],
   ],
   [
     'loses microseconds',
     sent('.1234569', '.123'),
-    ['Updating: date-times are kept to the microsecond and answered in UTC'],
+    ['Updating: date-times are kept to the microsecond and returned in UTC'],
   ],
   [
-    'does not know PATCH',
+    'does not support PATCH',
     {
       instead: ({ method }) =>
         method === 'PATCH' ? { status: 405, headers: {}, body: '' } : undefined,
     },
-    ['Updating: PATCH does the same, with both media types'],
+    ['Updating: PATCH updates like PUT, with both media types'],
   ],
   [
     'names no field in its errors',
@@ -217,7 +219,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     ['Bodies: unknown_field of {"first_nam":"Ada"}'],
   ],
   [
-    'forgets to end revoked keys',
+    'accepts revoked keys',
     {
       instead: ({ method, url }) =>
         method === 'DELETE' && url.startsWith('/api/v1/keys/')
@@ -228,17 +230,17 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
             }
           : undefined,
     },
-    ['Keys: a revoked key ends with the next request; to revoke it again is no error'],
+    ['Keys: a revoked key is refused from the next request; revoking it again is no error'],
   ],
 ];
 
-/** The topics in which something is to be noticed: it takes no others to find it. */
+/** Returns the topics of these cases. No other topic is needed to notice the fault. */
 const topicsOf = (noticed: string[]) =>
   [...new Set(noticed.map((name) => name.split(': ')[0] ?? ''))].filter(
-    (topic) => topic !== 'Every answer',
+    (topic) => topic !== 'Every response',
   );
 
-describe('a server is found out that', () => {
+describe('the cases notice a server that', () => {
   test.each(wrongs)('%s', async (_, wrong, noticed) => {
     const { failed, report, before, after } = await judge(wrong, ...topicsOf(noticed));
     const cases = noticed.filter((name) => !name.endsWith('*'));
@@ -249,24 +251,24 @@ describe('a server is found out that', () => {
   });
 });
 
-test("a server's own document counts, if it has one", async () => {
+test('responses are compared with the document of the server, if it has one', async () => {
   const document = JSON.parse(await readFile('openapi.json', 'utf8'));
   document.components.schemas.User.required.push('shoe_size');
   const served = { status: 200, headers: {}, body: JSON.stringify(document) };
   const instead = ({ url }: Passing) => (url === '/openapi.json' ? served : undefined);
   const { failed, report } = await judge({ instead }, 'Reading');
   expect(report.whose).toBe('its own /openapi.json');
-  expect(failed).toEqual(['Every answer: has the body that the document describes, and no more']);
+  expect(failed).toEqual(['Every response: has the documented body, and nothing else']);
 });
 
-test('a server without a document is held against the one of this repository', async () => {
+test('a server without a document is compared with the document of this repository', async () => {
   const nothing = { status: 404, headers: {}, body: '' };
   const instead = ({ url }: Passing) => (url === '/openapi.json' ? nothing : undefined);
   const { failed, report } = await judge({ instead }, 'Reading');
   expect([report.whose, failed]).toEqual(['the openapi.json of this repository', []]);
 });
 
-test('a user who cannot be put back is told of, field by field', async () => {
+test('a user who cannot be restored is reported, field by field', async () => {
   let updates = 0;
   const failure = { status: 500, headers: {}, body: '{"code":"internal_error"}' };
   const instead = ({ method }: Passing) =>

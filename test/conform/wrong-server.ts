@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request on its way to the real server; what is changed here is what arrives. */
+/** A request on its way to the real server. Changes made here reach the server. */
 export interface Passing {
   method: string;
   url: string;
@@ -16,7 +16,7 @@ export interface Passing {
   body: string;
 }
 
-/** An answer on its way back. */
+/** A response on its way back. */
 export interface Returning {
   status: number;
   headers: OutgoingHttpHeaders;
@@ -26,8 +26,8 @@ export interface Returning {
 /** One thing that a server can do wrong. */
 export interface Wrong {
   request?: (passing: Passing) => void;
-  answer?: (returning: Returning, passing: Passing) => void;
-  /** Answers in the real server's place. */
+  response?: (returning: Returning, passing: Passing) => void;
+  /** Responds instead of the real server. */
   instead?: (passing: Passing) => Returning | undefined;
 }
 
@@ -52,7 +52,7 @@ export class WrongServer {
     await new Promise((done) => this.#server.close(done));
   }
 
-  async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const { method = '', url = '', headers } = incoming;
@@ -60,17 +60,17 @@ export class WrongServer {
     const passing = { method, url, headers, body: Buffer.concat(chunks).toString('latin1') };
     this.#wrong.request?.(passing);
     const returning = this.#wrong.instead?.(passing) ?? (await this.#pass(passing));
-    this.#wrong.answer?.(returning, passing);
+    this.#wrong.response?.(returning, passing);
     const body = Buffer.from(returning.body, 'latin1');
     delete returning.headers['transfer-encoding'];
     if (method !== 'HEAD') returning.headers['content-length'] = body.length;
-    answer.writeHead(returning.status, returning.headers).end(body);
+    outgoing.writeHead(returning.status, returning.headers).end(body);
   }
 
   #pass({ method, url, headers, body }: Passing): Promise<Returning> {
     const { hostname, port } = this.#upstream;
     const bytes = Buffer.from(body, 'latin1');
-    // What is compressed could not be changed on its way back.
+    // A compressed response could not be changed on its way back.
     delete headers['accept-encoding'];
     delete headers['transfer-encoding'];
     if (bytes.length > 0) headers['content-length'] = String(bytes.length);

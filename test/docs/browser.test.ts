@@ -6,14 +6,14 @@ import { useBrowser } from '../support/browser.ts';
 import { useStack } from '../support/stack.ts';
 import { bash } from './examples.ts';
 
-// The documentation as it is served, in a real browser, in front of the real API.
+// The served documentation in a real browser, with the real API.
 
 const browser = useBrowser();
 const stack = useStack();
 let key: string;
 let context: BrowserContext;
 let page: Page;
-/** What the browser complained about, the statuses of the API aside. */
+/** Complaints of the browser, without the statuses of the API. */
 let complaints: string[];
 let origins: Set<string>;
 
@@ -52,7 +52,7 @@ const operation = (id: string) => page.locator(`section#${id}`);
 const shownCode = (id: string) => operation(id).locator('.example code:visible').textContent();
 const enter = (label: string, text: string) => page.getByLabel(label, { exact: true }).fill(text);
 
-/** Opens the form of an operation, sends it, and waits for the answer; answers its status. */
+/** Opens the form of an operation, sends it, and waits for the response. Returns its status. */
 async function tryIt(id: string, body?: string): Promise<string | null> {
   const form = operation(id).locator('.try');
   await form.locator('summary').first().click();
@@ -72,7 +72,7 @@ async function search(words: string): Promise<string | null> {
 
 type View = readonly ['light' | 'dark', number];
 
-/** The colours do not depend on the width. */
+/** Each colour scheme with one width, because colours do not depend on the width. */
 const VIEWS: readonly View[] = [
   ['light', 360],
   ['light', 768],
@@ -84,7 +84,7 @@ async function look([colorScheme, width]: View): Promise<void> {
   await page.setViewportSize({ width, height: 800 });
 }
 
-/** What axe objects to in the page, or in parts of it. */
+/** Expects no violations from axe, in the page or in parts of it. */
 async function objections(...parts: string[]): Promise<string[]> {
   const axe = parts.reduce((one, part) => one.include(part), new AxeBuilder({ page }));
   const { violations } = await axe.analyze();
@@ -106,7 +106,7 @@ async function expectToFit(): Promise<void> {
   }
 }
 
-describe('nothing that axe objects to, and nothing that scrolls sideways,', {
+describe('no violation of axe, and nothing that scrolls sideways,', {
   timeout: 60_000,
 }, () => {
   test.each(['/docs', '/docs/updating-safely', '/docs/errors/edit_conflict'])(
@@ -183,7 +183,7 @@ describe('the key of the reader', () => {
     expect(await page.content()).not.toContain(key);
   });
 
-  test('is gone when one leaves the page and comes back', async () => {
+  test('is removed when the reader leaves the page and returns', async () => {
     await open();
     await enter('Your API key', key);
     await page.getByRole('link', { name: 'Rate limits' }).click();
@@ -193,7 +193,7 @@ describe('the key of the reader', () => {
     expect(await page.content()).not.toContain(key);
   });
 
-  test('that is none is not filled in, and is told', async () => {
+  test('that is malformed is not filled in, and is reported', async () => {
     await open();
     await enter('Your API key', `${key.slice(0, -1)}!`);
     await page.getByLabel('Your user id').focus();
@@ -205,7 +205,7 @@ describe('the key of the reader', () => {
     expect(await shownCode('getUser')).toContain('YOUR_API_KEY');
   });
 
-  test('is asked for before a request that needs one, and nothing is sent', async () => {
+  test('is requested before a request that needs it, and nothing is sent', async () => {
     await open();
     await operation('getUser').locator('.try > summary').click();
     await operation('getUser').getByRole('button', { name: /^Send/ }).click();
@@ -215,26 +215,23 @@ describe('the key of the reader', () => {
 });
 
 describe('an example', () => {
-  test.each(['header', 'query'])(
-    'in cURL works when run, with the key in the %s',
-    async (place) => {
-      await open();
-      await enter('Your API key', key);
-      await page.locator(`#place-${place}`).check();
-      const curl = (await shownCode('updateUser')) ?? '';
-      expect(curl.includes(`?api_key=${key}`)).toBe(place === 'query');
-      await stack.query(`update users set first_name = 'Demo' where id = $1`, [DEMO_ID]);
-      const { stdout } = await bash(curl.replace(/^curl/, 'curl -s'));
-      expect(JSON.parse(stdout).data).toMatchObject({
-        id: DEMO_ID,
-        first_name: 'Ada',
-        phone: null,
-      });
-      expect(await stack.row(DEMO_ID)).toMatchObject({ first_name: 'Ada' });
-    },
-  );
+  test.each(['header', 'query'])('in cURL runs with the key in the %s', async (place) => {
+    await open();
+    await enter('Your API key', key);
+    await page.locator(`#place-${place}`).check();
+    const curl = (await shownCode('updateUser')) ?? '';
+    expect(curl.includes(`?api_key=${key}`)).toBe(place === 'query');
+    await stack.query(`update users set first_name = 'Demo' where id = $1`, [DEMO_ID]);
+    const { stdout } = await bash(curl.replace(/^curl/, 'curl -s'));
+    expect(JSON.parse(stdout).data).toMatchObject({
+      id: DEMO_ID,
+      first_name: 'Ada',
+      phone: null,
+    });
+    expect(await stack.row(DEMO_ID)).toMatchObject({ first_name: 'Ada' });
+  });
 
-  test('in JavaScript works when run', async () => {
+  test('in JavaScript runs', async () => {
     await open();
     await enter('Your API key', key);
     await operation('patchUser').getByLabel('JavaScript').check();
@@ -259,7 +256,7 @@ describe('an example', () => {
     [360, true],
     [768, false],
     [1280, false],
-  ])('is nowhere under its button, at %i px', async (width, hasTouch) => {
+  ])('is not covered by its button, at %i px', async (width, hasTouch) => {
     await newPage({ viewport: { width, height: 800 }, hasTouch });
     for (const path of [USERS, KEYS, '/docs/quick-start', '/docs/updating-safely']) {
       await open(path);
@@ -298,7 +295,7 @@ describe('trying it', () => {
     expect(await stack.row(DEMO_ID)).toMatchObject({ last_name: 'Lovelace' });
   });
 
-  test('shows hidden characters of an answer as the escapes of JSON', async () => {
+  test('shows hidden characters of a response as JSON escapes', async () => {
     await stack.query('update users set first_name = $2 where id = $1', [DEMO_ID, 'a\u202eb']);
     await open();
     await enter('Your API key', key);
@@ -405,7 +402,7 @@ describe('the rest of the page', () => {
     expect(kept).toMatchObject([{ page: '/docs/errors/edit_conflict', helpful: false }]);
   });
 
-  test('has a menu that small screens open and close by keyboard', async () => {
+  test('has a menu that opens and closes by keyboard on small screens', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await open(KEYS);
     const menu = page.getByRole('navigation', { name: 'Documentation' });
@@ -423,7 +420,7 @@ describe('the rest of the page', () => {
     expect(new URL(page.url()).hash).toBe('#rotateKey');
   });
 
-  test('is there without JavaScript, with every language', async () => {
+  test('is readable without JavaScript, with every language', async () => {
     await newPage({ javaScriptEnabled: false });
     await open();
     expect(await page.locator('section.operation').count()).toBe(3);

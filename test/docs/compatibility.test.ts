@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { breakingChanges } from '../../site/openapi/compatibility.ts';
 import { document, type Json } from '../support/document.ts';
 
-// The diff tool and what is added to it must know a breach when they see one.
+// The diff tool and our additions must recognize every breaking change.
 
 const USER = '/api/v1/user/{user_id}';
 
-/** What is breaking about a change of the document. */
+/** Returns the breaking changes of a changed document. */
 function breaches(change: (parts: { paths: Json; schemas: Json; now: Json }) => void): string[] {
   const now = structuredClone(document);
   change({ paths: now.paths, schemas: now.components.schemas, now });
@@ -17,29 +17,29 @@ const without = (list: string[], name: string): string[] => list.filter((other) 
 
 describe('breaks clients:', () => {
   test.each<[string, Parameters<typeof breaches>[0]]>([
-    ['an operation is gone', ({ paths }) => delete paths[USER].patch],
-    ['a path is gone', ({ paths }) => delete paths['/api/v1/keys/self']],
+    ['an operation is removed', ({ paths }) => delete paths[USER].patch],
+    ['a path is removed', ({ paths }) => delete paths['/api/v1/keys/self']],
     [
-      'a member of an answer is gone',
+      'a member of a response is removed',
       ({ schemas: { User } }) => {
         delete User.properties.first_name;
         User.required = without(User.required, 'first_name');
       },
     ],
     [
-      'a member of an answer can be missing',
+      'a member of a response becomes optional',
       ({ schemas: { User } }) => {
         User.required = without(User.required, 'first_name');
       },
     ],
     [
-      'a member of an answer can be null',
+      'a member of a response becomes nullable',
       ({ schemas }) => {
         schemas.User.properties.is_active.type = ['boolean', 'null'];
       },
     ],
     [
-      'a member of an answer has another type',
+      'a member of a response has another type',
       ({ schemas }) => {
         schemas.User.properties.follower_count = { type: 'string' };
       },
@@ -52,28 +52,28 @@ describe('breaks clients:', () => {
       },
     ],
     [
-      'a known member of a body is required',
+      'a member of a body becomes required',
       ({ schemas }) => schemas.KeyDraft.required.push('description'),
     ],
     [
-      'a member of a body is gone',
+      'a member of a body is removed',
       ({ schemas }) => delete schemas.UserUpdate.properties.first_name,
     ],
     [
-      'a member of a body can no longer be null',
+      'a member of a body is no longer nullable',
       ({ schemas }) => {
         schemas.UserUpdate.properties.first_name.type = 'string';
       },
     ],
-    ['a value of a body is gone', ({ schemas }) => schemas.KeyDraft.properties.role.enum.pop()],
+    ['a value of a body is removed', ({ schemas }) => schemas.KeyDraft.properties.role.enum.pop()],
     [
-      'a text of a body must be shorter',
+      'the maximum length of a text is smaller',
       ({ schemas }) => {
         schemas.UserUpdate.properties.first_name.maxLength = 10;
       },
     ],
     [
-      'a parameter is required',
+      'a parameter becomes required',
       ({ now }) => {
         now['x-optional-headers']['If-Match'].required = true;
       },
@@ -84,19 +84,19 @@ describe('breaks clients:', () => {
         paths['/api/v1/keys'].get.parameters[0].schema.maximum = 10;
       },
     ],
-    ['a parameter is gone', ({ paths }) => paths['/api/v1/keys'].get.parameters.shift()],
-    ['an optional header is gone', ({ paths }) => paths[USER].put['x-optional-headers'].shift()],
-    ['a status is gone', ({ paths }) => delete paths[USER].put.responses[204]],
-    ['a header is gone', ({ paths }) => delete paths[USER].get.responses[200].headers.ETag],
+    ['a parameter is removed', ({ paths }) => paths['/api/v1/keys'].get.parameters.shift()],
+    ['an optional header is removed', ({ paths }) => paths[USER].put['x-optional-headers'].shift()],
+    ['a status is removed', ({ paths }) => delete paths[USER].put.responses[204]],
+    ['a header is removed', ({ paths }) => delete paths[USER].get.responses[200].headers.ETag],
     [
-      'a header of every response is gone',
+      'a header of every response is removed',
       ({ now }) => delete now['x-common-headers']['X-Request-Id'],
     ],
     [
-      'a media type is gone',
+      'a media type is removed',
       ({ paths }) => delete paths[USER].patch.requestBody.content['application/json'],
     ],
-    ['a way to authenticate is gone', ({ paths }) => paths[USER].get.security.shift()],
+    ['a security scheme is removed', ({ paths }) => paths[USER].get.security.shift()],
   ])('%s', (_, change) => {
     expect(breaches(change)).not.toEqual([]);
   });
@@ -119,33 +119,33 @@ describe('breaks nobody:', () => {
       },
     ],
     [
-      'a new member of a body that is not required',
+      'a new optional member of a body',
       ({ schemas }) => {
         schemas.Rotation.properties.reason = { type: 'string' };
       },
     ],
     [
-      'a new member of an answer',
+      'a new member of a response',
       ({ schemas: { User } }) => {
         User.properties.nickname = { type: 'string' };
         User.required.push('nickname');
       },
     ],
     [
-      'a member of a body can be null',
+      'a member of a body becomes nullable',
       ({ schemas }) => {
         schemas.UserUpdate.properties.is_active.type = ['boolean', 'null'];
       },
     ],
     ['a new value of a body', ({ schemas }) => schemas.KeyDraft.properties.role.enum.push('other')],
     [
-      'a longer text of a body',
+      'the maximum length of a text is larger',
       ({ schemas }) => {
         schemas.UserUpdate.properties.first_name.maxLength = 1000;
       },
     ],
     [
-      'a new parameter that is not required',
+      'a new optional parameter',
       ({ paths }) => paths[USER].get.parameters.push({ name: 'x', in: 'query', schema: {} }),
     ],
     [

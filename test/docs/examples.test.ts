@@ -12,11 +12,11 @@ import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
 import { useStack } from '../support/stack.ts';
 import { bash, examplesIn, fill, missing, type Reader, run } from './examples.ts';
 
-// What the documents tell people to type is typed here, and must print what they say.
+// Runs the examples of the documents, which must print what the documents say.
 
 const stack = useStack();
 
-/** A superuser with a key that may do everything, as `npm start` makes one. */
+/** Creates a superuser with a full_access key, as `npm start` does. */
 async function reader(): Promise<Reader> {
   const user = await stack.user({ first_name: 'Demo', is_superuser: true });
   const { key } = await stack.key(user);
@@ -25,7 +25,7 @@ async function reader(): Promise<Reader> {
 
 const endpoint = () => `http://127.0.0.1:${stack.database.port}/sql`;
 
-/** The one whom the README means. */
+/** The user of the README. */
 async function demoUser(): Promise<Reader> {
   const key = (await seedDemoData(stack.connect())) ?? '';
   return { origin: stack.origin, key, user: DEMO_ID };
@@ -51,7 +51,7 @@ test.each(files)('the examples of %s print what it says', async (file) => {
   expect(wrong).toEqual([]);
 });
 
-test.each(files)('every curl of %s has its answer below it', async (file) => {
+test.each(files)('every curl of %s has its response below it', async (file) => {
   const examples = await examplesIn(file);
   const without = examples.filter(
     ({ command, expected }) => /curl -i/.test(command) && expected.length === 0,
@@ -72,7 +72,7 @@ test('the SQL for operators runs', async () => {
 });
 
 describe('the reference', () => {
-  /** What the cURL of an operation answers: its status, and the code of the error if it is one. */
+  /** Returns what the cURL of an operation gets: the status, and the code of an error. */
   async function curl(operation: Operation, place: KeyPlace): Promise<string> {
     const { user, ...who } = await reader();
     const { key, keyId } = await stack.key(user);
@@ -88,7 +88,7 @@ describe('the reference', () => {
   const operations = operationsOf(openApi as unknown as Document);
 
   test.each(operations.map((operation) => [operation.summary, operation] as const))(
-    '%s: the cURL works, wherever the key is',
+    '%s: the cURL runs with the key in any place',
     async (_, operation) => {
       const places: KeyPlace[] = operation.isKeyed ? ['header', 'query'] : ['header'];
       const printed = await Promise.all(places.map((place) => curl(operation, place)));
@@ -96,14 +96,14 @@ describe('the reference', () => {
     },
   );
 
-  test('the JavaScript is JavaScript', () => {
+  test('the JavaScript compiles', () => {
     const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
     for (const operation of operations)
       expect(() => AsyncFunction(snippet(operation, 'query', 'javascript'))).not.toThrow();
   });
 });
 
-test('an answer that is not as it is written is noticed', async () => {
+test('a response that differs from the document is noticed', async () => {
   const who = await reader();
   const example = {
     command: `curl -i "${who.origin}/healthz"`,
@@ -113,7 +113,7 @@ test('an answer that is not as it is written is noticed', async () => {
   expect(missing(example, printed, who)).toEqual(['HTTP/1.1 201']);
 });
 
-test('the guides name the limits and the scopes of roles as they are', async () => {
+test('the guides have the real limits and scopes of roles', async () => {
   const { vars } = readConfig({ config: 'wrangler.toml' });
   const inWords = (limit: unknown) => `${String(limit).replace('/', ' in ')} seconds`;
   const limits = await readFile('docs/guides/rate-limits.md', 'utf8');

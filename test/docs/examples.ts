@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { PLACEHOLDERS } from '../../site/pages/highlight.ts';
 import { codeBlocksOf } from '../../site/pages/markdown.ts';
 
-/** A command in a document, and the lines that it must print according to the block below it. */
+/** A command in a document, and the lines below it that it must print. */
 export interface Example {
   command: string;
   expected: string[];
 }
 
-/** Whose values the examples get in place of the placeholders. */
+/** The values that replace the placeholders of the examples. */
 export interface Reader {
   origin: string;
   key: string;
@@ -18,7 +18,7 @@ export interface Reader {
 
 const COMMAND = /^(export|curl|KEY_ID=|npm run keys)/;
 
-/** The commands of a Markdown file, fenced or indented, in their order. */
+/** Returns the commands of a Markdown file, fenced or indented, in order. */
 export async function examplesIn(file: string): Promise<Example[]> {
   const blocks = codeBlocksOf(await readFile(file, 'utf8'));
   return blocks.flatMap((block, at) => {
@@ -29,7 +29,7 @@ export async function examplesIn(file: string): Promise<Example[]> {
   });
 }
 
-/** Runs all examples in one shell, as somebody would who reads on; answers what each printed. */
+/** Runs all examples in one shell, in order. Returns the output of each. */
 export async function run(
   examples: readonly Example[],
   reader: Reader,
@@ -43,7 +43,7 @@ export async function run(
   return printed.slice(0, -1);
 }
 
-/** The lines that should be there and are not. `…` stands for anything, and spaces do not count. */
+/** Returns the missing lines. `…` matches anything, and spaces do not count. */
 export function missing({ expected }: Example, printed: string, reader: Reader): string[] {
   const lines = printed.split('\n').map(withoutSpaces);
   return expected.filter((line) => {
@@ -56,7 +56,7 @@ export function missing({ expected }: Example, printed: string, reader: Reader):
 
 const withoutSpaces = (text: string): string => text.replaceAll(' ', '');
 
-/** Puts a reader's own values into an example. */
+/** Returns an example with a reader's own values. */
 export const fill = (text: string, { origin, key, user }: Reader): string =>
   text
     .replaceAll(PLACEHOLDERS.origin, origin)
@@ -64,7 +64,7 @@ export const fill = (text: string, { origin, key, user }: Reader): string =>
     .replaceAll(PLACEHOLDERS.key, key)
     .replaceAll(PLACEHOLDERS.user, user);
 
-/** Runs a script as a person would who pastes it. */
+/** Runs a script as if pasted into a terminal. Returns its output. */
 export const bash = (
   script: string,
   env: Record<string, string> = {},

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import referenceResponse from '../../docs/reference/response.json' with { type: 'json' };
 import { errorExamples } from '../../site/error-examples.ts';
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { SUNSET_DAYS } from '../../src/auth/authenticate.ts';
@@ -14,7 +14,7 @@ import { keyStates } from '../../src/keys/statements.ts';
 import { userFields, userMembers } from '../../src/users/fields.ts';
 import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
 
-// Each fact has one home in src. Code takes it from there; prose, which cannot, has to agree.
+// Each fact is written once, in src. Code takes it from there, and prose must agree with it.
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -30,25 +30,28 @@ sources.delete('client/src/api.ts'); // generated
 const guides = await read('docs/guides/*.md');
 const documents = await read('*.md', 'client/README.md', 'settings/*.html');
 
-/** The text of a source without its comments. */
+/** Returns the text of a source without its comments. */
 const codeOf = (source: string): string =>
   source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(?<=^|\s)(?:\/\/|--).*$/gm, '');
 
-/** A number as code would repeat it: no part of another number, of a date or of a name, no hours of a day. */
+/**
+ * A number as code would repeat it: no part of another number, of a date or of a name, no hours of
+ * a day.
+ */
 const number = (value: number): RegExp => new RegExp(`(?<![\\w.:'-])${value}(?![\\w.:-]| \\* 60)`);
 
 /** By what would repeat it in code, the files that may. */
 const homes: Record<string, [copy: RegExp, ...homes: string[]]> = {
   'the limit of active keys, and the number of fields': [number(25), 'src/keys/requests.ts'],
-  'how soon a key announces its end': [number(14), 'src/auth/authenticate.ts'],
-  'how long a repeat is recognised, and a rotated key waits': [
+  'how long before its end a key has the Sunset header': [number(14), 'src/auth/authenticate.ts'],
+  'how long a repeat is recognized, and a rotated key works': [
     number(24),
     'src/http/idempotency.ts',
     'src/keys/requests.ts',
   ],
-  'how far a Base-Version reaches': [/\b100 versions\b/],
+  'how many versions a Base-Version reaches back': [/\b100 versions\b/],
   'the largest body': [/\b64 (\* 1024|KiB)|\b65_?536\b/, 'src/http/body.ts'],
-  'the form of a key': [
+  'the format of a key': [
     /'in-'|(?<!sign-)in-\[|\{43\}|\b43 (letters|base62)/,
     'src/auth/api-key.ts',
   ],
@@ -77,7 +80,10 @@ describe('code does not repeat', () => {
   });
 });
 
-/** How prose names a fact; the group is the number. `in the guides`: it is there, or this finds nothing. */
+/**
+ * How prose names a fact; the group is the number. `in the guides`: it is there, or this finds
+ * nothing.
+ */
 const inProse: [fact: string, pattern: RegExp, value: number, place?: 'in the guides'][] = [
   ['fields', /\b(?:all|the) (\d+) fields\b/g, Object.keys(userFields).length],
   ['active keys', /\b(\d+) (?:live|active) keys\b/g, MAX_ACTIVE_KEYS, 'in the guides'],
@@ -88,7 +94,7 @@ const inProse: [fact: string, pattern: RegExp, value: number, place?: 'in the gu
     'in the guides',
   ],
   ['days before the end of a key', /(?:within|last) (\d+) days/g, SUNSET_DAYS, 'in the guides'],
-  ['days of ended keys', /(?:list for|keys) (\d+) days/g, ENDED_KEY_DAYS, 'in the guides'],
+  ['days of inactive keys', /(?:list for|keys) (\d+) days/g, ENDED_KEY_DAYS, 'in the guides'],
   ['hours of a repeat', /within (?:the last )?\**(\d+) hours/g, IDEMPOTENCY_HOURS, 'in the guides'],
   ['hours until the first use', /\b(?:at most|after) (\d+) hours\b/g, FIRST_USE_HOURS],
   ['hours until the first use', /\b(\d+) hours at most\b/g, FIRST_USE_HOURS, 'in the guides'],
@@ -118,6 +124,6 @@ describe('documents, comments and SQL agree on', () => {
   });
 
   test('the members of a user', () => {
-    expect(Object.keys(userMembers)).toEqual(Object.keys(referenceAnswer.data));
+    expect(Object.keys(userMembers)).toEqual(Object.keys(referenceResponse.data));
   });
 });

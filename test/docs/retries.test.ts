@@ -7,7 +7,7 @@ import { errorPages } from '../../site/errors.ts';
 import { errorCodes, retryAdvice } from '../../site/pages/error-page.ts';
 import { errorCatalogue } from '../../src/errors.ts';
 
-// Whether to send the same request again is said in many places; the catalogue decides.
+// Many places say whether to repeat a request. The catalogue of errors decides.
 
 const prose = new Map<string, string>();
 for (const file of ['README.md', 'client/README.md', ...(await guides())])
@@ -20,7 +20,7 @@ async function guides(): Promise<string[]> {
 const statusesIn = (text: string): number[] =>
   [...text.matchAll(/\b[1-5]\d\d\b/g)].map(([status]) => Number(status));
 
-/** The statuses that a document lists: its text between two phrases. */
+/** Returns the statuses that a document lists between two phrases. */
 const listed = (file: string, pattern: RegExp): number[][] =>
   [...(prose.get(file) ?? '').matchAll(pattern)].map(([, list = '']) => statusesIn(list));
 
@@ -36,7 +36,7 @@ const retried = (from: number): number[] => [
 describe.each(errorCodes)('%s', (code) => {
   const { retry, status } = errorCatalogue[code];
 
-  test('has the same advice on its page as in the guide', () => {
+  test('has the same advice on its page and in the guide', () => {
     const [guide = []] = listed(
       'docs/guides/errors.md',
       /Send the same request again after (.*?), and when no response arrived/g,
@@ -45,20 +45,20 @@ describe.each(errorCodes)('%s', (code) => {
     expect(retryAdvice(code).startsWith('**Yes**')).toBe(retry);
   });
 
-  test('is not to be sent again unchanged, unless its page says so', () => {
+  test('says not to repeat the request, unless its page says so', () => {
     const { meaning, fix } = errorPages[code];
     const text = `${meaning} ${fix} ${errorExamples[code].message}`;
     if (!retry) expect(text).not.toMatch(/same request(?! with)|same values again|send it again/i);
   });
 
   test('is repeated by the client if the catalogue says so', () => {
-    const answer = { status, requestId: undefined, retryAfter: undefined, version: undefined };
-    const failure = new UnexpectedAnswer('updateUser', answer, code);
+    const response = { status, requestId: undefined, retryAfter: undefined, version: undefined };
+    const failure = new UnexpectedAnswer('updateUser', response, code);
     expect(mayRepeat(failure)).toBe(retry);
   });
 });
 
-test('the guides name the statuses of 500 and above that are worth a repeat', () => {
+test('the guides list the 5xx statuses to repeat', () => {
   const lists = [
     ...listed('docs/guides/errors.md', /[Aa]fter ([45]\d\d[^.;]*?) look at `outcome`/g),
     ...listed('docs/guides/updating-safely.md', /^\| (5\d\d[^|]*?) \| send the same request/gm),
@@ -67,6 +67,6 @@ test('the guides name the statuses of 500 and above that are worth a repeat', ()
   for (const list of lists) expect(list).toEqual(retried(500));
 });
 
-test.each([...prose.keys()])('%s does not speak of all server errors alike', (file) => {
+test.each([...prose.keys()])('%s makes no claim about all server errors', (file) => {
   expect(prose.get(file)).not.toMatch(/\b5xx\b/i);
 });

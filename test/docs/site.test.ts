@@ -13,7 +13,7 @@ import { feedbackMembers } from '../../src/feedback.ts';
 import { parseMembers } from '../../src/http/validation.ts';
 import { useStack } from '../support/stack.ts';
 
-// What the build has written, and how it is served.
+// What the build writes, and how it is served.
 
 const stack = useStack();
 const document = openApi as unknown as Document;
@@ -53,7 +53,7 @@ describe('the pages', () => {
     }
   });
 
-  test('hold no inline script and no inline style, and load nothing from elsewhere', () => {
+  test('have no inline script or style, and load nothing from other origins', () => {
     for (const text of pages.values()) {
       expect(text).not.toMatch(/<script(?! type="module" src="\/docs\/assets\/)|<style|<iframe/);
       expect(text).not.toMatch(/<[^>]* (style|on\w+)="/);
@@ -62,7 +62,7 @@ describe('the pages', () => {
     }
   });
 
-  test('lead nowhere but to what is there', async () => {
+  test('have no broken links', async () => {
     const files = new Set((await readdir(ROOT, { recursive: true })).map((name) => `/${name}`));
     const wrong: string[] = [];
     for (const [path, text] of pages)
@@ -185,7 +185,7 @@ describe('the reference', () => {
 });
 
 describe('the page of an error', () => {
-  test.each(errorCodes)('%s says all that there is to say', (code) => {
+  test.each(errorCodes)('%s is complete', (code) => {
     const text = page(`/docs/errors/${code}`);
     const { status, retry } = errorCatalogue[code];
     const headings = [...text.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, heading]) => heading);
@@ -197,7 +197,7 @@ describe('the page of an error', () => {
     expect(text).toContain(`<span class="status bad">${status}</span> <code>${code}</code>`);
   });
 
-  test.each(errorCodes)('%s is where the type of the problem leads', async (code) => {
+  test.each(errorCodes)('%s is the target of the problem type', async (code) => {
     const { type } = (await problem(errorExamples[code], 'id', stack.origin).json()) as {
       type: string;
     };
@@ -205,9 +205,9 @@ describe('the page of an error', () => {
     expect([status, text]).toEqual([200, page(`/docs/errors/${code}`)]);
   });
 
-  test('is reached from real errors', async () => {
+  test('is linked from real errors', async () => {
     const key = `?api_key=${(await stack.key(await stack.user())).key}`;
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       stack.fetch('/nowhere'),
       stack.fetch('/docs/nowhere'),
       stack.fetch('/healthz', { method: 'PUT' }),
@@ -215,7 +215,7 @@ describe('the page of an error', () => {
       stack.fetch(`/api/v1/user/${crypto.randomUUID()}${key}`),
       stack.fetch(`/api/v1/user/1${key}`),
     ]);
-    expect(answers.map(({ body }) => body.code)).toEqual([
+    expect(responses.map(({ body }) => body.code)).toEqual([
       'route_not_found',
       'route_not_found',
       'method_not_allowed',
@@ -223,7 +223,7 @@ describe('the page of an error', () => {
       'insufficient_scope',
       'validation_failed',
     ]);
-    for (const { body } of answers) {
+    for (const { body } of responses) {
       const { status, headers } = await stack.fetch(body.type.replace(stack.origin, ''));
       expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     }
@@ -231,7 +231,7 @@ describe('the page of an error', () => {
 });
 
 describe('served', () => {
-  test('/ leads to the documentation', async () => {
+  test('/ redirects to the documentation', async () => {
     const { status, headers } = await stack.fetch('/', { redirect: 'manual' });
     expect([status, headers.get('location')]).toEqual([302, '/docs']);
   });
@@ -307,7 +307,7 @@ describe('served', () => {
   });
 });
 
-describe('a page that is not there', () => {
+describe('an unknown page', () => {
   const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
   const open = (path: string, init: RequestInit = {}) =>
     stack.fetch(path, { headers: { accept: BROWSER }, ...init });
@@ -318,7 +318,7 @@ describe('a page that is not there', () => {
     '/docs/nowhere/',
     '/settings/nowhere',
     '/doc',
-  ])('%s is a page of ours in a browser, with the headers of all of them', async (path) => {
+  ])('%s is our 404 page in a browser, with the usual headers', async (path) => {
     const { status, headers, text } = await open(path);
     const ours = (await stack.fetch('/docs')).headers;
     expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
@@ -332,19 +332,19 @@ describe('a page that is not there', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('is a problem for programs, for other methods and below /api', async () => {
-    const answers = [
+  test('is a problem document for programs, for other methods and below /api', async () => {
+    const responses = [
       await stack.fetch('/docs/nowhere'),
       await open('/docs/nowhere', { headers: { accept: 'application/json, text/html;q=0.1' } }),
       await open('/docs/nowhere', { method: 'POST' }),
       await open('/api/v1/nothing'),
     ];
-    expect(answers.map(({ status, body }) => [status, body?.code])).toEqual(
-      answers.map(() => [404, 'route_not_found']),
+    expect(responses.map(({ status, body }) => [status, body?.code])).toEqual(
+      responses.map(() => [404, 'route_not_found']),
     );
   });
 
-  test('has no body for HEAD, and is in the log like any other', async () => {
+  test('has no body for HEAD, and is logged like any other request', async () => {
     const { length } = stack.logs;
     const { status, text } = await open('/settings/nowhere', { method: 'HEAD' });
     expect([status, text]).toEqual([404, '']);
@@ -355,7 +355,7 @@ describe('a page that is not there', () => {
     });
   });
 
-  test('leaves signing in to the Worker', async () => {
+  test('does not cover the sign-in routes', async () => {
     const navigation = { accept: BROWSER, 'sec-fetch-mode': 'navigate' };
     const { status } = await stack.fetch('/auth/callback', {
       headers: navigation,

@@ -1,7 +1,7 @@
 import { openApiToBruno } from '@usebruno/converters';
-import { type Answer, fetchAnswer } from '../support/contract.ts';
+import { type ApiResponse, fetchResponse } from '../support/contract.ts';
 
-// Imports the document as Bruno does, and sends what came of it as Bruno would.
+// Imports the document as Bruno does, and sends the imported requests as Bruno would.
 
 export interface BrunoRequest {
   method: string;
@@ -16,7 +16,7 @@ interface Item {
   request?: BrunoRequest;
 }
 
-/** Returns all requests that an import makes of the document. */
+/** Returns all requests that an import creates from the document. */
 export async function brunoRequests(document: object): Promise<BrunoRequest[]> {
   const all = (items: Item[]): BrunoRequest[] =>
     items.flatMap((one) => (one.items ? all(one.items) : (one.request ?? [])));
@@ -27,7 +27,7 @@ export async function brunoRequests(document: object): Promise<BrunoRequest[]> {
 export function sendFromBruno(
   { method, url, params, headers, body }: BrunoRequest,
   variables: Readonly<Record<string, string>>,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const filled = (text: string) =>
     text.replace(/\{\{(\w+)\}\}/g, (_, name) => variables[name] ?? '');
   const enabled = params.filter((parameter) => parameter.enabled);
@@ -38,7 +38,7 @@ export function sendFromBruno(
   );
   for (const { type, name, value } of enabled)
     if (type === 'query') target.searchParams.set(name, filled(value));
-  return fetchAnswer(target.href, {
+  return fetchResponse(target.href, {
     method,
     headers: [
       ...headers.filter((header) => header.enabled).map(({ name, value }) => [name, filled(value)]),

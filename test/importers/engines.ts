@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { RE2JS } from 're2js';
 
-// Engines of regular expressions beside JavaScript's.
+// Other engines of regular expressions than JavaScript's.
 
 /** A pattern and texts that may match it. */
 export interface Question {
@@ -20,7 +20,7 @@ const javaScript =
       return texts.map((text) => compiled.test(text));
     });
 
-/** An engine in a program that reads the questions as JSON and writes the answers as JSON. */
+/** Returns an engine in a program that reads questions as JSON and writes results as JSON. */
 const program =
   (command: string, script: readonly string[]): Engine =>
   (questions) => {

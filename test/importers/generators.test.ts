@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(FOLDER, { recursive: true }));
 
 describe.each(versions)('from OpenAPI %s', (version) => {
-  test.each(Object.keys(generators))('%s makes code that compiles', async (name) => {
+  test.each(Object.keys(generators))('%s generates code that compiles', async (name) => {
     const folder = folderOf(name, version);
     await mkdir(folder, { recursive: true });
     expect(generate(name, documentOf(version), folder)).toBe('');
@@ -34,7 +34,7 @@ describe.each(versions)('from OpenAPI %s', (version) => {
 });
 
 // From 3.0: of a type that can be null the generator reads the pattern there only.
-test('what openapi-zod-client makes accepts the texts that the server accepts', async () => {
+test('the code of openapi-zod-client accepts the texts that the server accepts', async () => {
   const { schemas } = await import(join(folderOf('openapi-zod-client', '3.0'), 'api.ts'));
   const accepts = (body: object) => schemas.UserUpdate.safeParse(body).success;
   expect(accepts({ first_name: '😀 Zoë', address: 'a\nb', phone: null })).toBe(true);

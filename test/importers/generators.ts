@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 const require = createRequire(import.meta.url);
 export const HERE = dirname(fileURLToPath(import.meta.url));
 
-/** What is given to a program to make code from `document` in `folder`. */
+/** Returns the arguments with which a program generates code from `document` in `folder`. */
 type Arguments = (document: string, folder: string) => readonly string[];
 
-/** By the package, whose program has the same name if there is no other. */
+/** By package. The program has the same name, unless stated. */
 export const generators: Readonly<Record<string, { program?: string; arguments: Arguments }>> = {
   'openapi-typescript': { arguments: (document, folder) => [document, '-o', `${folder}/api.ts`] },
   '@hey-api/openapi-ts': {
@@ -27,20 +27,20 @@ export const generators: Readonly<Record<string, { program?: string; arguments: 
   oazapfts: { arguments: (document, folder) => [document, `${folder}/api.ts`] },
 };
 
-/** Returns what the generator complains about, or nothing. */
+/** Returns the complaints of the generator, or an empty string. */
 export function generate(name: string, document: string, folder: string): string {
   const { program = name, arguments: make } = generators[name] ?? { arguments: () => [] };
   return run(programOf(name, program), make(document, folder), WITH_TYPESCRIPT_5);
 }
 
-/** Returns what TypeScript 5 complains about in these files, or nothing. */
+/** Returns the complaints of TypeScript 5 about these files, or an empty string. */
 export const compile = (files: readonly string[]): string =>
   run(programOf('typescript', 'tsc'), [
     ...['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node'],
     ...['--module', 'nodenext', ...files],
   ]);
 
-/** By a variable, since some of the programs start others. */
+/** With a variable, because some of the programs start others. */
 const WITH_TYPESCRIPT_5 = { NODE_OPTIONS: `--import ${new URL('typescript.ts', import.meta.url)}` };
 
 function run(program: string, parameters: readonly string[], variables: object = {}): string {

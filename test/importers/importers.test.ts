@@ -5,7 +5,7 @@ import { useStack } from '../support/stack.ts';
 import { type BrunoRequest, brunoRequests, sendFromBruno } from './bruno.ts';
 import { collectionOf, imports, keyPlaceOf, requestsOf, send } from './postman.ts';
 
-// What a person gets who imports the document, enters the address and a key, and sends.
+// What users get who import the document, enter the address and a key, and send.
 
 const stack = useStack();
 const USER = '/api/v1/user/:user_id';
@@ -26,7 +26,7 @@ describe.each([
     '%s: GET and PUT work as imported',
     async (how) => {
       const collection = await collectionOf(text, how);
-      // Without examples it is a placeholder, and there is no other user than this to read.
+      // Without examples it is a placeholder, and this is the only user to read.
       for (const { url } of requestsOf(collection))
         for (const variable of url.variable ?? [])
           if (variable.key === 'user_id') variable.value = ID;
@@ -56,7 +56,7 @@ describe('Postman', () => {
     },
   );
 
-  test('PUT as imported by default changes nothing of the user', async () => {
+  test('the default import of PUT does not change the user', async () => {
     const put = requestsOf(await collectionOf(document, 'by default')).find(
       ({ method }) => method === 'PUT',
     );

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convert, convertV2 } from 'openapi-to-postmanv2';
 
-// Imports the document as Postman does, and sends what came of it with newman.
+// Imports the document as Postman does, and sends the collection with newman.
 
-/** The ways in which it can be imported: as the application does, and as the older interface. */
+/** The ways to import it: like the application, and like the older interface. */
 export const imports = {
   'by default': [convertV2, {}],
   'with examples': [convertV2, { parametersResolution: 'Example' }],
@@ -16,7 +16,7 @@ export const imports = {
   'with examples, version 1': [convert, { requestParametersResolution: 'Example' }],
 } as const;
 
-/** A request of a collection, or a folder of such. */
+/** A request of a collection, or a folder of requests. */
 interface Item {
   name: string;
   item?: Item[];
@@ -34,7 +34,7 @@ export interface Collection {
   item: Item[];
 }
 
-/** Returns the collection that an import makes of the document. */
+/** Returns the collection that an import creates from the document. */
 export function collectionOf(document: string, how: keyof typeof imports): Promise<Collection> {
   const [convertNow, options] = imports[how];
   return new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ export function collectionOf(document: string, how: keyof typeof imports): Promi
 export const requestsOf = ({ item }: Collection): PostmanRequest[] =>
   item.flatMap((one) => (one.item ? requestsOf({ item: one.item }) : (one.request ?? [])));
 
-/** Returns where a request has its API key, if anywhere. */
+/** Returns where a request has its API key; undefined if nowhere. */
 export const keyPlaceOf = ({ auth }: PostmanRequest): string | undefined =>
   auth?.apikey?.find(({ key }) => key === 'in')?.value;
 

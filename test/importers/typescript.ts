@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
-// Preloaded into generators: `typescript` of the project has no API any more, so whoever wants one gets
-// the TypeScript 5 of this package.
+// Preloaded into generators: the project's `typescript` has no API any more, so generators that need one
+// get the TypeScript 5 of this package.
 
 registerHooks({
   resolve: (specifier, context, next) =>

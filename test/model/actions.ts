@@ -8,7 +8,7 @@ import { type Draft, draft, shownDraft } from './requests.ts';
 
 export type Command = fc.AsyncCommand<Play, Subject>;
 
-/** Sends a request that nobody sent before. */
+/** Sends a new request. */
 export class Send implements Command {
   readonly #choice: Choice;
   #shown = 'a request';
@@ -34,16 +34,16 @@ export class Send implements Command {
 
 /** How a request is sent again. */
 interface Again {
-  /** Which one: so many before the last with an Idempotency-Key. */
+  /** Which one, counted back from the last one with an Idempotency-Key. */
   back: number;
   variation: Variation;
   user: UserName;
   key: KeyName;
-  /** Together with the very same as before. */
+  /** Together with the unchanged request. */
   atOnce: boolean;
 }
 
-/** Sends a request again, or one like it, that had an Idempotency-Key. */
+/** Repeats a request with an Idempotency-Key, unchanged or with a variation. */
 export class Repeat implements Command {
   readonly #again: Again;
   #shown = 'a repeat';
@@ -77,7 +77,7 @@ const asRequest = (draft: Draft, n: number): Draft => ({
   request: { ...draft.request, requestId: `r${n}` },
 });
 
-/** Sends two requests at once; without a second one, twins. */
+/** Sends two requests at once; without a second one, the same twice. */
 export class Race implements Command {
   readonly #choices: [Choice, Choice | null];
   #shown = 'a race';
@@ -104,7 +104,7 @@ export class Race implements Command {
   }
 }
 
-/** Several commands that lead somewhere together, where chance alone seldom gets. */
+/** Several commands that reach together a state which random commands rarely reach. */
 export class Story implements Command {
   readonly #steps: Command[];
 

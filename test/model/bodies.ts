@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { EXAMPLES, type Example, FIELDS, type Field, type Fields, fieldNames } from './fields.ts';
-import { type Answer, problem } from './world.ts';
+import { type ModelResponse, problem } from './world.ts';
 
-const invalid = (...places: string[]): Answer => problem(422, 'validation_failed', places);
+const invalid = (...places: string[]): ModelResponse => problem(422, 'validation_failed', places);
 
-/** Members beside the fields, and what is wrong with them, if anything. */
+/** Members other than fields, and their errors, if any. */
 const EXTRAS = {
   id: (id: string) => [{ id }],
   'id in capitals': (id: string) => [{ id: id.toUpperCase() }],
@@ -20,8 +20,8 @@ type Extra = keyof typeof EXTRAS;
 
 const FAR_AWAY = '11111111-1111-4111-8111-111111111111';
 
-/** Bodies that are no JSON object, and what is answered to them. */
-const FORMS: Record<string, { text: string; flaw: Answer }> = {
+/** Bodies that are not JSON objects, and their responses. */
+const FORMS: Record<string, { text: string; flaw: ModelResponse }> = {
   empty: { text: '', flaw: problem(400, 'malformed_json') },
   broken: { text: '{"first_name": "Ada"', flaw: problem(400, 'malformed_json') },
   list: { text: '[]', flaw: invalid(' invalid_type') },
@@ -32,9 +32,9 @@ const FORMS: Record<string, { text: string; flaw: Answer }> = {
 export const bodyForms = Object.keys(FORMS);
 
 export interface BodyChoice {
-  /** Fields with the number of an example of theirs. */
+  /** Fields, each with the number of an example. */
   fields: [Field, number][];
-  /** Beside the whole document, as an app sends it back. */
+  /** In addition to the whole document, as an app sends it back. */
   document: boolean;
   extras: Extra[];
   form: string;
@@ -43,7 +43,7 @@ export interface BodyChoice {
 export interface Body {
   text: string;
   update: Partial<Fields>;
-  flaws: Answer[];
+  flaws: ModelResponse[];
 }
 
 const isValid = (example: Example): boolean => 'stored' in example;
@@ -62,7 +62,7 @@ const fieldsFrom = (names: readonly Field[], maxLength: number): fc.Arbitrary<[F
     { maxLength, selector: ([name]) => name, size: 'max' },
   );
 
-/** So few that sequences come back to them; the roles and addresses that others depend on. */
+/** Few, so that sequences use them repeatedly: the fields that other rules depend on. */
 export const HOT: Field[] = ['first_name', 'phone', 'birthdate', 'is_paying', 'country'];
 const RISKY: Field[] = [...HOT, 'email', 'role_id', 'is_superuser', 'next_billing_plan_id'];
 
@@ -80,7 +80,7 @@ export const bodyChoice: fc.Arbitrary<BodyChoice> = fc.record({
   form: rarely(fc.constantFrom(...bodyForms), 'object', 20),
 });
 
-/** A body for a user with these fields, where `@` in an address stands for the domain. */
+/** Returns a body for a user with these fields. `@` in an address stands for the domain. */
 export function makeBody(
   choice: BodyChoice,
   id: string,

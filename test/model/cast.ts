@@ -11,7 +11,7 @@ const SUPERUSERS: readonly UserName[] = ['root', 'eve'];
 
 type Part = readonly [UserName, readonly Scope[], Partial<Key>?];
 
-/** The keys of a world: whose they are, what they may, and what is special about them. */
+/** The keys of a world: the owner, the scopes and special properties. */
 const KEYS = {
   root: ['root', keyRoles.full_access],
   eve: ['eve', keyRoles.full_access],
@@ -29,7 +29,7 @@ const KEYS = {
 export type KeyName = keyof typeof KEYS;
 export const keyNames = Object.keys(KEYS) as KeyName[];
 
-/** A world with a cast of its own, in the database too, and how to find its members. */
+/** A world with its own users and keys, also in the database, by name. */
 export interface Cast {
   world: World;
   users: Record<UserName, string>;
@@ -66,7 +66,7 @@ export async function newCast(stack: Stack): Promise<Cast> {
   return { world, users, keys };
 }
 
-/** Tells the database what is special about the keys. */
+/** Writes the special properties of keys to the database. */
 async function mark(stack: Stack, world: World): Promise<void> {
   for (const { id, expired, revoked, strict } of world.keys.values())
     if (expired || revoked || strict)
@@ -78,7 +78,7 @@ async function mark(stack: Stack, world: World): Promise<void> {
       );
 }
 
-/** The role and the plan that are there in every world. */
+/** Inserts the role and the plan that exist in every world. */
 export async function addReferences(stack: Stack): Promise<void> {
   await stack.query(`insert into roles values ($1, 'r')`, [THERE]);
   await stack.query(`insert into billing_plans values ($1, 'p')`, [THERE]);

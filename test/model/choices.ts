@@ -12,10 +12,10 @@ import {
 } from './headers.ts';
 import type { UserRequest } from './world.ts';
 
-/** `usual`: what belongs to the method. */
+/** `usual`: the media type of the method. */
 export type MediaType = 'usual' | 'json' | 'utf-8' | 'latin1' | 'merge-patch' | 'text';
 
-/** What is put together to a request, before it is known how the world stands. */
+/** The choices for a request, independent of the state of the world. */
 export interface Choice {
   method: UserRequest['method'];
   who: KeyName | 'unknown' | 'malformed' | 'none' | 'two';
@@ -33,7 +33,7 @@ export interface Choice {
 
 const weighted = <T>(...pairs: [number, T][]): fc.Arbitrary<T> =>
   fc.oneof(...pairs.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
-/** Once in so many requests. */
+/** Once in this many requests. */
 const once = <T>(arbitrary: fc.Arbitrary<T>, inSoMany: number): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: inSoMany - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
@@ -75,7 +75,7 @@ export const choice: fc.Arbitrary<Choice> = fc.record({
   timeout: once(weighted([8, '30'], [1, '0'], [1, '31'], [1, '1.5'], [1, 'soon']), 15),
 });
 
-/** An edit with which nothing is wrong. */
+/** A valid edit. */
 export const edit = (
   who: KeyName,
   fields: BodyChoice['fields'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { happening, raced, repeated, sent } from './kinds.ts';
+import { event, raced, repeated, sent } from './kinds.ts';
 import {
   echo,
   fallen,
@@ -12,7 +12,10 @@ import {
   unfit,
 } from './stories.ts';
 
-/** Sequences of what clients and operators may do; a kind that stands twice is twice as frequent. */
+/**
+ * Returns sequences of actions of clients and operators. A kind that is listed twice is twice as
+ * frequent.
+ */
 export const commands = fc.commands(
   [
     sent,
@@ -31,7 +34,7 @@ export const commands = fc.commands(
     raced,
     twins,
     rivals,
-    happening,
+    event,
   ],
   { maxCommands: 20, size: 'max' },
 );

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
-import type { Answer as Real } from '../support/contract.ts';
-import type { Answer, Conflict, UserRequest } from './world.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
+import type { Conflict, ModelResponse, UserRequest } from './world.ts';
 
-/** An answer as far as it is compared, the model's and the Worker's in the same shape. */
+/** The compared parts of a response, in the same form for the model and the Worker. */
 interface View {
   status: number;
   etag: string | null;
@@ -17,20 +17,27 @@ interface View {
   conflicts: unknown[] | null;
 }
 
-/** Whether the Worker answered what the model says; the first of several is what is meant most. */
-export const matches = (request: UserRequest, real: Real, expected: readonly Answer[]): boolean =>
-  expected.some((answer) => isDeepStrictEqual(...views(request, real, answer)));
+/** Whether the Worker's response is one of those that the model expects. */
+export const matches = (
+  request: UserRequest,
+  real: Real,
+  expected: readonly ModelResponse[],
+): boolean => expected.some((response) => isDeepStrictEqual(...views(request, real, response)));
 
-/** Fails with the difference if the Worker answered nothing of what the model says. */
-export function demand(request: UserRequest, real: Real, expected: readonly Answer[]): void {
+/** Fails with the difference to the first expected response if the Worker returned none of them. */
+export function expectMatch(
+  request: UserRequest,
+  real: Real,
+  expected: readonly ModelResponse[],
+): void {
   if (matches(request, real, expected)) return;
-  const [seen, wanted] = views(request, real, expected[0] as Answer);
+  const [seen, wanted] = views(request, real, expected[0] as ModelResponse);
   expect(seen).toEqual(wanted);
 }
 
-function views(request: UserRequest, real: Real, answer: Answer): [View, View] {
+function views(request: UserRequest, real: Real, response: ModelResponse): [View, View] {
   const seen = viewOfReal(real);
-  return [seen, viewOfModel(request, answer, seen)];
+  return [seen, viewOfModel(request, response, seen)];
 }
 
 function viewOfReal({ status, headers, body }: Real): View {
@@ -52,19 +59,19 @@ function viewOfReal({ status, headers, body }: Real): View {
 const placeOf = (error: Record<string, string>): string =>
   `${error['pointer'] ?? error['parameter'] ?? error['header']} ${error['code']}`;
 
-/** Their order is nobody's promise. */
+/** Sorted, because their order is not specified. */
 const byPointer = <T extends { pointer: string }>(conflicts: T[]): T[] =>
   conflicts.toSorted((a, b) => a.pointer.localeCompare(b.pointer));
 
-/** The time is compared with the database's, where it is. */
+/** Without the time, which play.ts compares with the database. */
 const withoutTime = ({ changed_at, ...rest }: { changed_at: unknown; pointer: string }) => rest;
 
-function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
-  const { status, code, version, data, meta, conflicts, replayed, applied } = answer;
+function viewOfModel(request: UserRequest, response: ModelResponse, seen: View): View {
+  const { status, code, version, data, meta, conflicts, replayed, applied } = response;
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
   const changed = request.validateOnly ? 'validated' : 'updated';
   const verb = request.method === 'GET' ? 'retrieved' : changed;
-  const places = placesOf(answer, seen.places);
+  const places = placesOf(response, seen.places);
   const isProblem = hasBody && code !== undefined;
   return {
     status,
@@ -88,8 +95,8 @@ function viewOfModel(request: UserRequest, answer: Answer, seen: View): View {
   };
 }
 
-/** Of malformed headers and lost references not all need to be named. */
-function placesOf({ code, places = [] }: Answer, seen: string[] | null): string[] {
+/** Malformed headers and unknown references need not all be named. */
+function placesOf({ code, places = [] }: ModelResponse, seen: string[] | null): string[] {
   const some = seen?.length && seen.every((place) => places.includes(place)) ? seen : places;
   if (code === 'malformed_header') return some;
   return code === 'reference_not_found' && some.length === 1 ? some : places;

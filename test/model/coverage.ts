@@ -1,8 +1,8 @@
 import { errorCatalogue } from '../../src/errors.ts';
-import type { Answer as Real } from '../support/contract.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
 import type { UserRequest } from './world.ts';
 
-/** Errors that a request about a user cannot meet here: of other routes, of limits, of faults. */
+/** Errors that a request about a user cannot get here: of other routes, limits and faults. */
 const ELSEWHERE = [
   'not_signed_in',
   'cross_origin_request',
@@ -20,7 +20,7 @@ const ELSEWHERE = [
   'outcome_unknown',
 ];
 
-/** What happens to a request, beside its error, and when it does. */
+/** Features of requests other than errors, and how to recognize them. */
 const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
   'GET 200': ({ method }, { status }) => method === 'GET' && status === 200,
   'GET 304': ({ method }, { status }) => method === 'GET' && status === 304,
@@ -65,7 +65,7 @@ const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
 const isReplay = ({ headers, body }: Real, code?: string): boolean =>
   headers.has('idempotency-replayed') && (code === undefined || body?.code === code);
 
-/** What a run has met, so that one that met nothing cannot pass for a proof. */
+/** What a run has covered, so that a run without coverage fails. */
 export class Coverage {
   readonly counts = new Map<string, number>(
     [
@@ -92,7 +92,7 @@ export class Coverage {
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
   }
 
-  /** What was never met. */
+  /** Returns what the run has not covered. */
   get missing(): string[] {
     return [...this.counts].filter(([, count]) => count === 0).map(([name]) => name);
   }

@@ -3,7 +3,7 @@ import type { Stack } from '../support/stack.ts';
 import { FIELDS, type Field, fieldNames } from './fields.ts';
 import type { World } from './world.ts';
 
-/** Compares what is in the database after a sequence with the model. */
+/** Compares the database after a sequence with the model. */
 export async function requireDatabase(stack: Stack, world: World): Promise<void> {
   const ids = [...world.users.keys()];
   const keyIds = [...world.keys.values()].map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** What the reference says of the 25 writable fields, written down a second time. */
+/** The 25 writable fields of the reference, written a second time. */
 
 export type Group = 'profile' | 'account' | 'billing';
 export type Kind = 'line' | 'phone' | 'address' | 'email' | 'boolean' | 'instant' | 'role' | 'plan';
@@ -37,11 +37,11 @@ export type Fields = Record<Field, Value>;
 
 export const fieldNames = Object.keys(FIELDS) as Field[];
 
-/** The role and the plan that exist, and an id under which there is nothing. */
+/** The id of the existing role and plan, and an unknown id. */
 export const THERE = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 export const NOWHERE = '00000000-0000-4000-8000-000000000000';
 
-/** A value as a client may send it, and what it means: a stored value, or what is wrong with it. */
+/** A value that a client may send, and its meaning: a stored value, or an error. */
 export type Example = { sent: unknown } & ({ stored: Value } | { wrong: string });
 
 const same = (...values: Value[]): Example[] =>
@@ -65,7 +65,7 @@ const reference: Example[] = [
   ...wrong('invalid_type', 1),
 ];
 
-/** `@` stands for the domain of a sequence of its own: addresses are unique in the database. */
+/** `@` stands for a domain of the sequence, because addresses are unique in the database. */
 export const EXAMPLES: Record<Kind, Example[]> = {
   line: text(255, ...wrong('invalid_character', 'a\nb', 'a\rb')),
   phone: text(50, ...wrong('invalid_character', 'a\tb')),
@@ -92,7 +92,7 @@ export const EXAMPLES: Record<Kind, Example[]> = {
   plan: reference,
 };
 
-/** A user as the database makes one. */
+/** Returns a user with the defaults of the database. */
 export const blank = (email: string, more: Partial<Fields>): Fields => ({
   ...(Object.fromEntries(
     fieldNames.map((name) => [name, FIELDS[name][1] === 'boolean' ? false : null]),

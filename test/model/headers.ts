@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Tags } from './world.ts';
 
-/** A header as it is sent, and what it means; without a meaning it is malformed. */
+/** A header as it is sent, and its meaning; undefined: malformed. */
 export interface Header<Meaning> {
   text: string;
   means?: Meaning;
@@ -9,7 +9,7 @@ export interface Header<Meaning> {
 
 const list = (...tags: string[]): Header<Tags> => ({ text: tags.join(', '), means: tags });
 
-/** Forms of If-Match and If-None-Match, for a user at a version. */
+/** Forms of If-Match and If-None-Match for a user with a version. */
 const TAGS = {
   current: (v: number) => list(`"${v}"`),
   any: (): Header<Tags> => ({ text: '*', means: '*' }),
@@ -74,7 +74,7 @@ const IDEMPOTENCY = {
 } satisfies Record<string, (n: number) => Header<string>>;
 export type IdempotencyForm = keyof typeof IDEMPOTENCY;
 
-/** `n`: makes a fresh one unlike all before. */
+/** `n`: the number of a new key. */
 export const idempotencyHeader = (form: IdempotencyForm, n: number): Header<string> =>
   IDEMPOTENCY[form](n);
 
@@ -97,7 +97,7 @@ export const PREFERENCES: Record<string, Preferences | undefined> = {
   'respond-async, wait=5': { minimal: false, validateOnly: false },
 };
 
-/** Some entry of a table: mostly one of the first `often`, which are the ordinary ones. */
+/** Returns an entry of a table: mostly one of the first `often`, the ordinary ones. */
 const mostly = <Name extends string>(table: Record<Name, unknown>, often: number) => {
   const names = Object.keys(table) as Name[];
   return fc.oneof(
@@ -111,6 +111,6 @@ export const baseForm = mostly(BASES, 6);
 export const idempotencyForm = mostly(IDEMPOTENCY, 1);
 export const preferenceText = fc.constantFrom(...Object.keys(PREFERENCES));
 
-/** Whole seconds from 1 to 30; what it does is tested where the clock can be held. */
+/** Whole seconds from 1 to 30. Tests with a controlled clock cover its effect. */
 export const timeoutHeader = (text: string): Header<number> =>
   text === '30' ? { text, means: 30 } : { text };

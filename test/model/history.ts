@@ -2,13 +2,13 @@ import type { Field, Value } from './fields.ts';
 import type { Conflict, User, UserRequest, World } from './world.ts';
 
 interface BaseFacts {
-  /** Whether the log tells all that happened since the base. */
+  /** Whether the log is complete since the base. */
   comparable: boolean;
   moved: boolean;
   conflicts: Conflict[];
 }
 
-/** How a user stands to the version that a client has edited. */
+/** Returns how the current user relates to the version that a client has edited. */
 export function baseFacts(
   world: World,
   user: User,

@@ -2,39 +2,46 @@ import fc from 'fast-check';
 import { type Command, Race, Repeat, Send } from './actions.ts';
 import { type KeyName, keyNames, USERS } from './cast.ts';
 import { choice } from './choices.ts';
-import { age, forget, Outside, prune, setRevoked, setStanding } from './outside.ts';
+import {
+  deleteKey,
+  dropLog,
+  expireRecords,
+  Outside,
+  setAccountField,
+  setRevoked,
+} from './outside.ts';
 import { VARIATIONS, type Variation } from './repeats.ts';
 
 const key = fc.constantFrom(...keyNames);
 const user = fc.constantFrom(...USERS);
 
-/** Whose changes others find, when the key is gone. */
+/** Keys whose changes others see after the key was deleted. */
 const passing = fc.constantFrom<KeyName>('eve', 'ada', 'blind', 'billing');
 
-export const happening: fc.Arbitrary<Command> = fc
+export const event: fc.Arbitrary<Command> = fc
   .oneof(
     { weight: 3, arbitrary: fc.tuple(key, fc.boolean()).map((args) => setRevoked(...args)) },
-    { weight: 3, arbitrary: fc.constant(age) },
-    { weight: 2, arbitrary: fc.tuple(user, fc.nat(3)).map((args) => prune(...args)) },
-    { weight: 1, arbitrary: passing.map(forget) },
+    { weight: 3, arbitrary: fc.constant(expireRecords) },
+    { weight: 2, arbitrary: fc.tuple(user, fc.nat(3)).map((args) => dropLog(...args)) },
+    { weight: 1, arbitrary: passing.map(deleteKey) },
     {
       weight: 2,
       arbitrary: fc
         .tuple(user, fc.constantFrom('is_superuser' as const, 'is_active' as const), fc.boolean())
-        .map((args) => setStanding(...args)),
+        .map((args) => setAccountField(...args)),
     },
   )
-  .map((made) => new Outside(made));
+  .map((each) => new Outside(each));
 
 const variation = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Variation>('same') },
   { weight: 3, arbitrary: fc.constantFrom(...(Object.keys(VARIATIONS) as Variation[])) },
 );
 
-/** A request of any sort. */
-export const sent: fc.Arbitrary<Command> = choice.map((made) => new Send(made));
+/** Any request. */
+export const sent: fc.Arbitrary<Command> = choice.map((each) => new Send(each));
 
-/** A request that was sent before, or one like it. */
+/** A repeat of an earlier request, or a variation. */
 export const repeated: fc.Arbitrary<Command> = fc
   .record({
     back: fc.constantFrom(0, 0, 0, 1, 2),

@@ -9,11 +9,11 @@ import type { Play } from './play.ts';
 
 const stack = useStack();
 
-/** More of them find more: MODEL_RUNS=1000. */
+/** More runs find more: MODEL_RUNS=1000. */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 90);
 
 test(
-  'whatever is asked, in whatever order, the Worker answers and keeps what the model does',
+  'for any sequence of requests, the Worker returns and stores the same as the model',
   async () => {
     await addReferences(stack);
     const coverage = new Coverage();

@@ -1,8 +1,8 @@
 import { FIELDS, type Field, fieldNames, type Group, THERE } from './fields.ts';
 import { baseFacts } from './history.ts';
 import {
-  type Answer,
   type Key,
+  type ModelResponse,
   problem,
   type Tags,
   type User,
@@ -18,16 +18,16 @@ const SCOPE_OF: Record<Group, string> = {
 const ONLY_OF_SUPERUSERS = ['account:write', 'billing:write', 'users:all'];
 
 /**
- * The rules of the contract over a world in memory, in the order in which they judge. Answers what
- * may be answered: one thing, or, of a request with several flaws of form, any of them.
+ * The rules of the contract over a world in memory, in the order of their checks. Returns the permitted
+ * responses: one, or one for each formal error of the request.
  */
-export function ask(world: World, request: UserRequest): Answer[] {
+export function respond(world: World, request: UserRequest): ModelResponse[] {
   if (request.flaws.length > 0) return request.flaws;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return [isRead ? get(world, request) : put(world, request)];
 }
 
-function get(world: World, request: UserRequest): Answer {
+function get(world: World, request: UserRequest): ModelResponse {
   const refusal = refusalOfKey(world, request, ['user:read']);
   if (refusal) return refusal;
   const user = world.users.get(request.user);
@@ -38,7 +38,7 @@ function get(world: World, request: UserRequest): Answer {
   return { status: 200, version, data: shown(user), meta: {} };
 }
 
-function put(world: World, request: UserRequest): Answer {
+function put(world: World, request: UserRequest): ModelResponse {
   const refusal = refusalOfKey(world, request, Object.values(SCOPE_OF));
   const key = world.keys.get(request.key);
   if (refusal || !key) return refusal ?? problem(401, 'invalid_api_key');
@@ -47,28 +47,32 @@ function put(world: World, request: UserRequest): Answer {
   const record = world.records.get(name);
   if (record && !record.old) {
     if (record.request !== fingerprint(request)) return problem(422, 'idempotency_key_reused');
-    return { ...preferred(record.answer, request), replayed: true };
+    return { ...preferred(record.response, request), replayed: true };
   }
-  const answer = decide(world, key, request);
-  if (request.idempotencyKey !== undefined && !request.validateOnly && isRecorded(answer))
-    world.records.set(name, { request: fingerprint(request), answer, old: false });
-  return preferred(answer, request);
+  const response = decide(world, key, request);
+  if (request.idempotencyKey !== undefined && !request.validateOnly && isRecorded(response))
+    world.records.set(name, { request: fingerprint(request), response, old: false });
+  return preferred(response, request);
 }
 
-/** A success as the client prefers it; a repeat may prefer another form than the first request did. */
-function preferred(answer: Answer, { minimal, validateOnly }: UserRequest): Answer {
-  if (answer.status !== 200) return answer;
+/** Returns a success in the preferred form. A repeat may prefer another form than the first request. */
+function preferred(response: ModelResponse, { minimal, validateOnly }: UserRequest): ModelResponse {
+  if (response.status !== 200) return response;
   if (validateOnly)
     return {
-      ...answer,
-      meta: { ...answer.meta, validate_only: true },
+      ...response,
+      meta: { ...response.meta, validate_only: true },
       applied: 'validate-only',
     };
-  const { version = 0 } = answer;
-  return minimal ? { status: 204, version, applied: 'return=minimal' } : answer;
+  const { version = 0 } = response;
+  return minimal ? { status: 204, version, applied: 'return=minimal' } : response;
 }
 
-function refusalOfKey(world: World, request: UserRequest, accepted: string[]): Answer | undefined {
+function refusalOfKey(
+  world: World,
+  request: UserRequest,
+  accepted: string[],
+): ModelResponse | undefined {
   const key = world.keys.get(request.key);
   if (!key) return problem(401, 'invalid_api_key');
   if (key.revoked) return problem(401, 'revoked_api_key');
@@ -90,11 +94,11 @@ function scopesNow(world: World, key: Key): string[] {
 const isUnconditional = ({ ifMatch, ifNoneMatch, baseVersion }: UserRequest): boolean =>
   ifMatch === undefined && ifNoneMatch === undefined && baseVersion === undefined;
 
-/** Two clients that think of the same text do not meet. */
+/** Records of different API keys are independent. */
 const recordName = (key: Key, { idempotencyKey }: UserRequest): string =>
   `${key.id} ${idempotencyKey}`;
 
-/** By what it means: the order of members and tags that can never match do not count. */
+/** By meaning: the order of members, and tags that never match, do not count. */
 const fingerprint = ({ user, update, ifMatch, ifNoneMatch, baseVersion }: UserRequest): string =>
   JSON.stringify([
     user,
@@ -110,11 +114,11 @@ const WEAK = /^(?:W\/)?"([1-9]\d{0,8})"$/;
 const versionsIn = (tags: Tags, form: RegExp) =>
   tags === '*' ? tags : tags.flatMap((tag) => form.exec(tag)?.[1] ?? []);
 
-/** What was decided about an existing user, unless a constraint undid it. */
-const isRecorded = ({ code }: Answer): boolean =>
+/** Whether it was decided about an existing user, and no constraint undid it. */
+const isRecorded = ({ code }: ModelResponse): boolean =>
   !['user_not_found', 'email_taken', 'reference_not_found'].includes(code ?? '');
 
-function decide(world: World, key: Key, request: UserRequest): Answer {
+function decide(world: World, key: Key, request: UserRequest): ModelResponse {
   const user = world.users.get(request.user);
   if (!user) return problem(404, 'user_not_found');
   const changing = fieldNames.filter(
@@ -138,21 +142,21 @@ function decide(world: World, key: Key, request: UserRequest): Answer {
   return violated(world, user, request, changing) ?? effect(world, key, request, changing, merged);
 }
 
-const preconditionFailed = ({ version }: User): Answer => ({
+const preconditionFailed = ({ version }: User): ModelResponse => ({
   ...problem(412, 'precondition_failed'),
   version,
 });
 
-/** RFC 9110, section 13.1.1: by strong comparison. */
+/** RFC 9110, section 13.1.1: strong comparison. */
 const ifMatchHolds = ({ version }: User, { ifMatch }: UserRequest): boolean =>
   ifMatch === undefined || ifMatch === '*' || ifMatch.includes(`"${version}"`);
 
-/** RFC 9110, section 13.1.2: by weak comparison. */
+/** RFC 9110, section 13.1.2: weak comparison. */
 const ifNoneMatchHolds = ({ version }: User, { ifNoneMatch }: UserRequest): boolean =>
   ifNoneMatch === undefined ||
   (ifNoneMatch !== '*' && !ifNoneMatch.some((tag) => tag.replace(/^W\//, '') === `"${version}"`));
 
-/** The constraint that an update would violate: the e-mail address before any reference. */
+/** Returns the violated constraint of an update: the e-mail address before any reference. */
 function violated(world: World, user: User, { update }: UserRequest, changing: Field[]) {
   const address = String(update.email).toLowerCase();
   const isTaken = [...world.users.values()].some(
@@ -173,14 +177,14 @@ function violated(world: World, user: User, { update }: UserRequest, changing: F
 
 const PREFIX_LENGTH = 9;
 
-/** Applies an update, or only tells what would become of it. */
+/** Applies an update, or only returns its result. */
 function effect(
   world: World,
   key: Key,
   request: UserRequest,
   changing: Field[],
   merged: Record<string, unknown>,
-): Answer {
+): ModelResponse {
   const user = world.users.get(request.user) as User;
   const after = { ...user, fields: { ...user.fields, ...request.update } };
   if (!request.validateOnly) key.used = 'surely';

@@ -4,15 +4,15 @@ import type { Cast, KeyName, UserName } from './cast.ts';
 import type { Play, Subject } from './play.ts';
 import type { User } from './world.ts';
 
-/** Something that happens to the database without the route under test. */
-export interface Happening {
-  /** As it is told. */
+/** A change of the database without the route under test. */
+export interface OutsideEvent {
+  /** As it is printed. */
   name: string;
   apply: (cast: Cast, stack: Stack) => Promise<unknown>;
 }
 
-/** A key is revoked, or, as no API can do it, lives again. */
-export const setRevoked = (key: KeyName, revoked: boolean): Happening => ({
+/** Revokes a key, or restores it, which no API can do. */
+export const setRevoked = (key: KeyName, revoked: boolean): OutsideEvent => ({
   name: `${revoked ? 'revoke' : 'restore'} the key ${key}`,
   apply: async ({ world, keys }, stack) => {
     const known = world.keys.get(keys[key]);
@@ -23,8 +23,8 @@ export const setRevoked = (key: KeyName, revoked: boolean): Happening => ({
   },
 });
 
-/** A key vanishes; what it changed still shows its first characters. */
-export const forget = (key: KeyName): Happening => ({
+/** Deletes a key. Its changes still show its prefix. */
+export const deleteKey = (key: KeyName): OutsideEvent => ({
   name: `delete the key ${key}`,
   apply: async ({ world, keys }, stack) => {
     const known = world.keys.get(keys[key]);
@@ -33,12 +33,12 @@ export const forget = (key: KeyName): Happening => ({
   },
 });
 
-/** An owner is promoted or demoted, comes or goes: past the change log, as an operator does it. */
-export const setStanding = (
+/** Promotes, demotes, activates or deactivates an owner with SQL, without a log row. */
+export const setAccountField = (
   user: UserName,
   field: 'is_superuser' | 'is_active',
   value: boolean,
-): Happening => ({
+): OutsideEvent => ({
   name: `set ${field} of ${user} to ${value}`,
   apply: async ({ world, users }, stack) => {
     (world.users.get(users[user]) as User).fields[field] = value;
@@ -46,8 +46,8 @@ export const setStanding = (
   },
 });
 
-/** The change log loses its oldest rows. */
-export const prune = (user: UserName, rows: number): Happening => ({
+/** Deletes the oldest rows of the change log. */
+export const dropLog = (user: UserName, rows: number): OutsideEvent => ({
   name: `drop the log of ${user} up to version ${rows + 1}`,
   apply: async ({ world, users }, stack) => {
     const id = users[user];
@@ -59,8 +59,8 @@ export const prune = (user: UserName, rows: number): Happening => ({
   },
 });
 
-/** A day and an hour pass for everything recorded under an Idempotency-Key. */
-export const age: Happening = {
+/** Makes all records of Idempotency-Keys 25 hours older. */
+export const expireRecords: OutsideEvent = {
   name: 'let 25 hours pass',
   apply: async ({ world }, stack) => {
     for (const record of world.records.values()) record.old = true;
@@ -73,10 +73,10 @@ export const age: Happening = {
 };
 
 export class Outside implements fc.AsyncCommand<Play, Subject> {
-  readonly #happening: Happening;
+  readonly #event: OutsideEvent;
 
-  constructor(happening: Happening) {
-    this.#happening = happening;
+  constructor(event: OutsideEvent) {
+    this.#event = event;
   }
 
   check(): boolean {
@@ -84,11 +84,11 @@ export class Outside implements fc.AsyncCommand<Play, Subject> {
   }
 
   async run({ cast }: Play, { stack, coverage }: Subject): Promise<void> {
-    await this.#happening.apply(cast, stack);
-    coverage.count(this.#happening.name.split(' ')[0] as string);
+    await this.#event.apply(cast, stack);
+    coverage.count(this.#event.name.split(' ')[0] as string);
   }
 
   toString(): string {
-    return this.#happening.name;
+    return this.#event.name;
   }
 }

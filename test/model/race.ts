@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
-import type { Answer as Real } from '../support/contract.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
 import type { Stack } from '../support/stack.ts';
-import { demand, matches } from './compare.ts';
-import { ask } from './model.ts';
+import { expectMatch, matches } from './compare.ts';
+import { respond } from './model.ts';
 import { type Play, remember, type Subject } from './play.ts';
 import { type Draft, send } from './requests.ts';
 import type { World } from './world.ts';
 
 /**
- * Sends two requests at once. They must be answered as in one of the two orders, whichever that is;
- * only the second of two under one Idempotency-Key may cost the database one request more.
+ * Sends two requests at once. The responses must match one of the two orders. Only the second of two
+ * requests under one Idempotency-Key may make an additional database request.
  */
 export async function race(play: Play, { stack, coverage }: Subject, a: Draft, b: Draft) {
   const before = stack.database.requests;
@@ -24,22 +24,22 @@ export async function race(play: Play, { stack, coverage }: Subject, a: Draft, b
 }
 
 /**
- * Whether two requests at once come to what they would one after the other. A request is judged by the
- * standing with which its statement began, so not if one changes that. And who only validates leaves
- * no record in the way of a twin: such a one may be judged by what the twin did, or by its record.
+ * Whether two requests at once have the same result as one after the other. A request is decided by the
+ * account fields at the begin of its statement, so not if one changes them. And a dry run leaves no
+ * record for its twin, so it may see the effect of the twin or its record.
  */
 export const isSerial = (a: Draft, b: Draft): boolean =>
-  !changesStanding(a) &&
-  !changesStanding(b) &&
+  !changesAccountField(a) &&
+  !changesAccountField(b) &&
   !(areTwins(a, b) && (a.request.validateOnly || b.request.validateOnly));
 
-const changesStanding = ({ request: { update } }: Draft): boolean =>
+const changesAccountField = ({ request: { update } }: Draft): boolean =>
   'is_superuser' in update || 'is_active' in update;
 
 const areTwins = ({ request: a }: Draft, { request: b }: Draft): boolean =>
   a.idempotencyKey !== undefined && a.idempotencyKey === b.idempotencyKey && a.key === b.key;
 
-/** The world after the order that the answers tell of. */
+/** Returns the world after the order that matches the responses. */
 async function after(
   stack: Stack,
   world: World,
@@ -53,18 +53,18 @@ async function after(
   if (one && other) return (await isLogged(stack, one.world)) ? one.world : other.world;
   if (!one)
     for (const [i, { request }] of drafts.entries())
-      demand(request, reals[i] as Real, forward.expected[i] ?? []);
+      expectMatch(request, reals[i] as Real, forward.expected[i] ?? []);
   return (one ?? forward).world;
 }
 
 function inOrder(before: World, drafts: [Draft, Draft], order: [0 | 1, 0 | 1]) {
   const world = structuredClone(before);
-  const expected: ReturnType<typeof ask>[] = [];
-  for (const i of order) expected[i] = ask(world, drafts[i].request);
+  const expected: ReturnType<typeof respond>[] = [];
+  for (const i of order) expected[i] = respond(world, drafts[i].request);
   return { world, expected };
 }
 
-/** Of two who make the same change the first did it; the answers are the same whoever that was. */
+/** The log names which of two equal changes was first; their responses are the same. */
 async function isLogged(stack: Stack, world: World): Promise<boolean> {
   const last = world.log.at(-1);
   const [row] = await stack.query<{ request_id: string }>(

@@ -1,9 +1,9 @@
 import type { Cast, KeyName, UserName } from './cast.ts';
 import type { Draft } from './requests.ts';
 
-/** What is different when a client sends a request again; what of it still is the same request. */
+/** Variations of a repeat, some of which are still the same request. */
 export const VARIATIONS = {
-  /** The very same, as after an answer that never came. */
+  /** Unchanged, as after a lost response. */
   same: (draft) => draft,
   'other method': (draft) => ({
     ...with_(draft, { method: draft.request.method === 'PUT' ? 'PATCH' : 'PUT' }),

@@ -1,5 +1,5 @@
 import { mintApiKey } from '../../src/auth/api-key.ts';
-import type { Answer as Real } from '../support/contract.ts';
+import type { ApiResponse as Real } from '../support/contract.ts';
 import type { Stack } from '../support/stack.ts';
 import { type Body, makeBody } from './bodies.ts';
 import type { Cast } from './cast.ts';
@@ -14,7 +14,7 @@ import {
   tagsHeader,
   timeoutHeader,
 } from './headers.ts';
-import { type Answer, problem, type Tags, type UserRequest } from './world.ts';
+import { type ModelResponse, problem, type Tags, type UserRequest } from './world.ts';
 
 /** A request with its meaning, ready to be sent. */
 export interface Draft {
@@ -24,13 +24,13 @@ export interface Draft {
   body: string;
 }
 
-/** Well-formed, and in no database. */
+/** Well-formed, but unknown. */
 const UNKNOWN = mintApiKey();
 
 const isWrite = ({ method }: { method: UserRequest['method'] }): boolean =>
   method === 'PUT' || method === 'PATCH';
 
-/** Makes a request of a choice, as the world stands. `n` is unlike that of all requests before. */
+/** Returns a request for a choice and the state of the world. `n` is new for each request. */
 export function draft(choice: Choice, cast: Cast, n: number): Draft {
   const key = keyOf(choice, cast);
   const user = userOf(choice, cast, key.text);
@@ -70,7 +70,7 @@ export function send(stack: Stack, { request, place, headers, body }: Draft): Pr
   return stack.fetch(`/api/v1/user/${user}${query}`, init);
 }
 
-function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: Answer[] } {
+function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: ModelResponse[] } {
   switch (who) {
     case 'none':
       return { text: '', flaws: [problem(401, 'missing_api_key')] };
@@ -93,7 +93,7 @@ function userOf({ target }: Choice, { users, world }: Cast, key: string): string
 
 const NO_UUID = problem(422, 'validation_failed', ['user_id invalid_format']);
 
-/** A body with what is wrong with the path and the media type. */
+/** Returns a body, and the errors of the path and the media type. */
 function bodyOf({ method, type, target }: Choice, body: Body): Body {
   if (type === 'text' || (type === 'merge-patch' && method !== 'PATCH'))
     return { ...body, flaws: [problem(415, 'unsupported_media_type')] };
@@ -102,8 +102,8 @@ function bodyOf({ method, type, target }: Choice, body: Body): Body {
   return { ...body, flaws: [joined(NO_UUID, flaw)] };
 }
 
-/** All that is wrong is told at once. */
-const joined = (a: Answer, b?: Answer): Answer =>
+/** All errors are reported at once. */
+const joined = (a: ModelResponse, b?: ModelResponse): ModelResponse =>
   problem(a.status, String(a.code), [...(a.places ?? []), ...(b?.places ?? [])]);
 
 const MEDIA_TYPES: Record<Choice['type'], string> = {
@@ -122,11 +122,11 @@ function mediaTypeHeader({ method, type }: Choice): Header<string> {
 
 const NO_PREFERENCE = { minimal: false, validateOnly: false };
 
-/** Of a read: what cannot be understood matches nothing. */
+/** In a read, a malformed condition matches nothing. */
 const lenient = (header: Header<Tags> | undefined): Header<Tags> | undefined =>
   header && { means: [], ...header };
 
-/** The headers of a choice, what they mean, and what is wrong with them. */
+/** Returns the headers of a choice, their meaning and their errors. */
 function headersOf(choice: Choice, version: number, n: number) {
   const { ifMatch, ifNoneMatch, base, idempotency, prefer, timeout } = choice;
   const writes = isWrite(choice);
@@ -151,7 +151,7 @@ function headersOf(choice: Choice, version: number, n: number) {
       ifMatch: headers['If-Match']?.means,
       ifNoneMatch: headers['If-None-Match']?.means,
       baseVersion: headers['Base-Version']?.means,
-      // An empty one is none.
+      // An empty header is ignored.
       idempotencyKey: headers['Idempotency-Key']?.means || undefined,
       ...(headers.Prefer?.means ?? NO_PREFERENCE),
     },
@@ -159,7 +159,7 @@ function headersOf(choice: Choice, version: number, n: number) {
   };
 }
 
-/** A request in one line for people, with the names of the cast instead of keys and ids. */
+/** Returns a request as one line, with names instead of keys and ids. */
 export function shownDraft(
   { request, headers, body, place }: Draft,
   { keys, users }: Cast,

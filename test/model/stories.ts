@@ -6,14 +6,14 @@ import { type Choice, choice, edit } from './choices.ts';
 import { FIELDS, type Field } from './fields.ts';
 import { tagForm } from './headers.ts';
 import { repeated } from './kinds.ts';
-import { age, forget, Outside, prune, setStanding } from './outside.ts';
+import { deleteKey, dropLog, expireRecords, Outside, setAccountField } from './outside.ts';
 import type { Variation } from './repeats.ts';
 
-// Several requests that lead somewhere together, where chance alone seldom gets.
+// Sequences of requests that reach a state which random requests rarely reach.
 
 const other = fc.constantFrom<KeyName>('root', 'eve');
 
-/** Somebody changes a field, and somebody else who has not seen it changes the same one. */
+/** Two users change the same field from the same version. */
 export const lostUpdate: fc.Arbitrary<Command> = fc
   .record({
     field: fc.constantFrom(...HOT, 'email' as const),
@@ -47,12 +47,12 @@ export const lostUpdate: fc.Arbitrary<Command> = fc
           ]),
         ),
       ];
-      // A boolean has no third value: it is back where it was.
+      // A boolean has no third value, so it has its old value again.
       const three = FIELDS[field][1] === 'boolean' ? one : 2;
       const last = (who === 'root') === thrice ? 'eve' : 'root';
       if (thrice) steps.push(new Send(edit(last, [[field, three]])));
-      if (between === 'the key goes' && last !== 'root') steps.push(new Outside(forget(last)));
-      if (between === 'the log goes') steps.push(new Outside(prune('ada', 1)));
+      if (between === 'the key goes' && last !== 'root') steps.push(new Outside(deleteKey(last)));
+      if (between === 'the log goes') steps.push(new Outside(dropLog('ada', 1)));
       const base = thrice ? '2 back' : '1 back';
       const late = edit('root', [[apart ? 'last_name' : field, one]], {
         base,
@@ -65,7 +65,7 @@ export const lostUpdate: fc.Arbitrary<Command> = fc
 
 const echoing = fc.constantFrom<KeyName>('root', 'eve', 'billing', 'billing', 'ada');
 
-/** A request under an Idempotency-Key is sent again, after others perhaps. */
+/** A request under an Idempotency-Key is repeated, perhaps after other requests. */
 export const echo: fc.Arbitrary<Command> = fc
   .record({
     first: fc.tuple(choice, echoing),
@@ -79,7 +79,7 @@ export const echo: fc.Arbitrary<Command> = fc
     field: fc.constantFrom(...HOT),
     again: repeated,
   })
-  .map(({ first: [made, who], between, field, again, ifMatch, ifNoneMatch, prefer }) => {
+  .map(({ first: [edited, who], between, field, again, ifMatch, ifNoneMatch, prefer }) => {
     const more = {
       target: 'ada' as const,
       ifMatch,
@@ -88,14 +88,14 @@ export const echo: fc.Arbitrary<Command> = fc
       prefer,
       timeout: null,
     };
-    const first = new Send({ ...made, ...more, who, method: 'PUT', idempotency: 'fresh' });
+    const first = new Send({ ...edited, ...more, who, method: 'PUT', idempotency: 'fresh' });
     const steps: Command[] = [first];
     if (between === 'an edit') steps.push(new Send(edit('root', [[field, 0]])));
-    if (between === 'a day') steps.push(new Outside(age));
+    if (between === 'a day') steps.push(new Outside(expireRecords));
     return new Story([...steps, again]);
   });
 
-/** Reads, with the conditions that belong to reading. */
+/** Reads with the conditions of reading. */
 export const read: fc.Arbitrary<Command> = fc
   .record({
     method: fc.constantFrom('GET', 'GET', 'HEAD'),
@@ -104,7 +104,7 @@ export const read: fc.Arbitrary<Command> = fc
   })
   .map((more) => new Send(edit('root', [], more)));
 
-/** Something that only a constraint of the database can refuse, for real or in thought. */
+/** An update that only a constraint of the database refuses, also as a dry run. */
 export const unfit: fc.Arbitrary<Command> = fc
   .record({
     field: fc.constantFrom('email', 'role_id', 'active_billing_plan_id', 'next_billing_plan_id'),
@@ -130,9 +130,9 @@ export const unfit: fc.Arbitrary<Command> = fc
 export const twins: fc.Arbitrary<Command> = fc
   .tuple(fc.constantFrom(...HOT), fc.nat(1), fc.constantFrom(null, 'current' as const))
   .map(([field, n, base]) => edit('root', [[field, n]], { base, idempotency: 'fresh' }))
-  .map((made) => new Race(made, null));
+  .map((edited) => new Race(edited, null));
 
-/** Two people edit one user at once, each from what they have seen. */
+/** Two clients edit one user at once, each from a known version. */
 export const rivals: fc.Arbitrary<Command> = fc
   .record({
     field: fc.constantFrom(...HOT),
@@ -144,7 +144,7 @@ export const rivals: fc.Arbitrary<Command> = fc
       new Race(edit('root', [[field, one]], more), edit('eve', [[field, two]], more)),
   );
 
-/** An owner loses something, and a key of theirs is used before they have it again. */
+/** An owner loses a right, and their key is used before they get it back. */
 export const fallen: fc.Arbitrary<Command> = fc
   .record({
     of: fc.constantFrom<[UserName, KeyName]>(
@@ -160,14 +160,14 @@ export const fallen: fc.Arbitrary<Command> = fc
   .map(({ of: [user, who], what, used, again }) => {
     const has = what === 'is_active' || user === 'root' || user === 'eve';
     return new Story([
-      new Outside(setStanding(user, what, !has)),
+      new Outside(setAccountField(user, what, !has)),
       new Send({ ...used, who, target: 'own' }),
       again,
-      new Outside(setStanding(user, what, has)),
+      new Outside(setAccountField(user, what, has)),
     ]);
   });
 
-/** An address is given up after a request under an Idempotency-Key, and somebody else takes it. */
+/** An address becomes free after a request under an Idempotency-Key, and another user takes it. */
 export const lentAddress: fc.Arbitrary<Command> = fc
   .constantFrom<Variation>('same', 'validate-only', 'return=minimal')
   .map((variation) => {
@@ -183,16 +183,16 @@ export const lentAddress: fc.Arbitrary<Command> = fc
 
 const strangers = ['none', 'malformed', 'two', 'unknown', 'expired', 'revoked'] as const;
 
-/** Whatever is refused before anybody looks at what it asks for. */
+/** Requests that are refused before their content is checked. */
 export const refused: fc.Arbitrary<Command> = fc
   .oneof<fc.Arbitrary<Choice>[]>(
-    fc.tuple(choice, fc.constantFrom(...strangers)).map(([made, who]) => ({ ...made, who })),
+    fc.tuple(choice, fc.constantFrom(...strangers)).map(([edited, who]) => ({ ...edited, who })),
     fc.constantFrom(...strangers).map((who) => ({ ...edit('root', []), who })),
     fc.constantFrom(...bodyForms).map((form) => {
-      const made = edit('root', []);
-      return { ...made, body: { ...made.body, form } };
+      const edited = edit('root', []);
+      return { ...edited, body: { ...edited.body, form } };
     }),
-    choice.map((made) => ({ ...made, who: 'root', target: 'nobody' })),
+    choice.map((edited) => ({ ...edited, who: 'root', target: 'nobody' })),
     fc.constantFrom(...HOT).map((field) => edit('strict', [[field, 0]])),
   )
-  .map((made) => new Send(made));
+  .map((edited) => new Send(edited));

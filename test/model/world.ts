@@ -1,15 +1,15 @@
 import type { Field, Fields, Value } from './fields.ts';
 
-/** What the model knows of the database. */
+/** The state of the database in the model. */
 export interface World {
-  /** Of the e-mail addresses of this world only. */
+  /** The domain of all e-mail addresses of this world. */
   domain: string;
   users: Map<string, User>;
   /** By the text of the key. */
   keys: Map<string, Key>;
   /** Oldest first. */
   log: Change[];
-  /** What was answered under an Idempotency-Key, by `recordName`. */
+  /** The results under Idempotency-Keys, by `recordName`. */
   records: Map<string, Recorded>;
 }
 
@@ -28,7 +28,7 @@ export interface Key {
   revoked: boolean;
   /** `require_precondition`. */
   strict: boolean;
-  /** Whether `last_used_at` must have been written, or must not have been. */
+  /** Whether `last_used_at` must be unset (`never`) or set (`surely`). */
   used: 'never' | 'perhaps' | 'surely';
 }
 
@@ -44,9 +44,9 @@ export interface Change {
 }
 
 export interface Recorded {
-  /** What has to be the same for a replay. */
+  /** What must be equal for a replay. */
   request: string;
-  answer: Answer;
+  response: ModelResponse;
   /** More than 24 hours have passed. */
   old: boolean;
 }
@@ -54,7 +54,7 @@ export interface Recorded {
 /** Entity tags, or `*`. */
 export type Tags = '*' | readonly string[];
 
-/** A request about a user, with the meaning of its headers and of its body. */
+/** A request about a user, with the meaning of its headers and its body. */
 export interface UserRequest {
   method: 'GET' | 'HEAD' | 'PUT' | 'PATCH';
   user: string;
@@ -67,12 +67,12 @@ export interface UserRequest {
   minimal: boolean;
   validateOnly: boolean;
   requestId: string;
-  /** What is wrong with the form of it. The order among these is nobody's promise. */
-  flaws: Answer[];
+  /** The formal errors. Their order is not specified. */
+  flaws: ModelResponse[];
 }
 
-/** What is answered, in the words of the contract. */
-export interface Answer {
+/** A response, in the words of the contract. */
+export interface ModelResponse {
   status: number;
   code?: string;
   /** Of `errors`: where, and the code. */
@@ -94,11 +94,11 @@ export interface Conflict {
   current: Value;
   /** The version that last changed the field. */
   changedIn: number;
-  /** The first characters of the key that did, even if it is gone. */
+  /** The prefix of that key, even if it was deleted. */
   changedBy: string;
 }
 
-export const problem = (status: number, code: string, places: string[] = []): Answer => ({
+export const problem = (status: number, code: string, places: string[] = []): ModelResponse => ({
   status,
   code,
   places: places.toSorted(),

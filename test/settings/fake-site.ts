@@ -46,7 +46,10 @@ interface Received {
 
 const iso = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
 
-/** The built page with its headers, and an API of the published contract that keeps all in memory. */
+/**
+ * The built page with its headers, and an API of the published contract that stores everything in
+ * memory.
+ */
 export class FakeSite {
   signedIn = true;
   superuser = true;
@@ -54,14 +57,14 @@ export class FakeSite {
   firstName: string | null = 'Ada';
   keys: FakeKey[] = [];
   pageSize = 50;
-  /** Whether a rotation says what becomes of the old key. */
+  /** Whether a rotation says when the old key ends. */
   tellsReplaced = true;
-  /** Answers a request with a failure, or drops its connection. */
+  /** Returns a failure for a request, or `drop` to drop its connection. */
   fail: (method: string, path: string) => Failure | 'drop' | undefined = () => undefined;
-  /** What an answer of the API waits for. */
+  /** What each response of the API waits for. */
   gate: Promise<void> = Promise.resolve();
   readonly received: Received[] = [];
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #server = createServer((request, response) => void this.#handle(request, response));
 
   async start(): Promise<this> {
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
@@ -77,7 +80,7 @@ export class FakeSite {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Back to what it was after the start. */
+  /** Restores the initial state. */
   reset(): void {
     this.signedIn = true;
     this.superuser = true;
@@ -91,7 +94,7 @@ export class FakeSite {
     this.received.length = 0;
   }
 
-  /** Adds a key, in front as the newest; answers its id. */
+  /** Adds a key as the newest. Returns its id. */
   addKey(name: string, columns: Partial<FakeKey> = {}): string {
     const role = columns.role === undefined ? 'profile' : columns.role;
     const key: FakeKey = {
@@ -114,7 +117,7 @@ export class FakeSite {
     return key.id;
   }
 
-  /** One key of every kind that the list knows. */
+  /** Adds one key of every kind that the list shows. */
   addAllKinds(): void {
     this.addKey('old laptop', { state: 'expired', created_at: iso(-120), expires_at: iso(-30) });
     this.addKey('leaked', { state: 'revoked', revoked_at: iso(-2), last_used_at: iso(-2.5) });
@@ -139,7 +142,7 @@ export class FakeSite {
     return this.superuser ? keyRoles.full_access : ['user:read', 'user:write', 'keys:write'];
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
     const method = request.method ?? 'GET';
     if (!/^\/(api|auth)\//.test(pathname)) {
@@ -159,7 +162,7 @@ export class FakeSite {
       response.writeHead(303, { Location: '/settings' }).end();
     } else if (!this.signedIn) sendProblem(response, NOT_SIGNED_IN);
     else if (pathname === '/auth/session') send(response, 200, this.#session());
-    else this.#answerKeys(method, pathname.split('/').slice(4), searchParams, body, response);
+    else this.#handleKeys(method, pathname.split('/').slice(4), searchParams, body, response);
   }
 
   #session() {
@@ -172,7 +175,7 @@ export class FakeSite {
     };
   }
 
-  #answerKeys(
+  #handleKeys(
     method: string,
     [id, action]: string[],
     query: URLSearchParams,
@@ -180,8 +183,8 @@ export class FakeSite {
     response: ServerResponse,
   ): void {
     const found = this.keys.find((candidate) => candidate.id === id);
-    if (!id && method === 'GET') this.#answerPage(Number(query.get('cursor') ?? 0), response);
-    else if (!id) this.#answerNewKey(body.name, body, response);
+    if (!id && method === 'GET') this.#sendPage(Number(query.get('cursor') ?? 0), response);
+    else if (!id) this.#sendNewKey(body.name, body, response);
     else if (!found) sendProblem(response, KEY_NOT_FOUND);
     else if (action === 'rotate') {
       const { name, role, description, require_precondition, expires_at } = found;
@@ -191,20 +194,20 @@ export class FakeSite {
       if (body.grace === 0) found.state = 'expired';
       const until_first_use = body.grace === undefined;
       const replaced = { id: found.id, expires_at: found.expires_at, until_first_use };
-      this.#answerNewKey(name, columns, response, this.tellsReplaced ? { replaced } : {});
+      this.#sendNewKey(name, columns, response, this.tellsReplaced ? { replaced } : {});
     } else {
       Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
       send(response, 200, found);
     }
   }
 
-  #answerPage(start: number, response: ServerResponse): void {
+  #sendPage(start: number, response: ServerResponse): void {
     const end = start + this.pageSize;
     const next = end < this.keys.length ? String(end) : null;
     send(response, 200, this.keys.slice(start, end), { next_cursor: next });
   }
 
-  #answerNewKey(
+  #sendNewKey(
     name: string,
     columns: Partial<FakeKey>,
     response: ServerResponse,
@@ -235,7 +238,7 @@ function sendProblem(response: ServerResponse, failure: Failure): void {
     .end(JSON.stringify({ title: 'It failed', request_id: 'req-0e6a', ...failure }));
 }
 
-/** Serves the build as Cloudflare does, headers included. */
+/** Serves the build as Cloudflare does, with its headers. */
 async function serveFile(path: string, response: ServerResponse): Promise<void> {
   const file = path === '/settings' ? '/settings.html' : path;
   const content = await readFile(`dist/assets${file}`).catch(() => undefined);

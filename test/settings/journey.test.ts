@@ -4,10 +4,10 @@ import type { BrowserContext, Page, Response as Received } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../tools/ports.ts';
 import { useBrowser } from '../support/browser.ts';
-import { checkAnswer, checkOrigin, fetchAnswer } from '../support/contract.ts';
+import { checkOrigin, checkResponse, fetchResponse } from '../support/contract.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 
-// One story in a real browser against all that npm start runs; each test goes on where the last ended.
+// One story in a real browser against everything that npm start runs. Each test continues the last one.
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const browser = useBrowser();
 let project: ProjectCopy;
@@ -19,16 +19,16 @@ let page: Page;
 let firstKey: string;
 let secondKey: string;
 
-/** What the browser gets is compared with the document too. */
+/** Compares the responses in the browser with the document. */
 const checks: Promise<void>[] = [];
 async function check(received: Received): Promise<void> {
   const headers = new Headers();
   for (const { name, value } of await received.headersArray()) headers.append(name, value);
-  // Of a redirect, or once the page has gone on, there is no body to be had.
+  // There is no body of a redirect, or after the page has moved on.
   const text = await received.text().catch(() => '');
   const method = received.request().method();
   const isRead = text !== '' || !headers.has('content-type');
-  if (isRead) checkAnswer(received.url(), { method, status: received.status(), headers, text });
+  if (isRead) checkResponse(received.url(), { method, status: received.status(), headers, text });
 }
 
 beforeAll(async () => {
@@ -67,9 +67,9 @@ async function signInAs(person: RegExp): Promise<void> {
   await page.getByRole('button', { name: person }).click();
 }
 
-/** The status or the code of a PUT that changes nothing. */
+/** Sends a PUT that changes nothing. Returns its status or error code. */
 async function put(key: string): Promise<unknown> {
-  const { status, body } = await fetchAnswer(`${origin}/api/v1/user/${DEMO}`, {
+  const { status, body } = await fetchResponse(`${origin}/api/v1/user/${DEMO}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: '{}',
@@ -84,7 +84,7 @@ async function sessionCookie(): Promise<string> {
 }
 
 const asThief = (cookie: string, path = '/auth/session', init: RequestInit = {}) =>
-  fetchAnswer(origin + path, { ...init, headers: { cookie, ...init.headers } });
+  fetchResponse(origin + path, { ...init, headers: { cookie, ...init.headers } });
 
 async function expectAccessible(): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -92,7 +92,7 @@ async function expectAccessible(): Promise<void> {
 }
 
 describe('signing in', () => {
-  test('that is cancelled says so and signs nobody in', async () => {
+  test('that is cancelled shows the reason and signs nobody in', async () => {
     await signInAs(/^Cancel$/);
     await page.waitForURL(`${origin}/settings`);
     await page.locator('#sign-in-message .notice').waitFor();
@@ -123,7 +123,7 @@ describe('signing in', () => {
     await two.close();
   });
 
-  test('in more tabs than five forgets the oldest, as the browser has the order', async () => {
+  test('in more than five tabs drops the oldest, in the order of the browser', async () => {
     const many = await browser().newContext();
     const tabs: Page[] = [];
     for (let count = 0; count < 6; count++) {
@@ -142,14 +142,14 @@ describe('signing in', () => {
     await many.close();
   });
 
-  test('as a user leads back to the page with their keys', async () => {
+  test('as a user returns to the page with their keys', async () => {
     await signInAs(/demo@example\.com/);
     await row('demo').waitFor();
     expect(page.url()).toBe(`${origin}/settings`);
     await expectAccessible();
   });
 
-  test('sets a cookie that scripts cannot read, for this host alone', async () => {
+  test('sets a cookie that scripts cannot read, only for this host', async () => {
     const session = (await context.cookies()).find(({ name }) => name === '__Host-session');
     expect(session).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' });
     expect(await page.evaluate('document.cookie')).toBe('');
@@ -157,7 +157,7 @@ describe('signing in', () => {
 });
 
 describe('a key', () => {
-  test('is created, shown this once, and works in a PUT', async () => {
+  test('is created, shown once, and works in a PUT', async () => {
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill('phone');
     await page.getByLabel('Profile', { exact: true }).check();
@@ -184,7 +184,7 @@ describe('a key', () => {
     expect(rows).toEqual([{ used: true }]);
   });
 
-  test('is rotated: the old one works within its grace, and not after', async () => {
+  test('is rotated: the old key works until the end of its grace', async () => {
     await button('Rotate phone').click();
     await page.getByLabel('The old key stops working').selectOption('3600');
     await button('Rotate the key').click();
@@ -192,14 +192,14 @@ describe('a key', () => {
     secondKey = await secret();
     await button('Done').click();
     expect([await put(firstKey), await put(secondKey)]).toEqual([200, 200]);
-    // The hour passes: for the test, in the database.
+    // The hour passes in the database.
     await database.query(
       `update profile.api_keys set expires_at = now() where name = 'phone' and expires_at < now() + interval '2 hours'`,
     );
     expect([await put(firstKey), await put(secondKey)]).toEqual(['expired_api_key', 200]);
   });
 
-  test('is revoked after a confirmation, and the very next PUT is refused', async () => {
+  test('is revoked after a confirmation, and the next PUT is refused', async () => {
     await page.reload();
     await button('Revoke phone').click();
     expect(await put(secondKey)).toBe(200);
@@ -208,19 +208,19 @@ describe('a key', () => {
     expect(await put(secondKey)).toBe('revoked_api_key');
   });
 
-  test('leaves what happened to it in the record', async () => {
+  test('has a record of its events', async () => {
     const { rows } = await database.query(
       `select action, actor_user_id from profile.key_events where actor_user_id = $1 and actor_key_id is null
        and actor <> 'operator' order by id`,
       [DEMO],
     );
     const actions = rows.map(({ action }) => action);
-    // Which of the two events of a rotation is written first, Postgres decides.
+    // The order of the two events of a rotation is not specified.
     expect(actions.sort()).toEqual(['created', 'created', 'revoked', 'rotated']);
   });
 });
 
-test('a key whose updates must name a version is made as ticked; its command works', async () => {
+test('a key that requires a version is created with the checkbox, and its command works', async () => {
   await button('Create a key').click();
   await page.getByLabel('Name', { exact: true }).fill('strict');
   await page.getByLabel('Require a version').check();
@@ -234,7 +234,7 @@ test('a key whose updates must name a version is made as ticked; its command wor
   await row('strict.*requires If-Match').waitFor();
 });
 
-test('a name that would be read otherwise than it is written is refused at its field', async () => {
+test('a name with misleading characters is refused at its field', async () => {
   await button('Create a key').click();
   await page.getByLabel('Name', { exact: true }).fill('\u202eevil');
   await button('Create the key').click();
@@ -268,7 +268,7 @@ describe('the session', () => {
     expect(rowCount).toBe(0);
   });
 
-  test('ends with signing out, and a cookie that was stolen before is worth nothing', async () => {
+  test('ends with sign-out, also for a stolen cookie', async () => {
     const stolen = await sessionCookie();
     expect((await asThief(stolen)).status).toBe(200);
     await button('Sign out').click();
@@ -278,7 +278,7 @@ describe('the session', () => {
     expect([keys.status, keys.body.code]).toEqual([401, 'not_signed_in']);
   });
 
-  test('that ends while the page is open leads to signing in again', async () => {
+  test('that expires while the page is open leads to signing in again', async () => {
     await signInAs(/demo@example\.com/);
     await row('demo').waitFor();
     await database.query('update profile.sessions set expires_at = now()');
@@ -286,7 +286,7 @@ describe('the session', () => {
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
   });
 
-  test('of one user can neither see nor end a key of another, nor make one that does more', async () => {
+  test('of one user can neither see nor revoke keys of another, nor create a key with more rights', async () => {
     await signInAs(/ordinary@example\.com/);
     await page.locator('#content').waitFor();
     const cookie = await sessionCookie();
@@ -312,7 +312,7 @@ describe('the session', () => {
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
   });
 
-  test('of a user who is deactivated ends with the very next request', async () => {
+  test('of a deactivated user ends with the next request', async () => {
     await signInAs(/ordinary@example\.com/);
     await page.locator('#content').waitFor();
     const cookie = await sessionCookie();

@@ -5,14 +5,14 @@ import { userFields } from '../../src/users/fields.ts';
 import { useBrowser } from '../support/browser.ts';
 import { FakeSite, OWNER } from './fake-site.ts';
 
-// The built page in a real browser, with its real headers, in front of an API that is made up.
+// The built page in a real browser, with its real headers and a fake API.
 
 const FIRST_LOAD_LIMIT = 50 * 1024;
 const browser = useBrowser();
 const site = new FakeSite();
 let context: BrowserContext;
 let page: Page;
-/** What the browser complained about, the statuses of the API aside. */
+/** Complaints of the browser, without the statuses of the API. */
 let complaints: string[];
 
 beforeAll(() => site.start());
@@ -23,7 +23,7 @@ beforeEach(async () => {
   context = await browser().newContext({ viewport: { width: 360, height: 740 } });
   page = await newPage();
 });
-/** A tab; the keys and the session are the same in all. */
+/** Opens a tab. All tabs share the session. */
 async function newPage(): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(5000);
@@ -63,7 +63,7 @@ const unavailable = {
   detail: 'Wait a second and send it again.',
 };
 
-/** Every state of the page, by how to get there. */
+/** Every state of the page, and how to reach it. */
 const states: Record<string, () => Promise<unknown>> = {
   'signed out': async () => {
     site.signedIn = false;
@@ -89,12 +89,12 @@ const states: Record<string, () => Promise<unknown>> = {
     await open();
     await visible('#empty');
   },
-  'a list of all kinds, all unfolded': async () => {
+  'a list of all kinds of keys, all unfolded': async () => {
     site.addAllKinds();
     await open();
     for (const summary of await page.locator('summary').all()) await summary.click();
   },
-  'the list of somebody who is no superuser': async () => {
+  'the list of an ordinary user': async () => {
     site.superuser = false;
     site.addKey('laptop');
     await open();
@@ -114,13 +114,13 @@ const states: Record<string, () => Promise<unknown>> = {
     await open();
     await createNamed('laptop');
   },
-  'the question before a key is lost': async () => {
+  'the confirmation before a key is lost': async () => {
     await open();
     await createNamed('laptop');
     await page.keyboard.press('Escape');
     await visible('#unsaved-dialog');
   },
-  'names that hide something, and from right to left': async () => {
+  'names with hidden characters, and from right to left': async () => {
     site.addKey('\u202eevil', { description: 'a\u200bb' });
     site.addKey('שלום');
     await open();
@@ -133,7 +133,7 @@ const states: Record<string, () => Promise<unknown>> = {
     await open();
     await button('Rotate laptop').click();
   },
-  'the question before revoking, after a failure': async () => {
+  'the confirmation before revoking, after a failure': async () => {
     site.addKey('laptop');
     await open();
     await button('Revoke laptop').click();
@@ -151,7 +151,7 @@ const states: Record<string, () => Promise<unknown>> = {
 };
 
 describe.each(Object.keys(states))('%s', (state) => {
-  test('has nothing that axe objects to and scrolls sideways nowhere', async () => {
+  test('has no violation of axe and does not scroll sideways', async () => {
     await states[state]?.();
     // The colours do not depend on the width.
     for (const [colorScheme, width] of [['light', 360] as const, ['dark', 1280] as const]) {
@@ -161,7 +161,7 @@ describe.each(Object.keys(states))('%s', (state) => {
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`);
       expect([colorScheme, width, found]).toEqual([colorScheme, width, []]);
     }
-    // And it fits every width.
+    // It must fit every width.
     for (const width of [320, 360, 768, 992, 1280]) {
       await page.setViewportSize({ width, height: 740 });
       const tooWide = await page.evaluate(
@@ -174,7 +174,7 @@ describe.each(Object.keys(states))('%s', (state) => {
 });
 
 describe('the first load', () => {
-  test('is small, comes from here alone, and carries the policy', async () => {
+  test('is small, comes from one origin, and has the policy', async () => {
     const sizes: Promise<number>[] = [];
     const origins = new Set<string>();
     page.on('response', (response) => {
@@ -204,7 +204,7 @@ describe('signing in and out', () => {
     ['cancelled', /You cancelled/],
     ['failed', /Sign in again/],
     ['unavailable', /Try again in a minute/],
-  ])('%s is explained, and leaves the address bar', async (reason, words) => {
+  ])('%s is explained, and removed from the address bar', async (reason, words) => {
     site.signedIn = false;
     await open(`?sign_in=${reason}`);
     await visible('#sign-in-message .notice');
@@ -217,7 +217,7 @@ describe('signing in and out', () => {
     );
   });
 
-  test('a reason that nobody knows is not shown', async () => {
+  test('an unknown reason is not shown', async () => {
     site.signedIn = false;
     await open('?sign_in=constructor');
     await visible('#signed-out');
@@ -225,7 +225,7 @@ describe('signing in and out', () => {
     expect(page.url()).toBe(`${site.origin}/settings`);
   });
 
-  test('signing out posts from this origin and leads back here', async () => {
+  test('signing out posts from this origin and returns to the page', async () => {
     await open();
     await button('Sign out').click();
     await heading('Sign in to see your keys').waitFor();
@@ -233,7 +233,7 @@ describe('signing in and out', () => {
     expect(logout).toMatchObject({ method: 'POST', origin: site.origin });
   });
 
-  test('a session that ended while a dialog is open leads to signing in, with a hint', async () => {
+  test('a session that expires while a dialog is open leads to signing in, with a hint', async () => {
     site.addKey('laptop');
     await open();
     await button('Revoke laptop').click();
@@ -247,7 +247,7 @@ describe('signing in and out', () => {
 });
 
 describe('the list', () => {
-  test('shows all that there is to know of a key', async () => {
+  test('shows all properties of a key', async () => {
     site.addAllKinds();
     await open();
     const row = page.getByRole('row', { name: /stripe-follower-production/ });
@@ -259,7 +259,7 @@ describe('the list', () => {
     expect(await row.locator('time').count()).toBe(3);
   });
 
-  test('marks the keys whose updates must name a version, to screen readers too', async () => {
+  test('marks keys that require a version, also for screen readers', async () => {
     site.addKey('lax');
     site.addKey('strict', { require_precondition: true });
     await open();
@@ -270,7 +270,7 @@ describe('the list', () => {
     expect(await page.getByText('requires If-Match').isVisible()).toBe(true);
   });
 
-  test('folds up what no longer works, without actions', async () => {
+  test('folds inactive keys, without actions', async () => {
     site.addAllKinds();
     await open();
     await page.getByText('Expired and revoked (2)').click();
@@ -279,7 +279,7 @@ describe('the list', () => {
     expect(await past.getByRole('button').count()).toBe(0);
   });
 
-  test('says when nothing works any more', async () => {
+  test('says when there are no active keys', async () => {
     site.addKey('old', { state: 'revoked', revoked_at: '2026-01-01T00:00:00Z' });
     await open();
     await page.getByText('You have no active keys').waitFor();
@@ -295,7 +295,7 @@ describe('the list', () => {
     expect(await button('Show more keys').isVisible()).toBe(false);
   });
 
-  test('shows names as they are: isolated, and with what they hide', async () => {
+  test('shows names isolated, with their hidden characters', async () => {
     site.addKey('\u202eevil', { description: '\u2066a\u200b' });
     site.addKey('שלום');
     site.addKey('می‌خواهم');
@@ -329,7 +329,7 @@ describe('the list', () => {
     expect(await page.content()).not.toMatch(/[\u202e\u2066\u200b]/);
   });
 
-  test('shows the person as they are, too', async () => {
+  test('shows the name of the user in the same way', async () => {
     site.email = 'ada\u202e@example.com';
     site.firstName = 'A\u202eda\u009b';
     await open();
@@ -359,7 +359,7 @@ describe('the list', () => {
     expect(await focusedId()).toBe('title');
   });
 
-  test('tells of each role exactly which fields it may write', async () => {
+  test('lists exactly the fields that each role may write', async () => {
     await open();
     await visible('#empty');
     const roles = await page.locator('#role-guide details').all();
@@ -376,7 +376,7 @@ describe('the list', () => {
 });
 
 describe('creating', () => {
-  test('sends what was chosen and shows the key this once', async () => {
+  test('sends the chosen values and shows the key once', async () => {
     await open();
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill(' laptop ');
@@ -404,7 +404,7 @@ describe('creating', () => {
     expect(await page.getByRole('rowheader').allTextContents()).toEqual(['laptopAt home']);
   });
 
-  test('quotes a first name for the shell, and sends none with a key that may not write it', async () => {
+  test('quotes a first name for the shell, and omits it for a key that may not write it', async () => {
     site.firstName = "D'Arcy";
     await open();
     await createNamed('a');
@@ -420,7 +420,7 @@ describe('creating', () => {
     expect(await curl()).toContain(`-d '{}'`);
   });
 
-  test('copies, or selects where the browser refuses', async () => {
+  test('copies, or selects the text if the browser refuses', async () => {
     await open();
     await createNamed('laptop');
     const key = await page.getByLabel('Key', { exact: true }).inputValue();
@@ -452,7 +452,7 @@ describe('creating', () => {
     expect(sent).toBe(days);
   });
 
-  test('expires at the end of a day that was chosen, not of one that is over', async () => {
+  test('expires at the end of a chosen day, and past days are refused', async () => {
     await open();
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill('a');
@@ -467,7 +467,7 @@ describe('creating', () => {
     expect(Date.parse(expires_at)).toBe(new Date('2099-12-31T23:59:59').getTime());
   });
 
-  test('asks for a key whose updates must name a version only where that is ticked', async () => {
+  test('requests require_precondition only if the box is checked', async () => {
     await open();
     await button('Create a key').click();
     const box = page.getByRole('checkbox', { name: NAMES_VERSION });
@@ -481,7 +481,7 @@ describe('creating', () => {
     await page.getByLabel('Name', { exact: true }).fill('strict');
     await button('Create the key').click();
     await visible('#secret-dialog');
-    // The command to try it would be refused without.
+    // Without a condition its command would be refused.
     expect(await page.locator('#curl').textContent()).toContain(`-H 'If-Match: *'`);
     await button('Done').click();
     await page.getByText('“strict” is created.').waitFor();
@@ -489,14 +489,14 @@ describe('creating', () => {
     expect(await box.isChecked()).toBe(false);
     await button('Cancel').click();
     await createNamed('lax');
-    const made = site.received.filter(({ method }) => method === 'POST').map(({ body }) => body);
-    expect(made).toMatchObject([
+    const bodies = site.received.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    expect(bodies).toMatchObject([
       { name: 'strict', require_precondition: true },
       { name: 'lax', require_precondition: false },
     ]);
   });
 
-  test('offers only the roles that the owner can give', async () => {
+  test('offers only the roles that the owner may grant', async () => {
     site.superuser = false;
     await open();
     await button('Create a key').click();
@@ -509,7 +509,7 @@ describe('creating', () => {
     );
   });
 
-  test('ties the messages of page and API to their fields', async () => {
+  test('links the messages of page and API to their fields', async () => {
     await open();
     await button('Create a key').click();
     await button('Create the key').click();
@@ -535,7 +535,7 @@ describe('creating', () => {
     expect(await described()).toBe('name');
   });
 
-  test('ties a message about the version to its checkbox', async () => {
+  test('links a message about the version to its checkbox', async () => {
     await open();
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill('laptop');
@@ -555,7 +555,7 @@ describe('creating', () => {
     expect(await page.locator('#create-dialog .problem').textContent()).toBe('');
   });
 
-  test('shows a refusal with its request id, keeps what was typed, and can be sent again', async () => {
+  test('shows an error with its request id, keeps the input, and can be sent again', async () => {
     await open();
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill('laptop');
@@ -568,7 +568,7 @@ describe('creating', () => {
     await dialog('“laptop” is created').waitFor();
   });
 
-  test('looks again at the list when nobody knows whether the key was made', async () => {
+  test('reloads the list when it is unknown whether the key was created', async () => {
     await open();
     await button('Create a key').click();
     await page.getByLabel('Name', { exact: true }).fill('laptop');
@@ -615,24 +615,20 @@ describe('rotating and revoking', () => {
       99,
       /until the new key is first used. It stops working in 24 hours at the latest\.$/,
     ],
-  ])(
-    '%s, with %i hours left: says what the answer says of the old key',
-    async (choice, left, told) => {
-      const id = site.addKey('laptop', { expires_at: inHours(left) });
-      await open();
-      await button('Rotate laptop').click();
-      if (choice)
-        await page.getByLabel('The old key stops working').selectOption({ label: choice });
-      await button('Rotate the key').click();
-      await visible('#secret-dialog');
-      expect(await page.locator('#old-key').textContent()).toMatch(told);
-      expect(site.received.some(({ path }) => path === `/api/v1/keys/${id}`)).toBe(false);
-      const { body } = site.received.find(({ path }) => path.endsWith('/rotate')) ?? {};
-      expect('grace' in body).toBe(choice !== undefined);
-    },
-  );
+  ])('%s, with %i hours left: shows when the old key ends', async (choice, left, told) => {
+    const id = site.addKey('laptop', { expires_at: inHours(left) });
+    await open();
+    await button('Rotate laptop').click();
+    if (choice) await page.getByLabel('The old key stops working').selectOption({ label: choice });
+    await button('Rotate the key').click();
+    await visible('#secret-dialog');
+    expect(await page.locator('#old-key').textContent()).toMatch(told);
+    expect(site.received.some(({ path }) => path === `/api/v1/keys/${id}`)).toBe(false);
+    const { body } = site.received.find(({ path }) => path.endsWith('/rotate')) ?? {};
+    expect('grace' in body).toBe(choice !== undefined);
+  });
 
-  test('an old key has ended by the clock of the server, even if the one here is behind', async () => {
+  test('an old key ends by the clock of the server, even if the local clock is behind', async () => {
     site.addKey('laptop');
     await open();
     await page.clock.setFixedTime(Date.now() - HOUR);
@@ -642,7 +638,7 @@ describe('rotating and revoking', () => {
     await page.getByText('has stopped working').waitFor();
   });
 
-  test('shows the key even if the answer does not say what becomes of the old one', async () => {
+  test('shows the key even if the response does not say when the old one ends', async () => {
     site.addKey('laptop');
     site.tellsReplaced = false;
     await open();
@@ -658,7 +654,7 @@ describe('rotating and revoking', () => {
       'Its role is Read only. It expires in 12 hours.',
     ],
     [{ expires_at: null }, 'Its role is Profile. It never expires.'],
-  ])('says of the new key what the answer says: %j', async (columns, facts) => {
+  ])('shows the properties of the new key: %j', async (columns, facts) => {
     site.addKey('laptop', columns);
     await open();
     await button('Rotate laptop').click();
@@ -670,7 +666,7 @@ describe('rotating and revoking', () => {
     expect(await page.locator('#key-facts').textContent()).toBe(facts);
   });
 
-  test('rotates with the grace that was chosen and shows the new key', async () => {
+  test('rotates with the chosen grace and shows the new key', async () => {
     const id = site.addKey('laptop');
     await open();
     await button('Rotate laptop').click();
@@ -704,12 +700,12 @@ describe('rotating and revoking', () => {
   });
 });
 
-describe('a key that is shown this once', () => {
+describe('a key that is shown once', () => {
   const secret = () => page.getByLabel('Key', { exact: true }).inputValue();
   const isShown = async () =>
     keyIn(await secret()) !== undefined && page.locator('#secret-dialog').isVisible();
-  /** Tries to leave the page; answers whether the browser asks. Nobody leaves. */
-  async function asksBeforeLeaving(leave = 'location.reload()'): Promise<boolean> {
+  /** Tries to leave the page, and stays. Returns whether the browser asked for confirmation. */
+  async function isAskedBeforeLeaving(leave = 'location.reload()'): Promise<boolean> {
     let asked = false;
     page.once('dialog', (dialog) => {
       asked = dialog.type() === 'beforeunload';
@@ -721,7 +717,7 @@ describe('a key that is shown this once', () => {
     return asked;
   }
 
-  test('is not lost by Escape, however often, before somebody says so', async () => {
+  test('is not lost by Escape before a confirmation', async () => {
     await open();
     await createNamed('laptop');
     for (let times = 0; times < 4; times++) {
@@ -735,14 +731,14 @@ describe('a key that is shown this once', () => {
     await page.keyboard.press('Escape');
     await button('Go back').click();
     expect(await isShown()).toBe(true);
-    await page.locator('#secret-title').click(); // The focus is nowhere then.
+    await page.locator('#secret-title').click(); // This removes the focus.
     await page.keyboard.press('Escape');
     await button('Close without copying').click();
     await page.getByText('“laptop” is created.').waitFor();
     expect([await isShown(), await secret()]).toEqual([false, '']);
   });
 
-  test('is not lost by other ways to close a dialog: beside it, by Enter, by a gesture', async () => {
+  test('is not lost by other ways to close a dialog: a click beside it, Enter, a gesture', async () => {
     await open();
     await createNamed('laptop');
     await page.mouse.click(2, 2);
@@ -758,16 +754,16 @@ describe('a key that is shown this once', () => {
     expect(await isShown()).toBe(true);
   });
 
-  test('is not lost by a reload or by going back unasked', async () => {
+  test('is not lost by a reload or by going back without a confirmation', async () => {
     await open('?before');
     await open();
     await createNamed('laptop');
-    expect(await asksBeforeLeaving()).toBe(true);
-    expect(await asksBeforeLeaving('history.back()')).toBe(true);
+    expect(await isAskedBeforeLeaving()).toBe(true);
+    expect(await isAskedBeforeLeaving('history.back()')).toBe(true);
     expect(await isShown()).toBe(true);
   });
 
-  test('may be left once it has been copied, by button or by hand', async () => {
+  test('may be left after it was copied, by button or by keyboard', async () => {
     await open();
     for (const copy of [
       () => button('Copy the key').click(),
@@ -780,12 +776,12 @@ describe('a key that is shown this once', () => {
           .then(() => page.keyboard.press('Control+C')),
     ]) {
       await createNamed('laptop');
-      expect(await asksBeforeLeaving()).toBe(true);
+      expect(await isAskedBeforeLeaving()).toBe(true);
       await page.evaluate('navigator.clipboard.writeText = () => Promise.resolve()');
       await copy();
       await expect
         .poll(() =>
-          asksBeforeLeaving('dispatchEvent(new Event("beforeunload", { cancelable: true }))'),
+          isAskedBeforeLeaving('dispatchEvent(new Event("beforeunload", { cancelable: true }))'),
         )
         .toBe(false);
       await page.keyboard.press('Escape');
@@ -794,7 +790,7 @@ describe('a key that is shown this once', () => {
     }
   });
 
-  test('is at risk as long as a copy of it failed, or was of a part', async () => {
+  test('still needs a confirmation after a failed or partial copy', async () => {
     await open();
     await createNamed('laptop');
     await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error())');
@@ -806,7 +802,7 @@ describe('a key that is shown this once', () => {
     await visible('#unsaved-dialog');
   });
 
-  test('and nothing else is asked about', async () => {
+  test('needs no confirmation afterwards', async () => {
     await open();
     await createNamed('laptop');
     await button('Done').click();
@@ -832,7 +828,7 @@ describe('another tab', () => {
     await page.bringToFront();
   });
 
-  test('shows what is created, rotated and revoked here, even before the dialog is closed', async () => {
+  test('shows keys that this tab creates, rotates and revokes, even before the dialog is closed', async () => {
     await createNamed('second');
     await expect.poll(() => namesIn(other)).toEqual(['second', 'first']);
     await button('Done').click();
@@ -845,7 +841,7 @@ describe('another tab', () => {
     await other.getByText('Expired and revoked (1)').waitFor();
   });
 
-  test('looks, too, when nobody knows whether something was done here', async () => {
+  test('reloads after an unknown outcome in this tab', async () => {
     await button('Revoke first').click();
     site.fail = (method) => (method === 'DELETE' ? 'drop' : undefined);
     await button('Revoke the key').click();
@@ -855,7 +851,7 @@ describe('another tab', () => {
     await other.getByText('Expired and revoked (1)').waitFor();
   });
 
-  test('follows when somebody signs out, and when somebody else signs in', async () => {
+  test('updates after a sign-out, and after another user signs in', async () => {
     await button('Sign out').click();
     await other.getByText('You have been signed out').waitFor();
     expect(await other.locator('body').textContent()).not.toContain('ada.lovelace');
@@ -871,7 +867,7 @@ describe('another tab', () => {
   });
 
   test.each(['focus', 'visibilitychange'])(
-    'looks again on %s, for keys change elsewhere',
+    'reloads on %s, because keys change elsewhere',
     async (event) => {
       site.addKey('from the command line');
       await page.evaluate(
@@ -886,7 +882,7 @@ describe('another tab', () => {
     },
   );
 
-  test('waits while a dialog is open, and keeps what was typed, the focus and the key that is shown', async () => {
+  test('waits while a dialog is open, and keeps the input, the focus and the shown key', async () => {
     await other.bringToFront();
     await other.getByRole('button', { name: 'Create a key' }).click();
     await other.getByLabel('Name', { exact: true }).fill('half');
@@ -909,7 +905,7 @@ describe('another tab', () => {
     await other.getByText('You have been signed out').waitFor();
   });
 
-  test('catches up even if a dialog was opened while it was looking', async () => {
+  test('updates even if a dialog was opened during the reload', async () => {
     let release = () => {};
     site.gate = new Promise((done) => {
       release = done;
@@ -918,14 +914,14 @@ describe('another tab', () => {
     await page.evaluate('dispatchEvent(new Event("focus"))');
     await expect.poll(() => site.received.at(-1)?.path).toBe('/api/v1/keys');
     await button('Revoke first').click();
-    const answered = page.waitForEvent('requestfinished');
+    const finished = page.waitForEvent('requestfinished');
     release();
-    await answered;
+    await finished;
     await button('Keep it').click();
     await page.getByRole('rowheader', { name: 'second' }).waitFor();
   });
 
-  test('catches up when a dialog is closed, with the focus where it was', async () => {
+  test('updates when a dialog is closed, and keeps the focus', async () => {
     await other.bringToFront();
     await other.getByRole('button', { name: 'Revoke first' }).click();
     await page.bringToFront();
@@ -936,7 +932,7 @@ describe('another tab', () => {
     expect(await other.evaluate('document.activeElement.id')).toBe(`revoke-${site.keys[1]?.id}`);
   });
 
-  test('shows as many keys as before, and is left as it is if nothing is new or nobody answers', async () => {
+  test('shows as many keys as before, and stays unchanged without news or a response', async () => {
     site.pageSize = 1;
     site.addKey('second');
     site.addKey('third');
@@ -944,11 +940,11 @@ describe('another tab', () => {
     await button('Show more keys').click();
     await page.getByText('1 more keys are shown.').waitFor();
     const lookAgain = async (last: string) => {
-      const answer = page.waitForEvent('requestfinished', (request) =>
+      const response = page.waitForEvent('requestfinished', (request) =>
         request.url().includes(last),
       );
       await page.evaluate('dispatchEvent(new Event("focus"))');
-      await answer;
+      await response;
       await page.evaluate('new Promise((done) => setTimeout(done, 50))');
     };
     await page.evaluate('window.row = document.querySelector("th.name")');
@@ -972,7 +968,7 @@ describe.each([
   beforeEach(() => page.setViewportSize({ width, height }));
 
   test.each([true, false])(
-    'all that a key needs is seen without scrolling (superuser: %j)',
+    'the whole form is visible without scrolling (superuser: %j)',
     async (superuser) => {
       site.superuser = superuser;
       await open();
@@ -1015,16 +1011,16 @@ describe.each([
 });
 
 describe('by keyboard alone', () => {
-  /** Presses Tab until something has the focus. */
+  /** Presses Tab until an element has the focus. */
   async function tabTo(id: string): Promise<void> {
     for (let presses = 0; presses < 40; presses++) {
       if ((await focusedId()) === id) return;
       await page.keyboard.press('Tab');
     }
-    throw new Error(`Tab does not lead to #${id}`);
+    throw new Error(`Tab does not reach #${id}`);
   }
 
-  test('a key can be made, and the focus comes back', async () => {
+  test('a key can be created, and the focus returns', async () => {
     site.addKey('other');
     await open();
     await visible('#create');
@@ -1051,7 +1047,7 @@ describe('by keyboard alone', () => {
     await visible('#create');
     await tabTo(`revoke-${id}`);
     await page.keyboard.press('Enter');
-    // The harmless button is the first.
+    // The safe button comes first.
     await page.keyboard.press('Enter');
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await page.keyboard.press('Enter');

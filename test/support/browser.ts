@@ -2,7 +2,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 
-/** No sandbox, because CI may run as root; nothing that would ask the network for anything. */
+/** No sandbox, because CI may run as root, and no background requests. */
 const ARGS = [
   '--headless',
   '--no-sandbox',
@@ -17,7 +17,7 @@ const ARGS = [
 const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...args] });
 
-/** Starts a browser, with more arguments if need be, for the tests of this file and closes it after them. */
+/** Starts a browser for the tests of this file, with additional arguments, and closes it after them. */
 export function useBrowser(args: readonly string[] = []): () => Browser {
   let browser: Browser;
   beforeAll(async () => {

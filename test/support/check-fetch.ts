@@ -1,7 +1,7 @@
-import { checkAnswer } from './contract.ts';
+import { checkResponse } from './contract.ts';
 
-// Before every test file: whatever a test fetches from a Worker, by whatever means of its own, such as
-// the typed client, is compared with the document as well.
+// Runs before every test file. Whatever a test fetches from a Worker, also through the typed client, is
+// compared with the document.
 
 const plain = globalThis.fetch;
 
@@ -10,12 +10,12 @@ globalThis.fetch = async (input, init) => {
   const { method } = request;
   const response = await plain(request);
   const { url, status, headers, redirected } = response;
-  // An answer that is cut off, or that nobody waits for, is none.
+  // A response that is cut off or aborted is not checked.
   const text = await response
     .clone()
     .text()
     .catch(() => undefined);
   if (text !== undefined)
-    checkAnswer(url, { method: redirected ? 'GET' : method, status, headers, text });
+    checkResponse(url, { method: redirected ? 'GET' : method, status, headers, text });
   return response;
 };

@@ -1,2 +1,2 @@
-/** A Chromium of the machine; the variable `CHROMIUM` names another one than Debian's. */
+/** The path of Chromium: the variable `CHROMIUM`, or Debian's. */
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

@@ -1,10 +1,10 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { answersTo, commonHeaders, document, type Json, methodsAt, resolve } from './document.ts';
+import { commonHeaders, document, type Json, methodsAt, resolve, responsesTo } from './document.ts';
 
-// Compares every answer that a test gets with the document. What is not documented is an error.
+// Compares every response that a test gets with the document. Anything undocumented is an error.
 
-/** An answer, and the request that it was given to. */
+/** A response, and its request. */
 export interface Exchange {
   method: string;
   /** The path of the URL, without the query. */
@@ -14,7 +14,7 @@ export interface Exchange {
   text: string;
 }
 
-/** They belong to the connection or to the body, not to the API. */
+/** Headers of the connection or the body, not of the API. */
 const TRANSPORT = new Set([
   'connection',
   'content-encoding',
@@ -25,10 +25,10 @@ const TRANSPORT = new Set([
   'transfer-encoding',
 ]);
 
-/** Throws if the document does not have this answer, or not like this. */
+/** Throws if the response is undocumented or differs from the document. */
 export function checkContract(exchange: Exchange): void {
   const { method, pathname, status } = exchange;
-  const documented = answersTo(method, pathname)[status];
+  const documented = responsesTo(method, pathname)[status];
   const faults = documented
     ? [
         ...headerFaults({ ...documented.headers, ...commonHeaders }, exchange.headers),
@@ -38,7 +38,7 @@ export function checkContract(exchange: Exchange): void {
     : ['this status is not documented'];
   if (faults.length === 0) return;
   throw new Error(
-    `${method} ${pathname} was answered ${status}, not as openapi.json says:\n${faults
+    `${method} ${pathname} returned ${status}, not as openapi.json says:\n${faults
       .map((fault) => `- ${fault}`)
       .join('\n')}\n${exchange.text.slice(0, 2000)}`,
   );
@@ -74,7 +74,7 @@ function bodyFaults(
   return schemaFaults('body', documented[type].schema, JSON.parse(text));
 }
 
-/** What parts of an answer must have in common, which no schema can say. */
+/** Returns where parts of a response disagree, which no schema can express. */
 function agreementFaults({ method, pathname, status, headers, text }: Exchange): string[] {
   const faults: string[] = [];
   const allow = headers.get('allow');
@@ -83,8 +83,10 @@ function agreementFaults({ method, pathname, status, headers, text }: Exchange):
   if (status < 400 || method === 'HEAD') return faults;
   const problem = JSON.parse(text);
   if (problem.status !== status) faults.push(`the member status is ${problem.status}`);
-  if (problem.request_id !== headers.get('x-request-id')) faults.push('request_id is another one');
-  if (!problem.type.endsWith(`/docs/errors/${problem.code}`)) faults.push('type is another one');
+  if (problem.request_id !== headers.get('x-request-id'))
+    faults.push('request_id differs from X-Request-Id');
+  if (!problem.type.endsWith(`/docs/errors/${problem.code}`))
+    faults.push('type does not match code');
   return faults;
 }
 
@@ -96,14 +98,14 @@ for (const [name, schema] of Object.entries(document.components.schemas))
 
 const validators = new Map<unknown, ValidateFunction>();
 
-/** What about a value is not as a schema of the document says. */
+/** Returns how a value differs from a schema of the document. */
 export function schemaFaults(what: string, schema: Json, value: unknown): string[] {
   let validate = validators.get(schema);
   if (!validate) {
     validate = ajv.compile(closed(schema) as object);
     validators.set(schema, validate);
   }
-  // Header values are text; the document says what it stands for.
+  // Header values are text; the document has their types.
   const isNumber = schema.type === 'integer' && typeof value === 'string' && /^\d+$/.test(value);
   if (validate(isNumber ? Number(value) : value)) return [];
   return (validate.errors ?? []).map(
@@ -113,8 +115,8 @@ export function schemaFaults(what: string, schema: Json, value: unknown): string
 }
 
 /**
- * The document leaves objects open, so that members can be added; here a member that it does not name
- * is a fault. Closed where a schema is used and not where it stands, since `allOf` may add to it.
+ * The document leaves objects open, so that members can be added, but here an undocumented member is a
+ * fault. Schemas are closed where they are used, not where they are defined, since `allOf` may extend them.
  */
 function closed(schema: Json): Json {
   const parts = withClosedParts(schema);
@@ -140,11 +142,11 @@ const PAGES = /^\/($|settings|docs|openapi(-3\.0)?\.json$|llms\.txt$|robots\.txt
 
 const origins = new Set<string>();
 
-/** From now on whatever is fetched from there must be in the document. */
+/** From now on, every response of this origin is compared with the document. */
 export const checkOrigin = (origin: string): void => void origins.add(new URL(origin).origin);
 
-/** An answer, read to its end. */
-export interface Answer {
+/** A response with its whole body. */
+export interface ApiResponse {
   status: number;
   headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into it
@@ -152,8 +154,8 @@ export interface Answer {
   text: string;
 }
 
-/** Fetches and reads an answer; `check-fetch.ts` has compared it with the document by then. */
-export async function fetchAnswer(url: string, init: RequestInit = {}): Promise<Answer> {
+/** Sends a request and returns the response, which `check-fetch.ts` has compared with the document. */
+export async function fetchResponse(url: string, init: RequestInit = {}): Promise<ApiResponse> {
   const response = await fetch(url, init);
   const text = await response.text();
   const { status, headers } = response;
@@ -161,11 +163,11 @@ export async function fetchAnswer(url: string, init: RequestInit = {}): Promise<
   return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
 }
 
-/** Throws if an answer of a Worker under test is not as the document says, whoever fetched it. */
-export function checkAnswer(url: string, answer: Omit<Exchange, 'pathname'>): void {
+/** Throws if a response of a Worker under test differs from the document. */
+export function checkResponse(url: string, response: Omit<Exchange, 'pathname'>): void {
   const { origin, pathname } = new URL(url);
-  // Pages and their files are no part of the API.
-  const isHtml = answer.headers.get('content-type')?.startsWith('text/html') ?? false;
-  const isPage = (PAGES.test(pathname) || isHtml) && !answer.headers.has('server-timing');
-  if (origins.has(origin) && !isPage) checkContract({ pathname, ...answer });
+  // Pages and their files do not belong to the API.
+  const isHtml = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+  const isPage = (PAGES.test(pathname) || isHtml) && !response.headers.has('server-timing');
+  if (origins.has(origin) && !isPage) checkContract({ pathname, ...response });
 }

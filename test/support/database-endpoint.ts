@@ -8,47 +8,50 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** An answer that is not the database's own. */
+/** A response instead of the database's own. */
 interface Reply {
   status: number;
   body: string;
 }
 
-/** What the Worker sends to the database. */
+/** A statement that the Worker sends to the database. */
 export interface Statement {
   query: string;
   params: unknown[];
 }
 
 /**
- * What the endpoint does with a request instead of passing it on and the answer back. `cut`: breaks
- * the connection when the whole statement has arrived; `cutAfterCommit`: after the database
- * answered; `cutAnswer`: in the middle of the answer; `hang`: never answers. `delay`: waits before
- * the database is asked, and asks it even if nobody waits for the answer any longer, as a slow
- * network would; `delayAnswer`: afterwards. `late`: breaks the connection at once, and yet the
- * statement gets to the database so many milliseconds later, or another one in its place. A reply is
- * given instead of asking the database, or (`afterCommit`) instead of its answer.
+ * What the endpoint does with a request instead of passing it on.
+ * - `cut`: breaks the connection when the whole statement has arrived
+ * - `cutAfterCommit`: breaks it after the database responded
+ * - `cutResponse`: breaks it in the middle of the response
+ * - `hang`: sends no response
+ * - `delay`: waits before it sends the statement to the database, even if the Worker has hung up, like a
+ *   slow network
+ * - `delayResponse`: waits before it sends the response
+ * - `late`: breaks the connection at once, and sends the statement (or `instead`) after these milliseconds
+ * - a reply: sends it without the database, or with `afterCommit` instead of the database's response
  */
 export type Fault =
   | 'cut'
   | 'cutAfterCommit'
-  | 'cutAnswer'
+  | 'cutResponse'
   | 'hang'
   | { delay: number }
-  | { delayAnswer: number }
+  | { delayResponse: number }
   | { late: number; instead?: Statement }
   | { afterCommit: Reply }
   | Reply;
 
-/** The database as the Worker sees it: counts what arrives there, and fails on demand. */
+/** The database as the Worker sees it: counts requests and fails on demand. */
 export class DatabaseEndpoint {
   requests = 0;
   /** The headers and the statement of the last request that arrived. */
   headers: IncomingHttpHeaders = {};
   statement: Statement = { query: '', params: [] };
-  /** Faults for the next requests, in order; when there are none left the script is asked. */
+  /** Faults for the next requests, in order. When none is left, the script decides. */
   readonly faults: Fault[] = [];
-  /** Draws a fault for each request; by default all goes well. */
+  /** Returns a fault for each request; by default none. */
   script: () => Fault | undefined = () => undefined;
   readonly #upstream: string;
   readonly #server = createServer((req, res) => void this.#serve(req, res));
@@ -65,27 +68,27 @@ export class DatabaseEndpoint {
 
   port = 0;
 
-  /** From now on connections are refused, and those that there are have ended. */
+  /** Refuses new connections and ends the present ones. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** From now on new connections are refused; the requests that are under way go on. */
+  /** Refuses new connections; current requests continue. */
   refuse(): void {
     this.#server.close();
   }
 
-  async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     let statement: Buffer | string | undefined = await read(incoming);
-    if (statement === undefined) return; // The Worker hung up before it had sent all of it.
+    if (statement === undefined) return; // The Worker hung up before the end of its request.
     this.requests++;
     this.headers = incoming.headers;
     this.statement = JSON.parse(statement.toString());
     const fault = this.faults.shift() ?? this.script();
     if (fault === 'cut') return void incoming.socket.destroy();
     if (fault === 'hang') return;
-    if (has(fault, 'status')) return reply(answer, fault);
+    if (has(fault, 'status')) return reply(outgoing, fault);
     if (has(fault, 'delay')) await setTimeout(fault.delay);
     if (has(fault, 'late')) {
       incoming.socket.destroy();
@@ -98,16 +101,16 @@ export class DatabaseEndpoint {
       { method: incoming.method ?? 'POST', headers },
       async (response) => {
         const body = await read(response);
-        if (has(fault, 'delayAnswer')) await setTimeout(fault.delayAnswer);
+        if (has(fault, 'delayResponse')) await setTimeout(fault.delayResponse);
         if (!body || fault === 'cutAfterCommit') return void incoming.socket.destroy();
-        if (has(fault, 'afterCommit')) return reply(answer, fault.afterCommit);
-        answer.writeHead(response.statusCode ?? 500, response.headers);
-        if (fault !== 'cutAnswer') return void answer.end(body);
-        answer.write(body.subarray(0, 20), () => incoming.socket.destroy());
+        if (has(fault, 'afterCommit')) return reply(outgoing, fault.afterCommit);
+        outgoing.writeHead(response.statusCode ?? 500, response.headers);
+        if (fault !== 'cutResponse') return void outgoing.end(body);
+        outgoing.write(body.subarray(0, 20), () => incoming.socket.destroy());
       },
     );
     passed.on('error', () => incoming.socket.destroy());
-    answer.on('close', () => passed.destroy());
+    outgoing.on('close', () => passed.destroy());
     passed.end(statement);
   }
 }
@@ -118,10 +121,10 @@ const has = <Name extends string>(
 ): fault is Extract<Fault, { [name in Name]: unknown }> =>
   typeof fault === 'object' && name in fault;
 
-const reply = (answer: ServerResponse, { status, body }: Reply): void =>
-  void answer.writeHead(status, { 'content-type': 'application/json' }).end(body);
+const reply = (outgoing: ServerResponse, { status, body }: Reply): void =>
+  void outgoing.writeHead(status, { 'content-type': 'application/json' }).end(body);
 
-/** A message to its end; undefined if that never came. */
+/** Returns the whole body of a message; undefined if it was cut off. */
 async function read(message: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   try {

@@ -9,7 +9,7 @@ export type Json = any;
 
 export const document: Json = JSON.parse(readFileSync('openapi.json', 'utf8'));
 
-/** An operation of the document, and where it stands there. */
+/** An operation of the document, with its method and path. */
 export interface DocumentedOperation {
   method: string;
   /** With `{name}` for a parameter. */
@@ -18,7 +18,7 @@ export interface DocumentedOperation {
   operation: Json;
 }
 
-/** Those of openapi.json, and the routes of signing in, which are described for tests alone. */
+/** The paths of openapi.json, and the sign-in routes, which are described only for tests. */
 export const operations: readonly DocumentedOperation[] = Object.entries<Json>(
   withOptionalHeaders({ ...document, paths: { ...document.paths, ...signInPaths } }).paths,
 ).flatMap(([path, item]) =>
@@ -33,7 +33,7 @@ export const operations: readonly DocumentedOperation[] = Object.entries<Json>(
 /** The headers of every response. */
 export const commonHeaders: Record<string, Json> = document['x-common-headers'];
 
-/** What a `$ref` leads to, or the thing itself. */
+/** Returns the target of a `$ref`, or the value itself. */
 export const resolve = (thing: Json): Json =>
   typeof thing?.$ref === 'string'
     ? thing.$ref
@@ -42,34 +42,36 @@ export const resolve = (thing: Json): Json =>
         .reduce((at: Json, step: string) => at[step.replaceAll('~1', '/')], document)
     : thing;
 
-/** Whether a path of the document is meant by the path of a URL. */
+/** Whether the path of a URL matches a path of the document. */
 const isAt = (path: string, pathname: string): boolean =>
   new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(pathname);
 
-/** Unreserved characters without their escapes (RFC 3986, section 6.2.2.2). */
+/** Returns a path with unescaped unreserved characters (RFC 3986, section 6.2.2.2). */
 const normal = (pathname: string): string =>
   pathname.replace(/%[0-9a-f]{2}/gi, (escaped) => {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
     return /[\w.~-]/.test(character) ? character : escaped;
   });
 
-/** The operations at the path of a URL; of two paths the one without parameters is meant. */
+/** Returns the operations at the path of a URL. Of two matching paths, the one without parameters wins. */
 function operationsAt(escaped: string): DocumentedOperation[] {
   const pathname = normal(escaped);
   const exact = operations.filter(({ path }) => path === pathname);
   return exact.length > 0 ? exact : operations.filter(({ path }) => isAt(path, pathname));
 }
 
-/** The answers, by status, that the document has for a request; HEAD is answered like GET. */
-export function answersTo(method: string, pathname: string): Record<string, Json> {
+/** Returns the documented responses to a request, by status. HEAD has those of GET. */
+export function responsesTo(method: string, pathname: string): Record<string, Json> {
   const unlisted = document['x-unlisted-answers'];
   const here = operationsAt(pathname);
   if (here.length === 0) return unlisted.unknown_path;
   if (method === 'OPTIONS') return unlisted.options;
-  const asked = method === 'HEAD' ? 'GET' : method;
-  return here.find((at) => at.method === asked)?.operation.responses ?? unlisted.unknown_method;
+  const wantedMethod = method === 'HEAD' ? 'GET' : method;
+  return (
+    here.find((at) => at.method === wantedMethod)?.operation.responses ?? unlisted.unknown_method
+  );
 }
 
-/** The methods of a path, for `Allow`. */
+/** Returns the methods of a path, for `Allow`. */
 export const methodsAt = (pathname: string): string[] =>
   operationsAt(pathname).flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));

@@ -1,4 +1,7 @@
-/** Where a request can come from that is no page of ours, and how a browser says so to `ours`. */
+/**
+ * Sources of requests that are not our pages, and the headers that a browser sends from them to
+ * `ours`.
+ */
 export const FOREIGN_SOURCES: [string, (ours: string) => Record<string, string>][] = [
   ['another site', () => ({ 'sec-fetch-site': 'cross-site' })],
   ['another host of the site', () => ({ 'sec-fetch-site': 'same-site' })],
@@ -17,5 +20,5 @@ export const FOREIGN_SOURCES: [string, (ours: string) => Record<string, string>]
   ['an origin with ours behind it', (ours) => ({ origin: `https://elsewhere.example ${ours}` })],
   ['an opaque origin', () => ({ origin: 'null' })],
   ['an empty origin', () => ({ origin: '' })],
-  ['nobody knows where', () => ({})],
+  ['an unknown source', () => ({})],
 ];

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { type DocumentedOperation, type Json, resolve } from './document.ts';
 import { anyOf } from './from-schema.ts';
 
-// Requests of an operation, made from the document alone; and what can be spoilt in them.
+// Requests of an operation, made from the document alone, and ways to make them invalid.
 
-/** A request that is not bound to any user or key yet. */
+/** A request that does not belong to a user or key yet. */
 export interface Draft {
   method: string;
   path: string;
@@ -12,17 +12,17 @@ export interface Draft {
   headers: Record<string, string>;
   /** JSON, or text that is sent as it is. */
   body?: { json: Json } | { raw: string | Uint8Array<ArrayBuffer> };
-  /** How the request says who sends it: the name of a security scheme, or something wrong. */
+  /** The name of a security scheme, or something wrong. */
   by: string;
   /** Instead of the id in the path. */
   id?: string;
-  /** What was spoilt. */
+  /** What was made invalid. */
   spoilt: string[];
 }
 
 type Spoil = fc.Arbitrary<(draft: Draft) => Partial<Draft>>;
 
-/** A request of which the document says that it is in order. */
+/** Returns requests that are valid according to the document. */
 export function validDraft({ method, path, operation }: DocumentedOperation): fc.Arbitrary<Draft> {
   const parameters: Json[] = operation.parameters.map(resolve);
   const ways = operation.security.flatMap(Object.keys);
@@ -47,7 +47,10 @@ export function validDraft({ method, path, operation }: DocumentedOperation): fc
   }) as fc.Arbitrary<Draft>;
 }
 
-/** Each of them now and then: most conditions do not hold, and would hide what comes after them. */
+/**
+ * Returns each header only sometimes, because most conditions do not match and would hide later
+ * checks.
+ */
 const someOf = (parameters: Json[]): fc.Arbitrary<Record<string, string>> =>
   fc
     .tuple(
@@ -60,7 +63,7 @@ const someOf = (parameters: Json[]): fc.Arbitrary<Record<string, string>> =>
     )
     .map((entries) => Object.fromEntries(entries.flat()));
 
-/** The same with one or two things spoilt; it can still be in order. */
+/** Returns the same requests with one or two changes. They may still be valid. */
 export const spoiltDraft = (at: DocumentedOperation): fc.Arbitrary<Draft> =>
   fc
     .tuple(validDraft(at), fc.array(spoil(at), { minLength: 1, maxLength: 2 }))
@@ -77,7 +80,7 @@ const spoil = ({ operation }: DocumentedOperation) =>
     ),
   );
 
-/** What a header can carry at all. */
+/** Characters that a header can have. */
 const headerText = fc.stringMatching(/^[!-~\u00a0-\u00ff][ -~\u0080-\u00ff]{0,40}$/);
 const inHeaders = (headers: Record<string, string>) => (draft: Draft) => ({
   headers: { ...draft.headers, ...headers },

@@ -1,22 +1,22 @@
 import { mintApiKey } from '../../src/auth/api-key.ts';
-import type { Answer } from './contract.ts';
+import type { ApiResponse } from './contract.ts';
 import { KNOWN_ID } from './from-schema.ts';
 import type { Draft } from './fuzz-requests.ts';
 import type { People } from './oidc-people.ts';
 import type { Stack } from './stack.ts';
 
 const LATER = '2999-12-31T23:59:59Z';
-/** So that a slow machine is not taken for a slow database. */
+/** Long enough for a slow machine. */
 const MIN_TIMEOUT = 10;
 
-/** Users and keys that the requests are about, so that those in order can be carried out. */
+/** The users and keys of the requests, so that valid ones can succeed. */
 export class FuzzWorld {
   readonly #stack: Stack;
   readonly #owner: string;
   readonly #users: readonly string[];
   readonly #keys: Readonly<Record<string, string>>;
   readonly #cookie: string;
-  /** Of somebody who may be signed out. */
+  /** The cookie of a user who may be signed out. */
   readonly #leaver: string;
 
   private constructor(
@@ -34,7 +34,7 @@ export class FuzzWorld {
     this.#keys = keys;
   }
 
-  /** `lanes`: how many requests are under way at once, each about a user of its own. */
+  /** `lanes`: the number of simultaneous requests, each about a user of its own. */
   static async make(stack: Stack, people: People, lanes: number): Promise<FuzzWorld> {
     await stack.query('insert into roles values ($1, $2)', [KNOWN_ID, 'r']);
     await stack.query('insert into billing_plans values ($1, $2)', [KNOWN_ID, 'p']);
@@ -50,8 +50,8 @@ export class FuzzWorld {
     });
   }
 
-  /** Sends it; takes away the keys that were made for it and by it. */
-  async send(draft: Draft, lane: number): Promise<Answer> {
+  /** Sends a request, and then deletes the keys that were created for it and by it. */
+  async send(draft: Draft, lane: number): Promise<ApiResponse> {
     const isSelf = draft.path.endsWith('/self/rotate');
     const key =
       isSelf || draft.path.includes('{key_id}') ? await this.#stack.key(this.#owner) : undefined;
@@ -64,18 +64,18 @@ export class FuzzWorld {
     const timeout = Number(draft.headers['Request-Timeout']);
     if (timeout < MIN_TIMEOUT && timeout > 0) headers['Request-Timeout'] = `${MIN_TIMEOUT}`;
     const path = draft.path.replace(/\{\w+\}/, id);
-    const answer = await this.#stack.fetch(`${path}?${query}`, {
+    const response = await this.#stack.fetch(`${path}?${query}`, {
       method: draft.method,
       redirect: 'manual',
       headers,
       ...(!['GET', 'HEAD'].includes(draft.method) && bodyOf(draft, id)),
     });
-    const gone = [key?.keyId, answer.body?.data?.key && answer.body.data.id].filter(Boolean);
+    const gone = [key?.keyId, response.body?.data?.key && response.body.data.id].filter(Boolean);
     if (gone.length > 0) await this.#stack.query('delete from api_keys where id = any($1)', [gone]);
-    return answer;
+    return response;
   }
 
-  /** As headers; or in the query. A browser says with its cookie where the request comes from. */
+  /** Returns the credentials as headers, or in the query. With a cookie, also the headers of a browser. */
   #credentials(
     { by, path }: Draft,
     query: URLSearchParams,
@@ -99,7 +99,10 @@ export class FuzzWorld {
   }
 }
 
-/** What no schema can say: an id is the one in the path, a key ends in the future, and its name hides nothing. */
+/**
+ * Fixes what no schema can express: the id equals the path, expiry is in the future, names have no
+ * invisible characters.
+ */
 function bodyOf({ body, spoilt }: Draft, id: string): { body?: string | Uint8Array<ArrayBuffer> } {
   if (!body) return {};
   if ('raw' in body) return { body: body.raw };
@@ -116,6 +119,6 @@ function bodyOf({ body, spoilt }: Draft, id: string): { body?: string | Uint8Arr
   };
 }
 
-/** The text without what must not be in it; not by the rule itself, which is under test. */
+/** Returns a text without invisible characters, but not by the rule itself, which is under test. */
 const seen = (text: string): string =>
   text.replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, 'x');

@@ -14,10 +14,13 @@ declare module 'vitest' {
   }
 }
 
-/** What every test file copies its own database from. */
+/** The database that every test file copies. */
 export const TEMPLATE = 'migrated';
 
-/** One Postgres for the run, the shipped migrations in a template, and the bundle that would deploy. */
+/**
+ * Starts one Postgres for the run, applies the shipped migrations to a template, and builds the
+ * bundle.
+ */
 export default async function setup(project: TestProject) {
   const parent = await mkdtemp(join(tmpdir(), 'edge-profile-'));
   await chmod(parent, 0o755); // Postgres may run as a user of its own.

@@ -1,9 +1,9 @@
-import { fetchAnswer } from './contract.ts';
+import { fetchResponse } from './contract.ts';
 
-/** What the Settings page would see of a browser's answer. */
+/** A response as a browser sees it. */
 export interface Visit {
   status: number;
-  /** Where it leads to, absolute; null if it does not. */
+  /** The absolute URL of a redirect; null if there is none. */
   location: string | null;
   headers: Headers;
   text: string;
@@ -11,7 +11,7 @@ export interface Visit {
 
 const MAX_REDIRECTS = 10;
 
-/** As much of a browser as signing in needs: it keeps cookies, and follows redirects when told to. */
+/** The parts of a browser that sign-in needs: it stores cookies, and follows redirects on request. */
 export class Browser {
   /** By origin and name. */
   readonly cookies = new Map<string, Map<string, string>>();
@@ -20,13 +20,13 @@ export class Browser {
     const jar = this.jar(url);
     const headers = new Headers(init.headers);
     if (jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
-    const answer = await fetchAnswer(url, { ...init, headers, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) keep(jar, line);
-    const location = answer.headers.get('location');
-    return { ...answer, location: location === null ? null : new URL(location, url).href };
+    const response = await fetchResponse(url, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) keep(jar, line);
+    const location = response.headers.get('location');
+    return { ...response, location: location === null ? null : new URL(location, url).href };
   }
 
-  /** Goes where it is led, till a page is there or the next stop would be `until`. */
+  /** Follows redirects until there is a page, or the next URL begins with `until`. */
   async follow(url: string, until?: string): Promise<Visit & { url: string }> {
     let at = url;
     for (let i = 0; i < MAX_REDIRECTS; i++) {

@@ -3,28 +3,28 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const ALG = 'RS256';
 
-/** What the issuer answers, unless a test tells it otherwise. */
+/** How the issuer differs from a correct one. */
 interface Behaviour {
-  /** Of the ID token, over those that are right. */
+  /** Claims of the ID token that replace the correct ones. */
   claims?: Record<string, unknown>;
-  /** Signs with a key that is not in the key set, under the name of the one that is. */
+  /** Signs with a key that is not in the key set, under the name of the one in it. */
   foreignKey?: true;
   /** Instead of the ID token. */
   idToken?: string;
   userinfo?: object;
-  /** Instead of the answer of the token endpoint. */
+  /** Instead of the response of the token endpoint. */
   token?: { status: number; headers?: Record<string, string>; body: string };
   discovery?: object;
-  /** Never answers a request for this path. */
+  /** The path that never gets a response. */
   hangs?: string;
 }
 
-/** An issuer that says whatever a test wants, to see what the Worker believes. */
+/** An issuer that returns whatever a test wants, to see what the Worker accepts. */
 export class HostileIssuer {
   behaviour: Behaviour = {};
-  /** The bodies that arrived at the token endpoint, and the credentials with them. */
+  /** The bodies and credentials that arrived at the token endpoint. */
   readonly tokenRequests: { parameters: URLSearchParams; authorization: string | undefined }[] = [];
-  /** How many requests have arrived, of any sort. */
+  /** The number of all requests that have arrived. */
   requests = 0;
   nonce = '';
   readonly #issuer: string;
@@ -58,15 +58,15 @@ export class HostileIssuer {
     if (pathname === '/token') {
       const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
       this.tokenRequests.push({ parameters, authorization: request.headers.authorization });
-      const told = this.behaviour.token;
-      if (told)
-        return void response.writeHead(told.status, told.headers ?? JSON_TYPE).end(told.body);
+      const token = this.behaviour.token;
+      if (token)
+        return void response.writeHead(token.status, token.headers ?? JSON_TYPE).end(token.body);
     }
-    const body = await this.#answers[pathname]?.();
+    const body = await this.#responses[pathname]?.();
     response.writeHead(body ? 200 : 404, JSON_TYPE).end(JSON.stringify(body ?? {}));
   }
 
-  readonly #answers: Record<string, () => unknown> = {
+  readonly #responses: Record<string, () => unknown> = {
     '/.well-known/openid-configuration': () => ({
       issuer: this.#issuer,
       authorization_endpoint: `${this.#issuer}/authorize`,

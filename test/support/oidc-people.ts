@@ -6,7 +6,7 @@ import { freePort } from '../../tools/ports.ts';
 import { Browser } from './oidc-browser.ts';
 import type { Stack } from './stack.ts';
 
-/** The four variables of signing in, for a provider that will listen on this machine. */
+/** Returns the four sign-in variables, for a provider that will listen on this machine. */
 export async function signInVariables() {
   return {
     OIDC_ISSUER: `http://127.0.0.1:${await freePort()}`,
@@ -16,9 +16,9 @@ export async function signInVariables() {
   };
 }
 
-/** The local provider as `npm start` runs it, and people who go there to sign in. */
+/** The local provider as `npm start` runs it, and the users who sign in there. */
 export class People {
-  /** Whom the provider knows. */
+  /** The users of the provider. */
   users: LocalUser[] = [];
   readonly #stack: Stack;
   readonly #variables: Awaited<ReturnType<typeof signInVariables>>;
@@ -43,14 +43,14 @@ export class People {
     await this.#oidc?.close();
   }
 
-  /** Begins: up to the page of the provider. */
+  /** Begins a sign-in, up to the page of the provider. */
   async toProvider(browser: Browser) {
     const page = await browser.follow(`${this.#stack.origin}/auth/login`);
     expect([page.status, page.text]).toEqual([200, expect.stringContaining('Sign in')]);
     return page;
   }
 
-  /** Presses a button there, and goes on until the browser is sent back: the URL of the callback. */
+  /** Presses a button there and follows redirects. Returns the URL of the callback. */
   async press(browser: Browser, page: { url: string }, button: Record<string, string>) {
     const body = new URLSearchParams(button);
     const headers = { origin: new URL(page.url).origin };
@@ -59,7 +59,7 @@ export class People {
     return end.location ?? '';
   }
 
-  /** Signs somebody in at the provider, and follows them to the end, whatever it is. */
+  /** Signs a user in at the provider, and follows redirects to the end. */
   async signIn(user: Partial<LocalUser>, browser = new Browser()) {
     const email = user.email ?? 'x@example.com';
     const id = user.id ?? `subject of ${email}`;
@@ -69,7 +69,7 @@ export class People {
     return { browser, callback, end: await browser.visit(callback) };
   }
 
-  /** A user of ours who is signed in. */
+  /** Creates a user and signs them in. */
   async signedIn(columns: Record<string, unknown> = {}) {
     const id = await this.#stack.user(columns);
     const { email } = await this.#stack.row(id);
@@ -79,7 +79,7 @@ export class People {
   }
 }
 
-/** The session's cookie as a `Cookie` header, or nothing. */
+/** Returns the session's cookie as a `Cookie` header, or an empty string. */
 export const cookieOf = (headers: Headers): string =>
   headers
     .getSetCookie()

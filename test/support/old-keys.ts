@@ -1,4 +1,4 @@
-/** Keys as they are out in the world, with their SHA-256: they must work for ever. */
+/** Keys in the format of released versions, with their SHA-256. They must always work. */
 export const OLD_KEYS = [
   [
     'in-xnesJyh4w7CXC1uwfUuXGNVac5i16vZmbccS74emlwe',

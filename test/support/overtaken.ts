@@ -1,14 +1,17 @@
 import { expect } from 'vitest';
 import type { Stack } from './stack.ts';
 
-/** A row that another transaction has locked, and what it does once a request waits for it. */
+/**
+ * A row that another transaction locks, and the statement that it runs when a request waits for the
+ * row.
+ */
 interface Other {
   holds: 'users' | 'api_keys';
   id: string;
   meanwhile: string;
 }
 
-/** Sends a request that waits for a row, and lets it go on after something has changed. */
+/** Sends a request that waits for a locked row, which changes meanwhile. Returns the response. */
 export async function overtaken<Response>(
   stack: Stack,
   { holds, id, meanwhile }: Other,
@@ -29,7 +32,7 @@ export async function overtaken<Response>(
   }
 }
 
-/** How many statements wait for a lock in the database of this stack. */
+/** Returns how many statements wait for a lock in the database of this stack. */
 const waitingStatements = async (stack: Stack): Promise<number> =>
   (
     await stack.query(

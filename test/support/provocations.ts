@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../src/auth/api-key.ts';
-import type { Answer } from './contract.ts';
+import type { ApiResponse } from './contract.ts';
 import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';
-import { askTooOften } from './too-often.ts';
+import { sendUntilLimited } from './too-often.ts';
 
-// For each documented answer a request that gets it, whatever the operation, or for one operation.
+// For each documented response, a request that gets it: for any operation, or for one.
 
-/** A user who is a superuser, with a key that may do everything and another that can be managed. */
+/** A superuser with a full_access key, and another key to manage. */
 export interface World {
   stack: Stack;
   id: string;
   key: string;
   otherKeyId: string;
-  /** Of somebody who is signed in, and of somebody whose session has ended: `Cookie` headers. */
+  /** `Cookie` headers of a signed-in user, and of a user whose session has expired. */
   cookie: string;
   endedCookie: string;
-  /** Like `stack`, but with other settings: a Worker that cannot work, and one with small limits. */
+  /** Like `stack`, but with other settings: an invalid configuration, and small limits. */
   broken: Stack;
   limited: Stack;
 }
 
-/** What is otherwise than in a request that is in order. */
+/** Changes to a valid request. */
 interface Changes {
   on?: Stack;
   /** Empty: none. */
@@ -33,7 +33,7 @@ interface Changes {
   id?: string;
 }
 
-export type Provoke = (at: DocumentedOperation, world: World) => Promise<Answer>;
+export type Provoke = (at: DocumentedOperation, world: World) => Promise<ApiResponse>;
 
 const BODIES: Record<string, object> = {
   updateUser: { first_name: 'Ada' },
@@ -45,10 +45,10 @@ const BODIES: Record<string, object> = {
   sendFeedback: { page: '/docs', helpful: true },
 };
 
-/** Bodies that ask for something else. */
+/** Other valid bodies. */
 const OTHER_BODIES: Record<string, object> = { createKey: { name: 'other', role: 'profile' } };
 
-/** Sends a request that is in order but for the changes. */
+/** Sends a valid request with these changes. */
 function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const { operation, method, id } = at;
   const { on = world.stack, key = world.key, body = BODIES[id], query = '' } = changes;
@@ -75,7 +75,7 @@ const changed =
   (at, world) =>
     ask(at, world, changes);
 
-/** With a key of another owner, or of another kind. */
+/** Sends it with a key of another owner, or with other options. */
 const withKey =
   (options: Parameters<Stack['key']>[1], owner?: Record<string, unknown>, body?: object): Provoke =>
   async (at, world) => {
@@ -85,7 +85,7 @@ const withKey =
     return await ask(at, world, changes);
   };
 
-/** Under a failure of the database, of every attempt; where it takes a session to get there, with one. */
+/** Sends it while every attempt of the database fails; with a session where one is needed. */
 const under =
   (fault: Stack['database']['faults'][number]): Provoke =>
   async (at, world) => {
@@ -97,7 +97,7 @@ const under =
     });
   };
 
-/** While another transaction holds the rows of the user and of the keys. */
+/** Sends it while another transaction locks the rows of the user and the keys. */
 const whileLocked: Provoke = async (at, world) => {
   const other = await world.stack.pool.connect();
   try {
@@ -109,11 +109,11 @@ const whileLocked: Provoke = async (at, world) => {
       keyId,
     ]);
     const body = at.id === 'reportKey' ? { key } : BODIES[at.id];
-    // On a slow machine an attempt can end before the database says that the row is locked.
+    // On a slow machine an attempt may end before the database reports the lock.
     const request = (timeout: string) =>
       ask(at, world, { headers: { 'request-timeout': timeout }, body });
-    const answer = await request('3');
-    return answer.body.code === 'database_busy' ? answer : await request('9');
+    const response = await request('3');
+    return response.body.code === 'database_busy' ? response : await request('9');
   } finally {
     await other.query('rollback');
     other.release();
@@ -128,11 +128,13 @@ const tooOften: Provoke = async (at, world) => {
   const owner = await world.limited.user();
   const { key } = await world.limited.key(owner);
   const headers = { 'cf-connecting-ip': `192.0.2.${Math.trunc(Math.random() * 255)}` };
-  const answers = await askTooOften(1, () => ask(at, world, { on: world.limited, key, headers }));
-  return answers.at(-1) as Answer;
+  const responses = await sendUntilLimited(1, () =>
+    ask(at, world, { on: world.limited, key, headers }),
+  );
+  return responses.at(-1) as ApiResponse;
 };
 
-/** With a body that begins and never ends. */
+/** Sends it with a body that begins and never ends. */
 const stalled: Provoke = (at, world) =>
   ask(at, world, {
     headers: { 'request-timeout': '1' },
@@ -143,7 +145,7 @@ const withoutValidPart: Provoke = (at, world) =>
   ask(at, world, at.operation.requestBody ? { body: [] } : { id: 'x', query: 'limit=0' });
 
 const fullOfKeys: Provoke = async (at, world) => {
-  for (let made = 2; made < 25; made++) await world.stack.key(world.id);
+  for (let created = 2; created < 25; created++) await world.stack.key(world.id);
   return await ask(at, world);
 };
 
@@ -160,7 +162,7 @@ const takenEmail: Provoke = async (at, world) => {
   return await ask(at, world, { body: { email } });
 };
 
-const demanding: Provoke = async (at, world) => {
+const withoutCondition: Provoke = async (at, world) => {
   await world.stack.query('update api_keys set require_precondition = true where owner_id = $1', [
     world.id,
   ]);
@@ -180,7 +182,7 @@ const usedAlready: Provoke = async (at, world) => {
   return await ask(at, world, { headers });
 };
 
-/** By the code of the error, or the status of a success; with an operation in front: only of that. */
+/** By the code of the error, or the status of a success. With an operation in front: only for that one. */
 export const provocations: Readonly<Record<string, Provoke>> = {
   malformed_header: changed({ headers: { 'request-timeout': 'soon' } }),
   malformed_json: changed({ body: '{' }),
@@ -207,7 +209,7 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   edit_conflict: conflicting,
   email_taken: takenEmail,
   precondition_failed: changed({ headers: { 'if-match': '"99"' } }),
-  precondition_required: demanding,
+  precondition_required: withoutCondition,
   reference_not_found: changed({ body: { role_id: ANY_ID } }),
   idempotency_key_reused: reused,
   rate_limited: tooOften,

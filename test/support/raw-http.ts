@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** What came back, header names in lower case. */
+/** A response, with header names in lower case. */
 export interface RawResponse {
   status: number;
   headers: Map<string, string>;
@@ -43,7 +43,7 @@ function parse(response: string): RawResponse {
   return { status: Number(statusLine.split(' ')[1]), headers: new Map(headers), text };
 }
 
-/** Values of `Host` that name this machine, at a port of it. */
+/** Returns values of `Host` that name this machine, with one of its ports. */
 export const loopbackHosts = (port: number): string[] => [
   `localhost:${port}`,
   `127.0.0.1:${port}`,
@@ -54,7 +54,7 @@ export const loopbackHosts = (port: number): string[] => [
   `LOCALHOST:${port}`,
 ];
 
-/** Values of `Host` that a page can have its browser send, and some that only look like loopback. */
+/** Returns values of `Host` that a page can make a browser send, and some that only look like loopback. */
 export const otherHosts = (port: number): string[] => [
   `rebound.example:${port}`,
   `localhost.evil.example:${port}`,
@@ -75,7 +75,7 @@ export const otherHosts = (port: number): string[] => [
   '',
 ];
 
-/** Requests whose host is not told by one `Host` of HTTP/1.1, as first lines and header lines. */
+/** Returns requests without exactly one `Host` of HTTP/1.1, as first lines and header lines. */
 export const ambiguousHosts = (method: string, path: string): [string, ...string[]][] => [
   [`${method} ${path} HTTP/1.0`],
   [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Host: evil.example'],

@@ -5,7 +5,7 @@ import type { Result } from './project-copy.ts';
 interface Options {
   args?: readonly string[];
   cwd?: string;
-  /** Beside what every script gets here: no database that the environment of the tests may name. */
+  /** Additional variables. The database of the test environment is never passed on. */
   env?: Record<string, string>;
   /** Standard input. */
   input?: string;

@@ -3,12 +3,12 @@ import { limited, problemsOf, responseOf } from '../../site/openapi/responses.ts
 import type { Schema } from '../../site/openapi/schemas.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
-// The routes on which a browser signs in, in the form of openapi.json, which leaves them out: their
-// responses are compared with this as strictly as others with that.
+// The sign-in routes of browsers in the form of openapi.json, which does not have them. Their responses
+// are compared with this document.
 
 const Location: Header = {
   required: true,
-  description: 'Where the browser goes on.',
+  description: 'The next URL of the browser.',
   schema: { type: 'string', format: 'uri-reference', maxLength: 4000 },
   example: '/settings',
 };
@@ -31,7 +31,7 @@ const maybeWithCookie = { 'Set-Cookie': cookie };
 
 const operation = (
   operationId: string,
-  answers: Record<string, Schema>,
+  responses: Record<string, Schema>,
   errors: readonly ErrorCode[],
   security: readonly Schema[] = [],
 ) => ({
@@ -40,7 +40,7 @@ const operation = (
   parameters: [],
   'x-optional-headers': ['Request-Timeout', 'X-Request-Id'],
   responses: {
-    ...answers,
+    ...responses,
     ...problemsOf(['malformed_header', 'internal_error', ...errors], false),
   },
 });
@@ -49,7 +49,7 @@ const login = operation(
   'signIn',
   {
     302: redirect('To the provider.', withCookie),
-    303: redirect('Back to the page, with the reason: nobody can sign in now.'),
+    303: redirect('Back to the page, with the reason why sign-in is unavailable.'),
   },
   ['rate_limited'],
 );

@@ -6,12 +6,12 @@ import { displayPrefix, hashApiKey, mintApiKey } from '../../src/auth/api-key.ts
 import { connect, type Database } from '../../src/db/client.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
-import { type Answer, checkOrigin, fetchAnswer } from './contract.ts';
+import { type ApiResponse, checkOrigin, fetchResponse } from './contract.ts';
 import { DatabaseEndpoint } from './database-endpoint.ts';
 import { TEMPLATE } from './global-setup.ts';
 import { type Limits, startWorker } from './worker.ts';
 
-/** A key for tests, with the words that are not obvious by themselves. */
+/** The columns of a key for tests. */
 interface KeyOptions {
   role?: KeyRole;
   scopes?: readonly Scope[];
@@ -20,13 +20,13 @@ interface KeyOptions {
   last_used_at?: Date;
 }
 
-/** The Worker's bundle, a database with the shipped migrations, and words to talk to both. */
+/** The Worker's bundle, a database with the shipped migrations, and functions to use both. */
 export class Stack {
   readonly database: DatabaseEndpoint;
   readonly pool: pg.Pool;
   /** The lines that the Worker has logged so far. */
   readonly logs: string[] = [];
-  /** Those of them that it has logged as errors. */
+  /** The lines that it has logged as errors. */
   readonly errors: string[] = [];
   readonly databaseUrl: string;
   readonly #neon: LocalNeon;
@@ -82,14 +82,17 @@ export class Stack {
     await this.pool.end();
   }
 
-  /** Where the Worker is served. */
+  /** The origin of the Worker. */
   get origin(): string {
     return this.#origin;
   }
 
-  /** Sends a request to the Worker as any client would, over HTTP; throws if the document lacks the answer. */
-  fetch(path: string, init: RequestInit = {}): Promise<Answer> {
-    return fetchAnswer(this.#origin + path, init);
+  /**
+   * Sends a request to the Worker over HTTP and returns the response. Throws if it differs from the
+   * document.
+   */
+  fetch(path: string, init: RequestInit = {}): Promise<ApiResponse> {
+    return fetchResponse(this.#origin + path, init);
   }
 
   /** Sends a request with a JSON body, or without one, and the key in a header. */
@@ -120,7 +123,7 @@ export class Stack {
     } as RequestInit);
   }
 
-  /** Does what the platform does when the cron trigger fires; answers the outcome. */
+  /** Runs the scheduled handler as the cron trigger does. Returns the outcome. */
   async scheduled(): Promise<string> {
     const worker = (await this.#worker.getWorker()) as unknown as {
       scheduled(event: { cron: string }): Promise<{ outcome: string }>;
@@ -128,8 +131,11 @@ export class Stack {
     return (await worker.scheduled({ cron: '17 * * * *' })).outcome;
   }
 
-  /** The log line of the request that got this answer; the line can come later than the answer. */
-  async logLine({ headers }: Answer): Promise<Record<string, unknown>> {
+  /**
+   * Returns the log line of the request that got this response. Waits for it, as it may be later.
+   * Throws if there is none.
+   */
+  async logLine({ headers }: ApiResponse): Promise<Record<string, unknown>> {
     const requestId = headers.get('x-request-id');
     for (let tries = 0; tries < 100; tries++) {
       const line = this.logs.find((text) => text.includes(`"request_id":"${requestId}"`));
@@ -139,7 +145,7 @@ export class Stack {
     throw new Error(`No log line of the request ${requestId}.`);
   }
 
-  /** The database as the Worker's own code reaches it. */
+  /** Returns the database as the Worker's own code reaches it. */
   connect(): Database {
     const endpoint = `http://127.0.0.1:${this.database.port}/sql`;
     return connect({ url: this.databaseUrl, endpoint });
@@ -149,7 +155,7 @@ export class Stack {
     return (await this.pool.query<Row>(text, values)).rows;
   }
 
-  /** Inserts a user; every column that is not given has its default. */
+  /** Inserts a user with the given columns, and defaults for the others. Returns the id. */
   async user(columns: Record<string, unknown> = {}): Promise<string> {
     const row = { email: `${randomUUID()}@example.com`, ...columns };
     const names = Object.keys(row);
@@ -160,7 +166,7 @@ export class Stack {
     return user?.id ?? '';
   }
 
-  /** The row of a user, as Postgres has it. */
+  /** Returns the row of a user, as Postgres has it. */
   async row(userId: string): Promise<Record<string, unknown>> {
     const [row] = await this.query('select * from users where id = $1', [userId]);
     return row ?? {};
@@ -176,7 +182,7 @@ export class Stack {
     }>('select * from user_changes where user_id = $1 and version > 1 order by version', [userId]);
   }
 
-  /** Inserts a key, `full_access` unless told otherwise, and answers it with the id of its row. */
+  /** Inserts a key, `full_access` by default. Returns it with the id of its row. */
   async key(ownerId: string, { role = 'full_access', scopes, ...times }: KeyOptions = {}) {
     const key = mintApiKey();
     const [row] = await this.query<{ id: string }>(

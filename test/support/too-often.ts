@@ -1,18 +1,22 @@
-import type { Answer } from './contract.ts';
+import type { ApiResponse } from './contract.ts';
 
 /**
- * Asks until the answer is 429, and answers what was answered, in order. The limiter's windows follow
- * the wall clock: one can turn over in between, which grants the quota a second time.
+ * Sends a request until the response is 429. Returns all responses in order. The limiter's windows follow
+ * the wall clock: a new window may begin in between, with a new quota.
  */
-export async function askTooOften(quota: number, ask: () => Promise<Answer>): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  while (answers.length <= 2 * quota && answers.at(-1)?.status !== 429) answers.push(await ask());
-  return answers;
+export async function sendUntilLimited(
+  quota: number,
+  ask: () => Promise<ApiResponse>,
+): Promise<ApiResponse[]> {
+  const responses: ApiResponse[] = [];
+  while (responses.length <= 2 * quota && responses.at(-1)?.status !== 429)
+    responses.push(await ask());
+  return responses;
 }
 
 const WINDOW_MS = 60_000;
 
-/** Acts, once more if it failed and a window of the limiter has turned over meanwhile. */
+/** Runs an action, and repeats it if it fails and a window of the limiter has ended meanwhile. */
 export async function inOneWindow(act: () => Promise<unknown>): Promise<void> {
   for (;;) {
     const began = Math.floor(Date.now() / WINDOW_MS);

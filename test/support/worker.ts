@@ -6,16 +6,16 @@ import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 /** The rate limits of a Worker, by the name of the binding: requests in a minute. */
 export type Limits = Record<'KEY_LIMIT' | 'ADDRESS_LIMIT', number>;
 
-/** So that only the tests of the limits meet them. */
+/** So high that only the tests of the limits reach them. */
 const NO_LIMITS: Limits = { KEY_LIMIT: 1_000_000, ADDRESS_LIMIT: 1_000_000 };
 
 interface Options {
-  /** The bindings beside those of wrangler.toml. */
+  /** Bindings in addition to those of wrangler.toml. */
   vars: object;
   limits?: Limits | undefined;
   /** Called with each line that the Worker logs, and its level: log, error. */
   onLog?: (line: string, level: string) => void;
-  /** The bundle, if not the one that would be deployed. */
+  /** Another bundle than the one that would be deployed. */
   bundle?: string;
 }
 

@@ -20,7 +20,7 @@ test('npm run deploy -- --dry-run builds with no network and no database', async
   }
 });
 
-test('npm run deploy without a DATABASE_URL says so before it does anything', async () => {
+test('npm run deploy without a DATABASE_URL reports it before it does anything', async () => {
   const project = await ProjectCopy.make();
   try {
     const { code, stderr } = await project.run('npm run -s deploy', { DATABASE_URL: '' });
@@ -33,7 +33,7 @@ test('npm run deploy without a DATABASE_URL says so before it does anything', as
   }
 });
 
-test('the build prints the size of the bundle, which keeps its limit', async () => {
+test('the build prints the size of the bundle, which is below its limit', async () => {
   const project = await ProjectCopy.make();
   try {
     const { code, stdout } = await project.run('npm run -s build');
@@ -48,8 +48,8 @@ test('the build prints the size of the bundle, which keeps its limit', async () 
 
 test.each([
   ['of another release', "VERSION = '1.2.0'", "VERSION = '1.1.9'", 'it is 1.2.0, not 1.1.9'],
-  ['whose names are others', 'Ao\\.Client', 'Xy\\.Client', 'it has no /extends\\s+Xy\\.Client/'],
-])('a driver %s is bundled whole, and the size says so', async (_, known, other, reason) => {
+  ['with other names', 'Ao\\.Client', 'Xy\\.Client', 'it has no /extends\\s+Xy\\.Client/'],
+])('a driver %s is bundled whole, with a warning', async (_, known, other, reason) => {
   const project = await ProjectCopy.make();
   try {
     const file = join(project.folder, 'tools/slim-driver.ts');
@@ -71,7 +71,7 @@ test.each([
   }
 });
 
-test('no configuration that lands in git holds a secret', async () => {
+test('no committed configuration contains a secret', async () => {
   const texts = await Promise.all(
     ['wrangler.toml', '.dev.vars.example'].map((file) => readFile(file, 'utf8')),
   );
@@ -81,7 +81,7 @@ test('no configuration that lands in git holds a secret', async () => {
   expect(texts[0]).not.toMatch(/DATABASE/);
 });
 
-test('git ignores every file in which a guide, wrangler or npm start wants secrets', async () => {
+test('git ignores every file that holds secrets of a guide, wrangler or npm start', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ignored-'));
   const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
   const guide = await readFile('docs/guides/operating.md', 'utf8');
@@ -105,7 +105,7 @@ test('git ignores every file in which a guide, wrangler or npm start wants secre
   }
 });
 
-test('the driver that ships makes workerd load neither Buffer nor process', async () => {
+test('the shipped driver does not make workerd load Buffer or process', async () => {
   const driver = await readFile('dist/driver/neon.js', 'utf8');
   expect(driver).toContain('Neon-Connection-String');
   expect(driver).not.toMatch(/globalThis\.(Buffer|process)\b/);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort, portFrom } from '../../tools/ports.ts';
 import { runScript } from '../support/run-script.ts';
 
-// Every script that a person may start: those of package.json, and every file that runs by itself.
+// Every script that users may start: those of package.json, and every executable module.
 
 const scriptsOf = async (folder: string): Promise<string[][]> =>
   Object.entries<string>(
@@ -16,12 +16,15 @@ const scriptsOf = async (folder: string): Promise<string[][]> =>
     return [name, line, file ? join(folder, file) : ''];
   });
 
-/** One line, which says where to look. */
+/** One line that refers to --help. */
 const REFUSED = /^error: .+ \(see (npm|node) .+ --help\)\n$/;
 
 const npmScripts = [...(await scriptsOf('.')), ...(await scriptsOf('client'))];
 
-/** Files without exports, and those that ask whether they are the program; not the children of others. */
+/**
+ * Files without exports, and those that check whether they are the main module; without child
+ * processes.
+ */
 async function programs(): Promise<string[]> {
   const files = await Promise.all(
     ['tools', 'bench', 'client/tools', 'test/chaos', 'site'].map(async (folder) =>
@@ -43,7 +46,7 @@ async function programs(): Promise<string[]> {
 
 const entries = [...new Set([...npmScripts.map(([, , file = '']) => file), ...(await programs())])];
 
-/** A folder with data and a build that no script may touch that was not asked to. */
+/** A folder with data and a build that these scripts must not touch. */
 let folder: string;
 let before: string[];
 beforeAll(async () => {
@@ -56,7 +59,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The files there with the times at which they were changed. */
+/** Returns the files in a folder with their modification times. */
 async function snapshot(...folders: string[]): Promise<string[]> {
   const all = await Promise.all(
     folders.map(async (each) => {
@@ -72,7 +75,7 @@ async function snapshot(...folders: string[]): Promise<string[]> {
   return all.flat().sort();
 }
 
-/** All that a script could write. */
+/** Returns everything that a script could write. */
 const state = () => snapshot(folder, 'client/dist', 'client/src');
 
 test.each(npmScripts)('npm run %s is one command with a command line (%s)', (_, line, file) => {
@@ -80,11 +83,14 @@ test.each(npmScripts)('npm run %s is one command with a command line (%s)', (_, 
 });
 
 describe('every script', () => {
-  test.concurrent.each(entries)('%s --help says how to use it and does nothing', async (file) => {
-    const { code, stdout, stderr } = await runScript(file, { args: ['--help'], cwd: folder });
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^Usage: (npm|node) .+\n\n[A-Z].+/);
-  });
+  test.concurrent.each(entries)(
+    '%s --help prints the usage and does nothing else',
+    async (file) => {
+      const { code, stdout, stderr } = await runScript(file, { args: ['--help'], cwd: folder });
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: (npm|node) .+\n\n[A-Z].+/);
+    },
+  );
 
   test.concurrent.each(entries)('%s refuses an unknown option in one line', async (file) => {
     const { code, stdout, stderr } = await runScript(file, { args: ['--frob'], cwd: folder });
@@ -107,7 +113,7 @@ describe('every script', () => {
     expect(stderr).toMatch(REFUSED);
   });
 
-  test.concurrent.each(['create', 'report'])('keys %s has a help of its own', async (name) => {
+  test.concurrent.each(['create', 'report'])('keys %s has its own help', async (name) => {
     const { code, stdout } = await runScript('tools/keys.ts', { args: [name, '--help'] });
     expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: npm run keys -- ${name}`)]);
   });
@@ -117,7 +123,7 @@ test('none of these has changed a file', async () => {
   expect(await state()).toEqual(before);
 });
 
-test('a secret in a wrong place is not repeated', async () => {
+test('a secret in a wrong place is not printed', async () => {
   const key = `in-${'k3y'.repeat(14)}x`;
   const url = 'postgresql://me:pgsecret@db.example.com/db';
   const runs = await Promise.all(
@@ -148,7 +154,7 @@ test.each([
     ['--url', 'http://127.0.0.1:1', '--user', randomUUID()],
     { CONFORM_KEY: 'x' },
   ],
-])('%s %j says a mistake in one line (%j)', async (file, args, env) => {
+])('%s %j reports a mistake in one line (%j)', async (file, args, env) => {
   const [PORT, NEON_PORT, OIDC_PORT] = await Promise.all([1, 2, 3].map(freePort));
   const ports = { PORT: `${PORT}`, NEON_PORT: `${NEON_PORT}`, OIDC_PORT: `${OIDC_PORT}` };
   const { code, stdout, stderr } = await runScript(file, {
@@ -161,7 +167,7 @@ test.each([
   expect(stderr).not.toContain('pgsecret');
 });
 
-test('keys and feedback say what to do about an npm start that is gone', async () => {
+test('keys and feedback say what to do if npm start has ended', async () => {
   const local = join(folder, 'stale');
   await mkdir(local);
   const endpoint = `http://127.0.0.1:${await freePort()}/sql`;
@@ -175,7 +181,7 @@ test('keys and feedback say what to do about an npm start that is gone', async (
 });
 
 test.each(['abc', '0', '65536', '8e3', '0x50', '-1', ' 80', '80.5'])(
-  'PORT=%j is no port',
+  'PORT=%j is refused',
   (port) => {
     vi.stubEnv('PORT', port);
     expect(() => portFrom('PORT', 1)).toThrow('PORT must be a port, 1 to 65535.');

@@ -25,8 +25,8 @@ afterAll(() => {
   behind.close();
 });
 
-/** What is there at each of some hosts while a front door is open. */
-async function answersAt(host: string, hosts: readonly string[]): Promise<[string, unknown[]]> {
+/** Opens a front door. Returns its origin, and what each of these hosts responds. */
+async function responsesAt(host: string, hosts: readonly string[]): Promise<[string, unknown[]]> {
   const door: FrontDoor = await openFrontDoor({ host, port, to });
   const found = [];
   for (const name of hosts) {
@@ -34,7 +34,7 @@ async function answersAt(host: string, hosts: readonly string[]): Promise<[strin
     const request = fetch(`http://${name}:${port}/`, { method: 'POST', body });
     found.push(
       await request.then(
-        (answer) => answer.text(),
+        (response) => response.text(),
         () => 'nothing',
       ),
     );
@@ -43,17 +43,17 @@ async function answersAt(host: string, hosts: readonly string[]): Promise<[strin
   return [door.origin, found];
 }
 
-test.skipIf(!HAS_IPV6)('localhost is IPv4 and IPv6 (left out without IPv6)', async () => {
-  expect(await answersAt('localhost', ['127.0.0.1', '[::1]'])).toEqual([
+test.skipIf(!HAS_IPV6)('localhost is served on IPv4 and IPv6 (skipped without IPv6)', async () => {
+  expect(await responsesAt('localhost', ['127.0.0.1', '[::1]'])).toEqual([
     `http://localhost:${port}`,
     [`to 127.0.0.1:${port}`, `to [::1]:${port}`],
   ]);
 });
 
-test.skipIf(!ELSEWHERE)('localhost is closed to other machines, 0.0.0.0 is not', async () => {
+test.skipIf(!ELSEWHERE)('other machines can reach 0.0.0.0, but not localhost', async () => {
   const host = ELSEWHERE ?? '';
-  expect((await answersAt('localhost', [host]))[1]).toEqual(['nothing']);
-  const [origin, found] = await answersAt('0.0.0.0', [host, 'localhost']);
+  expect((await responsesAt('localhost', [host]))[1]).toEqual(['nothing']);
+  const [origin, found] = await responsesAt('0.0.0.0', [host, 'localhost']);
   expect(origin).toBe(`http://localhost:${port}`);
   expect(found).toEqual([`to ${host}:${port}`, `to localhost:${port}`]);
 });
@@ -61,25 +61,25 @@ test.skipIf(!ELSEWHERE)('localhost is closed to other machines, 0.0.0.0 is not',
 test.each([['127.0.0.1', 'http://127.0.0.1'], ...(HAS_IPV6 ? [['::1', 'http://[::1]']] : [])])(
   'HOST=%s is served at %s',
   async (host, origin) => {
-    const [printed, found] = await answersAt(host, [origin.slice('http://'.length)]);
+    const [printed, found] = await responsesAt(host, [origin.slice('http://'.length)]);
     expect([printed, found]).toEqual([`${origin}:${port}`, [expect.stringMatching('^to ')]]);
   },
 );
 
 test.each(['127.0.0.1', ...(HAS_IPV6 ? ['::1'] : [])])(
-  'a port that is taken on %s alone is a taken port',
+  'a port that is in use only on %s is refused',
   async (address) => {
     const other = createTcpServer();
     await new Promise<void>((done) => other.listen(port, address, done));
     await expect(openFrontDoor({ host: 'localhost', port, to })).rejects.toThrow(
-      `Port ${port} is taken; set PORT to another one.`,
+      `Port ${port} is in use; set PORT to another one.`,
     );
     other.close();
   },
 );
 
 test.each(['no-such-host.invalid', '192.0.2.1', '999.1.1.1'])(
-  'HOST=%s, which is not here, gives one line',
+  'HOST=%s, an address of another machine, is refused in one line',
   async (host) => {
     await expect(openFrontDoor({ host, port, to })).rejects.toThrow(
       `HOST must be localhost or an address of this machine, not ${host}.`,

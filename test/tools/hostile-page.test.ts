@@ -8,15 +8,15 @@ import { type LocalOidc, startLocalOidc } from '../../tools/local-oidc/index.ts'
 import { useBrowser } from '../support/browser.ts';
 import { sql } from './local-neon/http.ts';
 
-// What a page of another origin can do to the local stack while a developer visits it: nothing.
+// A page of another origin that a developer visits cannot do anything to the local stack.
 
-/** A domain whose owner made it resolve to the visitor's machine: DNS rebinding. */
+/** A domain that its owner made resolve to the visitor's machine (DNS rebinding). */
 const REBOUND = 'rebound.example';
 const CALLBACK = 'http://localhost:8787/auth/callback';
 
 const browser = useBrowser([`--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`]);
 const database = `${inject('postgresUrl')}/postgres`;
-/** With the right login in it, as if the page had learnt it. */
+/** The headers of the driver with the correct login, as if the page knew it. */
 const LOGIN = { 'Neon-Connection-String': database };
 const WRITE = JSON.stringify({ query: 'insert into hostile_page default values' });
 
@@ -56,11 +56,14 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
-/** Of another site than the local stack (localhost), or of the same one (127.0.0.1). */
+/**
+ * Returns the URL of a page of another site than the local stack (localhost), or of the same one
+ * (127.0.0.1).
+ */
 const visit = (host: 'localhost' | '127.0.0.1') =>
   page.goto(`http://${host}:${(hostile.address() as AddressInfo).port}/`);
 
-/** As much of a `RequestInit` as can be handed to a page. */
+/** The parts of a `RequestInit` that can be passed to a page. */
 interface Init {
   method?: string;
   mode?: RequestMode;
@@ -69,7 +72,7 @@ interface Init {
   body?: string;
 }
 
-/** What becomes of a fetch in the page: its status, or how it failed. */
+/** Runs a fetch in the page. Returns its status, or the failure. */
 const fetchInPage = (url: string, init: Init = {}) =>
   page.evaluate(
     ([url, init]) =>
@@ -80,7 +83,7 @@ const fetchInPage = (url: string, init: Init = {}) =>
     [url, init] as const,
   );
 
-/** Sends a form from the page to another server; returns the status and the page that come back. */
+/** Sends a form from the page to another server. Returns the status and the page of the response. */
 async function submitForm(action: string, enctype: string, fields: Record<string, string>) {
   const came = page.waitForResponse((response) => response.url() === action);
   await page.setContent(
@@ -102,7 +105,7 @@ describe('the local Neon', () => {
   });
 
   test.each(['localhost', '127.0.0.1'] as const)(
-    'is out of reach for a page on another port of %s',
+    'refuses a page on another port of %s',
     async (host) => {
       await visit(host);
       const post = { method: 'POST', body: WRITE };
@@ -149,7 +152,7 @@ describe('the local OpenID provider', () => {
       code_challenge_method: 'S256',
     })}`;
 
-  /** A tab in which somebody is asked who they are, as the Settings page leads them there. */
+  /** Opens a tab with the sign-in page, as the Settings page does. */
   async function signInTab(): Promise<Page> {
     const tab = await context.newPage();
     tab.setDefaultTimeout(10_000);
@@ -158,14 +161,14 @@ describe('the local OpenID provider', () => {
     return tab;
   }
 
-  test('signs somebody in who presses its button', async () => {
+  test('signs in the user who presses its button', async () => {
     const tab = await signInTab();
     await tab.getByRole('button', { name: 'Demo' }).click();
     await tab.waitForURL(`${CALLBACK}?code=**`);
   });
 
   test.each(['localhost', '127.0.0.1'] as const)(
-    'refuses its form from a page on another port of %s, even if that knows the address',
+    'refuses its form from a page on another port of %s that knows the address',
     async (host) => {
       const tab = await signInTab();
       await visit(host);
@@ -177,13 +180,13 @@ describe('the local OpenID provider', () => {
       const headers = { 'content-type': form };
       const init: Init = { method: 'POST', mode: 'no-cors', credentials: 'include' };
       await fetchInPage(tab.url(), { ...init, body, headers });
-      await tab.reload(); // It still waits for the person.
+      await tab.reload(); // The sign-in is still open.
       await tab.getByRole('button', { name: 'Demo' }).click();
       await tab.waitForURL(`${CALLBACK}?code=**`);
     },
   );
 
-  test('is shown in no frame', async () => {
+  test('cannot be framed', async () => {
     await visit('127.0.0.1');
     const tab = await signInTab();
     for (const url of [authorization(), tab.url(), `${oidc.issuer}/auth`]) {
@@ -193,7 +196,7 @@ describe('the local OpenID provider', () => {
   });
 
   test.each(['/.well-known/openid-configuration', '/jwks', '/auth', '/token'])(
-    'lets no other page read %s',
+    'does not let other pages read %s',
     async (path) => {
       await visit('127.0.0.1');
       expect(await fetchInPage(oidc.issuer + path)).toBe('TypeError');

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runScript } from '../support/run-script.ts';
 
-/** An import by the file that may not have it. */
+/** Forbidden imports, by importing file. */
 const FORBIDDEN = {
   'src/errors.ts': './http/body.ts',
   'src/http/body.ts': '../auth/session.ts',
@@ -69,11 +69,11 @@ test.each(Object.entries(ALLOWED))('%s may import %s', (file) => {
   expect(complaintOf(file, 'noRestrictedImports')).toBeUndefined();
 });
 
-test.each(Object.keys(CIRCLE))('%s may not be part of a circle, of types either', (file) => {
+test.each(Object.keys(CIRCLE))('%s may not be part of a cycle, not even with types', (file) => {
   expect(complaintOf(file, 'noImportCycles')).toBeDefined();
 });
 
-test('each rule of the order is broken here', async () => {
+test('the forbidden imports cover each rule', async () => {
   const { overrides } = JSON.parse(await readFile('biome.imports.json', 'utf8'));
   for (const { linter } of overrides) {
     const [{ message }] = linter.rules.style.noRestrictedImports.options.patterns;

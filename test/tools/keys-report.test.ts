@@ -12,8 +12,8 @@ const SCRIPT = '/usr/bin/script';
 const report = (args: readonly string[], input: string, env: Record<string, string> = {}) =>
   runScript('tools/keys.ts', { args: ['report', ...args], input, env });
 
-/** Types an answer to the prompt on a terminal; answers all that the terminal has shown. */
-function onTerminal(answer: string): Promise<string> {
+/** Types a reply to the prompt on a terminal. Returns everything that the terminal showed. */
+function onTerminal(input: string): Promise<string> {
   const command = `${process.execPath} tools/keys.ts report`;
   const terminal = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
     env: { ...process.env, DATABASE_URL: 'foo' },
@@ -24,7 +24,7 @@ function onTerminal(answer: string): Promise<string> {
     shown += chunk;
     if (!typed && shown.includes('The key: ')) {
       typed = true;
-      terminal.stdin.write(answer);
+      terminal.stdin.write(input);
     }
   });
   return new Promise((done) => terminal.on('close', () => done(shown)));
@@ -60,11 +60,11 @@ describe('npm run keys -- report', () => {
       mintApiKey().slice(0, 20),
       'This is not a whole API key: a key is in- and 43 letters and digits.\n',
     ],
-  ])('given %s, does nothing', async (_, input, stderr) => {
+  ])('does nothing for %s', async (_, input, stderr) => {
     expect(await report([], input)).toEqual({ code: 1, stdout: '', stderr });
   });
 
-  test('refuses a key as an argument, says why, and does not repeat it', async () => {
+  test('refuses a key as an argument, says why, and does not print it', async () => {
     const key = mintApiKey();
     const { code, stdout, stderr } = await report([key], key, { DATABASE_URL: 'foo' });
     expect([code, stdout]).toEqual([1, '']);
@@ -75,7 +75,7 @@ describe('npm run keys -- report', () => {
   });
 
   test.skipIf(!existsSync(SCRIPT))(
-    'on a terminal asks for it, and shows nothing of it',
+    'on a terminal prompts for the key and does not show it',
     async () => {
       const key = mintApiKey();
       const shown = await onTerminal(`${key}\r`);

@@ -4,7 +4,7 @@ import { type LocalOidc, startLocalOidc } from '../../tools/local-oidc/index.ts'
 import { Browser } from '../support/oidc-browser.ts';
 import { ambiguousHosts, loopbackHosts, otherHosts, sendRaw } from '../support/raw-http.ts';
 
-// The provider of npm start, which asks for no password: who may send it what.
+// The provider of npm start asks for no password, so it must refuse requests of other pages.
 
 const CALLBACKS = ['localhost', '127.0.0.1'].map((host) => `http://${host}:8787/auth/callback`);
 const VERIFIER = 'v'.repeat(43);
@@ -34,10 +34,10 @@ const authorization = (parameters: Record<string, string> = {}) =>
     ...parameters,
   })}`;
 
-/** What a browser sends when it shows a page in a tab, led there by another one. */
+/** The headers of a browser that follows a link from another page. */
 const NAVIGATION = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'document' };
 
-/** A browser at the page that asks who signs in. */
+/** Returns a browser at the sign-in page. */
 async function atForm() {
   const browser = new Browser();
   const first = await browser.visit(authorization(), { headers: NAVIGATION });
@@ -52,7 +52,7 @@ async function atForm() {
   return { browser, page, press };
 }
 
-/** Where the sign-in ends: the code of the callback, or what the provider answered instead. */
+/** Returns the end of a sign-in: the code of the callback, or the provider's other response. */
 async function outcome(browser: Browser, pressed: { status: number; location: string | null }) {
   if (pressed.location === null) return pressed.status;
   const end = await browser.follow(pressed.location, CALLBACKS[0]);
@@ -62,15 +62,15 @@ async function outcome(browser: Browser, pressed: { status: number; location: st
 describe('the host', () => {
   const paths = [DISCOVERY, '/auth', '/interaction/x', '/nowhere'];
 
-  test.each(loopbackHosts(4445))('%j is this machine', async (host) => {
-    const answer = await sendRaw(oidc.issuer, [`GET ${DISCOVERY} HTTP/1.1`, `Host: ${host}`]);
-    expect(answer.status).toBe(200);
+  test.each(loopbackHosts(4445))('%j is accepted', async (host) => {
+    const response = await sendRaw(oidc.issuer, [`GET ${DISCOVERY} HTTP/1.1`, `Host: ${host}`]);
+    expect(response.status).toBe(200);
   });
 
   test.each(otherHosts(4445))('%j is refused everywhere', async (host) => {
     for (const path of paths) {
-      const answer = await sendRaw(oidc.issuer, [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
-      expect([answer.status, answer.headers.get('location')]).toEqual([421, undefined]);
+      const response = await sendRaw(oidc.issuer, [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
+      expect([response.status, response.headers.get('location')]).toEqual([421, undefined]);
     }
   });
 
@@ -82,7 +82,7 @@ describe('the host', () => {
 describe('the form', () => {
   const sent: [string, () => Record<string, string>][] = [
     ['Origin and Sec-Fetch-Site', () => ({ origin: oidc.issuer, 'sec-fetch-site': 'same-origin' })],
-    ['Origin, of a browser that knows no Sec-Fetch-Site', () => ({ origin: oidc.issuer })],
+    ['Origin, from a browser without Sec-Fetch-Site', () => ({ origin: oidc.issuer })],
   ];
   test.each(sent)('is accepted from its own page, with %s', async (_headers, headers) => {
     const { browser, press } = await atForm();
@@ -92,39 +92,42 @@ describe('the form', () => {
   const otherPort = () => `http://127.0.0.1:${oidc.port + 1}`;
   const foreign: [string, () => Record<string, string>][] = [
     ['another site', () => ({ origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' })],
-    ['another site, told by Origin alone', () => ({ origin: 'http://evil.example' })],
-    ['another site, told by Sec-Fetch-Site alone', () => ({ 'sec-fetch-site': 'cross-site' })],
+    ['another site, with only Origin', () => ({ origin: 'http://evil.example' })],
+    ['another site, with only Sec-Fetch-Site', () => ({ 'sec-fetch-site': 'cross-site' })],
     ['another port', () => ({ origin: otherPort(), 'sec-fetch-site': 'same-site' })],
-    ['another port, told by Origin alone', () => ({ origin: otherPort() })],
+    ['another port, with only Origin', () => ({ origin: otherPort() })],
     ['https', () => ({ origin: oidc.issuer.replace('http:', 'https:') })],
     ['localhost', () => ({ origin: `http://localhost:${oidc.port}` })],
     ['a sandbox', () => ({ origin: 'null', 'sec-fetch-site': 'cross-site' })],
-    ['a sandbox, told by Origin alone', () => ({ origin: 'null' })],
+    ['a sandbox, with only Origin', () => ({ origin: 'null' })],
     ['nowhere', () => ({ 'sec-fetch-site': 'none' })],
     ['a navigation', () => ({ ...NAVIGATION })],
     ['both', () => ({ origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' })],
   ];
-  test.each(foreign)('is refused from %s, and waits for its own page', async (_page, headers) => {
-    const { browser, press } = await atForm();
-    expect(await outcome(browser, await press(headers()))).toBe(403);
-    expect(await outcome(browser, await press({ origin: oidc.issuer }))).toBe('signed in');
-  });
+  test.each(foreign)(
+    'is refused from %s, and still accepted from its own page',
+    async (_page, headers) => {
+      const { browser, press } = await atForm();
+      expect(await outcome(browser, await press(headers()))).toBe(403);
+      expect(await outcome(browser, await press({ origin: oidc.issuer }))).toBe('signed in');
+    },
+  );
 
-  test('cannot be framed, and keeps its address to itself without hiding its origin', async () => {
+  test('cannot be framed, and its referrer policy hides its address but not its origin', async () => {
     const { page } = await atForm();
     const { text } = await new Browser().visit(authorization({ client_id: 'other' }));
     expect(text).toContain('invalid_client');
     for (const { headers } of [page, await new Browser().visit(authorization({ scope: 'x' }))]) {
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
       expect(headers.get('x-frame-options')).toBe('DENY');
-      // Under no-referrer browsers would send the form with `Origin: null`.
+      // With no-referrer, browsers would send the form with `Origin: null`.
       expect(headers.get('referrer-policy')).toBe('same-origin');
     }
   });
 });
 
 describe('a sign-in', () => {
-  test('is led to from any page, in a tab of its own only', async () => {
+  test('can be opened from any page, but only in a tab', async () => {
     const statusOf = async (init: RequestInit) =>
       (await new Browser().visit(authorization(), init)).status;
     expect(await statusOf({ headers: NAVIGATION })).toBe(303);
@@ -142,7 +145,7 @@ describe('a sign-in', () => {
   });
 
   test.each([{ prompt: 'none' }, { prompt: 'none', login_hint: 'demo' }, { login_hint: 'demo' }])(
-    'with %j ends without a code, even right after another one',
+    'with %j ends without a code, even right after another sign-in',
     async (parameters) => {
       const { browser, press } = await atForm();
       const pressed = await press({ origin: oidc.issuer });
@@ -176,20 +179,20 @@ describe('a sign-in', () => {
   });
 });
 
-describe('what only the Worker needs to read', () => {
+describe('endpoints that only the Worker needs', () => {
   test.each([DISCOVERY, '/jwks', '/token', '/me', '/.well-known/oauth-authorization-server'])(
-    '%s is not readable for pages, and permits them nothing',
+    '%s is not readable for pages, and allows no preflight',
     async (path) => {
       const headers = { Origin: 'http://evil.example', 'Access-Control-Request-Method': 'POST' };
       for (const method of ['GET', 'POST', 'OPTIONS']) {
-        const answer = await fetch(oidc.issuer + path, { method, headers });
-        expect([method, answer.status]).toEqual([method, 403]);
-        expect([...answer.headers.keys()].join()).not.toContain('access-control-');
+        const response = await fetch(oidc.issuer + path, { method, headers });
+        expect([method, response.status]).toEqual([method, 403]);
+        expect([...response.headers.keys()].join()).not.toContain('access-control-');
       }
     },
   );
 
-  test('is there for a program', async () => {
+  test('is readable for a program', async () => {
     for (const path of [DISCOVERY, '/jwks'])
       expect((await fetch(oidc.issuer + path)).status).toBe(200);
   });

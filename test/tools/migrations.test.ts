@@ -23,14 +23,14 @@ async function copyOfMigrations(): Promise<string> {
   return copy;
 }
 
-test('the migrations make the schema, nothing less', () => {
+test('the migrations create the whole schema', () => {
   expect(missingMigrations(SCHEMA, 'migrations')).toEqual([]);
 });
 
-test('a column that no migration makes is noticed, and nothing but a change is', async () => {
+test('a column without a migration is noticed, and only that', async () => {
   const schema = await readFile('src/db/schema.ts', 'utf8');
   const kit = await readFile(SCHEMA, 'utf8');
-  // Beside the originals, so that their imports hold.
+  // Beside the originals, so that their imports work.
   const tables = 'src/db/schema.changed-by-test.ts';
   const changed = 'tools/drizzle-schema.changed-by-test.ts';
   await writeFile(changed, kit.replaceAll('schema.ts', 'schema.changed-by-test.ts'));
@@ -52,7 +52,7 @@ describe('the functions', () => {
   const scratch: string[] = [];
   afterAll(() => Promise.all(scratch.map((folder) => rm(folder, { recursive: true }))));
 
-  /** What is missing once a source has been changed. */
+  /** Returns the missing statements after a changed source. */
   async function missingAfter(change: (folder: string) => Promise<unknown>): Promise<string[]> {
     const folder = await mkdtemp(join(tmpdir(), 'functions-'));
     scratch.push(folder);
@@ -68,17 +68,17 @@ describe('the functions', () => {
     await writeFile(file, source.replace(text, by));
   };
 
-  test('are as the migrations make them', async () => {
+  test('are as the migrations create them', async () => {
     expect(await missingFunctions('migrations', FUNCTIONS)).toEqual([]);
   });
 
-  test('one that was changed goes into the next migration whole, and alone', async () => {
+  test('a changed function is the only content of the next migration', async () => {
     const missing = await missingAfter(edit('touch_key', "'minute'", "'hour'"));
     expect(missing).toEqual([expect.stringContaining("date_trunc('hour', now())")]);
     expect(missing[0]).toMatch(/^--.+CREATE OR REPLACE FUNCTION profile\.touch_key/s);
   });
 
-  test('one with other parameters replaces the old one, which would live on beside it', async () => {
+  test('a function with other parameters replaces the old one, which would remain otherwise', async () => {
     const missing = await missingAfter(
       edit('touch_key', '(_key_id uuid)', '(_key_id uuid, _really boolean DEFAULT true)'),
     );
@@ -88,18 +88,18 @@ describe('the functions', () => {
     ]);
   });
 
-  test('one whose source is gone is dropped', async () => {
+  test('a function without a source is dropped', async () => {
     expect(await missingAfter((folder) => rm(join(folder, 'text_array.sql')))).toEqual([
       'DROP FUNCTION profile.text_array(jsonb);',
     ]);
   });
 
-  test('one whose trigger was changed goes into the next migration', async () => {
+  test('a function with a changed trigger goes into the next migration', async () => {
     const missing = await missingAfter(edit('end_sessions', 'OLD.is_active AND ', ''));
     expect(missing).toEqual([expect.stringContaining('CREATE OR REPLACE TRIGGER')]);
   });
 
-  test('a file that creates something of another name is refused', async () => {
+  test('a file that creates a function of another name is refused', async () => {
     await expect(
       missingAfter((folder) => rename(join(folder, 'touch_key.sql'), join(folder, 'note_use.sql'))),
     ).rejects.toThrow('note_use.sql does not create profile.note_use.');
@@ -116,7 +116,7 @@ describe('the functions', () => {
     );
   });
 
-  test('none has a second of its name, and each names its search_path', async () => {
+  test('each has a unique name, and sets its search_path', async () => {
     const functions = await stack.query<{ name: string; config: string[] | null }>(
       `select proname as name, proconfig as config from pg_proc
        where pronamespace = 'profile'::regnamespace order by 1`,
@@ -127,7 +127,7 @@ describe('the functions', () => {
       expect(config).toEqual(expect.arrayContaining(['search_path=profile, pg_temp']));
   });
 
-  test('each that the Worker calls to change rows waits for a lock only so long', async () => {
+  test('each that the Worker calls to change rows has a lock timeout', async () => {
     const functions = await stack.query<{ name: string; source: string; config: string[] }>(
       `select proname as name, prosrc as source, proconfig as config from pg_proc
        where pronamespace = 'profile'::regnamespace and proargnames = '{_request}'`,
@@ -174,7 +174,7 @@ test('each function that the Worker calls takes one jsonb and returns one jsonb'
     expect([name, signatureOf.get(name)]).toEqual([name, '_request jsonb -> jsonb']);
 });
 
-test('no parameter of a function looks like a column', async () => {
+test('no parameter of a function has the name of a column', async () => {
   const functions = await stack.query<{ name: string; parameters: string[] }>(
     `select proname as name, proargnames[:pronargs] as parameters from pg_proc
      where pronamespace = 'profile'::regnamespace and pronargs > 0`,
@@ -186,7 +186,7 @@ test('no parameter of a function looks like a column', async () => {
     ]);
 });
 
-test('every constraint and index has a name that says what it is for', async () => {
+test('every constraint and index has a descriptive name', async () => {
   const constraints = await stack.query<{ name: string }>(
     `select conname as name from pg_constraint join pg_namespace n on n.oid = connamespace
      where nspname = 'profile' and contype <> 'n'

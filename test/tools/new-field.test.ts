@@ -63,7 +63,9 @@ beforeAll(async () => {
   for (const [file, before, line] of BY_HAND) {
     const path = join(project.folder, file);
     const text = await readFile(path, 'utf8');
-    expect(text.split(before), `${file} has this once: ${before}`).toHaveLength(2);
+    expect(text.split(before), `${file} does not have this exactly once: ${before}`).toHaveLength(
+      2,
+    );
     await writeFile(path, text.replace(before, before + line));
   }
 });

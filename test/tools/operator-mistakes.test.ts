@@ -12,8 +12,8 @@ import { migrate } from '../../tools/migrate.ts';
 import { freePort } from '../../tools/ports.ts';
 import { TEMPLATE } from '../support/global-setup.ts';
 
-// What an operator can do wrong with the database, and the one line that each gets: without SQL,
-// parameters and password. `migrate` is what deploy and start do, `withDatabase` keys and feedback.
+// Mistakes of an operator with the database, and the one line that each gets, without SQL, parameters and
+// password. deploy and start call `migrate`, keys and feedback call `withDatabase`.
 
 const base = new URL(inject('postgresUrl').replace(/^\w+:/, 'http:'));
 let neon: LocalNeon;
@@ -30,13 +30,13 @@ afterAll(async () => {
   await rm(copy, { recursive: true });
 });
 
-/** The URL of the migrated database, with something else in it. */
+/** Returns the URL of the migrated database with changes. */
 function urlOf(changes: Partial<URL> = {}): string {
   const url = new URL(`/${TEMPLATE}`, base);
   return Object.assign(url, changes).href.replace('http:', 'postgresql:');
 }
 
-/** Runs statements; answers the rows of the last. */
+/** Runs statements. Returns the rows of the last one. */
 async function query(url: string, ...statements: string[]): Promise<object[]> {
   const client = new pg.Client(url);
   await client.connect();
@@ -46,7 +46,7 @@ async function query(url: string, ...statements: string[]): Promise<object[]> {
   return rows;
 }
 
-/** A database of its own, with what the statements put there. */
+/** Creates a database and runs statements in it. Returns its URL. */
 async function database(template: string, ...statements: string[]): Promise<string> {
   const name = `mistake_${randomUUID().replaceAll('-', '')}`;
   await query(urlOf({ pathname: '/postgres' }), `create database ${name} template ${template}`);
@@ -55,7 +55,7 @@ async function database(template: string, ...statements: string[]): Promise<stri
   return url;
 }
 
-/** A TCP server that does not speak as a database does; answers its host and port. */
+/** Starts a TCP server that is not a database. Returns its host and port. */
 async function stranger(onConnection: (socket: Socket) => void): Promise<string> {
   const server = createServer(onConnection).unref();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -64,7 +64,7 @@ async function stranger(onConnection: (socket: Socket) => void): Promise<string>
 
 const nowhere = async () => `127.0.0.1:${await freePort()}`;
 
-/** What a failure says, once it is sure to be a line that gives nothing away. */
+/** Expects that a failure is one line without secrets, and returns it. */
 async function lineOf(attempt: Promise<unknown>): Promise<string> {
   const error = await attempt.then(
     () => undefined,
@@ -87,7 +87,7 @@ const overHttp = (url: string, endpoint = neon.url) => {
   );
 };
 
-describe('a variable that is not what it should be', () => {
+describe('an invalid variable', () => {
   test.each([
     'foo',
     ' ',
@@ -110,9 +110,9 @@ describe('a variable that is not what it should be', () => {
   );
 });
 
-describe('a server that is not there', () => {
+describe('an unreachable server', () => {
   test('a host that does not exist', async () => {
-    // With sslmode=require, as Neon gives it, pg would have a page to say about what that means.
+    // pg prints a long warning about sslmode=require, which Neon's URLs have.
     const warn = vi.spyOn(process, 'emitWarning');
     const url = 'postgresql://me:pgsecret@db.invalid/db?sslmode=require';
     expect(await overPostgres(url)).toBe(
@@ -130,7 +130,7 @@ describe('a server that is not there', () => {
     expect(await overHttp(urlOf(), `http://${host}/sql`)).toBe(`${refused} and DATABASE_ENDPOINT.`);
   });
 
-  test('a database behind the local Neon that is gone', async () => {
+  test('a stopped database behind the local Neon', async () => {
     const port = Number((await nowhere()).split(':')[1]);
     const orphan = await startLocalNeon({ port: 0, upstream: { host: '127.0.0.1', port } });
     expect(await overHttp(urlOf(), orphan.url)).toMatch(
@@ -151,7 +151,7 @@ describe('a server that is not there', () => {
     patience.mockRestore();
   });
 
-  test('a server of something else', async () => {
+  test('a server of another protocol', async () => {
     const host = await stranger((socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
     expect(await overPostgres(urlOf({ host }))).toMatch(/^The server .+ Check DATABASE_URL\.$/);
     expect(await overHttp(urlOf(), `http://${host}/sql`)).toMatch(
@@ -167,7 +167,7 @@ describe('a server that is not there', () => {
   });
 });
 
-describe('a database that will not have us', () => {
+describe('a database that refuses the login', () => {
   test.each([
     ['password', { password: 'wrong' }, 'The user or the password is wrong.'],
     ['user', { username: 'stranger' }, 'The user or the password is wrong.'],
@@ -179,13 +179,13 @@ describe('a database that will not have us', () => {
     );
   });
 
-  test('TLS asked of a server that has none', async () => {
+  test('TLS with a server that does not support it', async () => {
     expect(await overPostgres(`${urlOf()}?sslmode=require`)).toBe(
-      'The server does not offer TLS, which sslmode asks for. Check DATABASE_URL.',
+      'The server does not support TLS, which sslmode requires. Check DATABASE_URL.',
     );
   });
 
-  test('a user without rights, who neither may create tables nor read them', async () => {
+  test('a user who may neither create nor read tables', async () => {
     const url = await database('template0', `create role reader login password '${base.password}'`);
     const line = 'The database user lacks a permission. Use the owner of the database.';
     expect(await overPostgres(Object.assign(new URL(url), { username: 'reader' }).href)).toBe(line);
@@ -193,14 +193,14 @@ describe('a database that will not have us', () => {
   });
 });
 
-test('a database without our tables is to be migrated', async () => {
+test('a database without our tables', async () => {
   expect(await overHttp(await database('template0'))).toBe(
     'The database does not have the tables of edge-profile. Run npm run deploy, which migrates it; for a local one, restart npm start.',
   );
 });
 
-describe('a database that another application has', () => {
-  test('with tables of the same names and a journal of its own: ours stand beside them', async () => {
+describe('a database of another application', () => {
+  test('with tables of the same names and its own journal keeps them beside ours', async () => {
     const theirs = [
       'create table users (id int constraint users_pkey primary key)',
       'insert into users values (7)',
@@ -217,7 +217,7 @@ describe('a database that another application has', () => {
     ]);
   });
 
-  test('with a schema of the name of ours: it gets nothing', async () => {
+  test('with a schema of our name is refused and not changed', async () => {
     const url = await database('template0', 'create schema profile');
     expect(await overPostgres(url)).toBe(
       'This database already has a schema `profile` of another application. Use another database.',
@@ -234,7 +234,7 @@ describe('a database that another application has', () => {
     );
   });
 
-  test('its tables were changed by hand', async () => {
+  test('tables that were changed by hand', async () => {
     const url = await database(TEMPLATE, 'drop table profile.feedback');
     const ahead = await mkdtemp(join(tmpdir(), 'migrations-'));
     await cp('migrations', ahead, { recursive: true });

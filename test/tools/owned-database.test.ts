@@ -6,7 +6,7 @@ import { migrate } from '../../tools/migrate.ts';
 import { ensureOwnedDatabase } from '../../tools/owned-database.ts';
 import { sql } from './local-neon/http.ts';
 
-// The role that npm start gives to the Worker: it owns its database and reaches nothing else.
+// The role that npm start gives to the Worker owns its database and can reach nothing else.
 
 const superuserUrl = `${inject('postgresUrl')}/postgres`;
 const name = 'owned';
@@ -35,7 +35,7 @@ const run = (statement: string, to = url) =>
 const rows = async (statement: string) => (await superuser.query(statement)).rows;
 
 describe('the role', () => {
-  test('has no privilege beside its database, not even through another role', async () => {
+  test('has no privilege outside its database, not even through another role', async () => {
     expect(
       await rows(`select rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
         from pg_roles where rolname = '${name}'`),
@@ -103,7 +103,7 @@ describe('the role', () => {
   });
 });
 
-test('another start finds it all there, and a new password counts', async () => {
+test('another start keeps everything, and sets a new password', async () => {
   const next = await ensureOwnedDatabase({ superuserUrl, name, password: 'another' });
   expect((await run('select from profile.users', next)).status).toBe(200);
   expect((await run('select 1')).body.message).toContain('password authentication failed');
@@ -111,7 +111,7 @@ test('another start finds it all there, and a new password counts', async () => 
 });
 
 describe('Postgres', () => {
-  test('listens on loopback only, and trusts nobody without a password', async () => {
+  test('listens only on loopback, and requires a password', async () => {
     expect(await rows('show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
     expect(await rows('show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
     expect(await rows('select distinct auth_method from pg_hba_file_rules')).toEqual([

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findPlace } from '../../tools/postgres-place.ts';
 
-/** Runs a module in a Node of its own, as vitest's main process and the tools are; answers its exit code. */
+/** Runs a module in its own Node process. Returns the exit code. */
 const exitCodeOf = (module: string): Promise<number> =>
   new Promise((done) =>
     execFile('node', ['--input-type=module', '-e', module], (error) =>
@@ -17,20 +17,20 @@ test('a process that uses the embedded Postgres keeps its exit code, so that fai
   expect(await exitCodeOf(`await import('./tools/postgres.ts'); process.exitCode = 3`)).toBe(3);
 });
 
-test('and its signals are its own', async () => {
+test('and adds no signal handlers', async () => {
   const module = `await import('./tools/postgres.ts');
     process.exit(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'))`;
   expect(await exitCodeOf(module)).toBe(0);
 });
 
-test('a folder with other files in it, perhaps at the end of a link, is left as it is', async () => {
+test('a folder with other files, also behind a link, is not changed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'place-'));
   try {
     await mkdir(join(folder, 'theirs'));
     await writeFile(join(folder, 'theirs/file'), '');
     await symlink(join(folder, 'theirs'), join(folder, 'postgres'));
     await expect(findPlace(join(folder, 'postgres'))).rejects.toThrow(
-      /theirs has files that are not of Postgres: move them away/,
+      /theirs has files that do not belong to Postgres: move them/,
     );
     expect((await stat(join(folder, 'theirs'))).uid).toBe(process.getuid?.());
   } finally {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endMarked } from '../../tools/processes.ts';
 
-// What a killed npm start leaves running, and what only looks like it.
+// The processes that a killed npm start leaves, and others that look similar.
 
 let directory: string;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** A process that waits, with these words on its command line. */
+/** Starts a waiting process with these words on its command line. */
 async function waiting(words: string[], env: Record<string, string> = {}) {
   const script = 'console.log("runs"); setTimeout(() => {}, 60_000)';
   const child = spawn(process.execPath, ['-e', script, '--', ...words], { env });
@@ -22,7 +22,7 @@ async function waiting(words: string[], env: Record<string, string> = {}) {
   return child;
 }
 
-test('the processes with its mark end, and Postgres with its data, whose mark root may not see; no others', async () => {
+test('only the processes with its mark end, and Postgres with its data, whose mark root may not see', async () => {
   const data = join(directory, 'postgres');
   const ours = [
     await waiting([], { EDGE_PROFILE_LOCAL: directory }),

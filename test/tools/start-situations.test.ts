@@ -7,18 +7,18 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../tools/ports.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 
-// npm start, npm test and npm run reset where people clone, and after what happens to processes. With
-// NPM_CI=1 the copies get their node_modules from npm ci, which takes minutes, instead of links.
+// npm start, npm test and npm run reset in various folders, and after killed processes. With NPM_CI=1 the
+// copies get their node_modules from npm ci, which takes minutes, instead of links.
 const READY = /^(curl|npm run keys) (.+\n)+\n/m;
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = { uid: 65534, gid: 65534 };
-/** A user id of which the machine knows no name. */
+/** A user id without a name. */
 const NAMELESS = { uid: 54321, gid: 54321 };
-/** Other users need the rest of node_modules, to which the copies link. */
+/** Other users need access to node_modules, because the copies link to it. */
 const SHARED =
   IS_ROOT && spawnSync('test', ['-r', `${process.cwd()}/package.json`], NOBODY).status === 0;
 
-// Most of them start everything, some more than once.
+// Most tests start everything, some more than once.
 vi.setConfig({ testTimeout: 120_000 });
 
 const copies: ProjectCopy[] = [];
@@ -52,23 +52,23 @@ const freePorts = async () => ({
 
 const FOR_TESTS = ['test', 'vitest.config.ts'];
 
-/** Runs one file of tests, with all that is set up for it. */
+/** Runs one test file with its setup. */
 async function requireTests(project: ProjectCopy, env: Record<string, string> = {}): Promise<void> {
   const { stdout, stderr } = await project.run('npx vitest run test/api/feedback.test.ts', env);
   expect(stripVTControlCharacters(stdout + stderr)).toMatch(/Test Files +1 passed/);
 }
 
-/** Without what npm says of itself. */
+/** Returns output without the messages of npm itself. */
 const ownLines = (text: string) => text.match(/^(?!npm ).+$/gm);
 
-/** The status of what the printed curl gets. */
+/** Runs the printed curl. Returns its status. */
 async function pasted(project: ProjectCopy, output: string): Promise<string> {
   const curl = /^curl (.+\n)+/m.exec(output)?.[0] ?? 'false';
   return (await project.run(curl.replace('curl', 'curl -s -o /dev/null -w "%{http_code}"'))).stdout;
 }
 
-describe.skipIf(!IS_ROOT)('as root (left out for others)', () => {
-  test('in a folder that only root may enter, npm start works, and reset leaves nothing', async () => {
+describe.skipIf(!IS_ROOT)('as root (skipped for other users)', () => {
+  test('in a folder that only root may enter, npm start works and reset deletes everything', async () => {
     const parent = await closedFolder();
     const project = await clone({ parent, installScripts: true });
     const env = await freePorts();
@@ -77,7 +77,7 @@ describe.skipIf(!IS_ROOT)('as root (left out for others)', () => {
     await first.stop('SIGTERM', 'process');
 
     const second = await project.start('npm start', env, READY);
-    expect(second.output()).toContain('Another API key');
+    expect(second.output()).toContain('To create another API key');
     await second.stop('SIGTERM', 'process');
 
     const elsewhere = dirname(await readlink(join(project.folder, '.local/postgres')));
@@ -86,19 +86,19 @@ describe.skipIf(!IS_ROOT)('as root (left out for others)', () => {
     await expect(stat(elsewhere)).rejects.toThrow('ENOENT');
   });
 
-  test('there npm test finds its Postgres too', async () => {
+  test('and npm test finds its Postgres', async () => {
     const parent = await closedFolder();
     await requireTests(await clone({ parent, more: FOR_TESTS, installScripts: true }));
   });
 
-  test('among files of another user, and with a umask that closes new ones, it works', async () => {
+  test('with files of another user and a restrictive umask, npm start works', async () => {
     const project = await clone({ owner: NOBODY, mode: 0o700, installScripts: true });
     const stack = await project.start("sh -c 'umask 077; npm start'", await freePorts(), READY);
     expect(await pasted(project, stack.output())).toBe('200');
     await stack.stop('SIGINT', 'group');
   });
 
-  test('where root may become nobody else, one line says so', async () => {
+  test('if root may not switch users, one line says so', async () => {
     const project = await clone();
     const { code, stderr } = await project.run(
       'setpriv --bounding-set -setuid,-setgid --inh-caps -setuid,-setgid npm start -s',
@@ -111,8 +111,8 @@ describe.skipIf(!IS_ROOT)('as root (left out for others)', () => {
   });
 });
 
-describe.skipIf(!SHARED)('as another user (left out if not root, or in a folder of root)', () => {
-  test('without a home and after npm ci --ignore-scripts npm start and npm test work', async () => {
+describe.skipIf(!SHARED)('as another user (skipped if not root, or in a folder of root)', () => {
+  test('without a home and after npm ci --ignore-scripts, npm start and npm test work', async () => {
     const project = await clone({ user: NOBODY, more: FOR_TESTS, installScripts: false });
     const env = { ...(await freePorts()), HOME: '/nonexistent' };
     const stack = await project.start('npm start', env, READY);
@@ -121,7 +121,7 @@ describe.skipIf(!SHARED)('as another user (left out if not root, or in a folder 
     await requireTests(project, env);
   });
 
-  test('with a user id that has no name, one line says what to do', async () => {
+  test('with a user id without a name, one line says what to do', async () => {
     const project = await clone({ user: NAMELESS });
     const env = { ...(await freePorts()), HOME: '/' };
     const { code, stderr } = await project.run('npm start -s', env);
@@ -151,7 +151,7 @@ describe.skipIf(!SHARED)('as another user (left out if not root, or in a folder 
       '.',
       /^\/\S+ is not writable for user id 65534\. /,
     ],
-  ])('%s may not be written: %s says so in one line', async (_, command, folder, line) => {
+  ])('%s is not writable: %s says so in one line', async (_, command, folder, line) => {
     const project = await clone({ user: NOBODY });
     const closed = join(project.folder, folder);
     await mkdir(closed, { recursive: true });
@@ -162,7 +162,7 @@ describe.skipIf(!SHARED)('as another user (left out if not root, or in a folder 
 });
 
 describe('after kill -9', () => {
-  test('the next npm start ends what is left and starts, with the same ports and with others', async () => {
+  test('the next npm start ends the remaining processes and starts, on the same ports or others', async () => {
     const project = await clone();
     const env = await freePorts();
     const first = await project.start('npm start', env, READY);
@@ -177,7 +177,7 @@ describe('after kill -9', () => {
     );
     expect(await postgresServers(project)).toHaveLength(1);
 
-    // Postgres is killed too, and its process id and that of npm start go to another process.
+    // Postgres is killed too, and other processes get both process ids.
     await second.stop('SIGKILL', 'group');
     const local = join(project.folder, '.local');
     const stranger = spawn('sleep', ['600'], IS_ROOT ? await ownerOf(join(local, 'postgres')) : {});
@@ -203,7 +203,7 @@ describe('after kill -9', () => {
 const postgresServers = async (project: ProjectCopy): Promise<string[]> =>
   (await project.processes()).filter((command) => command.includes('/bin/postgres\0-D'));
 
-/** Writes another process id in place of the first number of a file. */
+/** Replaces the first number of a file with another process id. */
 async function replacePid(file: string, pid: number | undefined): Promise<void> {
   await writeFile(file, (await readFile(file, 'utf8')).replace(/\d+/, `${pid}`));
 }

@@ -7,19 +7,19 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import requestBody from '../../docs/reference/request.json' with { type: 'json' };
 import responseBody from '../../docs/reference/response.json' with { type: 'json' };
 import { freePort } from '../../tools/ports.ts';
-import { checkOrigin, fetchAnswer } from '../support/contract.ts';
+import { checkOrigin, fetchResponse } from '../support/contract.ts';
 import { Browser } from '../support/oidc-browser.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 import { sql } from './local-neon/http.ts';
 
-// One story, from the first start in a fresh clone to the reset; each test goes on where the last ended.
+// One story, from the first start in a fresh clone to the reset. Each test continues the last one.
 let project: ProjectCopy;
 let stack: Awaited<ReturnType<ProjectCopy['start']>>;
 let env: { PORT: string; NEON_PORT: string; OIDC_PORT: string };
-/** Of somebody who stays signed in all the while. */
+/** The cookie of a user who stays signed in. */
 const browser = new Browser();
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
-/** Of the superuser of Postgres, and of the Worker's role. */
+/** The files with the passwords of the Postgres superuser and of the Worker's role. */
 const PASSWORD_FILES = ['superuser-password', 'database-password'];
 let passwords: string[];
 const READY = /^(curl|npm run keys) (.+\n)+\n/m;
@@ -29,13 +29,13 @@ const HAS_IPV6 = Object.values(networkInterfaces())
   .some((at) => at?.address === '::1');
 
 const start = () => project.start('npm start', env, READY);
-/** A file of the stack's own. */
+/** Reads a file of the stack. */
 const local = (name: string) => readFile(join(project.folder, '.local', name), 'utf8');
 const readPasswords = () => Promise.all(PASSWORD_FILES.map(local));
 const demoKey = () => /in-[0-9A-Za-z]{43}/.exec(stack.output())?.[0] ?? '';
 
 const put = (key: string, body: unknown, userId = DEMO) =>
-  fetchAnswer(`http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`, {
+  fetchResponse(`http://localhost:${env.PORT}/api/v1/user/${userId}?api_key=${key}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 describe('npm start, the first time,', () => {
-  test('prints a curl that works when pasted', async () => {
+  test('prints a curl that works', async () => {
     stack = await start();
     const curl = /^curl (.+\n)+/m.exec(stack.output())?.[0] ?? '';
     const pasted = await project.run(curl.replace('curl', 'curl -s'));
@@ -63,7 +63,7 @@ describe('npm start, the first time,', () => {
     });
   });
 
-  test('prints a dozen lines, all its own, and then one line a request', async () => {
+  test('prints a dozen lines, and then one line per request', async () => {
     await expect.poll(() => stack.output()).toMatch(/^PUT \/api\/v1\/user\/:user_id 200 \d+ ms$/m);
     const [, ours = ''] = stack.output().split('> exec node tools/start.ts\n');
     const [before, requests] = [
@@ -76,14 +76,14 @@ describe('npm start, the first time,', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('answers at localhost on IPv4 and IPv6', async () => {
+  test('serves localhost on IPv4 and IPv6', async () => {
     for (const host of ['127.0.0.1', ...(HAS_IPV6 ? ['[::1]'] : []), 'localhost']) {
       const { stdout } = await project.run(`curl -gs http://${host}:${env.PORT}/healthz`);
       expect([host, stdout]).toEqual([host, '{"status":"ok"}']);
     }
   });
 
-  test('makes a world in which the published request works as published', async () => {
+  test('creates data with which the published example works', async () => {
     const { status, body } = await put(demoKey(), requestBody);
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(Object.keys(responseBody));
@@ -91,7 +91,7 @@ describe('npm start, the first time,', () => {
     expect(body.data).toMatchObject(requestBody);
   });
 
-  test('changed a row in a real Postgres', async () => {
+  test('has changed a row in a real Postgres', async () => {
     const client = new pg.Client((await project.stack()).databaseUrl);
     await client.connect();
     const { rows } = await client.query('select email, version from profile.users where id = $1', [
@@ -101,7 +101,7 @@ describe('npm start, the first time,', () => {
     expect(rows).toEqual([{ email: requestBody.email, version: 3 }]);
   });
 
-  test('gave the Worker a role that owns its database and is no superuser', async () => {
+  test('gives the Worker a role that owns its database and is no superuser', async () => {
     const { databaseUrl, endpoint } = JSON.parse(await local('stack.json'));
     expect(await local('worker.env')).toContain(`DATABASE_URL=${databaseUrl}\n`);
     const headers = { 'Neon-Connection-String': databaseUrl };
@@ -115,7 +115,7 @@ describe('npm start, the first time,', () => {
     expect((await sql(endpoint, 'select 1', [], other)).body.code).toBe('42501');
   });
 
-  test("keeps the superuser's password, a random one, where only the developer can read it", async () => {
+  test('keeps the random password of the superuser where only the developer can read it', async () => {
     passwords = await readPasswords();
     expect(new Set(passwords).size).toBe(2);
     for (const password of passwords) expect(password).toMatch(/^[\w-]{43}$/);
@@ -125,12 +125,12 @@ describe('npm start, the first time,', () => {
     expect(stack.output()).not.toContain(superuser);
     for (const name of PASSWORD_FILES)
       expect((await stat(join(project.folder, '.local', name))).mode & 0o777).toBe(0o600);
-    // Root's Postgres runs as a user of its own, who must pass.
+    // The Postgres of root runs as another user, who needs access.
     const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
     expect((await stat(join(project.folder, '.local'))).mode & 0o777).toBe(mode);
   });
 
-  test('also made an ordinary user', async () => {
+  test('also creates an ordinary user', async () => {
     const { stdout } = await project.run(
       'npm run -s keys -- create --user ordinary@example.com --name n --role profile --json',
     );
@@ -145,7 +145,7 @@ test('npm start lets the demo users sign in to the Settings page', async () => {
   const origin = `http://localhost:${env.PORT}`;
   expect(stack.output()).toContain(`Settings page   ${origin}/settings\n`);
   const page = await browser.follow(`${origin}/auth/login`);
-  expect(page.text).toContain(requestBody.email); // As it is in the database now.
+  expect(page.text).toContain(requestBody.email); // The current address in the database.
   const body = new URLSearchParams({ user: DEMO });
   const headers = { origin: new URL(page.url).origin };
   const chosen = await browser.visit(page.url, { method: 'POST', headers, body });
@@ -158,7 +158,7 @@ test('npm start lets the demo users sign in to the Settings page', async () => {
   });
 });
 
-test('npm start serves the documentation, and / leads there', async () => {
+test('npm start serves the documentation, and / redirects to it', async () => {
   const origin = `http://localhost:${env.PORT}`;
   expect(stack.output()).toContain(`Documentation   ${origin}/docs\n`);
   const page = await fetch(origin);
@@ -168,7 +168,7 @@ test('npm start serves the documentation, and / leads there', async () => {
 
 describe('while it runs', () => {
   test('an error in a saved file is printed', async () => {
-    // One that the build of the pages does not load, which would stop before the Worker is built.
+    // A file that the build of the pages does not load, because that would fail before the Worker's build.
     const file = join(project.folder, 'src/cleanup.ts');
     const text = await readFile(file, 'utf8');
     await writeFile(file, `${text}const wrong = ;\n`);
@@ -182,7 +182,7 @@ describe('while it runs', () => {
   test('a saved change is served', async () => {
     const file = join(project.folder, 'src/routes.ts');
     await writeFile(file, (await readFile(file, 'utf8')).replace(`'ok'`, `'reloaded'`));
-    // Not with fetch, which holds answers against the document: it knows nothing of this change.
+    // Not with fetch, which compares responses with the document, and this change is not in it.
     await expect
       .poll(
         async () => (await project.run(`curl -s http://localhost:${env.PORT}/healthz`)).stdout,
@@ -193,7 +193,7 @@ describe('while it runs', () => {
       .toContain('reloaded');
   });
 
-  test('a second one in the same folder says that it runs already', async () => {
+  test('a second npm start in the same folder says that it is running already', async () => {
     const { code, stderr } = await project.run('npm start -s');
     expect([code, stderr.trim()]).toEqual([
       1,
@@ -204,7 +204,7 @@ describe('while it runs', () => {
   });
 
   test.each(['PORT', 'NEON_PORT', 'OIDC_PORT'] as const)(
-    'a taken %s gives one clear line',
+    'a %s in use is reported in one line',
     async (variable) => {
       const others = {
         PORT: `${await freePort()}`,
@@ -218,7 +218,7 @@ describe('while it runs', () => {
       });
       expect([code, stderr]).toEqual([
         1,
-        `Port ${env[variable]} is taken; set ${variable} to another one.\n`,
+        `Port ${env[variable]} is in use; set ${variable} to another one.\n`,
       ]);
     },
   );
@@ -227,7 +227,7 @@ describe('while it runs', () => {
     ['PORT', 'abc', 'PORT must be a port, 1 to 65535.'],
     ['HOST', '192.0.2.1', 'HOST must be localhost or an address of this machine, not 192.0.2.1.'],
     ['LOCAL_POSTGRES_URL', 'nonsense', 'LOCAL_POSTGRES_URL must be like postgresql://'],
-  ])('a wrong %s (%s) gives one clear line', async (variable, value, line) => {
+  ])('an invalid %s (%s) is reported in one line', async (variable, value, line) => {
     const others = {
       PORT: `${await freePort()}`,
       NEON_PORT: `${await freePort()}`,
@@ -239,7 +239,7 @@ describe('while it runs', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('reset refuses to pull the database away', async () => {
+  test('reset refuses to delete the database', async () => {
     const { code, stderr } = await project.run('npm run -s reset');
     expect([code, stderr]).toEqual([
       1,
@@ -253,11 +253,11 @@ describe('while it runs', () => {
 describe('the keys command', () => {
   const keys = (words: string) => project.run(`npm run -s keys -- ${words}`);
 
-  test('makes a key that works, lists it without showing it, and revokes it', async () => {
-    const made = await keys(
+  test('creates a key that works, lists it without the key itself, and revokes it', async () => {
+    const created = await keys(
       `create --user ${DEMO} --name 'my laptop' --role profile --description d --expires 30d --json`,
     );
-    const { id, key, ...rest } = JSON.parse(made.stdout);
+    const { id, key, ...rest } = JSON.parse(created.stdout);
     expect(rest).toMatchObject({
       name: 'my laptop',
       role: 'profile',
@@ -286,13 +286,13 @@ describe('the keys command', () => {
     expect((await put(key, {})).body.code).toBe('revoked_api_key');
   });
 
-  test('rotates a key, which lives on for its grace, and revokes one that is reported', async () => {
-    const made = JSON.parse(
+  test('rotates a key, which works for its grace, and revokes a reported key', async () => {
+    const created = JSON.parse(
       (await keys(`create --user ${DEMO} --name r --role profile --json`)).stdout,
     );
-    const rotated = JSON.parse((await keys(`rotate ${made.id} --grace 1h --json`)).stdout);
+    const rotated = JSON.parse((await keys(`rotate ${created.id} --grace 1h --json`)).stdout);
     expect(rotated).toMatchObject({ name: 'r', role: 'profile', state: 'active' });
-    expect((await put(made.key, {})).status).toBe(200);
+    expect((await put(created.key, {})).status).toBe(200);
     expect((await put(rotated.key, {})).status).toBe(200);
     const report = `echo ${rotated.key} | npm run -s keys -- report`;
     expect((await project.run(report)).stdout).toBe(
@@ -301,16 +301,16 @@ describe('the keys command', () => {
     expect((await put(rotated.key, {})).body.code).toBe('revoked_api_key');
   });
 
-  test('makes a key whose updates must name a version', async () => {
-    const made = JSON.parse(
+  test('creates a key that requires a version', async () => {
+    const created = JSON.parse(
       (await keys(`create --user ${DEMO} --name s --role profile --require-precondition --json`))
         .stdout,
     );
-    expect(made.require_precondition).toBe(true);
-    expect((await put(made.key, {})).body.code).toBe('precondition_required');
+    expect(created.require_precondition).toBe(true);
+    expect((await put(created.key, {})).body.code).toBe('precondition_required');
   });
 
-  test('shows characters of a name that are invisible, or would turn its line round', async () => {
+  test('shows characters of a name that are invisible or change the text direction', async () => {
     const database = new pg.Client((await project.stack()).databaseUrl);
     await database.connect();
     const { rows } = await database.query(
@@ -338,12 +338,12 @@ describe('the keys command', () => {
     expect(all).not.toMatch(/[\u202e\u009b]/);
   });
 
-  test('prints a key for people too, once', async () => {
+  test('prints a key for people, once', async () => {
     const { stdout } = await keys(
       `create --user ${requestBody.email.toUpperCase()} --name n --role read_only --expires 2099-01-31`,
     );
     expect(stdout).toMatch(
-      /^in-[0-9A-Za-z]{43}\n\nThis is the only time that it is shown\. Its id is [0-9a-f-]{36}; it expires at 2099-01-31T00:00:00Z\.\n$/,
+      /^in-[0-9A-Za-z]{43}\n\nThe key is shown only once\. Its id is [0-9a-f-]{36}; it expires at 2099-01-31T00:00:00Z\.\n$/,
     );
   });
 
@@ -386,7 +386,7 @@ describe('the keys command', () => {
     ],
     ['revoke x', 'It must be the id of a key, a UUID.'],
     ['mint', 'unknown command'],
-  ])('%s says what is wrong', async (words, message) => {
+  ])('%s reports what is wrong', async (words, message) => {
     const { code, stdout, stderr } = await keys(words);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(message);
@@ -394,13 +394,13 @@ describe('the keys command', () => {
   });
 });
 
-test('the feedback command shows what readers said of the documentation', async () => {
-  const answer = await fetchAnswer(`http://localhost:${env.PORT}/api/v1/feedback`, {
+test('the feedback command shows the feedback of readers', async () => {
+  const response = await fetchResponse(`http://localhost:${env.PORT}/api/v1/feedback`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"page": "/docs/quick-start", "helpful": true}',
   });
-  expect(answer.status).toBe(204);
+  expect(response.status).toBe(204);
   const { stdout } = await project.run('npm run -s feedback -- --json');
   expect(JSON.parse(stdout)).toMatchObject([
     { page: '/docs/quick-start', helpful: 1, not_helpful: 0 },
@@ -408,12 +408,12 @@ test('the feedback command shows what readers said of the documentation', async 
   expect((await project.run('npm run -s feedback')).stdout).toContain('/docs/quick-start');
 });
 
-/** What a backup or an editor opens to others while nothing runs. */
+/** Files that a backup or an editor makes readable for others while nothing runs. */
 const OPENED = [...PASSWORD_FILES, 'session-secret', 'worker.env'];
-/** Of the first start, to compare with the second. */
+/** Passwords of the first start, to compare with the second. */
 let postgres: string;
 
-test('no file that wrangler leaves has an API key in it, and it serves no pages of its own', async () => {
+test('wrangler leaves no file with an API key, and serves no pages of its own', async () => {
   const key = demoKey();
   await put(key, {});
   expect((await fetch(`http://localhost:${env.PORT}/cdn-cgi/explorer/api`)).status).toBe(404);
@@ -431,7 +431,7 @@ describe('SIGTERM', () => {
     for (const name of OPENED) await chmod(join(project.folder, '.local', name), 0o644);
   });
 
-  test('and then the keys command says what to do', async () => {
+  test('after it, the keys command says what to do', async () => {
     const { code, stderr } = await project.run('npm run -s keys -- list', { DATABASE_URL: '' });
     expect([code, stderr]).toEqual([
       1,
@@ -441,7 +441,7 @@ describe('SIGTERM', () => {
 });
 
 describe('npm start, the second time,', () => {
-  test('has kept the data and the keys, and says how to make another key', async () => {
+  test('has the same data and keys, and says how to create another key', async () => {
     const key = demoKey();
     stack = await start();
     expect(stack.output()).not.toMatch(/in-[0-9A-Za-z]{43}/);
@@ -451,7 +451,7 @@ describe('npm start, the second time,', () => {
     expect(body.data.email).toBe(requestBody.email);
   });
 
-  test('has made a file that was opened to others private again', async () => {
+  test('makes a file private again', async () => {
     for (const name of OPENED)
       expect([name, (await stat(join(project.folder, '.local', name))).mode & 0o777]).toEqual([
         name,
@@ -459,15 +459,15 @@ describe('npm start, the second time,', () => {
       ]);
   });
 
-  test('has kept the passwords of Postgres', async () => {
+  test('has the same passwords of Postgres', async () => {
     expect(await readPasswords()).toEqual(passwords);
   });
 
-  test('has Postgres at the port where it was', async () => {
+  test('has Postgres at the same port', async () => {
     expect(new URL((await project.stack()).databaseUrl).host).toBe(postgres);
   });
 
-  test('has kept who is signed in, with a secret that only its owner can read', async () => {
+  test('keeps sessions, with a secret that only its owner can read', async () => {
     const session = await browser.visit(`http://localhost:${env.PORT}/auth/session`);
     expect(session.status).toBe(200);
     const { mode } = await stat(join(project.folder, '.local/session-secret'));
@@ -480,14 +480,14 @@ describe('npm start, the second time,', () => {
   });
 });
 
-test('Ctrl-C in the middle of the start leaves nothing behind either', async () => {
+test('Ctrl-C during the start leaves nothing behind', async () => {
   const starting = await project.start('npm start', env, /exec node tools/);
   await expect.poll(async () => (await project.processes()).join()).toContain('start.ts');
   await starting.stop('SIGINT', 'group');
   await expect.poll(() => project.processes()).toEqual([]);
 });
 
-test('a Postgres that ends takes the rest along, and says so', async () => {
+test('if Postgres ends, everything stops with a message', async () => {
   const dying = await start();
   const [pid] = (
     await readFile(join(project.folder, '.local/postgres/postmaster.pid'), 'utf8')
@@ -497,20 +497,20 @@ test('a Postgres that ends takes the rest along, and says so', async () => {
   expect(dying.output()).toContain('Postgres stopped, so everything else stops too.');
 });
 
-test('data of an older version, whose password was a constant, gives one clear line', async () => {
+test('data of an older version, with a constant password, is refused in one line', async () => {
   await rm(join(project.folder, '.local/superuser-password'));
   const { code, stderr } = await project.run('npm start -s', env);
   expect([code, stderr]).toEqual([
     1,
-    'The data in .local is of an older version: run npm run reset.\n',
+    'The data in .local is from an older version: run npm run reset.\n',
   ]);
 });
 
-test('npm run reset wipes the data', async () => {
+test('npm run reset deletes the data', async () => {
   expect((await project.run('npm run -s reset && test ! -e .local')).code).toBe(0);
 });
 
-test('after it, Postgres gets other passwords', async () => {
+test('after it, Postgres gets new passwords', async () => {
   stack = await start();
   const fresh = await readPasswords();
   expect(fresh.filter((password) => passwords.includes(password))).toEqual([]);
@@ -518,7 +518,7 @@ test('after it, Postgres gets other passwords', async () => {
   await expect.poll(() => project.processes()).toEqual([]);
 });
 
-test('LOCAL_POSTGRES_URL puts the stack in front of another Postgres', async () => {
+test('LOCAL_POSTGRES_URL makes the stack use another Postgres', async () => {
   const base = inject('postgresUrl');
   const client = new pg.Client(`${base}/postgres`);
   await client.connect();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { developersView, OWN_REQUEST } from '../../tools/worker-output.ts';
 
-/** What is shown of some lines of wrangler. */
+/** Returns what is shown of lines of wrangler. */
 const shown = (text: string): (string | undefined)[] =>
   text
     .split('\n')
@@ -37,12 +37,12 @@ ${refused}
   ]);
 });
 
-test('no request of others is hidden, whatever it calls itself', () => {
+test('no request of a client is hidden, whatever its id', () => {
   const sent = request({ request_id: 'npm-start' });
   expect(shown(sent)).toEqual(['PUT /api/v1/user/:user_id 200 12 ms']);
 });
 
-test('our own requests and what wrangler says of itself are not shown', () => {
+test('our own requests and messages about wrangler are not shown', () => {
   expect(
     shown(`[custom build] Running: node tools/slim-driver.ts && node site/build.ts
 Using secrets defined in .local/worker.env
@@ -62,7 +62,7 @@ The file src/index.ts changed, restarting build...`),
   ).toEqual([]);
 });
 
-test('errors are shown whole, and that the Worker is rebuilt', () => {
+test('errors and the rebuild of the Worker are shown', () => {
   const error = `✘ [ERROR] Build failed with 1 error:
 
   ✘ [ERROR] Unexpected ";"
@@ -76,7 +76,7 @@ test('errors are shown whole, and that the Worker is rebuilt', () => {
   ]);
 });
 
-test('a failed build shows what it wrote, without the inside of wrangler', () => {
+test('a failed build shows its output, without internals of wrangler', () => {
   expect(
     shown(`✘ [ERROR] k [Error]: Process exited with non-zero status (1)
 
@@ -92,7 +92,7 @@ test('a failed build shows what it wrote, without the inside of wrangler', () =>
   ]);
 });
 
-test('what the Worker logs while somebody works on it is shown', () => {
+test('the console output of the Worker is shown', () => {
   expect(shown(`here { a: 1 }\n▲ [WARNING] careful`)).toEqual([
     'here { a: 1 }',
     '▲ [WARNING] careful',

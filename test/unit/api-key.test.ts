@@ -9,10 +9,13 @@ import {
 } from '../../src/auth/api-key.ts';
 import { OLD_KEYS } from '../support/old-keys.ts';
 
-test.each(OLD_KEYS)('the key %s stays well-formed and keeps its hash', async (key, hash) => {
-  expect(isWellFormedApiKey(key)).toBe(true);
-  expect(Buffer.from(await hashApiKey(key)).toString('hex')).toBe(hash);
-});
+test.each(OLD_KEYS)(
+  'the key %s is well-formed and has the same hash as before',
+  async (key, hash) => {
+    expect(isWellFormedApiKey(key)).toBe(true);
+    expect(Buffer.from(await hashApiKey(key)).toString('hex')).toBe(hash);
+  },
+);
 
 test('a new key is in- and 43 base62 characters, and well-formed', () => {
   const key = mintApiKey();
@@ -29,7 +32,7 @@ test('the last six characters are the CRC-32 of the rest, in base62', () => {
   );
 });
 
-test('one wrong character, or two swapped ones, make a key malformed', () => {
+test('one wrong character, or two swapped ones, makes a key malformed', () => {
   const [key] = OLD_KEYS[0];
   for (let i = 3; i < key.length; i++) {
     const other = key[i] === 'a' ? 'b' : 'a';
@@ -50,7 +53,7 @@ test.each([
   `IN-${OLD_KEYS[0][0].slice(3)}`,
 ])('%j is not a key', (text) => expect(isWellFormedApiKey(text)).toBe(false));
 
-test('random bytes that would favour some characters are thrown away', () => {
+test('random bytes that would favour some characters are discarded', () => {
   // 62 does not divide 256: of the bytes masked to 0..63 the values 62 and 63 must be skipped.
   const counts = new Map<string, number>();
   for (let i = 0; i < 2000; i++)

@@ -7,7 +7,7 @@ import { ALWAYS } from '../../src/http/response.ts';
 import { checkContract, checkOrigin, type Exchange } from '../support/contract.ts';
 import { document } from '../support/document.ts';
 
-// The check that every answer goes through has to find what is wrong with one.
+// The check of every response must notice each kind of difference from the document.
 
 const ID = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const user = document.components.schemas.User.examples[0];
@@ -43,7 +43,7 @@ const without = (name: string): Exchange => {
   return changed;
 };
 
-test('an answer as documented passes', () => {
+test('a documented response passes', () => {
   checkContract(exchange());
   checkContract(exchange({ method: 'HEAD', text: '' }));
 });
@@ -85,18 +85,18 @@ test.each<[string, Exchange, RegExp]>([
   ['two ids', exchange({ status: 404 }, { ...problem, request_id: 'x' }), /request_id/],
   ['a path', exchange({ pathname: '/nowhere' }), /status is not documented/],
   ['a method', exchange({ method: 'DELETE' }), /status is not documented/],
-])('%s that is not documented fails', (_, undocumented, message) => {
+])('differs from the document: %s', (_, undocumented, message) => {
   expect(() => checkContract(undocumented)).toThrow(message);
 });
 
-test('the keys in the document only look like keys: their checksum is wrong', () => {
+test('the keys in the document have a wrong checksum', () => {
   const keys = JSON.stringify(document).match(/in-[0-9A-Za-z]{43}/g) ?? [];
   expect(keys.length).toBeGreaterThan(0);
   expect(keys.filter(isWellFormedApiKey)).toEqual([]);
 });
 
-test('whatever a test fetches is checked, not only what it fetches through the stack', async () => {
-  const server = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
+test('every fetch of a test is checked, not only those of the stack', async () => {
+  const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   expect((await fetch(`${origin}/healthz`)).status).toBe(200);

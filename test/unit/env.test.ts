@@ -21,7 +21,7 @@ test.each([
   'http://127.0.0.1:4444/sql',
   'http://localhost:4444/sql',
   'http://[::1]:4444/sql',
-])('the endpoint %s is taken', (DATABASE_ENDPOINT) => {
+])('the endpoint %s is accepted', (DATABASE_ENDPOINT) => {
   expect(parseEnv({ ...good, DATABASE_ENDPOINT }).database.endpoint).toBe(DATABASE_ENDPOINT);
 });
 
@@ -42,22 +42,22 @@ test.each([
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'http://0.0.0.0:4444/sql' }],
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'http://localhost.example/sql' }],
   ['DATABASE_ENDPOINT', { ...good, DATABASE_ENDPOINT: 'secret' }],
-])('a wrong %s is refused by name, without its value: %j', (name, bindings) => {
+])('an invalid %s is reported by name, without its value: %j', (name, bindings) => {
   expect(() => parseEnv(bindings)).toThrow(
     new ConfigurationError(`missing or invalid variables: ${name}`),
   );
 });
 
-describe('a Worker that is configured wrongly', () => {
+describe('a Worker with an invalid configuration', () => {
   const stack = useStack({ DATABASE_URL: 'not-a-url-but-secret' });
 
   test.each(['/healthz', '/api/v1/user/x'])(
-    'answers %s with a plain 500 and logs the name of the variable',
+    'returns a plain 500 for %s and logs the name of the variable',
     async (path) => {
-      const answer = await stack.fetch(path, { method: path === '/healthz' ? 'GET' : 'PUT' });
-      expect([answer.status, answer.body.code]).toEqual([500, 'internal_error']);
-      expect(answer.text).not.toMatch(/secret|DATABASE/);
-      expect((await stack.logLine(answer))['fault']).toBe(
+      const response = await stack.fetch(path, { method: path === '/healthz' ? 'GET' : 'PUT' });
+      expect([response.status, response.body.code]).toEqual([500, 'internal_error']);
+      expect(response.text).not.toMatch(/secret|DATABASE/);
+      expect((await stack.logLine(response))['fault']).toBe(
         'missing or invalid variables: DATABASE_URL',
       );
     },

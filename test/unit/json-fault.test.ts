@@ -15,7 +15,7 @@ const MORE = 'the JSON ends before this; send one object and nothing else.';
 const VALUE = 'expected a string in double quotes, a number, true, false, null, { or [.';
 const OBJECT = 'expected an object, which begins with {.';
 
-describe('a body that is no JSON is told its line, its column, and what to send:', () => {
+describe('an error in JSON is reported with line, column and advice:', () => {
   test.each<[string, number, number, string]>([
     ['{"is_active":True}', 1, 14, LITERALS],
     ['{"is_active":tRUE}', 1, 14, LITERALS],
@@ -82,14 +82,14 @@ describe('a body that is no JSON is told its line, its column, and what to send:
   ])('%j', (text, detail) => expect(jsonFault(text)).toBe(detail));
 });
 
-describe('the place is found', () => {
+describe('the place is correct', () => {
   const far = `{"address": "${'Ada, '.repeat(5000)}",\n`;
 
   test.each([
     ['far into a body', `${far}"a": True}`, 2, 6],
-    ['of the first of many alike', `${far}"a": [${'True, '.repeat(1000)}]}`, 2, 7],
+    ['of the first of many equal errors', `${far}"a": [${'True, '.repeat(1000)}]}`, 2, 7],
     [
-      'beside words that V8 uses',
+      'beside the words of V8 messages',
       '{"is not valid JSON": "at position 5 (line 1 column 6)", "a": True}',
       1,
       63,
@@ -99,7 +99,7 @@ describe('the place is found', () => {
     expect(jsonFault(text)).toBe(`Line ${line}, column ${column}: ${LITERALS}`),
   );
 
-  test('in what nests deeply, without a full stack', () => {
+  test('in deep nesting, without a stack overflow', () => {
     expect(jsonFault(`${'['.repeat(60_000)}True`)).toBe(`Line 1, column 60001: ${LITERALS}`);
   });
 });

@@ -7,23 +7,23 @@ const OTHER: SealedCookie = { name: '__Host-other', lifetime: 60 };
 
 afterEach(() => vi.useRealTimers());
 
-/** A request with the value of a sealed cookie, under a name. */
+/** Returns a request with the value of a sealed cookie under a name. */
 async function requestWith(name: string) {
   const value = (await seal(COOKIE, { jti: 'id' }, SECRET)).split(/[=;]/)[1];
   return new Request('https://x.example', { headers: { cookie: `${name}=${value}` } });
 }
 
-test('what was sealed can be read, and nobody else can read it', async () => {
+test('a sealed value can be read only with its password', async () => {
   const request = await requestWith(COOKIE.name);
   expect(await unseal(COOKIE, request, SECRET)).toEqual({ jti: 'id' });
   expect(await unseal(COOKIE, request, 't'.repeat(43))).toBeUndefined();
 });
 
-test('one cookie never passes for another', async () => {
+test('a cookie is not accepted under another name', async () => {
   expect(await unseal(OTHER, await requestWith(OTHER.name), SECRET)).toBeUndefined();
 });
 
-test('what was sealed ends with the cookie, however long a browser keeps it', async () => {
+test('a sealed value expires, however long a browser keeps the cookie', async () => {
   const request = await requestWith(COOKIE.name);
   vi.useFakeTimers({ now: Date.now() + 61_000 });
   expect(await unseal(COOKIE, request, SECRET)).toBeUndefined();

@@ -44,7 +44,7 @@ describe('a date-time in a body', () => {
     '2023-11-07T05:31:56Z\n',
   ])('%j is refused', (text) => expect(parseRfc3339(text)).toBeUndefined());
 
-  test('every instant that JavaScript can write comes back as it was', () => {
+  test('every instant that JavaScript can write is unchanged', () => {
     const min = new Date('0001-01-01T00:00:00Z');
     const max = new Date('9999-12-31T23:59:59Z');
     fc.assert(
@@ -68,7 +68,7 @@ describe('a timestamptz from Postgres', () => {
     ['0001-12-31 19:03:58-04:56:02 BC', '0001-01-01T00:00:00Z'],
     ['10000-01-01 00:59:59.999999+01', '9999-12-31T23:59:59.999999Z'],
     ['1815-12-10T00:53:28.000001+00:53:28', '1815-12-10T00:00:00.000001Z'],
-  ])('%s is answered as %s', (text, utc) => expect(fromPostgres(text)).toBe(utc));
+  ])('%s is returned as %s', (text, utc) => expect(fromPostgres(text)).toBe(utc));
 
   test.each([
     '2023-11-07 05:31:56.25',
@@ -76,7 +76,7 @@ describe('a timestamptz from Postgres', () => {
     '2023-12-31 00:00:00.123456',
     '2023-11-07 24:00:00',
     '2023-11-07 05:31:56.2500000',
-  ])('%s is the same moment with an offset of zero, however that is written', (text) => {
+  ])('%s is the same moment with an offset of zero', (text) => {
     const written = ['+00', '+00:00', '+00:00:00', '-00'].map((offset) =>
       fromPostgres(text + offset),
     );
@@ -89,5 +89,5 @@ describe('a timestamptz from Postgres', () => {
     '0000-03-15 00:00:00+00',
     '2023-02-30 00:00:00+00',
     'x',
-  ])('%s cannot be answered', (text) => expect(() => fromPostgres(text)).toThrow(TypeError));
+  ])('%s is refused', (text) => expect(() => fromPostgres(text)).toThrow(TypeError));
 });

@@ -6,14 +6,14 @@ import { readOnlyFields, userFields } from '../../src/users/fields.ts';
 
 const ofUsers = [...Object.keys(userFields), 'id', ...readOnlyFields];
 
-/** The known name that is told beside an unknown one. */
+/** Returns the known name that is suggested for an unknown one. */
 function hinted(name: string, known: readonly string[] = ofUsers): string | undefined {
   const checks = Object.fromEntries(known.map((field) => [field, (value: unknown) => ({ value })]));
   const [violation] = checkMembers({ [name]: 1 }, checks).violations;
   return /^Unknown field\. Did you mean (\w+)\?$/.exec(violation?.detail ?? '')?.[1];
 }
 
-describe('an unknown field is told the known one', () => {
+describe('an unknown name gets a suggestion', () => {
   test.each([
     ['firstname', 'first_name'],
     ['FirstName', 'first_name'],
@@ -41,14 +41,14 @@ describe('an unknown field is told the known one', () => {
     ['activ_billing_plan_id', 'active_billing_plan_id'],
     ['followers_count', 'follower_count'],
     ['ID', 'id'],
-  ])('that is near: %s, %s', (name, known) => expect(hinted(name)).toBe(known));
+  ])('of a similar name: %s, %s', (name, known) => expect(hinted(name)).toBe(known));
 
   test.each([
     ['Name', 'name'],
     ['scope', 'scopes'],
     ['expiresAt', 'expires_at'],
     ['requirePrecondition', 'require_precondition'],
-  ])('of a key, too: %s, %s', (name, known) =>
+  ])('of a similar member of a key: %s, %s', (name, known) =>
     expect(hinted(name, Object.keys(draftMembers))).toBe(known),
   );
 
@@ -56,10 +56,10 @@ describe('an unknown field is told the known one', () => {
     'avatar_url name zip city status nickname title username surname full_name display_name age gender notes date data created_at version type url uid ip user_id password locale timezone company region street postal_code phone_number telephone date_of_birth is_admin is_staff is_verified is_premium plan_id billing_plan_id tags bio picture constructor toString a n0 credits currency website stripe_id'.split(
       ' ',
     ),
-  )('and none if none is near: %s', (name) => expect(hinted(name)).toBeUndefined());
+  )('no suggestion if no name is similar: %s', (name) => expect(hinted(name)).toBeUndefined());
 
   test.each(['', '___', '名前', 'x'.repeat(60_000), `${'x'.repeat(60_000)}email`])(
-    'and none for another one',
+    'no suggestion for any other name',
     (name) => expect(hinted(name)).toBeUndefined(),
   );
 });

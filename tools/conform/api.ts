@@ -1,22 +1,22 @@
-import type { Answer, Contract } from './contract.ts';
+import type { ApiResponse, Contract } from './contract.ts';
 
-/** A request, as a case words it. */
-export interface Asked {
+/** A request as a case writes it. */
+export interface ApiRequest {
   method?: string;
   path: string;
   headers?: Record<string, string>;
   /** Text and bytes are sent as they are, anything else as JSON. */
   body?: unknown;
-  /** Another key than the given one; null: none. */
+  /** Instead of the given key; null: no key. */
   key?: string | null;
 }
 
 const TIMEOUT_MS = 30_000;
 const TRIES = 3;
-/** What an answer may ask to wait; beyond it we go on without. */
+/** The longest Retry-After that is waited for. */
 const LONGEST_WAIT_S = 65;
 
-/** Sends requests to the base URL, and shows every answer to the contract. */
+/** Sends requests to the base URL and checks every response against the contract. */
 export class Api {
   readonly base: string;
   readonly key: string;
@@ -30,20 +30,30 @@ export class Api {
     this.#stopped = stopped;
   }
 
-  /** Sends a request; once more if the answer says that nothing was done, for it is not what is tried. */
-  async send(asked: Asked): Promise<Answer> {
+  /**
+   * Sends a request, and repeats it after a 429 or a 503 that was not applied. Returns the last
+   * response.
+   */
+  async send(request: ApiRequest): Promise<ApiResponse> {
     for (let tries = 1; ; tries++) {
-      const answer = await this.once(asked);
-      const wait = Number(answer.headers.get('Retry-After') ?? 1);
+      const response = await this.once(request);
+      const wait = Number(response.headers.get('Retry-After') ?? 1);
       const passing =
-        answer.status === 429 || (answer.status === 503 && answer.body?.outcome === 'not_applied');
-      if (!passing || tries === TRIES || wait > LONGEST_WAIT_S) return answer;
+        response.status === 429 ||
+        (response.status === 503 && response.body?.outcome === 'not_applied');
+      if (!passing || tries === TRIES || wait > LONGEST_WAIT_S) return response;
       await new Promise((resolve) => setTimeout(resolve, wait * 1000));
     }
   }
 
-  /** Sends a request exactly once. */
-  async once({ method = 'GET', path, headers = {}, body, key = this.key }: Asked): Promise<Answer> {
+  /** Sends a request once and returns the response. Throws if none arrives in time. */
+  async once({
+    method = 'GET',
+    path,
+    headers = {},
+    body,
+    key = this.key,
+  }: ApiRequest): Promise<ApiResponse> {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
     const sent = {
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
@@ -51,19 +61,19 @@ export class Api {
       ...headers,
     };
     const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(this.#stopped ? [this.#stopped] : [])];
-    const response = await fetch(this.base + path, {
+    const fetched = await fetch(this.base + path, {
       method,
       headers: sent,
       redirect: 'manual',
       signal: AbortSignal.any(signals),
       ...(body !== undefined && { body: (raw ? body : JSON.stringify(body)) as string }),
     });
-    const text = await response.text();
+    const text = await fetched.text();
     const label = `${method} ${path.split('?')[0]}`;
-    const { status } = response;
-    const answer = { label, status, headers: response.headers, text, body: parse(text) };
-    this.#contract.judge({ method, path, headers: sent, keys: [this.key, key ?? ''] }, answer);
-    return answer;
+    const { status } = fetched;
+    const response = { label, status, headers: fetched.headers, text, body: parse(text) };
+    this.#contract.check({ method, path, headers: sent, keys: [this.key, key ?? ''] }, response);
+    return response;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Subject } from './subject.ts';
 
-/** What a case cannot do without: a scope, or that the user is the owner of the key. */
+/** What a case requires: a scope, or a property of the given key. */
 export type Need =
   | 'user:write'
   | 'billing:write'
@@ -11,11 +11,11 @@ export type Need =
   | 'another user'
   | 'an ordinary key';
 
-/** One thing that the contract promises. */
+/** One promise of the contract. */
 export interface Case {
   name: string;
   needs?: readonly Need[];
-  /** Throws Broken if it does not hold, Skip if it cannot be tried. */
+  /** Throws CaseFailure if the promise is broken, CaseSkipped if it cannot be tested. */
   run: (subject: Subject) => Promise<void>;
 }
 
@@ -32,13 +32,13 @@ const WORDS: Record<Need, string> = {
   'account:write': 'needs a key with account:write, of a superuser',
   'users:all': 'needs a key with users:all, of a superuser',
   'keys:write': 'needs a key with keys:write',
-  'the owner': 'needs a key of the user who is given',
+  'the owner': 'needs a key of the given user',
   'another user': 'needs a key that does not reach all users',
   'an ordinary key': 'needs a key that cannot change billing fields',
 };
 
-/** Why a case cannot be tried with what was given; undefined: it can. */
-export const missing = (needs: readonly Need[], subject: Subject): string | undefined =>
+/** Returns why a case cannot run with the given key and user; undefined if it can. */
+export const reasonToSkip = (needs: readonly Need[], subject: Subject): string | undefined =>
   needs.filter((need) => !has(need, subject)).map((need) => WORDS[need])[0];
 
 function has(need: Need, subject: Subject): boolean {

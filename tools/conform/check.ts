@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from './contract.ts';
+import type { ApiResponse } from './contract.ts';
 
-/** Why a case cannot be tried here. */
-export class Skip extends Error {}
+/** Why a case cannot run here. */
+export class CaseSkipped extends Error {}
 
-/** What a case found to be wrong. */
-export class Broken extends Error {}
+/** What a case found wrong. */
+export class CaseFailure extends Error {}
 
-/** Demands that a value is what it must be. */
-export function same(what: string, got: unknown, wanted: unknown): void {
+/** Throws CaseFailure if a value is not the wanted one. */
+export function expectEqual(what: string, got: unknown, wanted: unknown): void {
   if (!isDeepStrictEqual(got, wanted))
-    throw new Broken(`${what} is ${show(got)}, not ${show(wanted)}`);
+    throw new CaseFailure(`${what} is ${show(got)}, not ${show(wanted)}`);
 }
 
 const show = (value: unknown): string => {
@@ -18,32 +18,38 @@ const show = (value: unknown): string => {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 };
 
-export function holds(what: string, condition: boolean): void {
-  if (!condition) throw new Broken(`${what} does not hold`);
+/** Throws CaseFailure if a condition is false. */
+export function expectTrue(what: string, condition: boolean): void {
+  if (!condition) throw new CaseFailure(`${what} does not hold`);
 }
 
-/** Demands a status. */
-export function answered(answer: Answer, status: number): Answer {
-  if (answer.status === status) return answer;
-  throw new Broken(`${answer.label} answered ${inShort(answer)}, not ${status}`);
+/** Returns the response; throws CaseFailure if it has another status. */
+export function expectStatus(response: ApiResponse, status: number): ApiResponse {
+  if (response.status === status) return response;
+  throw new CaseFailure(`${response.label} returned ${summary(response)}, not ${status}`);
 }
 
-/** Demands a refusal with this code. */
-export function refused(answer: Answer, status: number, code: string): Answer {
-  if (answer.status === status && answer.body?.code === code) return answer;
-  throw new Broken(`${answer.label} answered ${inShort(answer)}, not ${status} ${code}`);
+/** Returns the response; throws CaseFailure if it is not this error. */
+export function expectError(response: ApiResponse, status: number, code: string): ApiResponse {
+  if (response.status === status && response.body?.code === code) return response;
+  throw new CaseFailure(`${response.label} returned ${summary(response)}, not ${status} ${code}`);
 }
 
-/** Demands a refusal that names this part of the request, with this code. */
-export function names(answer: Answer, where: Record<string, string>, code: string): void {
-  const errors: Record<string, unknown>[] = answer.body?.errors ?? [];
+/** Throws CaseFailure if the errors of a response do not name this part of the request with this code. */
+export function expectErrorAt(
+  response: ApiResponse,
+  where: Record<string, string>,
+  code: string,
+): void {
+  const errors: Record<string, unknown>[] = response.body?.errors ?? [];
   const found = errors.some(
     (error) =>
       error['code'] === code &&
       Object.entries(where).every(([name, value]) => error[name] === value),
   );
-  if (!found) throw new Broken(`errors are ${show(errors)}, without ${code} at ${show(where)}`);
+  if (!found)
+    throw new CaseFailure(`errors are ${show(errors)}, without ${code} at ${show(where)}`);
 }
 
-const inShort = ({ status, body }: Answer): string =>
+const summary = ({ status, body }: ApiResponse): string =>
   [status, body?.code].filter(Boolean).join(' ');

@@ -2,8 +2,8 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { closed, type Document, type Response, type Schema } from './document.ts';
 
-/** An answer, read to its end. */
-export interface Answer {
+/** A response with its whole body. */
+export interface ApiResponse {
   /** Method and path of the request, without a query, which may hold a key. */
   label: string;
   status: number;
@@ -13,19 +13,19 @@ export interface Answer {
   body: any;
 }
 
-/** What must hold of every answer; each is a case of its own. */
+/** What must be true of every response. Each rule is a line of the report. */
 export const RULES = {
-  status: 'has a status that the document knows',
-  body: 'has the body that the document describes, and no more',
-  headers: 'has the headers that the document describes',
-  undocumented: 'has no header that the document does not know',
-  requestId: 'tells the id of the request, that of the caller if there is one',
-  problem: 'if it is a problem, agrees with its own status and code',
-  key: 'never repeats a key that was sent',
+  status: 'has a documented status',
+  body: 'has the documented body, and nothing else',
+  headers: 'has the documented headers',
+  undocumented: 'has no undocumented header',
+  requestId: 'has the id of the request, or the one that the caller sent',
+  problem: 'has matching status, code and type if it is a problem',
+  key: 'never contains the key of the request',
 } as const;
 export type Rule = keyof typeof RULES;
 
-/** What was sent, as far as an answer is judged by it. */
+/** The parts of a request that the check of its response needs. */
 interface Sent {
   method: string;
   path: string;
@@ -33,17 +33,17 @@ interface Sent {
   keys: string[];
 }
 
-/** Headers that depend on the case, which then demands them itself. */
+/** Headers that depend on the case, which checks them itself. */
 const SOMETIMES = /^(sunset|idempotency-replayed|preference-applied|accept(-.*)?|set-cookie)$/;
-/** Headers of the transport, of preflights and of what stands before the API. */
+/** Headers of the transport, of preflights and of proxies in front of the API. */
 const NOT_OURS =
   /^(date|content-(type|length|encoding)|transfer-encoding|connection|keep-alive|vary|server|via|age|alt-svc|nel|report-to|priority|cf-.*|allow|accept-patch|access-control-(allow-(methods|headers)|max-age))$/;
 
-/** The document, and what the answers so far were found to lack of it. */
+/** The OpenAPI document, and how the responses so far differ from it. */
 export class Contract {
   readonly document: Document;
   readonly found: Record<Rule, Set<string>>;
-  /** The codes of the errors that were answered. */
+  /** The codes of the errors that were returned. */
   readonly codes = new Set<string>();
   readonly #ajv: Ajv2020;
 
@@ -57,32 +57,34 @@ export class Contract {
     this.#ajv.addSchema({ ...closed(document), $id: 'document' });
   }
 
-  /** Notes everything that is wrong with an answer, whatever it was asked for. */
-  judge(sent: Sent, answer: Answer): void {
+  /** Records every rule that a response breaks. */
+  check(sent: Sent, response: ApiResponse): void {
     const note = (rule: Rule, what: string) =>
-      this.found[rule].add(`${answer.label} ${answer.status}: ${what}`);
-    const { pointer, response } = this.#expected(sent, answer.status);
-    if (pointer && !response) note('status', 'is not in the document');
-    this.#judgeBody(pointer, response, sent, answer, note);
-    this.#judgeHeaders(response, answer, note);
-    const { body, text, headers } = answer;
+      this.found[rule].add(`${response.label} ${response.status}: ${what}`);
+    const { pointer, documented } = this.#expected(sent, response.status);
+    if (pointer && !documented) note('status', 'is not in the document');
+    this.#checkBody(pointer, documented, sent, response, note);
+    this.#checkHeaders(documented, response, note);
+    const { body, text, headers } = response;
     const requestId = headers.get('X-Request-Id');
     const own = sent.headers['X-Request-Id'];
     if (!requestId || (own && /^[\w.-]{1,128}$/.test(own) && requestId !== own))
       note('requestId', `X-Request-Id is ${requestId ?? 'missing'}`);
-    if (typeof body?.code === 'string' && answer.status >= 400) {
+    if (typeof body?.code === 'string' && response.status >= 400) {
       this.codes.add(body.code);
       if (body.request_id !== requestId) note('requestId', 'request_id differs from X-Request-Id');
-      if (body.status !== answer.status) note('problem', `says that its status is ${body.status}`);
-      if (!String(body.type).endsWith(`/${body.code}`))
-        note('problem', 'its type is of another code');
+      if (body.status !== response.status) note('problem', `the member status is ${body.status}`);
+      if (!String(body.type).endsWith(`/${body.code}`)) note('problem', 'type does not match code');
     }
     const everything = text + JSON.stringify([...headers]);
     if (sent.keys.some((key) => key.length > 9 && everything.includes(key)))
-      note('key', 'holds the key of the request');
+      note('key', 'contains the key of the request');
   }
 
-  /** Where the document describes such an answer; no pointer: it does not know the operation. */
+  /**
+   * Returns what the document says of such a response, and where; no pointer: the operation is
+   * unknown.
+   */
   #expected({ method, path }: Sent, status: number) {
     const [pathname = ''] = path.split('?');
     const paths = Object.keys(this.document.paths);
@@ -94,37 +96,37 @@ export class Contract {
     if (!template || !operation) return {};
     const escaped = template.replaceAll('/', '~1').replace(/[{}]/g, encodeURIComponent);
     const pointer = `document#/paths/${escaped}/${verb}/responses/${status}`;
-    return { pointer, response: operation.responses[String(status)] };
+    return { pointer, documented: operation.responses[String(status)] };
   }
 
-  #judgeBody(
+  #checkBody(
     pointer: string | undefined,
-    response: Response | undefined,
+    documented: Response | undefined,
     { method }: Sent,
-    { status, headers, text, body }: Answer,
+    { status, headers, text, body }: ApiResponse,
     note: (rule: Rule, what: string) => void,
   ): void {
     const [type = ''] = (headers.get('Content-Type') ?? '').split(';');
-    const described = Object.keys(response?.content ?? {});
-    if (method === 'HEAD' || (response && described.length === 0)) {
+    const described = Object.keys(documented?.content ?? {});
+    if (method === 'HEAD' || (documented && described.length === 0)) {
       if (text !== '') note('body', 'has a body');
-    } else if (response && !described.includes(type)) {
+    } else if (documented && !described.includes(type)) {
       note('body', `is ${type || 'of no type'}, not ${described.join(' or ')}`);
-    } else if (response || status >= 400) {
+    } else if (documented || status >= 400) {
       const media = `/content/${type.replaceAll('/', '~1')}/schema`;
-      const $ref = response ? `${pointer}${media}` : 'document#/components/schemas/Problem';
+      const $ref = documented ? `${pointer}${media}` : 'document#/components/schemas/Problem';
       const wrong = this.#errorsOf({ $ref }, body);
       if (wrong) note('body', wrong);
     }
   }
 
-  #judgeHeaders(
-    response: Response | undefined,
-    { status, headers }: Answer,
+  #checkHeaders(
+    documented: Response | undefined,
+    { status, headers }: ApiResponse,
     note: (rule: Rule, what: string) => void,
   ): void {
     const known = this.document.components.headers ?? {};
-    const headersHere = { ...this.document['x-common-headers'], ...response?.headers };
+    const headersHere = { ...this.document['x-common-headers'], ...documented?.headers };
     const described = new Map(
       Object.entries<NonNullable<Response['headers']>[string]>(headersHere).map(
         ([name, header]) => {
@@ -148,9 +150,9 @@ export class Contract {
 
   #errorsOf(schema: Schema, value: unknown): string | undefined {
     if (this.#ajv.validate(schema, value)) return undefined;
-    return (this.#ajv.errors ?? []).slice(0, 3).map(inWords).join('; ');
+    return (this.#ajv.errors ?? []).slice(0, 3).map(describe).join('; ');
   }
 }
 
-const inWords = ({ instancePath, message, params }: ErrorObject): string =>
+const describe = ({ instancePath, message, params }: ErrorObject): string =>
   `${instancePath || 'it'} ${message}${params['additionalProperty'] ? `: ${params['additionalProperty']}` : ''}`;

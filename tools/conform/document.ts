@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** As much of OpenAPI 3.1 as the checks look at. */
+/** The parts of an OpenAPI 3.1 document that the checks use. */
 export interface Document {
   openapi: string;
   paths: Record<string, Record<string, { responses: Record<string, Response> }>>;
@@ -25,10 +25,10 @@ export type Schema = { [keyword: string]: unknown };
 
 const COMMITTED = new URL('../../openapi.json', import.meta.url);
 
-/** The document that the base URL serves, or else the one of this repository; and which it is. */
+/** Returns the document that the base URL serves, or else the one of this repository, and which it is. */
 export async function findDocument(base: string): Promise<{ document: Document; whose: string }> {
   const own = await fetch(`${base}/openapi.json`, { signal: AbortSignal.timeout(30_000) })
-    .then((answer) => (answer.ok ? (answer.json() as Promise<Document>) : undefined))
+    .then((response) => (response.ok ? (response.json() as Promise<Document>) : undefined))
     .catch(() => undefined);
   if (own?.openapi?.startsWith('3.1') && own.paths && own.components?.schemas)
     return { document: own, whose: 'its own /openapi.json' };
@@ -36,7 +36,7 @@ export async function findDocument(base: string): Promise<{ document: Document; 
   return { document, whose: 'the openapi.json of this repository' };
 }
 
-/** A copy in which objects hold nothing but what is described, so that what leaks is noticed. */
+/** Returns a copy that forbids undocumented members, so that leaks are noticed. */
 export function closed(document: Document): Document {
   const copy = structuredClone(document);
   for (const schema of Object.values(copy.components.schemas)) close(schema);
@@ -47,7 +47,7 @@ export function closed(document: Document): Document {
   return copy;
 }
 
-/** Not within allOf, whose parts each describe some of the members. */
+/** Skips the parts of allOf, since each describes only some of the members. */
 function close(schema: Schema | undefined): void {
   const properties = schema?.['properties'] as Record<string, Schema> | undefined;
   if (!schema || !properties) return;

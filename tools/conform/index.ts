@@ -21,7 +21,7 @@ const program = command(
     new Option('--only <topics...>', 'only these topics').choices(topics.map(({ name }) => name)),
   )
   .option('--json', 'print JSON, for scripts')
-  .addOption(new Option('--key <key>').hideHelp()) // To say why not.
+  .addOption(new Option('--key <key>').hideHelp()) // Recognized only to say why it is refused.
   .parse();
 
 const options = program.opts<{
@@ -38,7 +38,7 @@ if (options.key !== undefined)
 const key = process.env['CONFORM_KEY'] ?? '';
 if (key === '') program.error('error: set CONFORM_KEY to an API key that can update the user.');
 
-/** Whatever a server sends back, the key is not printed. */
+/** Replaces the key, so that it is not printed even if a server repeats it. */
 const hide = (text: string): string => text.replaceAll(key, '[key]');
 
 const stop = new AbortController();

@@ -4,13 +4,13 @@ import type { Api } from './api.ts';
 import type { Subject, User } from './subject.ts';
 
 const TRIES = 8;
-/** Of these the server alone decides. */
+/** Fields that only the server sets. */
 const COMPUTED = ['id', 'follower_count', 'following_count'];
 
-/** Waits so many milliseconds. */
+/** Waits this many milliseconds. */
 export type Pause = (milliseconds: number) => Promise<unknown>;
 
-/** How the user was left. */
+/** What could not be restored. */
 export interface Restored {
   /** The fields that could not be put back. */
   left: string[];
@@ -19,23 +19,23 @@ export interface Restored {
 }
 
 /**
- * Puts the user back as they were and ends the keys that were made; repeats what fails, for this
- * matters more than any case.
+ * Restores the user and revokes the created keys. Repeats what fails, because this matters more than
+ * any case.
  */
 export async function restore(subject: Subject, api: Api, pause: Pause = sleep): Promise<Restored> {
   const keys: string[] = [];
-  for (const id of subject.madeKeys)
-    if (!(await repeated(() => revoke(api, id), pause))) keys.push(id);
+  for (const id of subject.createdKeys)
+    if (!(await retry(() => revoke(api, id), pause))) keys.push(id);
   let left = Object.keys(subject.original);
-  await repeated(async () => {
-    left = await putBack(subject, api);
+  await retry(async () => {
+    left = await restoreFields(subject, api);
     return left.length === 0;
   }, pause);
   return { left, keys };
 }
 
-/** Answers the fields that still differ. */
-async function putBack(subject: Subject, api: Api): Promise<string[]> {
+/** Sends the original values of fields that differ. Returns the fields that still differ. */
+async function restoreFields(subject: Subject, api: Api): Promise<string[]> {
   const current = await api.send({ path: subject.path });
   const differing = differences(subject.original, current.body?.data ?? {});
   if (differing.length === 0) return [];
@@ -63,7 +63,7 @@ async function revoke(api: Api, id: string): Promise<boolean> {
   return status === 200;
 }
 
-async function repeated(act: () => Promise<boolean>, pause: Pause): Promise<boolean> {
+async function retry(act: () => Promise<boolean>, pause: Pause): Promise<boolean> {
   for (let tries = 0; tries < TRIES; tries++) {
     if (await act().catch(() => false)) return true;
     await pause(Math.min(200 * 2 ** tries, 5000));

@@ -1,14 +1,14 @@
 import { Api } from './api.ts';
-import { type Case, missing, type Topic } from './case.ts';
+import { type Case, reasonToSkip, type Topic } from './case.ts';
 import { limits } from './cases/limits.ts';
 import { NOT_MET, topics } from './cases.ts';
-import { Broken, Skip } from './check.ts';
+import { CaseFailure, CaseSkipped } from './check.ts';
 import { Contract, RULES, type Rule } from './contract.ts';
 import { findDocument } from './document.ts';
 import { type Pause, type Restored, restore } from './restore.ts';
 import { type Options, Subject } from './subject.ts';
 
-/** What came of a case; `why` it failed or was skipped. */
+/** The result of a case; `why` it failed or was skipped. */
 export interface Result {
   topic: string;
   name: string;
@@ -17,7 +17,7 @@ export interface Result {
 }
 
 export interface Report {
-  /** Which document the answers were held against. */
+  /** Which document the responses were compared with. */
   whose: string;
   results: Result[];
   restored: Restored;
@@ -26,13 +26,13 @@ export interface Report {
 }
 
 /**
- * Tries the whole contract on a base URL, puts the user back, and reports. Throws only if it could not
- * begin; then nothing was changed.
+ * Tests the whole contract on a base URL, restores the user and returns a report. Throws only if it
+ * could not begin; then nothing was changed.
  */
 export async function conform(options: Options, stop: AbortSignal, pause?: Pause): Promise<Report> {
   const { document, whose } = await findDocument(options.url);
   const contract = new Contract(document);
-  const subject = await Subject.meet(options, contract, stop);
+  const subject = await Subject.load(options, contract, stop);
   const results: Result[] = [];
   let restored: Restored;
   try {
@@ -41,11 +41,11 @@ export async function conform(options: Options, stop: AbortSignal, pause?: Pause
   } finally {
     restored = await restore(subject, new Api(options.url, options.key, contract), pause);
   }
-  // Last, for after it the key can do nothing for a minute.
-  const why = 'needs --limits, which locks the key and this address out for a minute';
+  // Last, because it blocks the key for a minute.
+  const why = 'needs --limits, which blocks the key and this address for a minute';
   if (options.limits) results.push(...(await runTopics([limits], subject, stop)));
   else results.push(...limits.cases.map(({ name }) => skipped(limits.name, name, why)));
-  results.push(...everyAnswer(contract), ...everyError(contract));
+  results.push(...responseResults(contract), ...errorResults(contract));
   return { whose, results, restored, stopped: stop.aborted };
 }
 
@@ -54,8 +54,8 @@ async function runTopics(all: readonly Topic[], subject: Subject, stop: AbortSig
   for (const topic of all)
     for (const each of topic.cases) {
       const why = stop.aborted
-        ? 'stopped before'
-        : missing([...(topic.needs ?? []), ...(each.needs ?? [])], subject);
+        ? 'stopped before this case'
+        : reasonToSkip([...(topic.needs ?? []), ...(each.needs ?? [])], subject);
       results.push(
         why === undefined
           ? await runCase(topic.name, each, subject, stop)
@@ -70,10 +70,10 @@ async function runCase(topic: string, { name, run }: Case, subject: Subject, sto
     await run(subject);
     return { topic, name, state: 'passed' } as const;
   } catch (error) {
-    if (error instanceof Skip) return skipped(topic, name, error.message);
-    if (stop.aborted) return skipped(topic, name, 'stopped in the middle');
-    // Not an answer at all: the connection broke, or none came in time.
-    const why = error instanceof Broken ? error.message : `no answer: ${String(error)}`;
+    if (error instanceof CaseSkipped) return skipped(topic, name, error.message);
+    if (stop.aborted) return skipped(topic, name, 'stopped during this case');
+    // No response: the connection broke, or the time ran out.
+    const why = error instanceof CaseFailure ? error.message : `no response: ${String(error)}`;
     return { topic, name, state: 'failed', why } as const;
   }
 }
@@ -83,11 +83,11 @@ const skipped = (topic: string, name: string, why: string): Result => ({
   state: 'skipped',
 });
 
-/** What was noticed of all the answers on the way. */
-const everyAnswer = ({ found }: Contract): Result[] =>
+/** Returns a result for each rule that all responses were checked against. */
+const responseResults = ({ found }: Contract): Result[] =>
   Object.entries(RULES).map(([rule, name]) => {
     const [first, ...more] = found[rule as Rule];
-    const topic = 'Every answer';
+    const topic = 'Every response';
     if (first === undefined) return { topic, name, state: 'passed' };
     return {
       topic,
@@ -97,14 +97,14 @@ const everyAnswer = ({ found }: Contract): Result[] =>
     };
   });
 
-/** Which errors of the document were met, so that nobody takes silence for success. */
-const everyError = ({ document, codes }: Contract): Result[] => {
+/** Returns a result for each documented error: passed if a case got it, so that gaps are visible. */
+const errorResults = ({ document, codes }: Contract): Result[] => {
   const problem = document.components.schemas['Problem']?.['properties'] as
     | { code?: { enum?: string[] } }
     | undefined;
   return (problem?.code?.enum ?? []).map((name) =>
     codes.has(name)
       ? { topic: 'Every error', name, state: 'passed' }
-      : skipped('Every error', name, NOT_MET[name] ?? 'no case of this run met it'),
+      : skipped('Every error', name, NOT_MET[name] ?? 'no case of this run received it'),
   );
 };

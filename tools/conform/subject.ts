@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Api } from './api.ts';
-import { answered } from './check.ts';
-import type { Answer, Contract } from './contract.ts';
-/** A user's document as the API answers it. */
+import { expectStatus } from './check.ts';
+import type { ApiResponse, Contract } from './contract.ts';
+/** A user as the API returns it. */
 export type User = Record<string, string | number | boolean | null>;
 
-/** What GET /api/v1/keys/self tells of the key that was given. */
+/** The given key as GET /api/v1/keys/self returns it. */
 export interface OwnKey {
   id: string;
   owner_id: string;
@@ -20,21 +20,21 @@ export interface Options {
   key: string;
   user: string;
   limits?: boolean | undefined;
-  /** The names of the topics to try; all unless told. */
+  /** The names of the topics to test; all by default. */
   only?: readonly string[] | undefined;
   takenEmail?: string | undefined;
 }
 
-/** What the cases are tried on, in words that they share. */
+/** The user and key that the cases run on, with the requests that they share. */
 export class Subject {
   readonly api: Api;
   readonly options: Options;
   readonly own: OwnKey;
-  /** The user as they were before; so they will be again. */
+  /** The user before the run, which is restored at the end. */
   readonly original: User;
   readonly path: string;
-  /** The ids of the keys that were made, to be revoked at the end. */
-  readonly madeKeys = new Set<string>();
+  /** The ids of the created keys, which are revoked at the end. */
+  readonly createdKeys = new Set<string>();
 
   private constructor(api: Api, options: Options, own: OwnKey, original: User) {
     this.api = api;
@@ -44,13 +44,16 @@ export class Subject {
     this.path = pathOf(options);
   }
 
-  /** Throws if the key cannot even read the user, for then nothing could be put back. */
-  static async meet(options: Options, contract: Contract, stopped: AbortSignal): Promise<Subject> {
+  /**
+   * Reads the key and the user. Throws if the key cannot read the user, because then nothing could
+   * be restored.
+   */
+  static async load(options: Options, contract: Contract, stopped: AbortSignal): Promise<Subject> {
     const api = new Api(options.url, options.key, contract, stopped);
     const self = await api.send({ path: '/api/v1/keys/self' });
-    if (self.status !== 200) throw new Error(`The key is not accepted: ${inShort(self)}.`);
+    if (self.status !== 200) throw new Error(`The key is not accepted: ${summary(self)}.`);
     const user = await api.send({ path: pathOf(options) });
-    if (user.status !== 200) throw new Error(`The key cannot read the user: ${inShort(user)}.`);
+    if (user.status !== 200) throw new Error(`The key cannot read the user: ${summary(user)}.`);
     return new Subject(api, options, self.body.data, user.body.data);
   }
 
@@ -58,17 +61,17 @@ export class Subject {
     return this.own.scopes_now.includes(scope);
   }
 
-  /** Whether the user is the owner of the key, so that the keys of the owner reach the user too. */
+  /** Whether the user is the owner of the key, so that keys created with it reach the user. */
   get isOwner(): boolean {
     return this.own.owner_id.toLowerCase() === this.options.user.toLowerCase();
   }
 
-  get(headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  get(headers: Record<string, string> = {}, method = 'GET'): Promise<ApiResponse> {
     return this.api.send({ method, path: this.path, headers });
   }
 
-  /** PUTs; with a key that demands a condition, any version will do where the case names none. */
-  put(body: unknown, headers: Record<string, string> = {}, method = 'PUT'): Promise<Answer> {
+  /** Sends a PUT. If the key requires a condition and the case has none, it sends `If-Match: *`. */
+  put(body: unknown, headers: Record<string, string> = {}, method = 'PUT'): Promise<ApiResponse> {
     const conditional = ['If-Match', 'If-None-Match', 'Base-Version'].some(
       (name) => name in headers,
     );
@@ -76,33 +79,34 @@ export class Subject {
     return this.api.send({ method, path: this.path, headers: { ...any, ...headers }, body });
   }
 
-  /** The user as they stand, and their version. */
+  /** Returns the current user and version. */
   async now(): Promise<{ user: User; version: string }> {
-    const answer = answered(await this.get(), 200);
-    return { user: answer.body.data, version: answer.headers.get('ETag') ?? '' };
+    const response = expectStatus(await this.get(), 200);
+    return { user: response.body.data, version: response.headers.get('ETag') ?? '' };
   }
 
-  /** A text that stands nowhere yet. */
+  /** Returns a text that is not in use. */
   text(): string {
     return `conform ${randomUUID().slice(0, 8)}`;
   }
 
-  /** Makes a key of the owner; it ends by itself if nothing else ends it. */
-  async makeKey(draft: object): Promise<Answer> {
-    const made = await this.api.send({
+  /** Creates a key of the owner, which expires after an hour at the latest. */
+  async createKey(draft: object): Promise<ApiResponse> {
+    const created = await this.api.send({
       method: 'POST',
       path: '/api/v1/keys',
       body: { name: this.text(), expires_at: inAnHour(), ...draft },
     });
-    if (made.status === 201 && made.body?.data?.id) this.madeKeys.add(made.body.data.id);
-    return made;
+    if (created.status === 201 && created.body?.data?.id)
+      this.createdKeys.add(created.body.data.id);
+    return created;
   }
 }
 
-/** A well-formed id that no user and no key has. */
-export const nobody = (): string => randomUUID();
+/** Returns a well-formed id that no user and no key has. */
+export const unknownId = (): string => randomUUID();
 
 const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
 const pathOf = ({ user }: Options): string => `/api/v1/user/${user}`;
-const inShort = ({ status, body }: Answer): string =>
+const summary = ({ status, body }: ApiResponse): string =>
   [status, body?.code, body?.detail].filter(Boolean).join(' ');

@@ -6,7 +6,7 @@ const MARKS: Record<Result['state'], string> = {
   skipped: 'skipped',
 };
 
-/** The report as a table, with the reason below each case that did not pass. */
+/** Returns the report as a table, with the reason below each case that did not pass. */
 export function table({ whose, results, restored, stopped }: Report): string {
   const width = Math.max(...results.map(({ topic }) => topic.length));
   const rows = results.flatMap(({ state, topic, name, why }) => [
@@ -17,7 +17,7 @@ export function table({ whose, results, restored, stopped }: Report): string {
   return [
     ...rows,
     '',
-    `${count('passed')} ok, ${count('failed')} failed, ${count('skipped')} skipped, held against ${whose}.`,
+    `${count('passed')} ok, ${count('failed')} failed, ${count('skipped')} skipped, compared with ${whose}.`,
     ...(stopped ? ['Stopped before the end.'] : []),
     restored.left.length === 0
       ? 'The user was restored; only the version and the change log differ.'
@@ -26,7 +26,7 @@ export function table({ whose, results, restored, stopped }: Report): string {
   ].join('\n');
 }
 
-/** Whether all is well: nothing failed, nothing is left behind, and it got to the end. */
+/** Whether nothing failed, nothing is left behind, and the run was complete. */
 export const succeeded = ({ results, restored, stopped }: Report): boolean =>
   !stopped &&
   restored.left.length + restored.keys.length === 0 &&

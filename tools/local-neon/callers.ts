@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type NeonError, refusal } from './errors.ts';
 
-/** Names that are always this machine, as the `Host` header has them. */
+/** Names of this machine in a `Host` header. */
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
 /**
@@ -14,7 +14,7 @@ export function hasLoopbackHost({ url, headersDistinct }: IncomingMessage): bool
   return others.length === 0 && LOOPBACK.test(host) && (url ?? '').startsWith('/');
 }
 
-/** The error for a request that a web page can have caused; null for one of any other program. */
+/** Returns the error for a request that a web page may have caused; null for one of any other program. */
 export function refuseWebPage(request: IncomingMessage): NeonError | null {
   if (!hasLoopbackHost(request)) {
     return refusal(421, 'Host must be localhost, 127.0.0.1 or [::1]');

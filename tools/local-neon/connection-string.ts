@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { embeddedNull, refusal } from './errors.ts';
 
-/** Who wants to talk to which database. */
+/** User, password and database of a request. */
 export interface Login {
   user: string;
   password: string;
@@ -26,7 +26,7 @@ export function readLogin(headers: IncomingHttpHeaders): Login {
   if (database === '') throw refusal(400, 'missing database name');
   const user = decode(url.username);
   if (user === '') throw refusal(400, 'missing username');
-  // A bearer token belongs to Neon's other service, which this server does not play.
+  // A bearer token belongs to another service of Neon, which this server does not implement.
   const password = decode(url.password);
   if (headers.authorization !== undefined || password === '') {
     throw refusal(400, 'missing authentication credentials: required password');
@@ -51,7 +51,7 @@ function parseUrl(header: string | string[] | undefined): URL {
   return url;
 }
 
-/** Percent-decodes one part of the URL. A `%` that starts no escape stands for itself. */
+/** Percent-decodes one part of the URL. A `%` that starts no escape is kept. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, '%25'));

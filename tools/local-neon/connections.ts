@@ -10,10 +10,10 @@ import {
   UpstreamClient,
 } from './upstream-client.ts';
 
-/** A client that one request has to itself until it is recycled, dropped or abandoned. */
+/** A client of one request, until it is recycled, dropped or abandoned. */
 export type PooledClient = UpstreamClient & PoolClient;
 
-/** Well below the 100 connections of a default Postgres; requests beyond it wait their turn. */
+/** Well below the 100 connections of a default Postgres. Further requests wait. */
 const MAX_CONNECTIONS_PER_LOGIN = 40;
 const IDLE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -23,10 +23,10 @@ const CANCEL_GRACE_MS = 100;
 const STARTUP_OPTIONS =
   '-c DateStyle=ISO,MDY -c IntervalStyle=postgres -c extra_float_digits=1 ' +
   '-c bytea_output=hex -c TimeZone=GMT ' +
-  // A cancel request that comes before its statement is lost; then the closed connection ends it.
+  // A cancel request that arrives before its statement is lost; then closing the connection ends it.
   '-c client_connection_check_interval=500';
 
-/** DISCARD ALL, taken apart: that one refuses to run beside ROLLBACK in a single round trip. */
+/** The parts of DISCARD ALL, which cannot run beside ROLLBACK in a single round trip. */
 const RESET = `ROLLBACK; CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL;
   UNLISTEN *; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES`;
 
@@ -50,9 +50,9 @@ export class Connections {
   async acquire(login: Login, signal: AbortSignal): Promise<PooledClient> {
     for (;;) {
       const client = await this.#checkOut(login, signal);
-      client.answered = false;
+      client.hasResponded = false;
       if (client.uses++ === 0) return client;
-      // Give a closed connection one full turn of the event loop to say so: the first immediate
+      // Gives a closed connection one full turn of the event loop to report it: the first immediate
       // runs before the sockets are read again, the second after.
       await setImmediate();
       await setImmediate();
@@ -61,7 +61,7 @@ export class Connections {
     }
   }
 
-  /** Takes a client back for later requests, without whatever this one left in its session. */
+  /** Resets the session of a client and returns it to the pool. */
   recycle(client: PooledClient): void {
     client.query(RESET).then(
       () => client.release(),
@@ -74,7 +74,10 @@ export class Connections {
     client.release(true);
   }
 
-  /** Stops what a client is running, gently at first. The caller still has to drop the client. */
+  /**
+   * Stops the running statement of a client, at first by a cancel request. The caller must still
+   * drop the client.
+   */
   abandon(client: PooledClient): void {
     const sent = sendCancelRequest(this.#upstream, client);
     this.#cancelRequests.add(sent);
@@ -82,7 +85,7 @@ export class Connections {
     setTimeout(() => client.connection.stream.destroy(), CANCEL_GRACE_MS).unref();
   }
 
-  /** Closes every connection at once, whatever it is doing, and resolves when all are closed. */
+  /** Closes every connection at once. Resolves when all are closed. */
   async close(): Promise<void> {
     const ended = [...this.#pools.values()].map((pool) => pool.end());
     for (const socket of this.#sockets) socket.destroy();
@@ -95,11 +98,11 @@ export class Connections {
     const pool = this.#pools.get(key) ?? this.#createPool(key, login);
     const connecting = pool.connect();
     try {
-      // The cast holds because the pool was told to create UpstreamClients.
+      // The cast is correct because the pool creates UpstreamClients.
       return (await orAborted(connecting, signal)) as PooledClient;
     } catch (error) {
-      if (signal.aborted) giveBackOnArrival(connecting);
-      // Do not remember every mistyped password.
+      if (signal.aborted) releaseOnArrival(connecting);
+      // Drops pools of refused logins.
       if (pool.totalCount === 0) this.#pools.delete(key);
       throw connectError(error, login.user);
     }
@@ -134,12 +137,12 @@ export class Connections {
   }
 }
 
-/** For a request that no longer waits: the pool would never hand that client out again. */
-function giveBackOnArrival(connecting: Promise<PoolClient>): void {
-  connecting.then((client) => client.release()).catch(() => {}); // It did not arrive.
+/** Releases a client that arrives after its request has ended, which the pool would lose otherwise. */
+function releaseOnArrival(connecting: Promise<PoolClient>): void {
+  connecting.then((client) => client.release()).catch(() => {}); // No client arrived.
 }
 
-/** The promise's outcome, or a rejection as soon as the signal fires. */
+/** Returns the promise's result, or rejects as soon as the signal fires. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);

@@ -21,10 +21,10 @@ const FIELD_NAMES = [
   'routine',
 ] as const;
 
-/** What Postgres says about an error, all of it as text. */
+/** The fields of a Postgres error, all as text. */
 export type ErrorFields = Partial<Record<(typeof FIELD_NAMES)[number], string | undefined>>;
 
-/** An error with the status and the body that the HTTP client gets to see. */
+/** An error with the status and the body of the response. */
 export class NeonError extends Error {
   readonly status: number;
   readonly fields: ErrorFields;
@@ -48,24 +48,24 @@ export function refusal(status: number, message: string): NeonError {
   return new NeonError(status, { message, code: '', severity: '' });
 }
 
-/** Neon answers every failed login with these words, whatever the reason. */
+/** Neon returns this message for every failed login, whatever the reason. */
 export function loginFailed(user: string): NeonError {
   return refusal(400, `password authentication failed for user '${user}'`);
 }
 
-/** Text with a NUL would be cut short by the wire protocol, which ends its strings with one. */
+/** The wire protocol ends strings with a NUL, so text with a NUL would be cut. */
 export function embeddedNull(): NeonError {
   return refusal(400, 'error encoding message to server: string contains embedded null');
 }
 
-/** What a client sees when no connection to Postgres could be had. */
+/** Returns the error for a client if no connection to Postgres is possible. */
 export function connectError(error: unknown, user: string): NeonError {
   if (error instanceof NeonError) return error;
   if (isFromPostgres(error)) {
     if (error.code === '28P01' || error.code === '28000') return loginFailed(user);
     return new NeonError(error.code === '3D000' ? 400 : 500, error);
   }
-  // The words of pg-pool for a request that waited too long for its turn.
+  // The message of pg-pool for a request that waited too long for a connection.
   if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
     return refusal(
       500,
@@ -76,7 +76,7 @@ export function connectError(error: unknown, user: string): NeonError {
   return refusal(500, "Couldn't connect to compute node");
 }
 
-/** What a client sees when a statement failed on a connection that worked until then. */
+/** Returns the error for a client if a statement fails on a connection that worked before. */
 export function statementError(error: unknown): NeonError {
   if (error instanceof NeonError) return error;
   if (isFromPostgres(error)) return new NeonError(400, error);
@@ -85,13 +85,19 @@ export function statementError(error: unknown): NeonError {
   return refusal(400, `error communicating with the server: ${reason}`);
 }
 
-/** pg's own words for the end of a connection, or an error of the socket such as ECONNRESET. */
+/**
+ * Whether it is pg's message for the end of a connection, or an error of the socket such as
+ * ECONNRESET.
+ */
 function isLostConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.message.startsWith('Connection terminated') || 'syscall' in error;
 }
 
-/** True for an ErrorResponse. pg uses the same class, without a code, for bytes it cannot read. */
+/**
+ * Whether it is an ErrorResponse. pg uses the same class, without a code, for bytes that it cannot
+ * read.
+ */
 export function isFromPostgres(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code !== undefined;
 }

@@ -5,7 +5,7 @@ import { type ArrayTypes, rawText, typedValues } from './output.ts';
 import { ISOLATION_LEVELS, type SqlBody, type SqlModes, type SqlQuery } from './request.ts';
 import { type Output, ResponseSize, runStatement } from './statement.ts';
 
-/** Everything that one HTTP request asks for. */
+/** One HTTP request. */
 export interface SqlRequest {
   login: Login;
   modes: SqlModes;
@@ -13,18 +13,18 @@ export interface SqlRequest {
   maxResponseBytes: number;
 }
 
-/** What came of it. */
+/** The result of a request. */
 export interface Execution {
   /** The response body. */
   json: string;
-  /** Gives the connection back. To be called once, after the answer was sent. */
+  /** Returns the connection to the pool. Must be called once, after the response was sent. */
   release(): void;
 }
 
 /**
  * Runs a request.
  * @param signal stops it: the running statement is cancelled, a batch rolls back
- * @throws NeonError with the answer for the client
+ * @throws NeonError with the response for the client
  */
 export async function execute(
   connections: Connections,
@@ -41,7 +41,7 @@ export async function execute(
       return { json, release: () => connections.recycle(client) };
     } catch (error) {
       const lateGoodbye = isLateGoodbye(client, error);
-      // What this server gave up on may still be running in Postgres.
+      // A statement that this server has given up may still be running in Postgres.
       if (error instanceof NeonError) abandon();
       if (request.body.kind === 'batch' && isFromPostgres(error) && !signal.aborted) {
         connections.recycle(client);
@@ -56,12 +56,12 @@ export async function execute(
 }
 
 /**
- * True when a pooled connection was already being closed by Postgres as the request came in, and
- * nothing of the request was taken up: it can safely run on another one.
+ * Whether Postgres was already closing a pooled connection when the request arrived, and has not
+ * begun it: it can safely run on another connection.
  */
 function isLateGoodbye(client: PooledClient, error: unknown): boolean {
   const shuttingDown = isFromPostgres(error) && error.code?.startsWith('57P') === true;
-  return shuttingDown && client.uses > 1 && !client.answered;
+  return shuttingDown && client.uses > 1 && !client.hasResponded;
 }
 
 async function run(
@@ -87,8 +87,8 @@ async function run(
     signal.throwIfAborted();
     await runQuery(command('COMMIT'));
   } catch (error) {
-    // Before the answer, so that whoever gets it finds no lock of this batch left behind. Whether
-    // this works is for the reset to find out.
+    // Before the response, so that the client finds no lock of this batch left behind. The reset
+    // notices if this fails.
     if (isFromPostgres(error) && !signal.aborted) await client.query('ROLLBACK').catch(() => {});
     throw error;
   }

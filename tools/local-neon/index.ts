@@ -10,7 +10,7 @@ export interface LocalNeonOptions {
   port?: number;
   /** Default 127.0.0.1: this machine only. */
   host?: string;
-  /** The only first host label that connection strings may have. Default: any. */
+  /** The only permitted first host label of connection strings. Default: any. */
   endpoint?: string;
   /**
    * Serve web pages of any origin, as Neon does: with CORS, and under any `Host`. Whoever has a
@@ -25,21 +25,21 @@ export interface LocalNeonOptions {
 
 export interface LocalNeon {
   port: number;
-  /** What `neonConfig.fetchEndpoint` has to be, e.g. `http://127.0.0.1:4444/sql`. */
+  /** The value for `neonConfig.fetchEndpoint`, such as `http://127.0.0.1:4444/sql`. */
   url: string;
-  /** Cancels what is running, closes all connections on both sides and frees the port. */
+  /** Cancels running statements, closes all connections on both sides and frees the port. */
   close(): Promise<void>;
 }
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Far longer than any client keeps an idle connection, so that no request meets a closed one. */
+/** Far longer than any client keeps an idle connection, so that no request uses a closed one. */
 const KEEP_ALIVE_MS = 600_000;
 
 /**
  * Starts a server that speaks Neon's SQL-over-HTTP protocol in front of a Postgres. Postgres
  * itself need not be up yet.
- * @throws Error with code EADDRINUSE when the port is taken
+ * @throws Error with code EADDRINUSE when the port is in use
  */
 export async function startLocalNeon(options: LocalNeonOptions): Promise<LocalNeon> {
   const settings: Settings = {
@@ -73,7 +73,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
-      server.on('error', () => {}); // A connection that could not be accepted ends nothing else.
+      server.on('error', () => {}); // A connection that cannot be accepted must not affect others.
       resolve((server.address() as AddressInfo).port);
     });
   });
@@ -81,7 +81,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 
 async function close(server: Server, running: Set<Promise<void>>, connections: Connections) {
   const closed = new Promise((resolve) => server.close(resolve));
-  // For a request in progress this is a client that went away, which cancels it.
+  // This ends the connections of current requests, which cancels them.
   server.closeAllConnections();
   await Promise.all(running);
   await connections.close();

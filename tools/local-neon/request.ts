@@ -11,10 +11,10 @@ export interface SqlQuery {
   arrayMode: boolean | null;
 }
 
-/** What the body asks for: one autocommitted statement, or several in one transaction. */
+/** The body of a request: one autocommitted statement, or several in one transaction. */
 export type SqlBody = { kind: 'single'; query: SqlQuery } | { kind: 'batch'; queries: SqlQuery[] };
 
-/** What the headers ask for. */
+/** The modes in the headers of a request. */
 export interface SqlModes {
   /** Values as Postgres text instead of JSON types. */
   rawText: boolean;
@@ -95,7 +95,7 @@ function parseJson(bytes: Buffer): JsonValue {
   }
 }
 
-/** Null when the value is not a query. */
+/** Returns a query; null if the value is not one. */
 function readQuery(value: JsonValue): SqlQuery | null {
   if (!isObject(value)) return null;
   const { query, params = [], arrayMode = null } = value;

@@ -7,7 +7,7 @@ import { loginFailed, NeonError, refusal } from './errors.ts';
 import { execute, type SqlRequest } from './execute.ts';
 import { parseBody, readBytes, readModes, type SqlModes } from './request.ts';
 
-/** What the options of the server come down to. */
+/** The settings of the routes, from the options of the server. */
 export interface Settings {
   maxRequestBytes: number;
   maxResponseBytes: number;
@@ -26,14 +26,14 @@ const PREFLIGHT_HEADERS = {
     'Neon-Pool-Opt-In, Neon-Batch-Read-Only, Neon-Batch-Isolation-Level',
 };
 
-/** Answers one HTTP request. Never rejects. */
+/** Handles one HTTP request. Never rejects. */
 export async function route(
   request: IncomingMessage,
   response: ServerResponse,
   connections: Connections,
   settings: Settings,
 ): Promise<void> {
-  response.on('error', () => {}); // The client went away while the answer was being sent.
+  response.on('error', () => {}); // The client went away while the response was being sent.
   response.setHeader('neon-request-id', randomUUID());
   const refused = settings.browsers ? null : refuseWebPage(request);
   if (refused) return send(response, refused.status, refused.toJson());
@@ -42,13 +42,13 @@ export async function route(
     response.writeHead(200, PREFLIGHT_HEADERS).end();
   } else if (path === '/sql' && request.method === 'POST') {
     if (settings.browsers) response.setHeader('access-control-allow-origin', '*');
-    await answerSql(request, response, connections, settings);
+    await handleSql(request, response, connections, settings);
   } else {
     send(response, 400, '"query is not supported"');
   }
 }
 
-async function answerSql(
+async function handleSql(
   request: IncomingMessage,
   response: ServerResponse,
   connections: Connections,
@@ -67,9 +67,9 @@ async function answerSql(
     }
   } catch (error) {
     if (gone.signal.aborted) return;
-    const answer =
+    const failure =
       error instanceof NeonError ? error : refusal(500, `internal error: ${String(error)}`);
-    send(response, answer.status, answer.toJson());
+    send(response, failure.status, failure.toJson());
   }
 }
 
@@ -83,7 +83,7 @@ async function readSqlRequest(request: IncomingMessage, settings: Settings): Pro
   return { login, modes, body, maxResponseBytes: settings.maxResponseBytes };
 }
 
-/** Options in force are echoed; those that are off or not given are not. */
+/** Echoes the options that are on. */
 function echoBatchOptions(response: ServerResponse, modes: SqlModes): void {
   if (modes.isolation !== null) {
     response.setHeader('neon-batch-isolation-level', modes.isolation);

@@ -18,7 +18,7 @@ export class ResponseSize {
 
   /**
    * Counts text that is about to become part of the response. As in production, only what is
-   * there already is held against the limit: the last row may overshoot it.
+   * already there counts against the limit, so the last row may exceed it.
    * @throws NeonError (507)
    */
   add(json: string): void {

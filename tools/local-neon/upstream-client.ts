@@ -29,12 +29,12 @@ export class GuardedSocket extends Socket {
 
 /** A pg client that knows what happened to its connection. */
 export class UpstreamClient extends Client {
-  /** Set once the connection is of no further use. */
+  /** Set when the connection can no longer be used. */
   failed = false;
   /** Requests served before the present one. */
   uses = 0;
   /** Whether Postgres took up a statement of the present request. */
-  answered = false;
+  hasResponded = false;
   // pg stores the key for cancel requests here; its type declarations do not mention it.
   declare readonly processID: number;
   declare readonly secretKey: number;
@@ -46,7 +46,7 @@ export class UpstreamClient extends Client {
       this.failed = true;
     });
     this.connection.on('parseComplete', () => {
-      this.answered = true;
+      this.hasResponded = true;
     });
     for (const copyEvent of ['copyInResponse', 'copyOutResponse']) {
       this.connection.on(copyEvent, () => {
@@ -55,7 +55,7 @@ export class UpstreamClient extends Client {
     }
   }
 
-  /** False once the other side is known to have closed. */
+  /** False when the other side is known to have closed. */
   isAlive(): boolean {
     return !this.failed && this.connection.stream.readable && this.connection.stream.writable;
   }
@@ -63,7 +63,7 @@ export class UpstreamClient extends Client {
 
 /**
  * Asks Postgres, over a connection of its own, to cancel what the given client is running. There is
- * no answer: the promise resolves when Postgres has taken the request, or is not there to take it.
+ * no response: the promise resolves when Postgres has received the request or is gone.
  */
 export function sendCancelRequest(upstream: Upstream, client: UpstreamClient): Promise<void> {
   const message = Buffer.alloc(16);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { hasLoopbackHost } from '../local-neon/callers.ts';
 
-/** What is wrong with a request that another web page has a hand in; null for all others. */
+/** Returns why a request is refused that another web page may have caused; null for all others. */
 export function refuseForeign(request: IncomingMessage): { status: number; text: string } | null {
   if (!hasLoopbackHost(request)) {
     return { status: 421, text: 'Use localhost, 127.0.0.1 or [::1] as the host.' };
@@ -20,8 +20,8 @@ function isFromOtherOrigin({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Whether a browser shows the response as a page, in a tab. That is how people get here, from the
- * Settings page; the page that led them here cannot read it, cover it or press its buttons.
+ * Whether a browser shows the response as a page in a tab, as after a redirect from the Settings
+ * page. The previous page cannot read it, cover it or press its buttons.
  */
 function opensPage({ method, headers }: IncomingMessage): boolean {
   const { origin, 'sec-fetch-dest': destination = 'document' } = headers;

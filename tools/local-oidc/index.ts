@@ -9,24 +9,24 @@ import { makeProvider } from './provider.ts';
 
 export interface LocalOidc {
   port: number;
-  /** What `OIDC_ISSUER` has to be, e.g. `http://127.0.0.1:4445`. */
+  /** The value for `OIDC_ISSUER`, such as `http://127.0.0.1:4445`. */
   issuer: string;
-  /** Ends what is running and frees the port. */
+  /** Ends the server and frees the port. */
   close(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
 
 /**
- * Starts an OpenID provider on this machine, which asks for no password. It is of no use to a
- * deployed Worker: that has no such machine, and takes no other issuer over plain http.
- * @throws Error with code EADDRINUSE when the port is taken
+ * Starts an OpenID provider on this machine, which needs no password. A deployed Worker cannot
+ * use it, because it accepts an issuer over plain http only on loopback.
+ * @throws Error with code EADDRINUSE when the port is in use
  */
 export async function startLocalOidc(options: LocalOidcOptions): Promise<LocalOidc> {
   const handler: { current?: (request: IncomingMessage, response: ServerResponse) => unknown } = {};
   const server = createServer((request, response) => void handler.current?.(request, response));
   const port = await listen(server, options.port ?? 4445);
-  const issuer = `http://${HOST}:${port}`; // Known only now, if any free port was asked for.
+  const issuer = `http://${HOST}:${port}`; // Known only now if the port was 0.
   handler.current = handlerOf(await makeProvider(issuer, options), options);
   return { port, issuer, close: () => close(server) };
 }
@@ -47,7 +47,7 @@ function handlerOf(provider: Provider, { users }: LocalOidcOptions) {
   };
 }
 
-/** Without its own session the provider asks each time who signs in, so that one can change users. */
+/** Removes the provider's session cookie, so that it asks for the user at each sign-in. */
 function forgetSession({ headers }: IncomingMessage): void {
   const kept = headers.cookie?.split(/; */).filter((pair) => !pair.startsWith('_session'));
   if (kept) headers.cookie = kept.join('; ');

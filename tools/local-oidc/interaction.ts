@@ -5,11 +5,11 @@ import { choicePage, messagePage, sendPage } from './page.ts';
 
 const MAX_BODY = 4096;
 
-/** Whether a request belongs to the page on which people say who they are. */
+/** Whether a request belongs to the sign-in page. */
 export const isInteraction = ({ url }: IncomingMessage): boolean =>
   (url ?? '').startsWith('/interaction/');
 
-/** Shows the page, and takes the choice that was made on it back to the provider. */
+/** Shows the sign-in page, and passes the choice to the provider. */
 export async function interact(
   provider: Provider,
   users: () => Promise<LocalUser[]>,
@@ -19,7 +19,7 @@ export async function interact(
   try {
     await provider.interactionDetails(request, response);
   } catch {
-    const advice = 'Go back to the page that you came from and sign in again.';
+    const advice = 'Go back to the previous page and sign in again.';
     return sendPage(response, 400, messagePage('This sign-in has expired', advice));
   }
   try {
@@ -27,14 +27,14 @@ export async function interact(
     const choice = new URLSearchParams(await readBody(request));
     await provider.interactionFinished(request, response, resultOf(choice.get('user')));
   } catch {
-    sendPage(response, 500, messagePage('This did not work', 'Does the database run?'));
+    sendPage(response, 500, messagePage('Sign-in failed', 'Check that the database is running.'));
   }
 }
 
 const resultOf = (accountId: string | null) =>
   accountId
     ? { login: { accountId } }
-    : { error: 'access_denied', error_description: 'The person cancelled.' };
+    : { error: 'access_denied', error_description: 'The user cancelled.' };
 
 async function readBody(request: IncomingMessage): Promise<string> {
   let body = '';

@@ -1,9 +1,9 @@
-/** Somebody whom the sign-in page offers. */
+/** A user on the sign-in page. */
 export interface LocalUser {
-  /** The subject at the provider, whatever the e-mail address is. */
+  /** The subject at the provider, independent of the e-mail address. */
   id: string;
   email: string;
-  /** How the page calls them. */
+  /** The name on the page. */
   name: string;
   /** Default true. */
   emailVerified?: boolean;
@@ -15,6 +15,6 @@ export interface LocalOidcOptions {
   clientId: string;
   clientSecret: string;
   redirectUris: string[];
-  /** Asked again at each sign-in. */
+  /** Called at each sign-in. */
   users: () => Promise<LocalUser[]>;
 }

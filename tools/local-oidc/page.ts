@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { LocalUser } from './options.ts';
 
-/** Headers of all responses: each of them can end up in a browser. */
+/** Headers of all responses, because each may reach a browser. */
 const PAGE_HEADERS = {
-  // No form-action: browsers apply it to where the provider redirects to after the form, too.
+  // No form-action, because browsers also apply it to the redirect after the form.
   'content-security-policy':
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
   'x-frame-options': 'DENY',
-  // Not no-referrer: under that Chromium sends the form with `Origin: null`.
+  // Not no-referrer, because Chromium then sends the form with `Origin: null`.
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
 };
@@ -21,18 +21,18 @@ export function sendPage(response: ServerResponse, status: number, page: string)
     .end(page);
 }
 
-/** The page on which one says who one is. No password: nothing here is worth one. */
+/** Returns the sign-in page. It needs no password, because the data is only for demonstration. */
 export const choicePage = (users: readonly LocalUser[]): string =>
   page(
     'Sign in',
-    `<p>Whom do you want to be? This provider runs on your machine and asks for no password.</p>
+    `<p>Choose a user. This provider runs on your machine and needs no password.</p>
     <form method="post">
       <ul>${users.map(choice).join('')}</ul>
       <button class="cancel" name="cancel" value="1">Cancel</button>
     </form>`,
   );
 
-/** A page that only says something. */
+/** Returns a page with a message. */
 export const messagePage = (title: string, text: string): string =>
   page(title, `<p>${escaped(text)}</p>`);
 

@@ -5,7 +5,7 @@ import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.j
 import type { LocalOidcOptions } from './options.ts';
 import { messagePage } from './page.ts';
 
-/** What the provider needs to know of the Koa context that it hands to its callbacks. */
+/** The parts of Koa's context that the callbacks use. */
 interface Context {
   body: string;
   type: string;
@@ -14,7 +14,7 @@ interface Context {
 
 const HOUR = 3600;
 
-/** A certified OpenID provider (oidc-provider) with keys and a memory that live as long as it does. */
+/** Returns a certified OpenID provider (oidc-provider) whose keys and data are in memory. */
 export async function makeProvider(issuer: string, options: LocalOidcOptions): Promise<Provider> {
   return new Provider(issuer, {
     adapter: createMemoryAdapter(),
@@ -53,7 +53,7 @@ export async function makeProvider(issuer: string, options: LocalOidcOptions): P
     clientBasedCORS: () => false,
     renderError: (context: Context, { error, error_description }: Record<string, string>) => {
       context.type = 'html';
-      context.body = messagePage('This did not work', `${error}: ${error_description ?? ''}`);
+      context.body = messagePage('Sign-in failed', `${error}: ${error_description ?? ''}`);
     },
   });
 }
@@ -72,7 +72,7 @@ async function findAccount(users: LocalOidcOptions['users'], id: string) {
   return { accountId: id, claims: () => ({ sub: id, email, email_verified: emailVerified }) };
 }
 
-/** There is one client, ours: nobody needs to be asked whether it may know the e-mail address. */
+/** Grants our only client everything, so that no consent is needed. */
 async function grantAll({ oidc: { provider, client, account } }: Context) {
   const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   grant.addOIDCScope('openid email');

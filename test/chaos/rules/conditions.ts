@@ -8,7 +8,7 @@ import {
 } from '../evidence.ts';
 import type { Attempt } from '../history.ts';
 
-/** Whatever took effect, acknowledged or not, did so on a version that its request had named. */
+/** Every effect, acknowledged or not, was on a version that the conditions of its request allow. */
 export const overwrites: Rule = function* ({ effects, keys }) {
   for (const effect of effects) {
     const { row, attempt } = effect;
@@ -30,13 +30,13 @@ export const overwrites: Rule = function* ({ effects, keys }) {
     if (keys.get(keyId)?.strict && (ifMatch ?? ifNoneMatch ?? baseVersion) === undefined)
       yield {
         rule: 'precondition-not-required',
-        says: 'its key demands a precondition',
+        says: 'its key requires a precondition',
         evidence: [attempt, row],
       };
   }
 };
 
-/** Between the base and the write nobody touched the fields that it changed. */
+/** Nobody changed the fields of a merged write between its base and the write. */
 function* merged({ row, before, attempt }: Effect, base: number): Generator<Violation> {
   const touched = Object.keys(row.changes).filter((field) => (before.changedIn[field] ?? 1) > base);
   if (base >= row.version || touched.length > 0)
@@ -49,31 +49,35 @@ function* merged({ row, before, attempt }: Effect, base: number): Generator<Viol
 
 const baseOf = (header: string): number => Number(versionsIn(header)[0]);
 
-/** A condition that held was not refused, and what is told of a conflict is true. */
+/** A condition that matched was not refused, and reported conflicts are true. */
 export const refusals: Rule = function* (evidence) {
   for (const attempt of evidence.history.attempts) {
-    const { sent, answer } = attempt;
-    const version = answer?.version;
-    if (answer?.status === 412 && version === undefined)
-      yield { rule: 'etag-missing', says: 'a 412 names the current version', evidence: [attempt] };
-    if (version === undefined) continue;
-    if (answer?.status === 412 && holds(attempt, version))
+    const { sent, response } = attempt;
+    const version = response?.version;
+    if (response?.status === 412 && version === undefined)
       yield {
-        rule: 'needless-412',
-        says: `its conditions hold at version ${version}`,
+        rule: 'etag-missing',
+        says: 'a 412 must name the current version',
         evidence: [attempt],
       };
-    if (answer?.status === 304 && !names(sent.ifNoneMatch ?? '', version))
+    if (version === undefined) continue;
+    if (response?.status === 412 && holds(attempt, version))
+      yield {
+        rule: 'needless-412',
+        says: `its conditions match version ${version}`,
+        evidence: [attempt],
+      };
+    if (response?.status === 304 && !names(sent.ifNoneMatch ?? '', version))
       yield {
         rule: 'needless-304',
         says: `If-None-Match does not name version ${version}`,
         evidence: [attempt],
       };
-    if (answer?.code === 'edit_conflict') yield* conflict(evidence, attempt, version);
+    if (response?.code === 'edit_conflict') yield* conflict(evidence, attempt, version);
   }
 };
 
-/** Whether all conditions are met at a version. A base is refused only if it is newer. */
+/** Whether all conditions match a version. A base is refused only if it is newer. */
 const holds = (
   { sent: { ifMatch, ifNoneMatch, baseVersion } }: Attempt,
   version: number,
@@ -82,7 +86,10 @@ const holds = (
   (ifNoneMatch === undefined || !names(ifNoneMatch, version)) &&
   (baseVersion === undefined || baseOf(baseVersion) <= version);
 
-/** All the fields that were changed since the base and would be again, with their true values, and only they. */
+/**
+ * The conflicts must be exactly the fields that changed since the base and would change again, with
+ * their values.
+ */
 function* conflict(
   { timelines, keys }: Evidence,
   attempt: Attempt,
@@ -108,10 +115,10 @@ function* conflict(
       ]);
     });
   type Conflict = Record<'pointer' | 'base' | 'sent' | 'current' | 'changed_by', unknown>;
-  const told = (JSON.parse(attempt.answer?.text ?? '{}').conflicts as Conflict[]).map((one) =>
+  const reported = (JSON.parse(attempt.response?.text ?? '{}').conflicts as Conflict[]).map((one) =>
     JSON.stringify([one.pointer, one.base, one.sent, one.current, one.changed_by]),
   );
-  if (expected.length === 0 || `${expected.sort()}` !== `${told.sort()}`)
+  if (expected.length === 0 || `${expected.sort()}` !== `${reported.sort()}`)
     yield {
       rule: 'untrue-conflict',
       says: 'these are the true conflicts',

@@ -2,29 +2,30 @@ import { CLOCKS_MS, isRecorded, type Rule, twinKey } from '../evidence.ts';
 import type { Attempt, LogRow } from '../history.ts';
 
 /**
- * A change never takes effect after its final answer. Under an Idempotency-Key that is also what any
- * other request under it was told for good.
+ * A change never takes effect after its final response. Under an Idempotency-Key that is also the final
+ * response of any other request with the key.
  */
 export const finality: Rule = function* ({ effects, twins }) {
   for (const { attempt, row } of effects) {
-    const twinsTold = twins.get(twinKey(attempt))?.filter(isRecorded) ?? [];
-    const told = [attempt, ...twinsTold].find((one) => isFinal(one) && isLater(row, one));
-    if (told)
+    const recordedTwins = twins.get(twinKey(attempt))?.filter(isRecorded) ?? [];
+    const earlier = [attempt, ...recordedTwins].find((one) => isFinal(one) && isLater(row, one));
+    if (earlier)
       yield {
-        rule: 'applied-after-answer',
-        says: `version ${row.version} came after its own final answer`,
-        evidence: [told, row, attempt],
+        rule: 'applied-after-response',
+        says: `version ${row.version} was made after its own final response`,
+        evidence: [earlier, row, attempt],
       };
   }
 };
 
-const isFinal = ({ answer }: Attempt): boolean => !!answer && answer.outcome !== 'unknown';
+const isFinal = ({ response }: Attempt): boolean => !!response && response.outcome !== 'unknown';
 
-/** Whether a row was made after an answer, by the version that it names or by the clock. */
-const isLater = (row: LogRow, { answer, ended }: Attempt): boolean =>
-  row.version > (answer?.version ?? Number.POSITIVE_INFINITY) || row.changedAt > ended + CLOCKS_MS;
+/** Whether a row was made after a response, by the version in the response or by the clock. */
+const isLater = (row: LogRow, { response, ended }: Attempt): boolean =>
+  row.version > (response?.version ?? Number.POSITIVE_INFINITY) ||
+  row.changedAt > ended + CLOCKS_MS;
 
-/** What reaches the database after its time does nothing, even where nobody knows what became of it. */
+/** A statement that reaches the database after its time has no effect. */
 export const punctuality: Rule = function* ({ history, rows }) {
   for (const { requestId, overdueAt = Number.POSITIVE_INFINITY } of history.cutOff)
     for (const row of rows.get(requestId) ?? [])

@@ -1,7 +1,7 @@
 import { type Evidence, isRecorded, type Rule, twinKey, type Violation } from '../evidence.ts';
 import type { Attempt } from '../history.ts';
 
-/** An Idempotency-Key takes effect once, and whoever sends the same again is told the same. */
+/** An Idempotency-Key takes effect once, and a repeat gets the same response. */
 export const once: Rule = function* (evidence) {
   for (const family of evidence.twins.values()) {
     yield* effect(evidence, family);
@@ -20,42 +20,42 @@ function* effect({ rows }: Evidence, family: readonly Attempt[]): Generator<Viol
     };
 }
 
-/** All that was answered for it, but by one attempt, is a replay of the same answer. */
+/** All responses under a key are the same, and all except one are replays. */
 function* decision(family: readonly Attempt[]): Generator<Violation> {
   const decided = family.filter(isRecorded);
   const [first, ...others] = decided.map(essence);
   if (others.some((other) => other !== first))
     yield {
       rule: 'replay-differs',
-      says: 'the same Idempotency-Key was answered differently',
+      says: 'the same Idempotency-Key got different responses',
       evidence: decided,
     };
-  const originals = decided.filter(({ answer }) => !answer?.replayed);
+  const originals = decided.filter(({ response }) => !response?.replayed);
   if (originals.length > 1)
     yield {
       rule: 'decided-twice',
-      says: 'several answers claim to be the first',
+      says: 'several responses claim to be the first',
       evidence: originals,
     };
 }
 
-/** What a replay must repeat: status, version and body. The id of the request is its own in a problem. */
-const essence = ({ answer, requestId }: Attempt): string =>
-  `${answer?.status} ${answer?.version} ${answer?.text.replace(`"request_id":"${requestId}"`, '')}`;
+/** Returns what a replay must repeat: status, version and body, without the request id of a problem. */
+const essence = ({ response, requestId }: Attempt): string =>
+  `${response?.status} ${response?.version} ${response?.text.replace(`"request_id":"${requestId}"`, '')}`;
 
-/** Another request under the same key is refused, and only another one. */
+/** Only a different request under the same key is refused. */
 function* reuse(family: readonly Attempt[]): Generator<Violation> {
   if (new Set(family.filter(isRecorded).map(request)).size > 1)
     yield {
       rule: 'key-reuse-accepted',
-      says: 'two requests passed under one Idempotency-Key',
+      says: 'two different requests succeeded under one Idempotency-Key',
       evidence: family,
     };
-  const refused = family.find(({ answer }) => answer?.code === 'idempotency_key_reused');
+  const refused = family.find(({ response }) => response?.code === 'idempotency_key_reused');
   if (refused && new Set(family.map(request)).size === 1)
     yield {
       rule: 'needless-reuse-error',
-      says: 'it never stood for anything else',
+      says: 'no other request used this key',
       evidence: family,
     };
 }
@@ -65,11 +65,11 @@ const request = ({ sent }: Attempt): string => {
   return JSON.stringify([target, fields, ifMatch, ifNoneMatch, baseVersion]);
 };
 
-/** Whatever was answered or took effect under an Idempotency-Key was recorded, in the same statement. */
+/** Every result under an Idempotency-Key was recorded, in the same statement. */
 export const records: Rule = function* ({ history, rows }) {
   const recorded = new Set(history.records.map(({ apiKeyId, key }) => `${apiKeyId} ${key}`));
   for (const attempt of history.attempts) {
-    if (attempt.answer?.replayed && attempt.sent.idempotencyKey === undefined)
+    if (attempt.response?.replayed && attempt.sent.idempotencyKey === undefined)
       yield { rule: 'replay-without-key', says: 'it has no Idempotency-Key', evidence: [attempt] };
     if (attempt.sent.idempotencyKey === undefined || recorded.has(twinKey(attempt))) continue;
     const row = rows.get(attempt.requestId);

@@ -7,7 +7,7 @@ interface Span {
   to: number;
 }
 
-/** A key that is revoked does nothing, and one that never was is not said to be. */
+/** A revoked key has no effect, and a key that was never revoked is not refused. */
 export const revocations: Rule = function* ({ history, effects, keys }) {
   const dead = new Map(
     [...Map.groupBy(history.keyEvents, ({ keyId }) => keyId)].map(([id, events]) => [
@@ -23,7 +23,7 @@ export const revocations: Rule = function* ({ history, effects, keys }) {
         says: 'its key was revoked before it began',
         evidence: [attempt],
       };
-    if (attempt.answer?.status === 401 && !keys.get(sent.keyId)?.revocable)
+    if (attempt.response?.status === 401 && !keys.get(sent.keyId)?.revocable)
       yield { rule: 'live-key-refused', says: 'its key was never revoked', evidence: [attempt] };
   }
   for (const { attempt, row } of effects) {
@@ -37,7 +37,10 @@ export const revocations: Rule = function* ({ history, effects, keys }) {
   }
 };
 
-/** When a key is surely revoked: from an acknowledged revocation that no restoring overlaps to the next restoring. */
+/**
+ * Returns when a key was certainly revoked: from an acknowledged revocation without an overlapping
+ * restoration to the next restoration.
+ */
 function deadSpans(events: readonly KeyEvent[]): Span[] {
   const restorings = events
     .filter(({ action }) => action === 'restore')
@@ -57,7 +60,7 @@ function deadSpans(events: readonly KeyEvent[]): Span[] {
   return spans;
 }
 
-/** The span that holds all of a time, found by halving: the spans are in order. */
+/** Returns the span that contains a whole time, by binary search in the ordered spans. */
 function spanAround(spans: readonly Span[] = [], began: number, ended: number): Span | undefined {
   let [low, high] = [0, spans.length];
   while (low < high) {
@@ -65,7 +68,7 @@ function spanAround(spans: readonly Span[] = [], began: number, ended: number): 
     if ((spans[middle]?.from ?? 0) <= began) low = middle + 1;
     else high = middle;
   }
-  // Revocations of a key that is revoked already end with the same restoring, so the latest will do.
+  // Repeated revocations end with the same restoration, so the latest one is enough.
   const span = spans[low - 1];
   return span && ended <= span.to ? span : undefined;
 }

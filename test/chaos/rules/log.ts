@@ -7,7 +7,7 @@ import {
   writes,
 } from '../evidence.ts';
 
-/** The change log by itself: each user's is one chain, and leads to the row that stands. */
+/** The change log of each user is one chain that leads to the current row. */
 export function* chain({ timelines }: Evidence): Generator<Violation> {
   for (const timeline of timelines.values()) {
     const { user, last, states } = timeline;
@@ -16,7 +16,7 @@ export function* chain({ timelines }: Evidence): Generator<Violation> {
       if (row.version !== expected)
         yield {
           rule: 'version-gap',
-          says: `version ${expected} of a user is missing or there twice`,
+          says: `version ${expected} of a user is missing or duplicated`,
           evidence: [row],
         };
       expected = row.version + 1;
@@ -25,14 +25,14 @@ export function* chain({ timelines }: Evidence): Generator<Violation> {
     if (user.finalVersion !== last)
       yield {
         rule: 'version-gap',
-        says: `the row is at ${user.finalVersion}, the log at ${last}`,
+        says: `the row has version ${user.finalVersion}, the log ends with ${last}`,
         evidence: [user.log.at(-1)],
       };
     const folded = states.get(last)?.values ?? {};
     if (!same(folded, user.final))
       yield {
         rule: 'final-row-differs',
-        says: 'the row is not what its log adds up to',
+        says: 'the row differs from the sum of its log',
         evidence: [folded, user.final],
       };
   }
@@ -51,7 +51,7 @@ function* links({ states }: Timeline, version: number): Generator<Violation> {
       };
 }
 
-/** Every row of the log belongs to one request, which asked for just that. */
+/** Every row of the log belongs to one request, which sent exactly these values. */
 export const origins: Rule = function* ({ history, attempts, rows, effects }) {
   for (const user of history.users)
     for (const row of user.log) {
@@ -61,7 +61,11 @@ export const origins: Rule = function* ({ history, attempts, rows, effects }) {
         sent.keyId !== row.apiKeyId ||
         sent.prefer === 'validate-only'
       )
-        yield { rule: 'stray-row', says: 'no request asked for this row', evidence: [row, sent] };
+        yield {
+          rule: 'stray-row',
+          says: 'no request sent the change of this row',
+          evidence: [row, sent],
+        };
     }
   for (const [requestId, own] of rows)
     if (own.length > 1)
@@ -71,8 +75,8 @@ export const origins: Rule = function* ({ history, attempts, rows, effects }) {
         evidence: [...own, attempts.get(requestId)],
       };
   for (const { attempt, row, before } of effects) {
-    const asked = writes(attempt) ? (attempt.sent.fields ?? {}) : {};
-    const changing = Object.entries(asked).filter(
+    const sent = writes(attempt) ? (attempt.sent.fields ?? {}) : {};
+    const changing = Object.entries(sent).filter(
       ([field, value]) => before.values[field] !== value,
     );
     const after = Object.fromEntries(
@@ -81,7 +85,7 @@ export const origins: Rule = function* ({ history, attempts, rows, effects }) {
     if (!same(Object.fromEntries(changing), after))
       yield {
         rule: 'row-differs-from-request',
-        says: 'the row changes other than was sent',
+        says: 'the row differs from what was sent',
         evidence: [row, attempt],
       };
   }

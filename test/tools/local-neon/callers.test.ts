@@ -5,7 +5,7 @@ import { ambiguousHosts, loopbackHosts, otherHosts, sendRaw } from '../../suppor
 import { CONNECTION_STRING, DRIVER_HEADERS, PASSWORD, send, sql } from './http.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
-// Who is served: programs on this machine, and no web page that its browser shows.
+// Programs on this machine are served, and web pages are not.
 
 let postgres: TestPostgres;
 let neon: LocalNeon;
@@ -33,14 +33,14 @@ const LOGIN = `Neon-Connection-String: ${CONNECTION_STRING}`;
 
 const marks = async () => (await admin.query('select from mark')).rowCount;
 
-/** An error of a shape that clients of Neon know, which no page may read. */
+/** Expects an error in Neon's format that pages cannot read. */
 function expectRefusal(
-  answer: { status: number; text: string },
+  response: { status: number; text: string },
   headerNames: Iterable<string>,
   status: number,
 ) {
-  const body = JSON.parse(answer.text);
-  expect([answer.status, Object.keys(body).length, body.code]).toEqual([status, 17, '']);
+  const body = JSON.parse(response.text);
+  expect([response.status, Object.keys(body).length, body.code]).toEqual([status, 17, '']);
   expect([...headerNames].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   return body.message;
 }
@@ -52,21 +52,21 @@ describe('the host', () => {
     LOGIN,
   ];
 
-  test.each(loopbackHosts(4444))('%j is this machine', async (host) => {
+  test.each(loopbackHosts(4444))('%j is accepted', async (host) => {
     expect((await sendRaw(neon.url, lines(host), WRITE)).status).toBe(200);
     expect(await marks()).toBe(1);
   });
 
   test.each(otherHosts(4444))('%j is refused', async (host) => {
-    const answer = await sendRaw(neon.url, lines(host), WRITE);
-    const message = expectRefusal(answer, answer.headers.keys(), 421);
+    const response = await sendRaw(neon.url, lines(host), WRITE);
+    const message = expectRefusal(response, response.headers.keys(), 421);
     expect(message).toBe('Host must be localhost, 127.0.0.1 or [::1]');
     expect(await marks()).toBe(0);
   });
 
   test.each(ambiguousHosts('POST', '/sql'))('%j is refused', async (...head) => {
-    const answer = await sendRaw(neon.url, [...head, LOGIN] as [string, ...string[]], WRITE);
-    expectRefusal(answer, answer.headers.keys(), 421);
+    const response = await sendRaw(neon.url, [...head, LOGIN] as [string, ...string[]], WRITE);
+    expectRefusal(response, response.headers.keys(), 421);
     expect(await marks()).toBe(0);
   });
 
@@ -75,9 +75,9 @@ describe('the host', () => {
     expect(await marks()).toBe(0);
   });
 
-  test('comes first: it is refused before the login is looked at', async () => {
-    const answer = await sendRaw(neon.url, ['PUT /nowhere HTTP/1.1', 'Host: evil.example']);
-    expectRefusal(answer, answer.headers.keys(), 421);
+  test('is checked before the login', async () => {
+    const response = await sendRaw(neon.url, ['PUT /nowhere HTTP/1.1', 'Host: evil.example']);
+    expectRefusal(response, response.headers.keys(), 421);
   });
 });
 
@@ -95,14 +95,14 @@ describe('a request of a browser', () => {
 
   test.each(browsers)('with %j is refused', async (headers) => {
     const call = { headers: { ...DRIVER_HEADERS, ...headers }, body: WRITE };
-    const answer = await send(neon.url, call);
-    if (answer === null) throw new Error('no answer');
-    const message = expectRefusal(answer, Object.keys(answer.headers), 403);
+    const response = await send(neon.url, call);
+    if (response === null) throw new Error('no response');
+    const message = expectRefusal(response, Object.keys(response.headers), 403);
     expect(message).toContain('send the request from a server or a script');
     expect(await marks()).toBe(0);
   });
 
-  test('that asks for permission (preflight) gets none', async () => {
+  test('that is a preflight gets no permission', async () => {
     for (const Origin of ['http://evil.example', undefined]) {
       const headers = {
         ...(Origin !== undefined && { Origin }),
@@ -110,19 +110,19 @@ describe('a request of a browser', () => {
         'Access-Control-Request-Headers': 'neon-connection-string',
         'Access-Control-Request-Private-Network': 'true',
       };
-      const answer = await send(neon.url, { method: 'OPTIONS', headers });
-      expect(answer?.status).toBe(Origin ? 403 : 400);
-      expect(Object.keys(answer?.headers ?? {}).join()).not.toContain('access-control-');
+      const response = await send(neon.url, { method: 'OPTIONS', headers });
+      expect(response?.status).toBe(Origin ? 403 : 400);
+      expect(Object.keys(response?.headers ?? {}).join()).not.toContain('access-control-');
     }
   });
 
-  test('is served with CORS when the server is started for browsers', async () => {
+  test('is served with CORS if the server is started for browsers', async () => {
     const open = await startLocalNeon({ upstream: postgres, port: 0, browsers: true });
     try {
       const headers = { ...DRIVER_HEADERS, Origin: 'http://page.example', Host: 'page.example' };
-      const answer = await send(open.url, { headers, body: WRITE });
-      expect(answer?.status).toBe(200);
-      expect(answer?.headers['access-control-allow-origin']).toBe('*');
+      const response = await send(open.url, { headers, body: WRITE });
+      expect(response?.status).toBe(200);
+      expect(response?.headers['access-control-allow-origin']).toBe('*');
     } finally {
       await open.close();
     }
@@ -131,9 +131,9 @@ describe('a request of a browser', () => {
 
 describe('a program', () => {
   test('is served, without CORS', async () => {
-    const answer = await send(neon.url, { headers: DRIVER_HEADERS, body: WRITE });
-    expect(answer?.status).toBe(200);
-    expect(Object.keys(answer?.headers ?? {}).join()).not.toContain('access-control-');
+    const response = await send(neon.url, { headers: DRIVER_HEADERS, body: WRITE });
+    expect(response?.status).toBe(200);
+    expect(Object.keys(response?.headers ?? {}).join()).not.toContain('access-control-');
   });
 
   test("is served if it uses Node's fetch, which sends Sec-Fetch-Mode", async () => {

@@ -74,13 +74,13 @@ describe('@neondatabase/serverless', () => {
     { fullResults: true, arrayMode: false },
     { fullResults: true, arrayMode: true },
   ])('has the mode %o', async (options) => {
-    const answer: unknown = await sql.query('select 1 as a, $1 as b', ['x'], options);
+    const response: unknown = await sql.query('select 1 as a, $1 as b', ['x'], options);
     const rows = [options.arrayMode ? [1, 'x'] : { a: 1, b: 'x' }];
     if (!options.fullResults) {
-      expect(answer).toEqual(rows);
+      expect(response).toEqual(rows);
       return;
     }
-    const full = answer as FullQueryResults<boolean>;
+    const full = response as FullQueryResults<boolean>;
     expect(full).toMatchObject({ rows, command: 'SELECT', rowCount: 1 });
     expect(full.fields.map(({ name, dataTypeID }) => [name, dataTypeID])).toEqual([
       ['a', 23],

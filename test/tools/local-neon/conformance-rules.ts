@@ -1,6 +1,6 @@
-import { CONNECTION_STRING, type HttpAnswer, type HttpCall, PASSWORD } from './http.ts';
+import { CONNECTION_STRING, type HttpCall, type HttpResponse, PASSWORD } from './http.ts';
 
-/** One request of a check, and what is expected of the answer. */
+/** One request of a check, and the expected response. */
 export interface Step {
   /** The body: a string is sent as it is, anything else as JSON. */
   req?: unknown;
@@ -14,18 +14,18 @@ export interface Step {
   path?: string;
   /** Pad the body with spaces to this many bytes. */
   pad?: number;
-  /** Close the connection after this many milliseconds, and expect no answer. */
+  /** Close the connection after this many milliseconds, and expect no response. */
   abort?: number;
   /** Milliseconds to wait before the request. */
   wait?: number;
   /** Default 200. */
   status?: number;
   body?: unknown;
-  /** Expected fields of an error; those not listed have to be null. */
+  /** Expected fields of an error. Others must be null. */
   error?: Record<string, string>;
   /** Expected response headers: null for absent, `<any>` for present. */
   rh?: Record<string, string | null>;
-  /** Expected values of these keys of the body; other keys do not matter. */
+  /** Expected values of these keys of the body. Other keys do not matter. */
   pick?: Record<string, unknown>;
   /** The exact body. */
   text?: string;
@@ -61,18 +61,18 @@ export function toCall(step: Step): HttpCall {
   };
 }
 
-/** Everything in which an answer differs from what its step expects, in words. */
-export function differences(step: Step, answer: HttpAnswer): string[] {
+/** Returns every difference between a response and the expectation of its step. */
+export function differences(step: Step, response: HttpResponse): string[] {
   const found: string[] = [];
-  if (answer.status !== (step.status ?? 200)) found.push(`status: ${answer.status}`);
+  if (response.status !== (step.status ?? 200)) found.push(`status: ${response.status}`);
   for (const [name, expected] of Object.entries(step.rh ?? {})) {
-    if (!headerMatches(expected, answer.headers[name])) {
-      found.push(`header ${name}: ${answer.headers[name]}`);
+    if (!headerMatches(expected, response.headers[name])) {
+      found.push(`header ${name}: ${response.headers[name]}`);
     }
   }
-  if (step.text !== undefined && answer.text !== step.text) found.push(`text: ${answer.text}`);
+  if (step.text !== undefined && response.text !== step.text) found.push(`text: ${response.text}`);
   if (step.text !== undefined) return found;
-  const body: unknown = JSON.parse(answer.text);
+  const body: unknown = JSON.parse(response.text);
   if (step.body !== undefined) compare(expandFields(step.body), body, 'body', found);
   if (step.error !== undefined) compareError(step.error, body, found);
   for (const [key, expected] of Object.entries(step.pick ?? {})) {

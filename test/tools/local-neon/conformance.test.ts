@@ -17,7 +17,7 @@ const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  // Neon serves web pages too, and the checks are of Neon.
+  // Neon serves web pages too, and the checks describe Neon.
   const options = { upstream: postgres, port: 0, endpoint: 'ep-local', browsers: true };
   const limits = { maxRequestBytes: 20_000, maxResponseBytes: 20_000 };
   neon = await startLocalNeon(options);
@@ -35,12 +35,12 @@ test.each(CHECKS)('$id: $title', async ({ id, steps }) => {
   const { url } = id === 'C24' ? smallNeon : neon;
   for (const step of steps) {
     await setTimeout(step.wait ?? 0);
-    const answer = await send(url, toCall(step), agent);
+    const response = await send(url, toCall(step), agent);
     if (step.abort !== undefined) {
-      expect(answer, 'an aborted request').toBeNull();
+      expect(response, 'an aborted request').toBeNull();
       continue;
     }
-    if (answer === null) throw new Error('no answer');
-    expect(differences(step, answer), JSON.stringify(step)).toEqual([]);
+    if (response === null) throw new Error('no response');
+    expect(differences(step, response), JSON.stringify(step)).toEqual([]);
   }
 });

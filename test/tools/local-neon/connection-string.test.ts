@@ -15,7 +15,7 @@ test('reads every part, decoded', () => {
   });
 });
 
-test('takes a % that escapes nothing as it is', () => {
+test('keeps a % that begins no escape', () => {
   expect(read('postgresql://u:100%25%zz%@h/d').password).toBe('100%%zz%');
 });
 

@@ -3,14 +3,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface FaultProxy {
   host: string;
   port: number;
-  /** Ends every connection at once, without a word to either side. */
+  /** Ends every connection at once, without a message to either side. */
   cut(): void;
-  /** Makes every present connection answer the next thing it is sent as a stopping Postgres does. */
+  /** Makes every present connection respond to the next message like a stopping Postgres. */
   shutDown(): void;
   close(): Promise<void>;
 }
 
-/** A way to Postgres on which things go wrong when told to. */
+/** A proxy in front of Postgres that fails on demand. */
 export function startFaultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
   const links = new Set<{ cut(): void; stopping: boolean }>();
   const server = createServer((incoming) => {

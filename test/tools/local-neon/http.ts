@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-/** What to send. Everything has the default that makes it an ordinary call of the driver. */
+/** A request to send. The defaults are those of an ordinary call of the driver. */
 export interface HttpCall {
   method?: string;
   path?: string;
@@ -11,14 +11,14 @@ export interface HttpCall {
   abortAfterMs?: number;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
 }
 
-/** Sends a request as it is, with no header added; null when it was aborted. */
-export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpAnswer | null> {
+/** Sends a request without additional headers. Returns the response; null if the request was aborted. */
+export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpResponse | null> {
   const target = new URL(call.path ?? '/sql', url);
   const { method = 'POST', headers = {}, body = '', abortAfterMs } = call;
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export function send(url: string, call: HttpCall, agent?: Agent): Promise<HttpAn
   });
 }
 
-/** Of the superuser `app`, for the run of this file. */
+/** The password of the superuser `app`, for the run of this file. */
 export const PASSWORD = randomBytes(24).toString('base64url');
 
 export const CONNECTION_STRING = `postgresql://app:${PASSWORD}@ep-local.example.test/neondb`;
@@ -54,7 +54,7 @@ export const DRIVER_HEADERS = {
   'Neon-Array-Mode': 'true',
 };
 
-/** Runs one statement the way the driver does and returns the answer's status and parsed body. */
+/** Runs one statement like the driver. Returns the status and the parsed body of the response. */
 export async function sql(
   url: string,
   query: string,
@@ -62,7 +62,7 @@ export async function sql(
   headers: Record<string, string> = DRIVER_HEADERS,
   // biome-ignore lint/suspicious/noExplicitAny: what comes back is what the tests look into
 ): Promise<{ status: number; body: any }> {
-  const answer = await send(url, { headers, body: JSON.stringify({ query, params }) });
-  if (answer === null) throw new Error('unreachable: nothing aborts this call');
-  return { status: answer.status, body: JSON.parse(answer.text) };
+  const response = await send(url, { headers, body: JSON.stringify({ query, params }) });
+  if (response === null) throw new Error('unreachable: nothing aborts this call');
+  return { status: response.status, body: JSON.parse(response.text) };
 }

@@ -25,7 +25,7 @@ test.each([
   ['int4', 23, '-7', '-7'],
   ['int8', 20, '7', '"7"'],
   ['float8', 701, '1e+20', '1e+20'],
-  ['float8 that is no number', 701, '-Infinity', '"-Infinity"'],
+  ['float8 that is not a number', 701, '-Infinity', '"-Infinity"'],
   ['json', 114, '{"a" : 1.10}', '{"a" : 1.10}'],
   ['text', 25, 'a"b\n', '"a\\"b\\n"'],
   ['empty int4[]', 1007, '{}', '[]'],
@@ -48,7 +48,7 @@ test.each(['', '{', '{1', '{1,', '{"a', '{"a\\', '{1}}', '{{1}', '1,2'])(
   },
 );
 
-test('repeats the key of a column name that occurs twice', () => {
+test('repeats the key of a duplicate column name', () => {
   const encode = rowEncoder([field('a', 23), field('a', 23)], false, rawText);
   expect(encode(['1', null])).toBe('{"a":"1","a":null}');
 });

@@ -11,12 +11,12 @@ import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { CONNECTION_STRING, DRIVER_HEADERS, PASSWORD, send, sql } from './http.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
-/** Time enough for anything that works at all. */
+/** Enough time for everything that works. */
 const PATIENCE = { timeout: 10_000, interval: 20 };
 
 let postgres: TestPostgres;
 let neon: LocalNeon;
-/** A connection of the test's own, past the server under test. */
+/** A connection of the test itself, without the server under test. */
 let admin: Client;
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ async function count(query: string): Promise<number> {
 const SLEEPING = `pg_stat_activity where state = 'active' and query like 'select pg_sleep(%'`;
 const OTHERS = `pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
 
-// A backend that was told to end is listed a little longer, and the next test counts them too.
+// A terminated backend is listed a little longer, and the next test counts it too.
 afterEach(() => sleepers(0));
 
 async function sleepers(n: number): Promise<void> {
@@ -65,7 +65,7 @@ async function expectAlive(): Promise<void> {
 }
 
 describe('without Postgres', () => {
-  test('a refused connection is a 500', async () => {
+  test('a refused connection returns 500', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
@@ -80,7 +80,7 @@ describe('without Postgres', () => {
     }
   });
 
-  test('close() does not wait for a connection that never comes about', async () => {
+  test('close() does not wait for a connection that is never established', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -95,16 +95,16 @@ describe('without Postgres', () => {
 });
 
 describe('lost connections', () => {
-  test('idle ones are replaced', async () => {
+  test('idle connections are replaced', async () => {
     await Promise.all(Array.from({ length: 8 }, () => sql(neon.url, 'select pg_sleep(0.05)')));
     const { rows } = await admin.query(`select pg_terminate_backend(pid) from ${OTHERS}`);
     expect(rows.length).toBeGreaterThan(1);
-    // At once: Postgres is still saying goodbye on some of them.
+    // At once, while Postgres is still closing some of them.
     const again = Array.from({ length: 8 }, () => sql(neon.url, 'select 1'));
     expect((await Promise.all(again)).map(({ status }) => status)).toEqual(Array(8).fill(200));
   });
 
-  test('a statement that Postgres terminates fails with what Postgres says', async () => {
+  test('a statement that Postgres terminates fails with the error of Postgres', async () => {
     const running = sql(neon.url, 'select pg_sleep(60)');
     await sleepers(1);
     await admin.query(`select pg_terminate_backend(pid) from ${SLEEPING}`);
@@ -142,7 +142,7 @@ describe('lost connections', () => {
     });
   });
 
-  test('a connection that was closed a moment ago is not handed out', async () => {
+  test('a recently closed connection is not reused', async () => {
     const proxy = await startFaultProxy(postgres);
     const connections = new Connections(proxy);
     const login = readLogin({ 'neon-connection-string': CONNECTION_STRING });
@@ -161,11 +161,11 @@ describe('lost connections', () => {
   });
 });
 
-// That a cancelled statement stops, and its batch leaves nothing, is C25 of conformance.json.
+// C25 of conformance.json checks that a cancelled statement stops and its batch has no effect.
 describe('cancellation', () => {
   test('loses no connection of the pool', async () => {
     const call = { headers: DRIVER_HEADERS, body: '{"query":"select pg_sleep(60)"}' };
-    // More than twice the pool: most are cancelled while they wait for their turn.
+    // More than twice the pool, so most are cancelled while they wait.
     const calls = Array.from({ length: 100 }, () => send(neon.url, { ...call, abortAfterMs: 300 }));
     await Promise.all(calls);
     await sleepers(0);
@@ -190,7 +190,7 @@ describe('cancellation', () => {
 });
 
 describe('close()', () => {
-  test('cancels what is running and leaves no connection', async () => {
+  test('cancels running statements and leaves no connection', async () => {
     const before = await count(OTHERS);
     const other = await startLocalNeon({ upstream: postgres, port: 0 });
     await sql(other.url, 'select 1');
@@ -203,7 +203,7 @@ describe('close()', () => {
     await expect(sql(other.url, 'select 1')).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('lets the process end', async () => {
+  test('lets the process exit', async () => {
     const module = new URL('../../../tools/local-neon/index.ts', import.meta.url);
     const script = `
       import { startLocalNeon } from ${JSON.stringify(module)};
@@ -211,8 +211,8 @@ describe('close()', () => {
       const neon = await startLocalNeon({ upstream, port: 0 });
       const headers = { 'neon-connection-string': ${JSON.stringify(CONNECTION_STRING)} };
       const body = '{"query":"select 1 as one"}';
-      const answer = await fetch(neon.url, { method: 'POST', headers, body });
-      console.log(JSON.stringify((await answer.json()).rows));
+      const response = await fetch(neon.url, { method: 'POST', headers, body });
+      console.log(JSON.stringify((await response.json()).rows));
       await neon.close();`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
     let output = '';
@@ -229,7 +229,7 @@ describe('the server', () => {
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  test('survives what is not HTTP, and uploads that stop half-way', async () => {
+  test('survives input that is not HTTP, and incomplete uploads', async () => {
     for (const bytes of [
       'nonsense\r\n\r\n',
       'POST /sql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"qu',
@@ -245,7 +245,7 @@ describe('the server', () => {
     await expectAlive();
   });
 
-  test('refuses COPY and what the wire protocol cannot carry', async () => {
+  test('refuses COPY and values that the wire protocol does not support', async () => {
     const message = async (query: string, params: unknown[] = []) =>
       (await sql(neon.url, query, params)).body.message;
     expect(await message('copy mark to stdout')).toBe('unexpected message from server');
@@ -259,7 +259,7 @@ describe('the server', () => {
     await expectAlive();
   });
 
-  test('lets no session state through to the next request', async () => {
+  test('passes no session state to the next request', async () => {
     await admin.query('create role bob');
     await admin.query('create sequence steps');
     for (const statement of [
@@ -279,8 +279,8 @@ describe('the server', () => {
     const state = `select current_user, session_user, current_setting('search_path'),
       to_regclass('pg_temp.scratch'), (select count(*) from pg_prepared_statements),
       (select count(*) from pg_listening_channels())`;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => sql(neon.url, state)));
-    for (const { body } of answers) {
+    const responses = await Promise.all(Array.from({ length: 8 }, () => sql(neon.url, state)));
+    for (const { body } of responses) {
       expect(body.rows).toEqual([['app', 'app', '"$user", public', null, '0', '0']]);
     }
     expect((await sql(neon.url, "select currval('steps')")).body.code).toBe('55000');

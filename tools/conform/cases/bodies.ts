@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Topic } from '../case.ts';
-import { answered, names, refused, same } from '../check.ts';
-import { nobody, type Subject } from '../subject.ts';
+import { expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
+import { type Subject, unknownId } from '../subject.ts';
 
 const malformed: Record<string, string | Uint8Array> = {
   'that is empty': '',
@@ -11,7 +11,7 @@ const malformed: Record<string, string | Uint8Array> = {
   'that is not UTF-8': new Uint8Array([0x22, 0xff, 0x22]),
 };
 
-/** What must be refused, by the code of the violation. */
+/** Bodies that must be refused, each with its field and the code of the violation. */
 const invalid: [body: object, field: string, code: string][] = [
   [{ first_nam: 'Ada' }, 'first_nam', 'unknown_field'],
   [{ constructor: 'Ada' }, 'constructor', 'unknown_field'],
@@ -30,17 +30,17 @@ const invalid: [body: object, field: string, code: string][] = [
   [{ state: 'a\nb' }, 'state', 'invalid_character'],
   [{ address: 'a\u000bb' }, 'address', 'invalid_character'],
   [{ email: `${'x'.repeat(65)}@example.com` }, 'email', 'invalid_format'],
-  [{ id: nobody() }, 'id', 'id_mismatch'],
+  [{ id: unknownId() }, 'id', 'id_mismatch'],
 ];
 
-/** Only validated: a server that took them would do more than spoil a text. */
+/** Sent only with validate-only, because a server that stores them would do real harm. */
 const GUARDED = ['email', 'is_active', 'is_trial', 'role_id'];
 
-/** Refused, and nothing has changed. */
-async function untouched(subject: Subject, attempt: () => Promise<void>): Promise<void> {
+/** Runs an attempt and expects that the user has not changed. */
+async function expectNoChange(subject: Subject, attempt: () => Promise<void>): Promise<void> {
   const before = await subject.now();
   await attempt();
-  same('the user', await subject.now(), before);
+  expectEqual('the user', await subject.now(), before);
 }
 
 export const bodies: Topic = {
@@ -49,60 +49,69 @@ export const bodies: Topic = {
   cases: [
     ...Object.entries(malformed).map(([what, body]) => ({
       name: `a body ${what} is malformed_json`,
-      run: async (subject: Subject) => void refused(await subject.put(body), 400, 'malformed_json'),
+      run: async (subject: Subject) =>
+        void expectError(await subject.put(body), 400, 'malformed_json'),
     })),
     ...invalid.map(([body, field, code]) => ({
       name: `${code} of ${JSON.stringify(body).slice(0, 50)}`,
       run: (subject: Subject) =>
-        untouched(subject, async () => {
+        expectNoChange(subject, async () => {
           const careful = GUARDED.includes(field) && { Prefer: 'validate-only' };
-          const answer = await subject.put({ state: subject.text(), ...body }, { ...careful });
-          names(refused(answer, 422, 'validation_failed'), { pointer: `/${field}` }, code);
+          const response = await subject.put({ state: subject.text(), ...body }, { ...careful });
+          expectErrorAt(
+            expectError(response, 422, 'validation_failed'),
+            { pointer: `/${field}` },
+            code,
+          );
         }),
     })),
     {
-      name: 'an array is no object',
+      name: 'an array is refused',
       async run(subject) {
-        const answer = refused(await subject.put([]), 422, 'validation_failed');
-        names(answer, { pointer: '' }, 'invalid_type');
+        const response = expectError(await subject.put([]), 422, 'validation_failed');
+        expectErrorAt(response, { pointer: '' }, 'invalid_type');
       },
     },
     {
-      name: 'all that is wrong is told at once, up to 100 things',
+      name: 'all errors are reported at once, up to 100',
       async run(subject) {
-        const some = refused(await subject.put({ a: 1, email: null }), 422, 'validation_failed');
-        same('the number of errors', some.body.errors?.length, 2);
+        const some = expectError(
+          await subject.put({ a: 1, email: null }),
+          422,
+          'validation_failed',
+        );
+        expectEqual('the number of errors', some.body.errors?.length, 2);
         const many = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`x${i}`, 1]));
-        const { body } = refused(await subject.put(many), 422, 'validation_failed');
-        same('the number of errors of 150', body.errors?.length, 100);
+        const { body } = expectError(await subject.put(many), 422, 'validation_failed');
+        expectEqual('the number of errors of 150', body.errors?.length, 100);
       },
     },
     {
-      name: 'a body of 64 KiB is read, and not one byte more',
+      name: 'a body may have 64 KiB, and not one byte more',
       async run(subject) {
-        answered(await subject.put(`{}${' '.repeat(65_534)}`), 200);
-        refused(await subject.put(`{}${' '.repeat(65_535)}`), 413, 'body_too_large');
+        expectStatus(await subject.put(`{}${' '.repeat(65_534)}`), 200);
+        expectError(await subject.put(`{}${' '.repeat(65_535)}`), 413, 'body_too_large');
       },
     },
     {
-      name: 'another media type is refused, with the one to use',
+      name: 'another media type is refused, and Accept names the right one',
       async run(subject) {
-        const answer = await subject.put('{}', { 'Content-Type': 'text/plain' });
-        refused(answer, 415, 'unsupported_media_type');
-        same('Accept', answer.headers.get('Accept'), 'application/json');
+        const response = await subject.put('{}', { 'Content-Type': 'text/plain' });
+        expectError(response, 415, 'unsupported_media_type');
+        expectEqual('Accept', response.headers.get('Accept'), 'application/json');
         const patch = await subject.put('{}', { 'Content-Type': 'text/plain' }, 'PATCH');
-        refused(patch, 415, 'unsupported_media_type');
+        expectError(patch, 415, 'unsupported_media_type');
         const accepted = patch.headers.get('Accept-Patch');
-        same('Accept-Patch', accepted, 'application/merge-patch+json, application/json');
+        expectEqual('Accept-Patch', accepted, 'application/merge-patch+json, application/json');
       },
     },
     {
-      name: 'a merge patch is not what PUT takes, and a charset means nothing',
+      name: 'PUT refuses a merge patch, and any charset parameter is ignored',
       async run(subject) {
         const patch = { 'Content-Type': 'application/merge-patch+json' };
-        refused(await subject.put('{}', patch), 415, 'unsupported_media_type');
+        expectError(await subject.put('{}', patch), 415, 'unsupported_media_type');
         for (const charset of ['UTF-8', 'utf8', 'latin1'])
-          answered(
+          expectStatus(
             await subject.put('{}', { 'Content-Type': `application/json; charset=${charset}` }),
             200,
           );
@@ -111,9 +120,9 @@ export const bodies: Topic = {
     {
       name: 'a compressed body is refused',
       async run(subject) {
-        const answer = await subject.put(gzipSync('{}'), { 'Content-Encoding': 'gzip' });
-        refused(answer, 415, 'unsupported_media_type');
-        same('Accept-Encoding', answer.headers.get('Accept-Encoding'), 'identity');
+        const response = await subject.put(gzipSync('{}'), { 'Content-Encoding': 'gzip' });
+        expectError(response, 415, 'unsupported_media_type');
+        expectEqual('Accept-Encoding', response.headers.get('Accept-Encoding'), 'identity');
       },
     },
   ],

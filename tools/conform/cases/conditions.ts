@@ -1,19 +1,29 @@
 import type { Topic } from '../case.ts';
-import { answered, names, refused, same } from '../check.ts';
+import { expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
-/** Sends an update under a condition that does not hold: 412 with the current version, and no effect. */
-async function fails(subject: Subject, headers: Record<string, string>): Promise<void> {
+/**
+ * Sends an update under a condition that does not match; expects 412 with the current version and
+ * no effect.
+ */
+async function expectPreconditionFailed(
+  subject: Subject,
+  headers: Record<string, string>,
+): Promise<void> {
   const before = await subject.now();
-  const answer = await subject.put({ state: subject.text() }, headers);
-  refused(answer, 412, 'precondition_failed');
-  same('the ETag', answer.headers.get('ETag'), before.version);
-  same('the user', await subject.now(), before);
+  const response = await subject.put({ state: subject.text() }, headers);
+  expectError(response, 412, 'precondition_failed');
+  expectEqual('the ETag', response.headers.get('ETag'), before.version);
+  expectEqual('the user', await subject.now(), before);
 }
 
-async function succeeds(subject: Subject, headers: Record<string, string>): Promise<void> {
+async function expectUpdate(subject: Subject, headers: Record<string, string>): Promise<void> {
   const state = subject.text();
-  same('state', answered(await subject.put({ state }, headers), 200).body.data.state, state);
+  expectEqual(
+    'state',
+    expectStatus(await subject.put({ state }, headers), 200).body.data.state,
+    state,
+  );
 }
 
 const malformed = {
@@ -27,71 +37,75 @@ export const conditions: Topic = {
   needs: ['user:write'],
   cases: [
     {
-      name: 'If-Match of the current version lets an update pass, also in a list, and so does *',
+      name: 'If-Match with the current version or * allows an update, also in a list',
       async run(subject) {
-        await succeeds(subject, { 'If-Match': (await subject.now()).version });
-        await succeeds(subject, { 'If-Match': `"0", ${(await subject.now()).version}` });
-        await succeeds(subject, { 'If-Match': '*' });
+        await expectUpdate(subject, { 'If-Match': (await subject.now()).version });
+        await expectUpdate(subject, { 'If-Match': `"0", ${(await subject.now()).version}` });
+        await expectUpdate(subject, { 'If-Match': '*' });
       },
     },
     {
-      name: 'If-Match of an old version refuses it',
+      name: 'If-Match with an old version refuses an update',
       async run(subject) {
         const { version } = await subject.now();
-        answered(await subject.put({ state: subject.text() }), 200);
-        await fails(subject, { 'If-Match': version });
+        expectStatus(await subject.put({ state: subject.text() }), 200);
+        await expectPreconditionFailed(subject, { 'If-Match': version });
       },
     },
     {
-      name: 'If-Match with a weak or a foreign ETag never matches',
+      name: 'If-Match with a weak or unknown ETag never matches',
       async run(subject) {
         const { version } = await subject.now();
         for (const tag of [`W/${version}`, '"abc"', '"99999999999999999999"', '""'])
-          await fails(subject, { 'If-Match': tag });
+          await expectPreconditionFailed(subject, { 'If-Match': tag });
       },
     },
     {
-      name: 'If-None-Match of the current version, weak or not, and * refuse an update',
+      name: 'If-None-Match with the current version, weak or strong, or * refuses an update',
       async run(subject) {
         const { version } = await subject.now();
         for (const tags of [version, `W/${version}`, '*'])
-          await fails(subject, { 'If-None-Match': tags });
-        await succeeds(subject, { 'If-None-Match': '"0"' });
+          await expectPreconditionFailed(subject, { 'If-None-Match': tags });
+        await expectUpdate(subject, { 'If-None-Match': '"0"' });
       },
     },
     {
-      name: 'of two conditions both must hold',
+      name: 'both of two conditions must match',
       async run(subject) {
         const { version } = await subject.now();
-        await fails(subject, { 'If-Match': version, 'If-None-Match': version });
+        await expectPreconditionFailed(subject, { 'If-Match': version, 'If-None-Match': version });
       },
     },
     ...Object.entries(malformed).map(([name, values]) => ({
-      name: `a malformed ${name} is refused and named`,
+      name: `a malformed ${name} is refused, and the error names it`,
       async run(subject: Subject) {
         for (const value of values) {
-          const answer = await subject.put({}, { [name]: value });
-          names(refused(answer, 400, 'malformed_header'), { header: name }, 'invalid_format');
+          const response = await subject.put({}, { [name]: value });
+          expectErrorAt(
+            expectError(response, 400, 'malformed_header'),
+            { header: name },
+            'invalid_format',
+          );
         }
       },
     })),
     {
-      name: 'an If-None-Match that is none gets the whole user',
+      name: 'GET with a malformed If-None-Match returns the user',
       async run(subject) {
-        answered(await subject.get({ 'If-None-Match': '7' }), 200);
+        expectStatus(await subject.get({ 'If-None-Match': '7' }), 200);
       },
     },
     {
-      name: 'of updates at once from one version one succeeds',
+      name: 'only one of simultaneous updates from one version succeeds',
       async run(subject) {
         const { version } = await subject.now();
-        const answers = await Promise.all(
+        const responses = await Promise.all(
           Array.from({ length: 5 }, () =>
             subject.put({ state: subject.text() }, { 'If-Match': version }),
           ),
         );
-        const statuses = answers.map(({ status }) => status).sort();
-        same('the statuses', statuses, [200, 412, 412, 412, 412]);
+        const statuses = responses.map(({ status }) => status).sort();
+        expectEqual('the statuses', statuses, [200, 412, 412, 412, 412]);
       },
     },
   ],

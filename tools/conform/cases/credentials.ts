@@ -1,6 +1,6 @@
 import { mintApiKey } from '../../../src/auth/api-key.ts';
 import type { Topic } from '../case.ts';
-import { answered, holds, refused, same } from '../check.ts';
+import { expectEqual, expectError, expectStatus, expectTrue } from '../check.ts';
 
 export const credentials: Topic = {
   name: 'Credentials',
@@ -8,62 +8,62 @@ export const credentials: Topic = {
     {
       name: 'the key is taken from Authorization, from X-API-Key and from ?api_key=',
       async run({ api, path }) {
-        answered(await api.send({ path }), 200);
-        answered(await api.send({ path, key: null, headers: { 'X-API-Key': api.key } }), 200);
-        answered(await api.send({ path: `${path}?api_key=${api.key}`, key: null }), 200);
+        expectStatus(await api.send({ path }), 200);
+        expectStatus(await api.send({ path, key: null, headers: { 'X-API-Key': api.key } }), 200);
+        expectStatus(await api.send({ path: `${path}?api_key=${api.key}`, key: null }), 200);
         const lower = { Authorization: `bearer ${api.key}` };
-        answered(await api.send({ path, key: null, headers: lower }), 200);
+        expectStatus(await api.send({ path, key: null, headers: lower }), 200);
       },
     },
     {
-      name: 'the same key twice is one, two different ones are refused',
+      name: 'the same key in two places is accepted, two different keys are refused',
       async run({ api, path }) {
-        answered(await api.send({ path, headers: { 'X-API-Key': api.key } }), 200);
+        expectStatus(await api.send({ path, headers: { 'X-API-Key': api.key } }), 200);
         const other = { 'X-API-Key': mintApiKey() };
-        refused(await api.send({ path, headers: other }), 400, 'conflicting_credentials');
+        expectError(await api.send({ path, headers: other }), 400, 'conflicting_credentials');
       },
     },
     {
-      name: 'what a gateway puts into another header is no second key',
+      name: 'credentials of a gateway in another header do not count as a second key',
       async run({ api, path }) {
         const headers = { 'X-API-Key': api.key, Authorization: 'Bearer e30.e30.c2ln' };
-        answered(await api.send({ path, key: null, headers }), 200);
+        expectStatus(await api.send({ path, key: null, headers }), 200);
       },
     },
     {
-      name: 'without a key the answer is 401 and how to authenticate',
+      name: 'a request without a key returns 401 with WWW-Authenticate',
       async run({ api, path }) {
-        const answer = refused(await api.send({ path, key: null }), 401, 'missing_api_key');
-        const challenge = answer.headers.get('WWW-Authenticate') ?? '';
-        holds(
+        const response = expectError(await api.send({ path, key: null }), 401, 'missing_api_key');
+        const challenge = response.headers.get('WWW-Authenticate') ?? '';
+        expectTrue(
           '"WWW-Authenticate names Bearer and no error"',
           /^Bearer realm="[^"]*"$/.test(challenge),
         );
       },
     },
     {
-      name: 'a key that is none, or that nobody has, is invalid',
+      name: 'a malformed or unknown key is invalid',
       async run({ api, path }) {
         for (const key of ['hello', mintApiKey()]) {
-          const answer = refused(await api.send({ path, key }), 401, 'invalid_api_key');
-          const challenge = answer.headers.get('WWW-Authenticate') ?? '';
-          same('error="invalid_token"', challenge.includes('error="invalid_token"'), true);
+          const response = expectError(await api.send({ path, key }), 401, 'invalid_api_key');
+          const challenge = response.headers.get('WWW-Authenticate') ?? '';
+          expectEqual('error="invalid_token"', challenge.includes('error="invalid_token"'), true);
         }
       },
     },
     {
-      name: 'the request itself is judged before the key',
+      name: 'the request itself is checked before the key',
       needs: ['user:write'],
       async run({ api, path }) {
-        const answer = await api.send({ method: 'PUT', path, key: mintApiKey(), body: '{' });
-        refused(answer, 400, 'malformed_json');
+        const response = await api.send({ method: 'PUT', path, key: mintApiKey(), body: '{' });
+        expectError(response, 400, 'malformed_json');
       },
     },
     {
-      name: 'the key is judged before the condition',
+      name: 'the key is checked before the condition',
       async run({ api, path }) {
         const headers = { 'If-Match': '"0"' };
-        refused(await api.send({ path, key: mintApiKey(), headers }), 401, 'invalid_api_key');
+        expectError(await api.send({ path, key: mintApiKey(), headers }), 401, 'invalid_api_key');
       },
     },
   ],

@@ -1,52 +1,52 @@
 import { randomUUID } from 'node:crypto';
 import type { Topic } from '../case.ts';
-import { answered, names, refused, same } from '../check.ts';
-import type { Answer } from '../contract.ts';
+import { expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
+import type { ApiResponse } from '../contract.ts';
 
 const newKey = () => ({ 'Idempotency-Key': `"conform-${randomUUID()}"` });
-const replayed = ({ headers }: Answer) => headers.get('Idempotency-Replayed');
+const replayed = ({ headers }: ApiResponse) => headers.get('Idempotency-Replayed');
 
 export const idempotency: Topic = {
   name: 'Idempotency',
   needs: ['user:write'],
   cases: [
     {
-      name: 'a repeat is answered as the first was, says so, and has no effect',
+      name: 'a repeat returns the first response, marks it as replayed and has no effect',
       async run(subject) {
         const headers = newKey();
         const body = { state: subject.text() };
-        const first = answered(await subject.put(body, headers), 200);
-        answered(await subject.put({ state: subject.text() }), 200);
+        const first = expectStatus(await subject.put(body, headers), 200);
+        expectStatus(await subject.put({ state: subject.text() }), 200);
         const before = await subject.now();
-        const again = answered(await subject.put(body, headers), 200);
-        same('Idempotency-Replayed', [replayed(first), replayed(again)], [null, 'true']);
-        same('the body', again.text, first.text);
-        same('the ETag', again.headers.get('ETag'), first.headers.get('ETag'));
-        same('the user', await subject.now(), before);
+        const again = expectStatus(await subject.put(body, headers), 200);
+        expectEqual('Idempotency-Replayed', [replayed(first), replayed(again)], [null, 'true']);
+        expectEqual('the body', again.text, first.text);
+        expectEqual('the ETag', again.headers.get('ETag'), first.headers.get('ETag'));
+        expectEqual('the user', await subject.now(), before);
       },
     },
     {
-      name: 'a key means the same in quotation marks, bare and with parameters',
+      name: 'a key is the same with quotation marks, without them and with parameters',
       async run(subject) {
         const text = `conform-${randomUUID()}`;
         const body = { state: subject.text() };
-        answered(await subject.put(body, { 'Idempotency-Key': text }), 200);
+        expectStatus(await subject.put(body, { 'Idempotency-Key': text }), 200);
         for (const key of [`"${text}"`, `"${text}";v=1`])
-          same(
+          expectEqual(
             `Idempotency-Replayed of ${key}`,
-            replayed(answered(await subject.put(body, { 'Idempotency-Key': key }), 200)),
+            replayed(expectStatus(await subject.put(body, { 'Idempotency-Key': key }), 200)),
             'true',
           );
       },
     },
     {
-      name: 'a repeat is one whatever the order of the members, and by PATCH too',
+      name: 'a repeat is recognized in any order of the members, and by PATCH',
       async run(subject) {
         const headers = newKey();
         const [state, country] = [subject.text(), subject.text()];
-        answered(await subject.put({ state, country }, headers), 200);
+        expectStatus(await subject.put({ state, country }, headers), 200);
         for (const method of ['PUT', 'PATCH'])
-          same(
+          expectEqual(
             `Idempotency-Replayed of ${method}`,
             replayed(await subject.put({ country, state }, headers, method)),
             'true',
@@ -54,14 +54,14 @@ export const idempotency: Topic = {
       },
     },
     {
-      name: 'a repeat is answered although its If-Match no longer holds',
+      name: 'a repeat is replayed although its If-Match no longer matches',
       async run(subject) {
         const headers = { ...newKey(), 'If-Match': (await subject.now()).version };
         const body = { state: subject.text() };
-        answered(await subject.put(body, headers), 200);
-        same(
+        expectStatus(await subject.put(body, headers), 200);
+        expectEqual(
           'Idempotency-Replayed',
-          replayed(answered(await subject.put(body, headers), 200)),
+          replayed(expectStatus(await subject.put(body, headers), 200)),
           'true',
         );
       },
@@ -71,7 +71,7 @@ export const idempotency: Topic = {
       async run(subject) {
         const headers = newKey();
         const body = { state: subject.text() };
-        answered(await subject.put(body, headers), 200);
+        expectStatus(await subject.put(body, headers), 200);
         const { version } = await subject.now();
         const others: [object, Record<string, string>][] = [
           [{ state: subject.text() }, headers],
@@ -79,53 +79,57 @@ export const idempotency: Topic = {
           [body, { ...headers, 'Base-Version': version }],
         ];
         for (const [other, sent] of others)
-          refused(await subject.put(other, sent), 422, 'idempotency_key_reused');
+          expectError(await subject.put(other, sent), 422, 'idempotency_key_reused');
       },
     },
     {
-      name: 'a refusal that came of the user is repeated as well',
+      name: 'a refusal that depends on the user is replayed too',
       async run(subject) {
         const headers = { ...newKey(), 'If-Match': '"0"' };
         const body = { state: subject.text() };
-        const first = refused(await subject.put(body, headers), 412, 'precondition_failed');
-        const again = refused(await subject.put(body, headers), 412, 'precondition_failed');
-        same('Idempotency-Replayed', [replayed(first), replayed(again)], [null, 'true']);
+        const first = expectError(await subject.put(body, headers), 412, 'precondition_failed');
+        const again = expectError(await subject.put(body, headers), 412, 'precondition_failed');
+        expectEqual('Idempotency-Replayed', [replayed(first), replayed(again)], [null, 'true']);
       },
     },
     {
-      name: 'a refusal of the request itself leaves the key free',
+      name: 'a refusal of the request itself leaves the key unused',
       async run(subject) {
         const headers = newKey();
-        refused(await subject.put({ email: null }, headers), 422, 'validation_failed');
-        const answer = answered(await subject.put({ state: subject.text() }, headers), 200);
-        same('Idempotency-Replayed', replayed(answer), null);
+        expectError(await subject.put({ email: null }, headers), 422, 'validation_failed');
+        const response = expectStatus(await subject.put({ state: subject.text() }, headers), 200);
+        expectEqual('Idempotency-Replayed', replayed(response), null);
       },
     },
     {
-      name: 'of twins at once one takes effect, and both have its answer',
+      name: 'two identical requests at once take effect once, and both get the same response',
       async run(subject) {
         const headers = newKey();
         const body = { state: subject.text() };
         const { version } = await subject.now();
         const twins = await Promise.all([subject.put(body, headers), subject.put(body, headers)]);
-        same(
+        expectEqual(
           'the statuses',
           twins.map(({ status }) => status),
           [200, 200],
         );
-        same('the bodies', twins[0]?.text, twins[1]?.text);
-        same('Idempotency-Replayed', twins.filter((twin) => replayed(twin) === 'true').length, 1);
+        expectEqual('the bodies', twins[0]?.text, twins[1]?.text);
+        expectEqual(
+          'Idempotency-Replayed',
+          twins.filter((twin) => replayed(twin) === 'true').length,
+          1,
+        );
         const next = `"${Number(version.replaceAll('"', '')) + 1}"`;
-        same('the version', (await subject.now()).version, next);
+        expectEqual('the version', (await subject.now()).version, next);
       },
     },
     {
-      name: 'a malformed key is refused and named',
+      name: 'a malformed key is refused, and the error names the header',
       async run(subject) {
         for (const key of ['a b', '""', '"a', '"a\\b"', `"${'x'.repeat(256)}"`]) {
-          const answer = await subject.put({}, { 'Idempotency-Key': key });
-          refused(answer, 400, 'malformed_header');
-          names(answer, { header: 'Idempotency-Key' }, 'invalid_format');
+          const response = await subject.put({}, { 'Idempotency-Key': key });
+          expectError(response, 400, 'malformed_header');
+          expectErrorAt(response, { header: 'Idempotency-Key' }, 'invalid_format');
         }
       },
     },

@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../../src/auth/api-key.ts';
 import type { Topic } from '../case.ts';
-import { answered, holds, names, refused, Skip, same } from '../check.ts';
-import { nobody, type Subject } from '../subject.ts';
+import {
+  CaseSkipped,
+  expectEqual,
+  expectError,
+  expectErrorAt,
+  expectStatus,
+  expectTrue,
+} from '../check.ts';
+import { type Subject, unknownId } from '../subject.ts';
 
 const send = ({ api }: Subject, method: string, path: string, body?: unknown) =>
   api.send({ method, path: `/api/v1/keys${path}`, ...(body !== undefined && { body }) });
 
-async function made(subject: Subject, draft: object = { role: 'read_only' }) {
-  const answer = await subject.makeKey(draft);
-  if (answer.body?.code === 'too_many_keys') throw new Skip('the owner already has 25 active keys');
-  return answered(answer, 201).body.data;
+async function create(subject: Subject, draft: object = { role: 'read_only' }) {
+  const response = await subject.createKey(draft);
+  if (response.body?.code === 'too_many_keys')
+    throw new CaseSkipped('the owner already has 25 active keys');
+  return expectStatus(response, 201).body.data;
 }
 
 export const keys: Topic = {
@@ -18,66 +26,74 @@ export const keys: Topic = {
   needs: ['keys:write'],
   cases: [
     {
-      name: 'a new key is shown whole, this once, and works',
+      name: 'a new key is shown in full once, and works',
       async run(subject) {
-        const { id, key, prefix } = await made(subject);
-        same('the prefix', prefix, key.slice(0, 9));
-        const shown = answered(await send(subject, 'GET', `/${id}`), 200);
-        holds('"the key is not shown again"', !shown.text.includes(key));
-        answered(await subject.api.send({ path: '/api/v1/keys/self', key }), 200);
+        const { id, key, prefix } = await create(subject);
+        expectEqual('the prefix', prefix, key.slice(0, 9));
+        const shown = expectStatus(await send(subject, 'GET', `/${id}`), 200);
+        expectTrue('"the key is not shown again"', !shown.text.includes(key));
+        expectStatus(await subject.api.send({ path: '/api/v1/keys/self', key }), 200);
       },
     },
     {
-      name: 'the answers to a key that ends within 14 days say when',
+      name: 'responses to a key that expires within 14 days have the Sunset header',
       async run(subject) {
-        const { key, expires_at } = await made(subject);
+        const { key, expires_at } = await create(subject);
         const { headers } = await subject.api.send({ path: '/api/v1/keys/self', key });
         const whole = Math.floor(Date.parse(expires_at) / 1000) * 1000;
-        same('Sunset', headers.get('Sunset'), new Date(whole).toUTCString());
+        expectEqual('Sunset', headers.get('Sunset'), new Date(whole).toUTCString());
       },
     },
     {
       name: 'the list has the newest first, in pages',
       async run(subject) {
-        const [older, newer] = [await made(subject), await made(subject)];
-        const first = answered(await send(subject, 'GET', '?limit=1'), 200).body;
-        same(
+        const [older, newer] = [await create(subject), await create(subject)];
+        const first = expectStatus(await send(subject, 'GET', '?limit=1'), 200).body;
+        expectEqual(
           'the first',
           first.data.map(({ id }: { id: string }) => id),
           [newer.id],
         );
         const next = `?limit=1&cursor=${first.meta.next_cursor}`;
-        const second = answered(await send(subject, 'GET', next), 200).body;
-        same('the second', second.data[0]?.id, older.id);
+        const second = expectStatus(await send(subject, 'GET', next), 200).body;
+        expectEqual('the second', second.data[0]?.id, older.id);
       },
     },
     {
-      name: 'a page that cannot be is refused and named',
+      name: 'an invalid limit or cursor is refused, and the error names it',
       async run(subject) {
         for (const limit of ['0', '101', 'x']) {
-          const answer = await send(subject, 'GET', `?limit=${limit}`);
-          names(refused(answer, 422, 'validation_failed'), { parameter: 'limit' }, 'out_of_range');
+          const response = await send(subject, 'GET', `?limit=${limit}`);
+          expectErrorAt(
+            expectError(response, 422, 'validation_failed'),
+            { parameter: 'limit' },
+            'out_of_range',
+          );
         }
-        const answer = refused(await send(subject, 'GET', '?cursor=x'), 422, 'validation_failed');
-        names(answer, { parameter: 'cursor' }, 'invalid_format');
+        const response = expectError(
+          await send(subject, 'GET', '?cursor=x'),
+          422,
+          'validation_failed',
+        );
+        expectErrorAt(response, { parameter: 'cursor' }, 'invalid_format');
       },
     },
     {
-      name: 'a rotated key lives on for its grace, and its successor has the same rights',
+      name: 'a rotated key works for its grace period, and its successor has the same scopes',
       async run(subject) {
-        const old = await made(subject);
+        const old = await create(subject);
         const rotated = await send(subject, 'POST', `/${old.id}/rotate`, { grace: 600 });
-        const successor = answered(rotated, 201).body.data;
-        subject.madeKeys.add(successor.id);
-        same('the scopes', successor.scopes, old.scopes);
+        const successor = expectStatus(rotated, 201).body.data;
+        subject.createdKeys.add(successor.id);
+        expectEqual('the scopes', successor.scopes, old.scopes);
         for (const { key } of [old, successor])
-          answered(await subject.api.send({ path: '/api/v1/keys/self', key }), 200);
+          expectStatus(await subject.api.send({ path: '/api/v1/keys/self', key }), 200);
       },
     },
     {
       name: 'without a grace, a rotated key works until its successor is first used',
       async run(subject) {
-        const old = await made(subject, { role: 'read_only' });
+        const old = await create(subject, { role: 'read_only' });
         const path = '/api/v1/keys/self';
         const rotated = await subject.api.send({
           method: 'POST',
@@ -85,57 +101,57 @@ export const keys: Topic = {
           key: old.key,
           body: {},
         });
-        const { data: successor, meta } = answered(rotated, 201).body;
-        subject.madeKeys.add(successor.id);
-        same('the old key', meta.replaced.id, old.id);
+        const { data: successor, meta } = expectStatus(rotated, 201).body;
+        subject.createdKeys.add(successor.id);
+        expectEqual('the old key', meta.replaced.id, old.id);
         for (const key of [old.key, successor.key])
-          answered(await subject.api.send({ path, key }), 200);
-        refused(await subject.api.send({ path, key: old.key }), 401, 'expired_api_key');
+          expectStatus(await subject.api.send({ path, key }), 200);
+        expectError(await subject.api.send({ path, key: old.key }), 401, 'expired_api_key');
       },
     },
     {
-      name: 'a repeat under the Idempotency-Key gets the same key, until that is used',
+      name: 'a repeat under the same Idempotency-Key returns the same key until it is used',
       async run(subject) {
         const draft = { name: 'conform', role: 'read_only', expires_at: '2099-01-31T00:00:00Z' };
         const headers = { 'Idempotency-Key': `"${randomUUID()}"` };
         const create = () =>
           subject.api.send({ method: 'POST', path: '/api/v1/keys', body: draft, headers });
         const [first, again] = [await create(), await create()].map(
-          (answer) => answered(answer, 201).body.data,
+          (response) => expectStatus(response, 201).body.data,
         );
-        subject.madeKeys.add(first.id);
-        same('the key', again.id, first.id);
-        answered(await subject.api.send({ path: '/api/v1/keys/self', key: again.key }), 200);
-        refused(await create(), 409, 'key_already_used');
+        subject.createdKeys.add(first.id);
+        expectEqual('the key', again.id, first.id);
+        expectStatus(await subject.api.send({ path: '/api/v1/keys/self', key: again.key }), 200);
+        expectError(await create(), 409, 'key_already_used');
       },
     },
     {
-      name: 'a revoked key ends with the next request; to revoke it again is no error',
+      name: 'a revoked key is refused from the next request; revoking it again is no error',
       async run(subject) {
-        const { id, key } = await made(subject);
+        const { id, key } = await create(subject);
         for (const _ of [1, 2]) {
-          const { body } = answered(await send(subject, 'DELETE', `/${id}`), 200);
-          same('the state', body.data.state, 'revoked');
+          const { body } = expectStatus(await send(subject, 'DELETE', `/${id}`), 200);
+          expectEqual('the state', body.data.state, 'revoked');
         }
-        const answer = await subject.api.send({ path: '/api/v1/keys/self', key });
-        refused(answer, 401, 'revoked_api_key');
-        refused(await send(subject, 'POST', `/${id}/rotate`, {}), 409, 'key_not_live');
+        const response = await subject.api.send({ path: '/api/v1/keys/self', key });
+        expectError(response, 401, 'revoked_api_key');
+        expectError(await send(subject, 'POST', `/${id}/rotate`, {}), 409, 'key_not_live');
       },
     },
     {
-      name: 'a key whose time is over has expired',
+      name: 'a key is refused after its expiry',
       async run(subject) {
         const expires_at = new Date(Date.now() + 2000).toISOString();
-        const { key } = await made(subject, { role: 'read_only', expires_at });
+        const { key } = await create(subject, { role: 'read_only', expires_at });
         await new Promise((resolve) => setTimeout(resolve, 2500));
-        const answer = await subject.api.send({ path: '/api/v1/keys/self', key });
-        refused(answer, 401, 'expired_api_key');
+        const response = await subject.api.send({ path: '/api/v1/keys/self', key });
+        expectError(response, 401, 'expired_api_key');
       },
     },
     {
-      name: 'a reported key is revoked, and the answer does not tell whether it was one',
+      name: 'a reported key is revoked, and the response does not reveal whether it existed',
       async run(subject) {
-        const { key } = await made(subject);
+        const { key } = await create(subject);
         const report = (reported: string) =>
           subject.api.send({
             method: 'POST',
@@ -143,23 +159,23 @@ export const keys: Topic = {
             key: null,
             body: { key: reported },
           });
-        const { text } = answered(await report(key), 200);
+        const { text } = expectStatus(await report(key), 200);
         for (const nothing of [mintApiKey(), 'hello'])
-          same('the answer', answered(await report(nothing), 200).text, text);
-        const answer = await subject.api.send({ path: '/api/v1/keys/self', key });
-        refused(answer, 401, 'revoked_api_key');
+          expectEqual('the response', expectStatus(await report(nothing), 200).text, text);
+        const response = await subject.api.send({ path: '/api/v1/keys/self', key });
+        expectError(response, 401, 'revoked_api_key');
       },
     },
     {
-      name: 'a key that is not there, or of somebody else, is 404',
+      name: 'an unknown key, or one of another user, returns 404',
       async run(subject) {
-        refused(await send(subject, 'GET', `/${nobody()}`), 404, 'key_not_found');
-        refused(await send(subject, 'DELETE', `/${nobody()}`), 404, 'key_not_found');
-        refused(await send(subject, 'GET', '/x'), 422, 'validation_failed');
+        expectError(await send(subject, 'GET', `/${unknownId()}`), 404, 'key_not_found');
+        expectError(await send(subject, 'DELETE', `/${unknownId()}`), 404, 'key_not_found');
+        expectError(await send(subject, 'GET', '/x'), 422, 'validation_failed');
       },
     },
     {
-      name: 'a draft that cannot be is refused and named',
+      name: 'an invalid draft is refused, and the error names the field',
       async run(subject) {
         const drafts: [object, string, string][] = [
           [{ role: 'profile' }, '/name', 'required'],
@@ -173,9 +189,9 @@ export const keys: Topic = {
           [{ name: 'conform', role: 'profile', admin: true }, '/admin', 'unknown_field'],
         ];
         for (const [draft, pointer, code] of drafts) {
-          const answer = await send(subject, 'POST', '', draft);
-          if (answer.body?.data?.id) subject.madeKeys.add(answer.body.data.id);
-          names(refused(answer, 422, 'validation_failed'), { pointer }, code);
+          const response = await send(subject, 'POST', '', draft);
+          if (response.body?.data?.id) subject.createdKeys.add(response.body.data.id);
+          expectErrorAt(expectError(response, 422, 'validation_failed'), { pointer }, code);
         }
       },
     },

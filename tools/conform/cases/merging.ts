@@ -1,5 +1,5 @@
 import type { Topic } from '../case.ts';
-import { answered, refused, same } from '../check.ts';
+import { expectEqual, expectError, expectStatus } from '../check.ts';
 
 const numberOf = (version: string): number => Number(version.replaceAll('"', ''));
 
@@ -11,63 +11,63 @@ export const merging: Topic = {
       name: 'Base-Version of the current version is a plain update',
       async run(subject) {
         const { version } = await subject.now();
-        const answer = await subject.put({ state: subject.text() }, { 'Base-Version': version });
-        same('meta', answered(answer, 200).body.meta, {});
+        const response = await subject.put({ state: subject.text() }, { 'Base-Version': version });
+        expectEqual('meta', expectStatus(response, 200).body.meta, {});
       },
     },
     {
-      name: 'an edit goes on top of later changes of other fields',
+      name: 'an edit is merged with later changes of other fields',
       async run(subject) {
         const { version } = await subject.now();
         const [state, country] = [subject.text(), subject.text()];
-        answered(await subject.put({ country }), 200);
-        const answer = await subject.put({ state }, { 'Base-Version': version });
-        const { meta, data } = answered(answer, 200).body;
-        same('meta', meta, { merged_from: numberOf(version) });
-        same('country and state', [data.country, data.state], [country, state]);
+        expectStatus(await subject.put({ country }), 200);
+        const response = await subject.put({ state }, { 'Base-Version': version });
+        const { meta, data } = expectStatus(response, 200).body;
+        expectEqual('meta', meta, { merged_from: numberOf(version) });
+        expectEqual('country and state', [data.country, data.state], [country, state]);
       },
     },
     {
-      name: 'an edit of a field that was changed since is refused, with what each wanted',
+      name: 'an edit of a field that has changed since is refused with both values',
       async run(subject) {
         const base = await subject.now();
         const [theirs, ours] = [subject.text(), subject.text()];
-        answered(await subject.put({ state: theirs }), 200);
+        expectStatus(await subject.put({ state: theirs }), 200);
         const before = await subject.now();
         const edit = { state: ours, country: subject.text() };
-        const answer = await subject.put(edit, { 'Base-Version': base.version });
-        refused(answer, 409, 'edit_conflict');
-        same('the ETag', answer.headers.get('ETag'), before.version);
-        const [conflict, ...more] = answer.body.conflicts ?? [];
+        const response = await subject.put(edit, { 'Base-Version': base.version });
+        expectError(response, 409, 'edit_conflict');
+        expectEqual('the ETag', response.headers.get('ETag'), before.version);
+        const [conflict, ...more] = response.body.conflicts ?? [];
         const { changed_at: _, ...rest } = conflict ?? {};
-        same('the conflict', rest, {
+        expectEqual('the conflict', rest, {
           pointer: '/state',
           base: base.user['state'],
           sent: ours,
           current: theirs,
           changed_by: subject.own.prefix,
         });
-        same('further conflicts', more, []);
-        same('the user', await subject.now(), before);
+        expectEqual('further conflicts', more, []);
+        expectEqual('the user', await subject.now(), before);
       },
     },
     {
-      name: 'to want the same as the others is no conflict',
+      name: 'the same value as the other change is no conflict',
       async run(subject) {
         const { version } = await subject.now();
         const state = subject.text();
-        answered(await subject.put({ state }), 200);
-        answered(await subject.put({ state }, { 'Base-Version': version }), 200);
+        expectStatus(await subject.put({ state }), 200);
+        expectStatus(await subject.put({ state }, { 'Base-Version': version }), 200);
       },
     },
     {
-      name: 'a Base-Version that is not there yet is refused',
+      name: 'a Base-Version in the future is refused',
       async run(subject) {
         const { version } = await subject.now();
         const next = `"${numberOf(version) + 1}"`;
-        const answer = await subject.put({ state: subject.text() }, { 'Base-Version': next });
-        refused(answer, 412, 'precondition_failed');
-        same('the ETag', answer.headers.get('ETag'), version);
+        const response = await subject.put({ state: subject.text() }, { 'Base-Version': next });
+        expectError(response, 412, 'precondition_failed');
+        expectEqual('the ETag', response.headers.get('ETag'), version);
       },
     },
   ],

@@ -1,104 +1,108 @@
 import type { Topic } from '../case.ts';
-import { answered, names, refused, Skip, same } from '../check.ts';
-import { nobody, type Subject } from '../subject.ts';
+import { CaseSkipped, expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
+import { type Subject, unknownId } from '../subject.ts';
 
-/** A field that does least harm if a server changes it against the contract; it is put back then too. */
+/** The field that does the least harm if a server changes it against the contract. It is restored too. */
 const FIELD = 'used_trial';
 
-/** Demands that a key may not change a billing field, and may send back what stands. */
-async function cannotBill(subject: Subject, key: string): Promise<void> {
+/** Expects that a key may not change a billing field, but may send its current value. */
+async function expectBillingRefused(subject: Subject, key: string): Promise<void> {
   const { api, path } = subject;
   const before = await subject.now();
   const put = (body: object, headers: Record<string, string> = {}) =>
     api.send({ method: 'PUT', path, key, body, headers: { 'If-Match': '*', ...headers } });
   for (const headers of [{}, { Prefer: 'validate-only' }]) {
-    const answer = await put({ [FIELD]: !before.user[FIELD] }, headers);
-    refused(answer, 403, 'field_not_writable');
-    names(answer, { pointer: `/${FIELD}` }, 'not_writable');
+    const response = await put({ [FIELD]: !before.user[FIELD] }, headers);
+    expectError(response, 403, 'field_not_writable');
+    expectErrorAt(response, { pointer: `/${FIELD}` }, 'not_writable');
   }
-  same('the user', await subject.now(), before);
-  answered(await put({ [FIELD]: before.user[FIELD] }), 200);
+  expectEqual('the user', await subject.now(), before);
+  expectStatus(await put({ [FIELD]: before.user[FIELD] }), 200);
 }
 
 export const permissions: Topic = {
   name: 'Permissions',
   cases: [
     {
-      name: 'GET /api/v1/keys/self tells what the key may do',
+      name: 'GET /api/v1/keys/self returns the rights of the key',
       async run({ api, own }) {
-        const { body } = answered(await api.send({ path: '/api/v1/keys/self' }), 200);
-        same('writable_fields', body.data.writable_fields, own.writable_fields);
+        const { body } = expectStatus(await api.send({ path: '/api/v1/keys/self' }), 200);
+        expectEqual('writable_fields', body.data.writable_fields, own.writable_fields);
       },
     },
     {
-      name: 'the given key may not change a billing field, but may send back what stands',
+      name: 'the given key may not change a billing field, but may send its current value',
       needs: ['user:write', 'an ordinary key'],
-      run: (subject) => cannotBill(subject, subject.api.key),
+      run: (subject) => expectBillingRefused(subject, subject.api.key),
     },
     {
-      name: 'a new profile key may not change a billing field either',
+      name: 'a new profile key may not change a billing field',
       needs: ['keys:write', 'the owner'],
       async run(subject) {
-        const made = answered(await subject.makeKey({ role: 'profile' }), 201);
-        await cannotBill(subject, made.body.data.key);
+        const created = expectStatus(await subject.createKey({ role: 'profile' }), 201);
+        await expectBillingRefused(subject, created.body.data.key);
       },
     },
     {
-      name: 'a new read_only key reads, and changes nothing',
+      name: 'a new read_only key can read and cannot update',
       needs: ['keys:write', 'the owner'],
       async run(subject) {
         const { api, path } = subject;
-        const { key } = answered(await subject.makeKey({ role: 'read_only' }), 201).body.data;
-        answered(await api.send({ path, key }), 200);
-        const answer = await api.send({ method: 'PUT', path, key, body: {} });
-        refused(answer, 403, 'insufficient_scope');
+        const { key } = expectStatus(await subject.createKey({ role: 'read_only' }), 201).body.data;
+        expectStatus(await api.send({ path, key }), 200);
+        const response = await api.send({ method: 'PUT', path, key, body: {} });
+        expectError(response, 403, 'insufficient_scope');
       },
     },
     {
-      name: 'a new profile key reaches nobody but its owner',
+      name: 'a new profile key reaches only its owner',
       needs: ['keys:write'],
       async run(subject) {
-        const { key } = answered(await subject.makeKey({ role: 'profile' }), 201).body.data;
-        const path = `/api/v1/user/${nobody()}`;
-        refused(await subject.api.send({ path, key }), 403, 'insufficient_scope');
+        const { key } = expectStatus(await subject.createKey({ role: 'profile' }), 201).body.data;
+        const path = `/api/v1/user/${unknownId()}`;
+        expectError(await subject.api.send({ path, key }), 403, 'insufficient_scope');
       },
     },
     {
-      name: 'a key that demands a condition refuses an update without one',
+      name: 'a key with require_precondition refuses an update without a condition',
       needs: ['keys:write', 'the owner', 'user:write'],
       async run(subject) {
         const draft = { role: 'profile', require_precondition: true };
-        const { key } = answered(await subject.makeKey(draft), 201).body.data;
+        const { key } = expectStatus(await subject.createKey(draft), 201).body.data;
         const put = (headers: Record<string, string>) =>
           subject.api.send({ method: 'PUT', path: subject.path, key, body: {}, headers });
-        refused(await put({}), 428, 'precondition_required');
+        expectError(await put({}), 428, 'precondition_required');
         const { version } = await subject.now();
         for (const name of ['If-Match', 'Base-Version'])
-          answered(await put({ [name]: version }), 200);
-        answered(await put({ 'If-None-Match': '"0"' }), 200);
+          expectStatus(await put({ [name]: version }), 200);
+        expectStatus(await put({ 'If-None-Match': '"0"' }), 200);
       },
     },
     {
-      name: 'a role or a plan that does not exist is refused and named',
+      name: 'an unknown role or plan is refused, and the error names the field',
       needs: ['billing:write'],
       async run(subject) {
         const before = await subject.now();
         for (const field of ['active_billing_plan_id', 'next_billing_plan_id']) {
-          const answer = await subject.put({ [field]: nobody() });
-          names(refused(answer, 422, 'reference_not_found'), { pointer: `/${field}` }, 'not_found');
+          const response = await subject.put({ [field]: unknownId() });
+          expectErrorAt(
+            expectError(response, 422, 'reference_not_found'),
+            { pointer: `/${field}` },
+            'not_found',
+          );
         }
-        same('the user', await subject.now(), before);
+        expectEqual('the user', await subject.now(), before);
       },
     },
     {
-      name: 'the address of another user is refused',
+      name: 'the e-mail address of another user is refused',
       needs: ['user:write'],
       async run(subject) {
         const email = subject.options.takenEmail;
-        if (!email) throw new Skip('needs --taken-email');
-        // Only validated: a server that took it would have given an account away.
-        const answer = await subject.put({ email }, { Prefer: 'validate-only' });
-        names(refused(answer, 409, 'email_taken'), { pointer: '/email' }, 'taken');
+        if (!email) throw new CaseSkipped('needs --taken-email');
+        // Sent with validate-only, because a server that stores it would give an account away.
+        const response = await subject.put({ email }, { Prefer: 'validate-only' });
+        expectErrorAt(expectError(response, 409, 'email_taken'), { pointer: '/email' }, 'taken');
       },
     },
   ],

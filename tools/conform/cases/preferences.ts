@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Topic } from '../case.ts';
-import { answered, names, refused, same } from '../check.ts';
+import { expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
 
 const VALIDATE_ONLY = { Prefer: 'validate-only' };
 
@@ -9,72 +9,87 @@ export const preferences: Topic = {
   needs: ['user:write'],
   cases: [
     {
-      name: 'return=minimal is answered with 204 and the new version',
+      name: 'return=minimal returns 204 with the new version',
       async run(subject) {
         const state = subject.text();
-        const answer = answered(await subject.put({ state }, { Prefer: 'return=minimal' }), 204);
-        same('Preference-Applied', answer.headers.get('Preference-Applied'), 'return=minimal');
+        const response = expectStatus(
+          await subject.put({ state }, { Prefer: 'return=minimal' }),
+          204,
+        );
+        expectEqual(
+          'Preference-Applied',
+          response.headers.get('Preference-Applied'),
+          'return=minimal',
+        );
         const { user, version } = await subject.now();
-        same('the state', user['state'], state);
-        same('the ETag', answer.headers.get('ETag'), version);
+        expectEqual('the state', user['state'], state);
+        expectEqual('the ETag', response.headers.get('ETag'), version);
       },
     },
     {
-      name: 'validate-only answers as if, and writes nothing',
+      name: 'validate-only returns the result and writes nothing',
       async run(subject) {
         const before = await subject.now();
         const state = subject.text();
         const key = `"conform-${randomUUID()}"`;
-        const answer = await subject.put({ state }, { ...VALIDATE_ONLY, 'Idempotency-Key': key });
-        const { meta, data } = answered(answer, 200).body;
-        same('meta', meta, { validate_only: true });
-        same('the state', data.state, state);
-        same('Preference-Applied', answer.headers.get('Preference-Applied'), 'validate-only');
-        same('the ETag', answer.headers.get('ETag'), before.version);
-        same('the user', await subject.now(), before);
+        const response = await subject.put({ state }, { ...VALIDATE_ONLY, 'Idempotency-Key': key });
+        const { meta, data } = expectStatus(response, 200).body;
+        expectEqual('meta', meta, { validate_only: true });
+        expectEqual('the state', data.state, state);
+        expectEqual(
+          'Preference-Applied',
+          response.headers.get('Preference-Applied'),
+          'validate-only',
+        );
+        expectEqual('the ETag', response.headers.get('ETag'), before.version);
+        expectEqual('the user', await subject.now(), before);
         const real = await subject.put({ state }, { 'Idempotency-Key': key });
-        same('Idempotency-Replayed', real.headers.get('Idempotency-Replayed'), null);
+        expectEqual('Idempotency-Replayed', real.headers.get('Idempotency-Replayed'), null);
       },
     },
     {
-      name: 'validate-only=false is carried out, and any other value is refused',
+      name: 'validate-only=false applies the update, and any other value is refused',
       async run(subject) {
         const state = subject.text();
-        answered(await subject.put({ state }, { Prefer: 'validate-only=false' }), 200);
+        expectStatus(await subject.put({ state }, { Prefer: 'validate-only=false' }), 200);
         const before = await subject.now();
-        same('the state', before.user['state'], state);
+        expectEqual('the state', before.user['state'], state);
         for (const value of ['', 'maybe']) {
           const headers = { Prefer: `validate-only=${value}` };
-          const answer = await subject.put({ state: subject.text() }, headers);
-          names(refused(answer, 400, 'malformed_header'), { header: 'Prefer' }, 'invalid_format');
+          const response = await subject.put({ state: subject.text() }, headers);
+          expectErrorAt(
+            expectError(response, 400, 'malformed_header'),
+            { header: 'Prefer' },
+            'invalid_format',
+          );
         }
-        same('the user', await subject.now(), before);
+        expectEqual('the user', await subject.now(), before);
       },
     },
     {
       name: 'validate-only finds the same errors',
       async run(subject) {
-        const answer = await subject.put({ email: null }, VALIDATE_ONLY);
-        refused(answer, 422, 'validation_failed');
+        const response = await subject.put({ email: null }, VALIDATE_ONLY);
+        expectError(response, 422, 'validation_failed');
         const stale = { ...VALIDATE_ONLY, 'If-Match': '"0"' };
-        refused(await subject.put({}, stale), 412, 'precondition_failed');
+        expectError(await subject.put({}, stale), 412, 'precondition_failed');
       },
     },
     {
-      name: 'a preference that is not known is passed over',
+      name: 'an unknown preference is ignored',
       async run(subject) {
-        const answer = answered(await subject.put({}, { Prefer: 'respond-async' }), 200);
-        same('Preference-Applied', answer.headers.get('Preference-Applied'), null);
+        const response = expectStatus(await subject.put({}, { Prefer: 'respond-async' }), 200);
+        expectEqual('Preference-Applied', response.headers.get('Preference-Applied'), null);
       },
     },
     {
       name: 'Request-Timeout is a whole number of seconds from 1 to 30',
       async run(subject) {
-        answered(await subject.get({ 'Request-Timeout': '30' }), 200);
+        expectStatus(await subject.get({ 'Request-Timeout': '30' }), 200);
         for (const value of ['0', '31', '1.5', 'soon']) {
-          const answer = await subject.get({ 'Request-Timeout': value });
-          refused(answer, 400, 'malformed_header');
-          names(answer, { header: 'Request-Timeout' }, 'invalid_format');
+          const response = await subject.get({ 'Request-Timeout': value });
+          expectError(response, 400, 'malformed_header');
+          expectErrorAt(response, { header: 'Request-Timeout' }, 'invalid_format');
         }
       },
     },

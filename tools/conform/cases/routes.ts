@@ -1,5 +1,5 @@
 import type { Topic } from '../case.ts';
-import { answered, holds, refused, same } from '../check.ts';
+import { expectEqual, expectError, expectStatus, expectTrue } from '../check.ts';
 
 const SENT = ['authorization', 'base-version', 'content-type', 'idempotency-key', 'if-match'];
 const SENT_TOO = ['if-none-match', 'prefer', 'request-timeout', 'traceparent', 'x-api-key'];
@@ -16,23 +16,23 @@ export const routes: Topic = {
   name: 'Routes and CORS',
   cases: [
     {
-      name: 'a path that is not there is 404',
+      name: 'an unknown path returns 404',
       async run({ api }) {
-        refused(await api.send({ path: '/api/v1/nothing' }), 404, 'route_not_found');
+        expectError(await api.send({ path: '/api/v1/nothing' }), 404, 'route_not_found');
       },
     },
     {
-      name: 'a path means the same with hyphens escaped',
+      name: 'a path may have escaped hyphens',
       async run({ api, path }) {
-        answered(await api.send({ path: path.replaceAll('-', '%2D') }), 200);
+        expectStatus(await api.send({ path: path.replaceAll('-', '%2D') }), 200);
       },
     },
     {
-      name: 'a method that the path has not is 405, with those that it has',
+      name: 'an unsupported method returns 405, and Allow lists the supported ones',
       async run({ api, path }) {
-        const answer = await api.send({ method: 'DELETE', path });
-        refused(answer, 405, 'method_not_allowed');
-        same('Allow', listOf(answer.headers.get('Allow')), [
+        const response = await api.send({ method: 'DELETE', path });
+        expectError(response, 405, 'method_not_allowed');
+        expectEqual('Allow', listOf(response.headers.get('Allow')), [
           'get',
           'head',
           'options',
@@ -42,16 +42,16 @@ export const routes: Topic = {
       },
     },
     {
-      name: 'healthz says that it runs',
+      name: 'healthz returns ok',
       async run({ api }) {
-        const answer = answered(await api.send({ path: '/healthz', key: null }), 200);
-        same('the body', answer.body, { status: 'ok' });
+        const response = expectStatus(await api.send({ path: '/healthz', key: null }), 200);
+        expectEqual('the body', response.body, { status: 'ok' });
       },
     },
     {
-      name: 'a preflight allows any origin every method of the contract and any header',
+      name: 'a preflight allows any origin, every method of the contract and any header',
       async run({ api, path }) {
-        const answer = await api.send({
+        const response = await api.send({
           method: 'OPTIONS',
           path,
           key: null,
@@ -61,59 +61,67 @@ export const routes: Topic = {
             'Access-Control-Request-Headers': [...SENT, ...SENT_TOO].join(),
           },
         });
-        holds(
-          `"a status of success: ${answer.status}"`,
-          answer.status >= 200 && answer.status < 300,
+        expectTrue(
+          `"a status of success: ${response.status}"`,
+          response.status >= 200 && response.status < 300,
         );
-        same('Access-Control-Allow-Origin', answer.headers.get('Access-Control-Allow-Origin'), '*');
-        const methods = listOf(answer.headers.get('Access-Control-Allow-Methods'));
+        expectEqual(
+          'Access-Control-Allow-Origin',
+          response.headers.get('Access-Control-Allow-Origin'),
+          '*',
+        );
+        const methods = listOf(response.headers.get('Access-Control-Allow-Methods'));
         for (const method of ['get', 'put', 'patch'])
-          holds(`"${method} is allowed"`, methods.includes(method));
-        const headers = listOf(answer.headers.get('Access-Control-Allow-Headers'));
+          expectTrue(`"${method} is allowed"`, methods.includes(method));
+        const headers = listOf(response.headers.get('Access-Control-Allow-Headers'));
         for (const name of [...SENT, ...SENT_TOO])
-          holds(`"${name} is allowed"`, headers.includes(name));
-        same(
+          expectTrue(`"${name} is allowed"`, headers.includes(name));
+        expectEqual(
           'Access-Control-Allow-Credentials',
-          answer.headers.get('Access-Control-Allow-Credentials'),
+          response.headers.get('Access-Control-Allow-Credentials'),
           null,
         );
       },
     },
     {
-      name: 'answers and refusals can be read by pages of any origin, with their headers',
+      name: 'pages of any origin can read responses and errors, with their headers',
       async run({ api, path }) {
         for (const key of [api.key, null]) {
           const headers = { Origin: 'https://app.example.org' };
-          const answer = await api.send({ path, key, headers });
-          same(
+          const response = await api.send({ path, key, headers });
+          expectEqual(
             'Access-Control-Allow-Origin',
-            answer.headers.get('Access-Control-Allow-Origin'),
+            response.headers.get('Access-Control-Allow-Origin'),
             '*',
           );
-          const shown = listOf(answer.headers.get('Access-Control-Expose-Headers'));
+          const shown = listOf(response.headers.get('Access-Control-Expose-Headers'));
           for (const name of [...READ, ...READ_TOO])
-            holds(`"${name} is exposed"`, shown.includes(name));
+            expectTrue(`"${name} is exposed"`, shown.includes(name));
         }
       },
     },
     {
-      name: 'a request id of the caller is kept, one that is not safe to repeat is replaced',
+      name: 'a request id of the caller is kept, and an unsafe one is replaced',
       async run(subject) {
         const id = 'conform-1_2.3';
         const kept = await subject.get({ 'X-Request-Id': id });
-        same('X-Request-Id', kept.headers.get('X-Request-Id'), id);
+        expectEqual('X-Request-Id', kept.headers.get('X-Request-Id'), id);
         for (const unsafe of ['a b', 'x'.repeat(129), '<script>']) {
-          const answer = await subject.get({ 'X-Request-Id': unsafe });
-          same(`"${unsafe} is replaced"`, answer.headers.get('X-Request-Id') === unsafe, false);
+          const response = await subject.get({ 'X-Request-Id': unsafe });
+          expectEqual(
+            `"${unsafe} is replaced"`,
+            response.headers.get('X-Request-Id') === unsafe,
+            false,
+          );
         }
       },
     },
     {
-      name: 'Server-Timing tells the time of the database, of all, and its requests',
+      name: 'Server-Timing has the time of the database, the total time and the number of database requests',
       async run(subject) {
         const timing = (await subject.get()).headers.get('Server-Timing') ?? '';
         const form = /db;dur=\d+.*total;dur=\d+.*db_requests;desc="\d+"/;
-        holds(`"${timing} has db, total and db_requests"`, form.test(timing));
+        expectTrue(`"${timing} has db, total and db_requests"`, form.test(timing));
       },
     },
   ],

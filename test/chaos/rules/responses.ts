@@ -9,19 +9,19 @@ import {
 } from '../evidence.ts';
 import { type Attempt, DEADLINE_MS, type LogRow } from '../history.ts';
 
-/** What was answered is what the log tells of it. */
+/** Every response agrees with the change log. */
 export const truth: Rule = function* (evidence) {
   for (const attempt of evidence.history.attempts) {
     yield* form(attempt);
     const row = evidence.rows.get(attempt.requestId)?.[0];
-    const { answer, sent } = attempt;
-    if (answer && answer.status >= 400 && answer.status < 500 && row)
+    const { response, sent } = attempt;
+    if (response && response.status >= 400 && response.status < 500 && row)
       yield {
         rule: 'refused-but-applied',
         says: 'a refused request left a row',
         evidence: [attempt, row],
       };
-    if (answer?.outcome === 'not_applied' && row)
+    if (response?.outcome === 'not_applied' && row)
       yield {
         rule: 'not-applied-but-applied',
         says: 'not_applied, and it left a row',
@@ -31,7 +31,7 @@ export const truth: Rule = function* (evidence) {
   }
 };
 
-/** The codes that these requests can lead to. Everything else, internal_error above all, is a fault of ours. */
+/** The codes that these requests can get. Any other, such as internal_error, is an error of the Worker. */
 const CODES = new Set([
   'revoked_api_key',
   'insufficient_scope',
@@ -46,19 +46,19 @@ const CODES = new Set([
   'outcome_unknown',
 ]);
 
-/** The form of an answer, by itself. */
+/** Checks a response by itself. */
 function* form(attempt: Attempt): Generator<Violation> {
-  const { answer, aborted, requestId, sent } = attempt;
-  if (!answer) {
+  const { response, aborted, requestId, sent } = attempt;
+  if (!response) {
     if (!aborted)
-      yield { rule: 'answer-lost', says: 'the Worker never answered', evidence: [attempt] };
+      yield { rule: 'response-lost', says: 'the Worker sent no response', evidence: [attempt] };
     return;
   }
-  const { status, code, outcome, undocumented, text } = answer;
+  const { status, code, outcome, undocumented, text } = response;
   if (undocumented) yield { rule: 'undocumented', says: undocumented, evidence: [attempt] };
   if (status < 400) return;
   if (code === undefined || !CODES.has(code) || !text.includes(`"request_id":"${requestId}"`))
-    yield { rule: 'unexpected-answer', says: `${status} ${code}`, evidence: [attempt] };
+    yield { rule: 'unexpected-response', says: `${status} ${code}`, evidence: [attempt] };
   const outcomes: readonly unknown[] =
     status < 500
       ? [undefined]
@@ -73,7 +73,7 @@ function* form(attempt: Attempt): Generator<Violation> {
     };
 }
 
-/** The row that a success speaks of: its own, or that of the request of which it is a replay. */
+/** Returns the row of a successful attempt: its own, or that of the request that it replays. */
 function rowOf({ rows, twins }: Evidence, attempt: Attempt): LogRow | undefined {
   const family =
     attempt.sent.idempotencyKey === undefined ? [attempt] : (twins.get(twinKey(attempt)) ?? []);
@@ -85,15 +85,15 @@ function rowOf({ rows, twins }: Evidence, attempt: Attempt): LogRow | undefined 
 }
 
 function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
-  const { sent, answer } = attempt;
-  const version = answer?.version ?? 0;
+  const { sent, response } = attempt;
+  const version = response?.version ?? 0;
   const state = evidence.timelines.get(sent.target)?.states.get(version);
   const row =
     writes(attempt) && sent.prefer !== 'validate-only' ? rowOf(evidence, attempt) : undefined;
   if (row && row.version !== version)
     yield {
       rule: 'etag-differs',
-      says: `the log has it as version ${row.version}`,
+      says: `its row in the log has version ${row.version}`,
       evidence: [attempt, row],
     };
   if (!state) {
@@ -101,31 +101,37 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
     yield { rule, says: `the log has no version ${version}`, evidence: [attempt] };
     return;
   }
-  const wished = { ...state.values, ...sent.fields };
-  if (!row && sent.prefer !== 'validate-only' && !same(wished, state.values))
+  const expected = { ...state.values, ...sent.fields };
+  if (!row && sent.prefer !== 'validate-only' && !same(expected, state.values))
     yield {
       rule: 'acknowledged-but-lost',
-      says: `version ${version} does not have it`,
+      says: `version ${version} lacks the change`,
       evidence: [attempt, state],
     };
-  if (answer?.status !== 200) return;
-  const { data, meta } = JSON.parse(answer.text);
-  if (!same(data, sent.prefer === 'validate-only' ? wished : state.values))
+  if (response?.status !== 200) return;
+  const { data, meta } = JSON.parse(response.text);
+  if (!same(data, sent.prefer === 'validate-only' ? expected : state.values))
     yield {
       rule: 'body-differs',
-      says: `version ${version} was otherwise`,
+      says: `the body differs from version ${version}`,
       evidence: [attempt, state],
     };
   const base = Number(sent.baseVersion?.slice(1, -1) ?? version);
   const merged = (row ? version - 1 : version) > base ? base : undefined;
   if (meta.merged_from !== merged)
-    yield { rule: 'merge-not-told', says: `merged_from should be ${merged}`, evidence: [attempt] };
+    yield {
+      rule: 'merge-not-reported',
+      says: `merged_from should be ${merged}`,
+      evidence: [attempt],
+    };
 }
 
-/** Whoever asks after an answer has ended sees at least what it told of. */
+/** A request that begins after a response sees at least the version of that response. */
 export const realTime: Rule = function* ({ history, timelines }) {
   const byUser = Map.groupBy(
-    history.attempts.filter(({ answer }) => answer?.version !== undefined && !answer.replayed),
+    history.attempts.filter(
+      ({ response }) => response?.version !== undefined && !response.replayed,
+    ),
     ({ sent }) => sent.target,
   );
   for (const [user, attempts] of byUser) {
@@ -138,33 +144,33 @@ export const realTime: Rule = function* ({ history, timelines }) {
         if (!latest || versionOf(other) > versionOf(latest)) latest = other;
       if (latest && versionOf(attempt) < versionOf(latest))
         yield {
-          rule: 'stale-answer',
-          says: `version ${versionOf(latest)} had been told before`,
+          rule: 'stale-response',
+          says: `version ${versionOf(latest)} had been returned before`,
           evidence: [latest, attempt],
         };
     }
   }
 };
 
-const versionOf = ({ answer }: Attempt): number => answer?.version ?? 0;
+const versionOf = ({ response }: Attempt): number => response?.version ?? 0;
 
 /**
- * When all goes well a request costs one request to the database; but twins may meet, and one then
- * needs a second, and so may two users who swap addresses. When it does not, it is tried again once,
- * and under an Idempotency-Key once more if it then met its own first attempt.
+ * Without a fault, a request makes one database request. Twins may meet, and one of them then needs a
+ * second one; so may two users who swap addresses. With a fault it is tried again, and under an
+ * Idempotency-Key once more if it then met its own first attempt.
  */
 export const cost: Rule = function* ({ history, twins }) {
   for (const attempt of history.attempts) {
-    const { answer, calm, sent } = attempt;
-    if (!answer) continue;
-    const { databaseRequests: count, status } = answer;
+    const { response, calm, sent } = attempt;
+    if (!response) continue;
+    const { databaseRequests: count, status } = response;
     if (count === undefined) {
       yield { rule: 'timing-missing', says: 'no Server-Timing', evidence: [attempt] };
       continue;
     }
     const keyed = sent.idempotencyKey !== undefined;
     const swaps = 'email' in (sent.fields ?? {});
-    // Of a slow machine an attempt can run out of its time and be repeated without a fault of ours.
+    // On a slow machine an attempt may run out of time and be repeated without an injected fault.
     const isQuick = attempt.ended - attempt.began < DEADLINE_MS / 3;
     const quiet =
       calm && isQuick && !swaps && (!keyed || twins.get(twinKey(attempt))?.length === 1);
@@ -172,7 +178,7 @@ export const cost: Rule = function* ({ history, twins }) {
     if (count > most || (count === 0 && status < 400))
       yield {
         rule: 'extra-database-request',
-        says: `${count} requests to the database, of at most ${most}`,
+        says: `${count} database requests instead of at most ${most}`,
         evidence: [attempt],
       };
   }
