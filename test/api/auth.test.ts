@@ -101,6 +101,7 @@ describe('signing in', () => {
             'account:write',
             'billing:write',
             'users:all',
+            'users:manage',
             'keys:write',
           ],
           expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/),

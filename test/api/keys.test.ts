@@ -148,12 +148,12 @@ describe('POST /api/v1/keys', () => {
 
   test.each([
     ['wrong ones', Array(13_000).fill('x')],
-    ['the same scope many times', Array(7).fill('user:read')],
+    ['the same scope many times', Array(8).fill('user:read')],
   ])('refuses too many scopes with one error: %s', async (_, scopes) => {
     const { key } = await owner();
     const response = await call('POST', '', key, { name: 'n', scopes });
     expect(response.body.errors).toEqual([
-      { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 6 scopes.' },
+      { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 7 scopes.' },
     ]);
   });
 
@@ -272,12 +272,20 @@ describe('GET /api/v1/keys', () => {
     expect([ids.length, new Set(ids).size]).toEqual([6, 6]);
   });
 
-  test('refuses the key of another user as cursor, like an unknown key', async () => {
-    const { key } = await owner();
-    const { keyId } = await stack.key(await stack.user());
-    for (const cursor of [keyId, '00000000-0000-4000-8000-000000000000']) {
-      const { status, body } = await call('GET', `?cursor=${cursor}`, key);
-      expect([status, body.data, body.meta]).toEqual([200, [], { next_cursor: null }]);
+  test('refuses the cursor of another key, and a parameter that it does not know', async () => {
+    const [{ id, key }, other] = [await owner(), await owner()];
+    await stack.key(id);
+    const { body } = await call('GET', '?limit=1', key);
+    for (const [query, parameter] of [
+      [`?cursor=${body.meta.next_cursor}`, 'cursor'],
+      ['?page=2', 'page'],
+    ]) {
+      const { status, body } = await call('GET', query ?? '', other.key);
+      expect([status, body.code, body.errors[0].parameter]).toEqual([
+        422,
+        'validation_failed',
+        parameter,
+      ]);
     }
   });
 

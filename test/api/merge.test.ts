@@ -60,7 +60,7 @@ describe('Base-Version', () => {
     expect(response.body).toMatchObject({ status: 409, code: 'edit_conflict' });
     expect(response.headers.get('etag')).toBe('"3"');
     const [, last] = await stack.query<{ changed_at: Date }>(
-      'select changed_at from user_changes where user_id = $1 order by version',
+      'select changed_at from user_changes where user_id = $1 and version > 1 order by version',
       [id],
     );
     const { conflicts } = response.body;
@@ -167,7 +167,7 @@ describe('Base-Version', () => {
     await stack.query(
       `insert into user_changes (user_id, version, api_key_id, request_id, changed_at, changes)
        select user_id, n, api_key_id, request_id, changed_at, '{}'
-       from user_changes, generate_series(3, 101) as n where user_id = $1`,
+       from user_changes, generate_series(3, 101) as n where user_id = $1 and version = 2`,
       [id],
     );
     await stack.query('update users set version = 101 where id = $1', [id]);

@@ -104,6 +104,7 @@ describe('an update', () => {
         request_id: 'call.1',
         changed_at: (await stack.row(id))['updated_at'],
         changes: { first_name: { before: null, after: 'Ada' } },
+        reverts: null,
       },
     ]);
   });

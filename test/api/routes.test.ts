@@ -33,7 +33,7 @@ test('every response has the headers that forbid caching and allow all origins',
         'x-content-type-options': 'nosniff',
         'access-control-allow-origin': '*',
         'access-control-expose-headers':
-          'ETag, Idempotency-Replayed, Preference-Applied, RateLimit-Policy, Retry-After, Server-Timing, Sunset, X-Request-Id',
+          'ETag, Idempotency-Replayed, Location, Preference-Applied, RateLimit-Policy, Retry-After, Server-Timing, Sunset, X-Request-Id',
         'timing-allow-origin': '*',
         'server-timing': expect.stringMatching(
           /^db;dur=\d+, total;dur=\d+, db_requests;desc="[01]"$/,
@@ -187,7 +187,7 @@ describe.each([...Map.groupBy(routes, ({ path }) => path)])('%s', (path, group) 
 
 test.each([
   '/api',
-  '/api/v1/user',
+  '/api/v1/users',
   '/api/v1/user/',
   '/api/v1/user/x/y',
   '/api/v2/user/x',
@@ -203,13 +203,18 @@ test.each([
   }
 });
 
-test.each(['/healthz/', '/healthz//', '/api/v1/keys//', `${USER}/`, '/api/v1/keys/self/?a'])(
-  '%s returns a 404 that says to remove the trailing slash',
-  async (path) =>
-    expect((await stack.fetch(path)).body.detail).toBe('Remove the trailing slash from the path.'),
+test.each([
+  '/healthz/',
+  '/healthz//',
+  '/api/v1/user/',
+  '/api/v1/keys//',
+  `${USER}/`,
+  '/api/v1/keys/self/?a',
+])('%s returns a 404 that says to remove the trailing slash', async (path) =>
+  expect((await stack.fetch(path)).body.detail).toBe('Remove the trailing slash from the path.'),
 );
 
-test.each(['/api/v1/user/', '/nowhere/', '/api/v1/user/x/y/'])(
+test.each(['/api/v1/users/', '/nowhere/', '/api/v1/user/x/y/'])(
   '%s is unknown without its slash too, and the 404 does not mention it',
   async (path) => expect((await stack.fetch(path)).body.detail).not.toContain('slash'),
 );

@@ -29,42 +29,54 @@ interface Changes {
   headers?: Record<string, string>;
   body?: unknown;
   query?: string;
-  /** Instead of the id in the path. */
+  /** Instead of the id and the version in the path. */
   id?: string;
+  version?: string;
 }
 
 export type Provoke = (at: DocumentedOperation, world: World) => Promise<ApiResponse>;
 
-const BODIES: Record<string, object> = {
-  updateUser: { first_name: 'Ada' },
-  patchUser: { first_name: 'Ada' },
-  createKey: { name: 'n', role: 'profile' },
-  rotateKey: { grace: 3600 },
-  rotateOwnKey: { grace: 3600 },
-  reportKey: { key: mintApiKey() },
-  sendFeedback: { page: '/docs', helpful: true },
+const newEmail = () => `${randomUUID()}@example.com`;
+
+const BODIES: Record<string, () => object> = {
+  createUser: () => ({ email: newEmail() }),
+  updateUser: () => ({ first_name: 'Ada' }),
+  patchUser: () => ({ first_name: 'Ada' }),
+  revertUser: () => ({ version: 1 }),
+  createKey: () => ({ name: 'n', role: 'profile' }),
+  rotateKey: () => ({ grace: 3600 }),
+  rotateOwnKey: () => ({ grace: 3600 }),
+  reportKey: () => ({ key: mintApiKey() }),
+  sendFeedback: () => ({ page: '/docs', helpful: true }),
 };
 
 /** Other valid bodies. */
-const OTHER_BODIES: Record<string, object> = { createKey: { name: 'other', role: 'profile' } };
+const OTHER_BODIES: Record<string, object> = {
+  createUser: { email: newEmail() },
+  revertUser: { version: 2 },
+  createKey: { name: 'other', role: 'profile' },
+};
 
 /** Sends a valid request with these changes. */
 function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const { operation, method, id } = at;
-  const { on = world.stack, key = world.key, body = BODIES[id], query = '' } = changes;
+  const { on = world.stack, key = world.key, body = BODIES[id]?.(), query = '' } = changes;
   const target = changes.id ?? (at.path.includes('key_id') ? world.otherKeyId : world.id);
   const mediaType = Object.keys(operation.requestBody?.content ?? {})[0];
   const keyed = operation.security.some((way: object) => 'bearer' in way) && key !== '';
-  return on.fetch(`${at.path.replace(/\{\w+\}/, target)}?${query}`, {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(mediaType && { 'content-type': mediaType }),
-      ...(keyed && { 'x-api-key': key }),
-      ...changes.headers,
+  return on.fetch(
+    `${at.path.replace(/\{\w+_id\}/, target).replace('{version}', changes.version ?? '1')}?${query}`,
+    {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(mediaType && { 'content-type': mediaType }),
+        ...(keyed && { 'x-api-key': key }),
+        ...changes.headers,
+      },
+      ...(mediaType && { body: isRaw(body) ? body : JSON.stringify(body), duplex: 'half' }),
     },
-    ...(mediaType && { body: isRaw(body) ? body : JSON.stringify(body), duplex: 'half' }),
-  });
+  );
 }
 
 const isRaw = (body: unknown): body is string | ReadableStream =>
@@ -108,7 +120,7 @@ const whileLocked: Provoke = async (at, world) => {
       world.otherKeyId,
       keyId,
     ]);
-    const body = at.id === 'reportKey' ? { key } : BODIES[at.id];
+    const body = at.id === 'reportKey' ? { key } : BODIES[at.id]?.();
     // On a slow machine an attempt may end before the database reports the lock.
     const request = (timeout: string) =>
       ask(at, world, { headers: { 'request-timeout': timeout }, body });
@@ -175,6 +187,71 @@ const reused: Provoke = async (at, world) => {
   return await ask(at, world, { headers, body: OTHER_BODIES[at.id] ?? {} });
 };
 
+/** The user has changed twice, and this is to take back the first change. */
+const undone: Provoke = async (at, world) => {
+  for (const first_name of ['Grace', 'Joan'])
+    await world.stack.put(world.id, world.key, { first_name });
+  return await ask(at, world, { body: { undo: 2 } });
+};
+
+/** Version 1 had an address that somebody else has now. */
+const takenBack: Provoke = async (at, world) => {
+  const { email } = await world.stack.row(world.id);
+  await world.stack.put(world.id, world.key, { email: newEmail() });
+  await world.stack.user({ email });
+  return await ask(at, world);
+};
+
+/** Version 2 had a role that no longer exists. */
+const lostRole: Provoke = async (at, world) => {
+  const { stack, id, key } = world;
+  const role_id = randomUUID();
+  await stack.query('insert into roles (id, name) values ($1, $2)', [role_id, role_id]);
+  for (const body of [{ role_id }, { role_id: null }]) await stack.put(id, key, body);
+  await stack.query('delete from roles where id = $1', [role_id]);
+  return await ask(at, world, { body: { version: 2 } });
+};
+
+/** Version 1 was before an administrator changed what this key cannot. */
+const beyondTheKey: Provoke = async (at, world) => {
+  await world.stack.put(world.id, world.key, { is_trial: true });
+  const { key } = await world.stack.key(world.id, { role: 'profile' });
+  return await ask(at, world, { key });
+};
+
+/** Another transaction is creating a user with the same address. */
+const whileCreating: Provoke = async (at, world) => {
+  const other = await world.stack.pool.connect();
+  const email = newEmail();
+  try {
+    await other.query('begin');
+    await other.query('insert into users (email) values ($1)', [email]);
+    return await ask(at, world, { headers: { 'request-timeout': '9' }, body: { email } });
+  } finally {
+    await other.query('rollback');
+    other.release();
+  }
+};
+
+const erasedBefore: Provoke = async (at, world) => {
+  const id = await world.stack.user();
+  await world.stack.call('DELETE', `/user/${id}`, world.key);
+  return await ask(at, world, { body: { email: newEmail(), id } });
+};
+
+const last: Provoke = async (at, world) => {
+  await world.stack.query('update users set is_active = false where is_superuser and id <> $1', [
+    world.id,
+  ]);
+  return await ask(at, world);
+};
+
+const usedForAnother: Provoke = async (at, world) => {
+  const headers = { 'idempotency-key': randomUUID() };
+  await ask(at, world, { headers, id: await world.stack.user() });
+  return await ask(at, world, { headers, id: await world.stack.user() });
+};
+
 const usedAlready: Provoke = async (at, world) => {
   const headers = { 'idempotency-key': `"${randomUUID()}"` };
   const { body } = await ask(at, world, { headers });
@@ -203,6 +280,22 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   field_not_writable: withKey({ role: 'profile' }, undefined, { is_trial: true }),
   user_not_found: changed({ id: ANY_ID }),
   key_not_found: changed({ id: ANY_ID }),
+  version_not_found: changed({ version: '9', body: { version: 9 } }),
+  user_exists: (at, world) => ask(at, world, { body: { email: newEmail(), id: world.id } }),
+  user_erased: erasedBefore,
+  last_superuser: last,
+  'createUser field_not_writable': withKey({ scopes: ['users:manage'] }, undefined, {
+    email: newEmail(),
+    is_trial: true,
+  }),
+  'createUser reference_not_found': changed({ body: { email: newEmail(), role_id: ANY_ID } }),
+  'createUser database_busy': whileCreating,
+  'createUser 200': changed({ headers: { prefer: 'validate-only' } }),
+  'revertUser field_not_writable': beyondTheKey,
+  'revertUser edit_conflict': undone,
+  'revertUser email_taken': takenBack,
+  'revertUser reference_not_found': lostRole,
+  'eraseUser idempotency_key_reused': usedForAnother,
   key_not_live: notLive,
   key_already_used: usedAlready,
   too_many_keys: fullOfKeys,
