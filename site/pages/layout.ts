@@ -65,9 +65,9 @@ const NOT_INDEXED = html`<meta name="robots" content="noindex">`;
 
 /** Opened by the script, which it needs. */
 const search = (site: Site): Html =>
-  html`<dialog class="search" aria-labelledby="search-label" data-entries="${site.search}" closedby="any">
+  html`<dialog class="search" aria-label="Search" data-entries="${site.search}" closedby="any">
 <form role="search">
-<label id="search-label" for="search-words">Search the documentation</label>
+<label for="search-words">Search the documentation</label>
 <p class="search-field"><input id="search-words" type="search" autocomplete="off" autocapitalize="off" spellcheck="false"><button type="button" class="quiet close">Close</button></p>
 </form>
 <p class="muted" role="status"></p>
