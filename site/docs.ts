@@ -4,7 +4,7 @@ import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
 import { inVersion30 } from './openapi/print.ts';
 import type { Document } from './pages/document.ts';
 import { errorCodes, errorIndex, errorPage } from './pages/error-page.ts';
-import { guides } from './pages/guides.ts';
+import { guideFile, guides } from './pages/guides.ts';
 import { html } from './pages/html.ts';
 import { layout, type Page, type Site } from './pages/layout.ts';
 import { llmsTxt, ROBOTS_TXT } from './pages/llms.ts';
@@ -46,7 +46,7 @@ export async function docsSite(): Promise<SiteFile[]> {
   ];
 }
 
-const readGuide = (name: string): Promise<string> => readFile(`docs/guides/${name}.md`, 'utf8');
+const readGuide = (name: string): Promise<string> => readFile(guideFile(name), 'utf8');
 
 const pagesOf = async (site: Site): Promise<Page[]> => [
   referencePage(site),

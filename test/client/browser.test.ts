@@ -11,8 +11,8 @@ const stack = useStack();
 const browser = useBrowser();
 const build = await rolldown({ input: 'client/src/index.ts' });
 const { output } = await build.generate({ format: 'iife', name: 'profiles' });
-const site = createServer((_, answer) =>
-  answer.setHeader('Content-Type', 'text/html').end(`<script>${output[0].code}</script>`),
+const site = createServer((_, response) =>
+  response.setHeader('Content-Type', 'text/html').end(`<script>${output[0].code}</script>`),
 );
 
 beforeAll(() => new Promise<void>((done) => site.listen(0, '127.0.0.1', done)));

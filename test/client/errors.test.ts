@@ -5,7 +5,7 @@ import { failureOf, problem, scripted, USER } from './scripted.ts';
 
 const stack = useStack();
 
-test('a problem has everything that the answer says', async () => {
+test('a problem has everything that the response has', async () => {
   const id = await stack.user();
   const { key } = await stack.key(id, { role: 'profile' });
   const client = new ProfileClient({ baseUrl: stack.origin, key });
@@ -73,7 +73,7 @@ describe('isProblem', () => {
   });
 });
 
-describe('an answer that is not of the API is an UnexpectedAnswer:', () => {
+describe('a response that is not from the API is an UnexpectedResponse:', () => {
   const inHtml = (status: number) =>
     new Response('<html>', { status, headers: { 'X-Request-Id': 'r-1', 'Retry-After': '2' } });
 
@@ -84,10 +84,10 @@ describe('an answer that is not of the API is an UnexpectedAnswer:', () => {
     ['JSON that is no object', () => Response.json('hello'), 200],
     ['nothing', () => new Response(null, { status: 204 }), 204],
     ['a 304 that nobody asked for', () => new Response(null, { status: 304 }), 304],
-  ])('%s', async (_, answer, status) => {
-    const { client, requests } = scripted([answer()]);
+  ])('%s', async (_, response, status) => {
+    const { client, requests } = scripted([response()]);
     const failure = await failureOf(client.getUser(USER));
-    expect(failure).toMatchObject({ name: 'UnexpectedAnswer', operation: 'getUser', status });
+    expect(failure).toMatchObject({ name: 'UnexpectedResponse', operation: 'getUser', status });
     expect(requests).toHaveLength(1);
   });
 

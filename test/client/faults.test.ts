@@ -10,7 +10,7 @@ import { failureOf } from './scripted.ts';
 const stack = useStack({ DB_TIMEOUT_MS: '2500' });
 afterEach(() => stack.database.faults.splice(0));
 
-/** A client that does not wait, and forgets so many answers after they have come. */
+/** A client that does not wait, and forgets so many responses after they have come. */
 async function person({ lose = 0 } = {}) {
   const id = await stack.user({ is_superuser: true });
   const { key } = await stack.key(id);
@@ -19,7 +19,7 @@ async function person({ lose = 0 } = {}) {
   const client = new ProfileClient({
     baseUrl: stack.origin,
     key,
-    onAnswer: ({ headers }) => replays.push(headers.get('idempotency-replayed')),
+    onResponse: ({ headers }) => replays.push(headers.get('idempotency-replayed')),
     runtime: {
       fetch: async (request) => {
         const response = await defaultRuntime.fetch(request);
@@ -42,8 +42,8 @@ test.each<[string, Fault[], number[]]>([
   // The Worker itself tries three times: it takes three faults for the client to see one.
   ['broke before the statement ran', thrice('cut'), [1000]],
   ['broke after the statement took effect', thrice('cutAfterCommit'), [1000]],
-  ['broke in the middle of the answer', thrice('cutAnswer'), [1000]],
-  ['took effect, and then did not answer in time', ['cutAfterCommit', 'hang', 'hang'], [1000]],
+  ['broke in the middle of the response', thrice('cutAnswer'), [1000]],
+  ['took effect, and then did not respond in time', ['cutAfterCommit', 'hang', 'hang'], [1000]],
   ['broke over and over', Array<Fault>(9).fill('cutAfterCommit'), [1000, 1000, 1000]],
 ])('an update whose connection to the database %s takes effect once', async (_, faults, waited) => {
   const { id, client, waits } = await person();
@@ -54,7 +54,7 @@ test.each<[string, Fault[], number[]]>([
   expect(waits).toEqual(waited);
 });
 
-test('an update whose answer is lost on the way to the client takes effect once', async () => {
+test('an update whose response is lost on the way to the client takes effect once', async () => {
   const { id, client } = await person({ lose: 2 });
   const { replayed, version } = await client.setUser(id, { first_name: 'Ada' });
   expect([replayed, version, await timesChanged(id)]).toEqual([true, '"2"', 1]);

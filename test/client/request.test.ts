@@ -95,10 +95,10 @@ test('your own request id is sent with each attempt', async () => {
   expect(sent('x-request-id')).toEqual(['checkout-4711', 'checkout-4711']);
 });
 
-test('onAnswer sees every answer, with its headers', async () => {
+test('onResponse sees every response, with its headers', async () => {
   const seen: unknown[] = [];
   const { client } = scripted([new Response(null, { status: 503 }), 'cut'], {
-    onAnswer: ({ operation, attempt, status }) => seen.push([operation, attempt, status]),
+    onResponse: ({ operation, attempt, status }) => seen.push([operation, attempt, status]),
   });
   await client.getUser(USER);
   expect(seen).toEqual([

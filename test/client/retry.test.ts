@@ -92,11 +92,11 @@ describe('the wait before a repeat', () => {
   });
 
   test('is never shorter than Retry-After, in seconds or as a date', async () => {
-    const answerAfter = (value: string) =>
+    const responseAfter = (value: string) =>
       new Response('', { status: 503, headers: { 'Retry-After': value } });
     const { client, waits } = scripted([
-      answerAfter('2'),
-      answerAfter('Mon, 23 Nov 2026 12:00:05 GMT'),
+      responseAfter('2'),
+      responseAfter('Mon, 23 Nov 2026 12:00:05 GMT'),
     ]);
     await client.getUser(USER);
     expect(waits).toEqual([2100, 5200]);

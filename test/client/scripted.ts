@@ -4,7 +4,7 @@ import type { ClientOptions } from '../../client/src/options.ts';
 export const KEY = 'in-0000000000000000000000000000000000000000000';
 export const USER = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
-/** What a made-up server does with a request: answers, breaks the connection, or never answers. */
+/** What a made-up server does with a request: responds, breaks the connection, or never responds. */
 export type Step = Response | 'cut' | 'hang';
 
 /** Of an API that is well. */

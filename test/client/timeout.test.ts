@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => void vi.useRealTimers());
 
 describe('timeoutMs', () => {
-  test('ends an attempt that gets no answer, and aborts its request', async () => {
+  test('ends an attempt that gets no response, and aborts its request', async () => {
     const { client, requests } = scripted(['hang'], { timeoutMs: 2500, retries: 0 });
     const failure = failureOf(client.getUser(USER));
     await vi.advanceTimersByTimeAsync(2499);
@@ -21,7 +21,7 @@ describe('timeoutMs', () => {
     expect(requests[0]?.signal.aborted).toBe(true);
   });
 
-  test('ends an attempt whose answer stops in the middle', async () => {
+  test('ends an attempt whose response stops in the middle', async () => {
     const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array([123])) });
     const { client } = scripted([new Response(body)], { timeoutMs: 100, retries: 0 });
     const failure = failureOf(client.getUser(USER));
@@ -31,9 +31,9 @@ describe('timeoutMs', () => {
 
   test('counts anew for each attempt, and may be told for one call', async () => {
     const { client, requests } = scripted(['hang', 'hang']);
-    const answer = client.getUser(USER, { timeoutMs: 100 });
+    const response = client.getUser(USER, { timeoutMs: 100 });
     await vi.advanceTimersByTimeAsync(200);
-    expect((await answer).version).toBe('"7"');
+    expect((await response).version).toBe('"7"');
     expect(requests).toHaveLength(3);
   });
 

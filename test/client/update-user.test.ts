@@ -14,7 +14,7 @@ async function person(columns: object = {}) {
 }
 
 describe('updateUser', () => {
-  test('gives the user as they are to the callback, and answers them as they become', async () => {
+  test('gives the user as they are to the callback, and returns them as they become', async () => {
     const { id, client } = await person({ first_name: 'Ada', phone: '1' });
     const seen: User[] = [];
     const updated = await client.updateUser(id, (before) => {
@@ -71,7 +71,7 @@ describe('updateUser', () => {
     expect(count).toBe(3);
   });
 
-  test('writes nothing if the callback answers null, or throws', async () => {
+  test('writes nothing if the callback returns null, or throws', async () => {
     const { id, client } = await person();
     expect((await client.updateUser(id, () => null)).version).toBe('"1"');
     const failure = client.updateUser(id, () => {
@@ -96,7 +96,7 @@ describe('updateUser', () => {
   test('does not go on blindly if a proxy has taken the ETag away', async () => {
     const { client, requests } = scripted([user({}, {})]);
     const failure = await failureOf(client.updateUser(USER, () => ({})));
-    expect(failure).toMatchObject({ name: 'UnexpectedAnswer' });
+    expect(failure).toMatchObject({ name: 'UnexpectedResponse' });
     expect(requests).toHaveLength(1);
   });
 });
@@ -150,7 +150,7 @@ describe('setUser', () => {
   });
 });
 
-test('getUserIfChanged answers null for the version that is known', async () => {
+test('getUserIfChanged returns null for the version that is known', async () => {
   const { id, client, other } = await person();
   const { version } = await client.getUser(id);
   expect(await client.getUserIfChanged(id, version)).toBeNull();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import openApi from '../../openapi.json' with { type: 'json' };
 import { type Document, type Operation, operationsOf } from '../../site/pages/document.ts';
-import { guides } from '../../site/pages/guides.ts';
+import { guideFile, guides } from '../../site/pages/guides.ts';
 import { codeBlocksOf } from '../../site/pages/markdown.ts';
 import { type KeyPlace, snippet } from '../../site/pages/snippets.ts';
 import { keyRoles } from '../../src/permissions.ts';
@@ -30,7 +30,7 @@ async function demoUser(): Promise<Reader> {
   return { origin: stack.origin, key, user: DEMO_ID };
 }
 
-const files = ['README.md', ...guides.map(({ name }) => `docs/guides/${name}.md`)];
+const files = ['README.md', ...guides.map(({ name }) => guideFile(name))];
 
 test.each(files)('the examples of %s print what it says', async (file) => {
   const examples = await examplesIn(file);
@@ -50,7 +50,7 @@ test.each(files)('the examples of %s print what it says', async (file) => {
   expect(wrong).toEqual([]);
 });
 
-test.each(files)('every curl of %s has its answer below it', async (file) => {
+test.each(files)('every curl of %s has its response below it', async (file) => {
   const examples = await examplesIn(file);
   const without = examples.filter(
     ({ command, expected }) => /curl -i/.test(command) && expected.length === 0,

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { UnexpectedAnswer } from '../../client/src/errors.ts';
+import { UnexpectedResponse } from '../../client/src/errors.ts';
 import { mayRepeat } from '../../client/src/retry.ts';
 import { errorExamples } from '../../site/error-examples.ts';
 import { errorPages } from '../../site/errors.ts';
@@ -52,8 +52,8 @@ describe.each(errorCodes)('%s', (code) => {
   });
 
   test('is repeated by the client if the catalogue says so', () => {
-    const answer = { status, requestId: undefined, retryAfter: undefined, version: undefined };
-    const failure = new UnexpectedAnswer('updateUser', answer, code);
+    const facts = { status, requestId: undefined, retryAfter: undefined, version: undefined };
+    const failure = new UnexpectedResponse('updateUser', facts, code);
     expect(mayRepeat(failure)).toBe(retry);
   });
 });
