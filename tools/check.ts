@@ -3,7 +3,7 @@ import { delimiter, resolve } from 'node:path';
 import { command, runCommand } from './command.ts';
 
 /**
- * Whatever needs no database: format, lint and the order of imports, types, what is unused, migrations,
+ * What needs no database: format, lint and the order of imports, types, what is unused, style, migrations,
  * openapi.json, the client, the bundle.
  */
 const STEPS = [
@@ -12,6 +12,7 @@ const STEPS = [
   'tsc -p settings',
   'tsc -p site/browser',
   'knip',
+  'node tools/check-style.ts',
   'node tools/check-migrations.ts',
   'node site/openapi/check.ts',
   'npm run -s check -w client',

@@ -54,11 +54,11 @@ export async function demoPeople(db: Database): Promise<LocalUser[]> {
     .orderBy(users.id);
   return [
     ...found.map((user) => ({ ...user, name: names[user.id] ?? '' })),
-    { id: 'nobody', email: 'nobody@example.com', name: 'Somebody unknown here' },
+    { id: 'nobody', email: 'nobody@example.com', name: 'A person unknown here' },
     {
       id: 'unverified',
       email: 'unverified@example.com',
-      name: 'Somebody with an unverified address',
+      name: 'A person with an unverified address',
       emailVerified: false,
     },
   ];

@@ -40,7 +40,7 @@ ${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map(({ 
 export function retryAdvice(code: ErrorCode): string {
   const { retry, status } = errorCatalogue[code];
   if (!retry && status >= 500)
-    return '**No**, not automatically. It is a defect on our side, so the same request will most likely fail again.';
+    return '**No.** It is a defect on our side, and the same request will most likely fail again.';
   if (!retry) return '**No.** The same request gets the same error until the cause is fixed.';
   if (status < 500)
     return '**Yes**, after the number of seconds in `Retry-After`, or at once if it is absent.';

@@ -62,11 +62,11 @@ const status = (from: number, to: number): Wrong => ({
   },
 });
 
-const GET_IS_VERSIONED = 'Reading: GET answers the user, with their version as a strong ETag';
+const GET_IS_VERSIONED = 'Reading: GET returns the user, with their version as a strong ETag';
 const NOT_MODIFIED =
-  'Reading: If-None-Match of the current version is answered with 304, also as a weak ETag or a list';
-const DESCRIBED_HEADERS = 'Every answer: has the headers that the document describes';
-const DESCRIBED_BODY = 'Every answer: has the body that the document describes, and no more';
+  'Reading: If-None-Match of the current version returns 304, also as a weak ETag or a list';
+const DESCRIBED_HEADERS = 'Every response: has the headers that the document describes';
+const DESCRIBED_BODY = 'Every response: has the body that the document describes, and no more';
 
 /** What is wrong, and the cases that must notice it, perhaps among others. */
 const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
@@ -91,7 +91,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     'ignores Base-Version',
     strip('base-version'),
     [
-      'Merging: an edit goes on top of later changes of other fields',
+      'Merging: an edit is merged with later changes of other fields',
       'Merging: an edit of a field that was changed since is refused, with what each wanted',
       'Merging: a Base-Version that is not there yet is refused',
     ],
@@ -100,17 +100,17 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     'ignores Idempotency-Key',
     strip('idempotency-key'),
     [
-      'Idempotency: a repeat is answered as the first was, says so, and has no effect',
+      'Idempotency: a repeat gets the first response, says so, and has no effect',
       'Idempotency: another request under the same key is refused',
-      'Idempotency: of twins at once one takes effect, and both have its answer',
+      'Idempotency: if two equal requests arrive at once, one takes effect and both get its response',
     ],
   ],
   [
     'ignores Prefer, and so writes what was only to be validated',
     strip('prefer'),
     [
-      'Preferences: return=minimal is answered with 204 and the new version',
-      'Preferences: validate-only answers as if, and writes nothing',
+      'Preferences: return=minimal returns 204 and the new version',
+      'Preferences: validate-only responds like an update, and writes nothing',
     ],
   ],
   [
@@ -128,13 +128,13 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     strip('x-request-id'),
     [
       'Routes and CORS: a request id of the caller is kept, one that is not safe to repeat is replaced',
-      'Every answer: tells the id of the request, that of the caller if there is one',
+      'Every response: has the id of the request, which is that of the caller if there is one',
     ],
   ],
   [
     'leaks what it is made of',
     header('x-powered-by', () => 'PHP/5.2'),
-    ['Reading: *', 'Every answer: has no header that the document does not know'],
+    ['Reading: *', 'Every response: has no header that the document does not know'],
   ],
   [
     'leaks a column',
@@ -154,14 +154,14 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
         headers['x-request-id'] = String(passing.headers.authorization).slice(7);
       },
     },
-    ['Reading: *', 'Every answer: never repeats a key that was sent'],
+    ['Reading: *', 'Every response: never repeats a key that was sent'],
   ],
   [
     'answers 400 for 422',
     status(422, 400),
     [
       'Reading: an id that is no UUID is refused',
-      'Every answer: if it is a problem, agrees with its own status and code',
+      'Every response: if it is a problem, agrees with its own status and code',
     ],
   ],
   ['answers 200 for 304', status(304, 200), [NOT_MODIFIED]],
@@ -169,8 +169,8 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     'answers a status of its own',
     status(403, 418),
     [
-      'Reading: to a key of one user everybody else is the same 403, existing or not',
-      'Every answer: has a status that the document knows',
+      'Reading: a key of one user gets the same 403 for every other user, existing or not',
+      'Every response: has a status that the document knows',
     ],
   ],
   [
@@ -182,14 +182,14 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
   [
     'has no CORS',
     header('access-control-allow-origin', () => undefined),
-    [
-      'Routes and CORS: answers and refusals can be read by pages of any origin, with their headers',
-    ],
+    ['Routes and CORS: pages of any origin can read responses and refusals, with their headers'],
   ],
   [
     'does not allow If-Match in preflights',
     header('access-control-allow-headers', (value) => value?.replace('if-match,', '')),
-    ['Routes and CORS: a preflight allows any origin every method of the contract and any header'],
+    [
+      'Routes and CORS: a preflight allows every method of the contract and any header to any origin',
+    ],
   ],
   [
     'composes the characters of text',
@@ -199,7 +199,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
   [
     'loses microseconds',
     sent('.1234569', '.123'),
-    ['Updating: date-times are kept to the microsecond and answered in UTC'],
+    ['Updating: date-times are kept to the microsecond and returned in UTC'],
   ],
   [
     'does not know PATCH',
@@ -235,7 +235,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
 /** The topics in which something is to be noticed: it takes no others to find it. */
 const topicsOf = (noticed: string[]) =>
   [...new Set(noticed.map((name) => name.split(': ')[0] ?? ''))].filter(
-    (topic) => topic !== 'Every answer',
+    (topic) => topic !== 'Every response',
   );
 
 describe('a server is found out that', () => {
@@ -256,7 +256,7 @@ test("a server's own document counts, if it has one", async () => {
   const instead = ({ url }: Passing) => (url === '/openapi.json' ? served : undefined);
   const { failed, report } = await judge({ instead }, 'Reading');
   expect(report.whose).toBe('its own /openapi.json');
-  expect(failed).toEqual(['Every answer: has the body that the document describes, and no more']);
+  expect(failed).toEqual(['Every response: has the body that the document describes, and no more']);
 });
 
 test('a server without a document is held against the one of this repository', async () => {

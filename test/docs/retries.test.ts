@@ -4,6 +4,7 @@ import { UnexpectedResponse } from '../../client/src/errors.ts';
 import { mayRepeat } from '../../client/src/retry.ts';
 import { errorExamples } from '../../site/error-examples.ts';
 import { errorPages } from '../../site/errors.ts';
+import { requestHeaders } from '../../site/openapi/headers.ts';
 import { errorCodes, retryAdvice } from '../../site/pages/error-page.ts';
 import { errorCatalogue } from '../../src/errors.ts';
 
@@ -24,12 +25,12 @@ const statusesIn = (text: string): number[] =>
 const listed = (file: string, pattern: RegExp): number[][] =>
   [...(prose.get(file) ?? '').matchAll(pattern)].map(([, list = '']) => statusesIn(list));
 
-const retried = (from: number): number[] => [
+/** The statuses after which the catalogue says to send the same request again. */
+const retried = (): number[] => [
   ...new Set(
     errorCodes
-      .map((code) => errorCatalogue[code])
-      .filter(({ retry, status }) => retry && status >= from)
-      .map(({ status }) => status),
+      .filter((code) => errorCatalogue[code].retry)
+      .map((code) => errorCatalogue[code].status),
   ),
 ];
 
@@ -58,13 +59,25 @@ describe.each(errorCodes)('%s', (code) => {
   });
 });
 
-test('the guides name the statuses of 500 and above that are worth a repeat', () => {
-  const lists = [
-    ...listed('docs/guides/errors.md', /[Aa]fter ([45]\d\d[^.;]*?) look at `outcome`/g),
-    ...listed('docs/guides/updating-safely.md', /^\| (5\d\d[^|]*?) \| send the same request/gm),
-  ];
-  expect(lists).toHaveLength(2);
-  for (const list of lists) expect(list).toEqual(retried(500));
+test('the guides for apps and syncs name the statuses of the catalogue', () => {
+  const apps = listed('docs/guides/mobile-apps.md', /^\| ([\d, ]+), none \| Keep the edit/gm);
+  expect(apps).toEqual([retried()]);
+  const GATEWAY = 502;
+  const syncs = listed('docs/guides/nightly-sync.md', /The client retries ([\d, ]+) and lost/g);
+  const client = listed('client/README.md', /It retries after (.*?), and when no response/g);
+  for (const list of [...syncs, ...client])
+    expect(list).toEqual([...retried(), GATEWAY].sort((a, b) => a - b));
+  expect([syncs, client].map(({ length }) => length)).toEqual([1, 1]);
+});
+
+test('what is kept under an Idempotency-Key is the same everywhere', () => {
+  const [row = ''] =
+    /^.*\| yes: send the corrected.*$/m.exec(prose.get('docs/guides/updating-safely.md') ?? '') ??
+    [];
+  const causes = errorPages.idempotency_key_reused.causes.join();
+  for (const text of [row, requestHeaders['Idempotency-Key'].description, causes]) {
+    expect(text).toMatch(/403 `field_not_writable`, 409 `edit_conflict`(,| and| or) 412/);
+  }
 });
 
 test.each([...prose.keys()])('%s does not speak of all server errors alike', (file) => {

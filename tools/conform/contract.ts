@@ -19,7 +19,7 @@ export const RULES = {
   body: 'has the body that the document describes, and no more',
   headers: 'has the headers that the document describes',
   undocumented: 'has no header that the document does not know',
-  requestId: 'tells the id of the request, that of the caller if there is one',
+  requestId: 'has the id of the request, which is that of the caller if there is one',
   problem: 'if it is a problem, agrees with its own status and code',
   key: 'never repeats a key that was sent',
 } as const;
@@ -79,7 +79,7 @@ export class Contract {
     }
     const everything = text + JSON.stringify([...headers]);
     if (sent.keys.some((key) => key.length > 9 && everything.includes(key)))
-      note('key', 'holds the key of the request');
+      note('key', 'contains the key of the request');
   }
 
   /** Where the document describes such an answer; no pointer: it does not know the operation. */

@@ -73,7 +73,7 @@ async function runCase(topic: string, { name, run }: Case, subject: Subject, sto
     if (error instanceof Skip) return skipped(topic, name, error.message);
     if (stop.aborted) return skipped(topic, name, 'stopped in the middle');
     // Not an answer at all: the connection broke, or none came in time.
-    const why = error instanceof Broken ? error.message : `no answer: ${String(error)}`;
+    const why = error instanceof Broken ? error.message : `no response: ${String(error)}`;
     return { topic, name, state: 'failed', why } as const;
   }
 }
@@ -87,7 +87,7 @@ const skipped = (topic: string, name: string, why: string): Result => ({
 const everyAnswer = ({ found }: Contract): Result[] =>
   Object.entries(RULES).map(([rule, name]) => {
     const [first, ...more] = found[rule as Rule];
-    const topic = 'Every answer';
+    const topic = 'Every response';
     if (first === undefined) return { topic, name, state: 'passed' };
     return {
       topic,

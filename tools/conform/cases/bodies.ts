@@ -68,7 +68,7 @@ export const bodies: Topic = {
       },
     },
     {
-      name: 'all that is wrong is told at once, up to 100 things',
+      name: 'everything that is wrong is reported at once, up to 100 entries',
       async run(subject) {
         const some = refused(await subject.put({ a: 1, email: null }), 422, 'validation_failed');
         same('the number of errors', some.body.errors?.length, 2);

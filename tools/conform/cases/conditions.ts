@@ -60,7 +60,7 @@ export const conditions: Topic = {
       },
     },
     {
-      name: 'of two conditions both must hold',
+      name: 'two conditions must both hold',
       async run(subject) {
         const { version } = await subject.now();
         await fails(subject, { 'If-Match': version, 'If-None-Match': version });
@@ -76,7 +76,7 @@ export const conditions: Topic = {
       },
     })),
     {
-      name: 'an If-None-Match that is none gets the whole user',
+      name: 'a malformed If-None-Match returns the user',
       async run(subject) {
         answered(await subject.get({ 'If-None-Match': '7' }), 200);
       },

@@ -31,7 +31,7 @@ export const credentials: Topic = {
       },
     },
     {
-      name: 'without a key the answer is 401 and how to authenticate',
+      name: 'without a key the response is 401 and says how to authenticate',
       async run({ api, path }) {
         const answer = refused(await api.send({ path, key: null }), 401, 'missing_api_key');
         const challenge = answer.headers.get('WWW-Authenticate') ?? '';
@@ -42,7 +42,7 @@ export const credentials: Topic = {
       },
     },
     {
-      name: 'a key that is none, or that nobody has, is invalid',
+      name: 'a malformed key and an unknown key are invalid',
       async run({ api, path }) {
         for (const key of ['hello', mintApiKey()]) {
           const answer = refused(await api.send({ path, key }), 401, 'invalid_api_key');

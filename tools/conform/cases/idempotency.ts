@@ -11,7 +11,7 @@ export const idempotency: Topic = {
   needs: ['user:write'],
   cases: [
     {
-      name: 'a repeat is answered as the first was, says so, and has no effect',
+      name: 'a repeat gets the first response, says so, and has no effect',
       async run(subject) {
         const headers = newKey();
         const body = { state: subject.text() };
@@ -54,7 +54,7 @@ export const idempotency: Topic = {
       },
     },
     {
-      name: 'a repeat is answered although its If-Match no longer holds',
+      name: 'a repeat gets the first response although its If-Match no longer holds',
       async run(subject) {
         const headers = { ...newKey(), 'If-Match': (await subject.now()).version };
         const body = { state: subject.text() };
@@ -83,7 +83,7 @@ export const idempotency: Topic = {
       },
     },
     {
-      name: 'a refusal that came of the user is repeated as well',
+      name: 'a refusal that depends on the user is kept too',
       async run(subject) {
         const headers = { ...newKey(), 'If-Match': '"0"' };
         const body = { state: subject.text() };
@@ -102,7 +102,7 @@ export const idempotency: Topic = {
       },
     },
     {
-      name: 'of twins at once one takes effect, and both have its answer',
+      name: 'if two equal requests arrive at once, one takes effect and both get its response',
       async run(subject) {
         const headers = newKey();
         const body = { state: subject.text() };

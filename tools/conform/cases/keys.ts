@@ -28,7 +28,7 @@ export const keys: Topic = {
       },
     },
     {
-      name: 'the answers to a key that ends within 14 days say when',
+      name: 'responses to a key that expires within 14 days say when',
       async run(subject) {
         const { key, expires_at } = await made(subject);
         const { headers } = await subject.api.send({ path: '/api/v1/keys/self', key });
@@ -133,7 +133,7 @@ export const keys: Topic = {
       },
     },
     {
-      name: 'a reported key is revoked, and the answer does not tell whether it was one',
+      name: 'a reported key is revoked, and the response does not reveal whether it was one',
       async run(subject) {
         const { key } = await made(subject);
         const report = (reported: string) =>
@@ -145,13 +145,13 @@ export const keys: Topic = {
           });
         const { text } = answered(await report(key), 200);
         for (const nothing of [mintApiKey(), 'hello'])
-          same('the answer', answered(await report(nothing), 200).text, text);
+          same('the response', answered(await report(nothing), 200).text, text);
         const answer = await subject.api.send({ path: '/api/v1/keys/self', key });
         refused(answer, 401, 'revoked_api_key');
       },
     },
     {
-      name: 'a key that is not there, or of somebody else, is 404',
+      name: 'a key that does not exist, or of another user, is 404',
       async run(subject) {
         refused(await send(subject, 'GET', `/${nobody()}`), 404, 'key_not_found');
         refused(await send(subject, 'DELETE', `/${nobody()}`), 404, 'key_not_found');

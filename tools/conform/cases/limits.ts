@@ -17,7 +17,7 @@ async function exhaust(subject: Subject, ask: () => { path: string; key: string 
     const limited = answers.find(({ status }) => status === 429);
     if (limited) return limited;
   }
-  throw new Broken(`${MOST} requests were answered, and none was too many`);
+  throw new Broken(`${MOST} requests were accepted, and none was too many`);
 }
 
 function judge(answer: Answer, name: string): void {
@@ -26,7 +26,7 @@ function judge(answer: Answer, name: string): void {
   holds(`"Retry-After is whole seconds: ${seconds}"`, Number.isInteger(seconds) && seconds > 0);
   const policy = answer.headers.get('RateLimit-Policy') ?? 'missing';
   holds(
-    `"RateLimit-Policy tells the limit: ${policy}"`,
+    `"RateLimit-Policy names the limit: ${policy}"`,
     new RegExp(`^"${name}";q=\\d+;w=\\d+$`).test(policy),
   );
 }

@@ -16,7 +16,7 @@ export const merging: Topic = {
       },
     },
     {
-      name: 'an edit goes on top of later changes of other fields',
+      name: 'an edit is merged with later changes of other fields',
       async run(subject) {
         const { version } = await subject.now();
         const [state, country] = [subject.text(), subject.text()];

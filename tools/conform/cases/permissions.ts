@@ -24,14 +24,14 @@ export const permissions: Topic = {
   name: 'Permissions',
   cases: [
     {
-      name: 'GET /api/v1/keys/self tells what the key may do',
+      name: 'GET /api/v1/keys/self shows what the key may do',
       async run({ api, own }) {
         const { body } = answered(await api.send({ path: '/api/v1/keys/self' }), 200);
         same('writable_fields', body.data.writable_fields, own.writable_fields);
       },
     },
     {
-      name: 'the given key may not change a billing field, but may send back what stands',
+      name: 'the given key cannot change a billing field, but can send back its current value',
       needs: ['user:write', 'an ordinary key'],
       run: (subject) => cannotBill(subject, subject.api.key),
     },
@@ -55,7 +55,7 @@ export const permissions: Topic = {
       },
     },
     {
-      name: 'a new profile key reaches nobody but its owner',
+      name: 'a new profile key reaches only its owner',
       needs: ['keys:write'],
       async run(subject) {
         const { key } = answered(await subject.makeKey({ role: 'profile' }), 201).body.data;

@@ -9,7 +9,7 @@ export const preferences: Topic = {
   needs: ['user:write'],
   cases: [
     {
-      name: 'return=minimal is answered with 204 and the new version',
+      name: 'return=minimal returns 204 and the new version',
       async run(subject) {
         const state = subject.text();
         const answer = answered(await subject.put({ state }, { Prefer: 'return=minimal' }), 204);
@@ -20,7 +20,7 @@ export const preferences: Topic = {
       },
     },
     {
-      name: 'validate-only answers as if, and writes nothing',
+      name: 'validate-only responds like an update, and writes nothing',
       async run(subject) {
         const before = await subject.now();
         const state = subject.text();
@@ -61,7 +61,7 @@ export const preferences: Topic = {
       },
     },
     {
-      name: 'a preference that is not known is passed over',
+      name: 'an unknown preference is ignored',
       async run(subject) {
         const answer = answered(await subject.put({}, { Prefer: 'respond-async' }), 200);
         same('Preference-Applied', answer.headers.get('Preference-Applied'), null);

@@ -6,7 +6,7 @@ export const reading: Topic = {
   name: 'Reading',
   cases: [
     {
-      name: 'GET answers the user, with their version as a strong ETag',
+      name: 'GET returns the user, with their version as a strong ETag',
       async run(subject) {
         const answer = answered(await subject.get(), 200);
         same('data.id', answer.body.data.id, subject.options.user.toLowerCase());
@@ -16,7 +16,7 @@ export const reading: Topic = {
       },
     },
     {
-      name: 'HEAD answers the same headers, without a body',
+      name: 'HEAD returns the same headers, without a body',
       async run(subject) {
         const { version } = await subject.now();
         const answer = answered(await subject.get({}, 'HEAD'), 200);
@@ -39,7 +39,7 @@ export const reading: Topic = {
       },
     },
     {
-      name: 'If-None-Match of the current version is answered with 304, also as a weak ETag or a list',
+      name: 'If-None-Match of the current version returns 304, also as a weak ETag or a list',
       async run(subject) {
         const { version } = await subject.now();
         for (const tags of [version, `W/${version}`, `"0", ${version}`, '*']) {
@@ -50,7 +50,7 @@ export const reading: Topic = {
       },
     },
     {
-      name: 'If-None-Match of another version is answered in full',
+      name: 'If-None-Match of another version returns the user',
       async run(subject) {
         answered(await subject.get({ 'If-None-Match': '"0"' }), 200);
       },
@@ -71,7 +71,7 @@ export const reading: Topic = {
       },
     },
     {
-      name: 'to a key of one user everybody else is the same 403, existing or not',
+      name: 'a key of one user gets the same 403 for every other user, existing or not',
       needs: ['another user'],
       async run({ api }) {
         refused(await api.send({ path: `/api/v1/user/${nobody()}` }), 403, 'insufficient_scope');

@@ -28,7 +28,7 @@ export const routes: Topic = {
       },
     },
     {
-      name: 'a method that the path has not is 405, with those that it has',
+      name: 'a method that the path does not support is 405, with those that it supports',
       async run({ api, path }) {
         const answer = await api.send({ method: 'DELETE', path });
         refused(answer, 405, 'method_not_allowed');
@@ -49,7 +49,7 @@ export const routes: Topic = {
       },
     },
     {
-      name: 'a preflight allows any origin every method of the contract and any header',
+      name: 'a preflight allows every method of the contract and any header to any origin',
       async run({ api, path }) {
         const answer = await api.send({
           method: 'OPTIONS',
@@ -80,7 +80,7 @@ export const routes: Topic = {
       },
     },
     {
-      name: 'answers and refusals can be read by pages of any origin, with their headers',
+      name: 'pages of any origin can read responses and refusals, with their headers',
       async run({ api, path }) {
         for (const key of [api.key, null]) {
           const headers = { Origin: 'https://app.example.org' };
@@ -109,7 +109,7 @@ export const routes: Topic = {
       },
     },
     {
-      name: 'Server-Timing tells the time of the database, of all, and its requests',
+      name: 'Server-Timing has the time of the database, the whole time, and the number of requests',
       async run(subject) {
         const timing = (await subject.get()).headers.get('Server-Timing') ?? '';
         const form = /db;dur=\d+.*total;dur=\d+.*db_requests;desc="\d+"/;

@@ -8,10 +8,10 @@ async function becomes(subject: Subject, body: unknown, fields: User, steps: num
   const answer = answered(await subject.put(body), 200);
   const now = await subject.now();
   for (const [name, value] of Object.entries(fields)) {
-    same(`the ${name} that is answered`, answer.body.data[name], value);
+    same(`the ${name} in the response`, answer.body.data[name], value);
     same(`the ${name} that is read`, now.user[name], value);
   }
-  same('the ETag of the answer', answer.headers.get('ETag'), now.version);
+  same('the ETag of the response', answer.headers.get('ETag'), now.version);
   const number = (tag: string) => Number(tag.replaceAll('"', ''));
   same('the growth of the version', number(now.version) - number(before.version), steps);
 }
@@ -28,7 +28,7 @@ export const updating: Topic = {
       },
     },
     {
-      name: 'the answer is the published envelope',
+      name: 'the response is the published envelope',
       async run(subject) {
         const { body } = answered(await subject.put({}), 200);
         same('message', body.message, 'Data updated successfully');
@@ -44,7 +44,7 @@ export const updating: Topic = {
       },
     },
     {
-      name: 'what changes nothing keeps the version',
+      name: 'an update that changes nothing keeps the version',
       async run(subject) {
         const { user } = await subject.now();
         await becomes(subject, {}, {}, 0);
@@ -66,7 +66,7 @@ export const updating: Topic = {
       },
     },
     {
-      name: 'of a name that occurs twice the last counts',
+      name: 'if a name occurs twice, the last one counts',
       async run(subject) {
         const state = subject.text();
         await becomes(subject, `{"state": "x", "state": ${JSON.stringify(state)}}`, { state }, 1);
@@ -89,7 +89,7 @@ export const updating: Topic = {
       },
     },
     {
-      name: 'date-times are kept to the microsecond and answered in UTC',
+      name: 'date-times are kept to the microsecond and returned in UTC',
       async run(subject) {
         await subject.put({ birthdate: null });
         const birthdate = '1815-12-10T00:30:00.123456Z';
