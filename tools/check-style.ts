@@ -62,17 +62,16 @@ const sentencesOf = (text: string): string[] =>
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\*+/g, '')
     .split(/(?<=[.!?]["')”]?)\s+(?=[A-Z"“(…])|\n+/)
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => /\w\s+\w/.test(sentence));
+    .map((sentence) => sentence.replace(/^\s*([-#>]+|\d+\.) /, '').trim())
+    .filter((sentence) => sentence !== '');
 
 /** In our Markdown a paragraph is a line. */
 const linesOf = (content: string): Text[] =>
-  content.split('\n').flatMap((line, at) =>
-    line
-      .replace(/^\s*([-#>]+|\d+\.) /, '')
-      .split(' | ')
-      .map((text) => ({ line: at + 1, text: text.replace(/^\| | \|$/g, '') })),
-  );
+  content
+    .split('\n')
+    .flatMap((line, at) =>
+      line.split(' | ').map((text) => ({ line: at + 1, text: text.replace(/^\| | \|$/g, '') })),
+    );
 
 /** Empties the blocks of code, and keeps their lines. */
 const withoutCode = (markdown: string): string =>
@@ -90,6 +89,9 @@ const membersOf = (document: string): Text[] =>
     return value ? [{ line: at + 1, text: JSON.parse(value) as string }] : [];
   });
 
+/** Two words, or markup: a single word is a name. */
+const IS_PROSE = /\w\s+\w|<\w/;
+
 /** The strings and templates of a TypeScript source. */
 function literalsOf(source: string): Text[] {
   const texts: Text[] = [];
@@ -102,7 +104,8 @@ function literalsOf(source: string): Text[] {
         ? quasis.map((part) => part.value.cooked ?? '').join('…')
         : type === 'Literal' && typeof value === 'string' && value;
     const line = source.slice(0, start).split('\n').length;
-    if (text) texts.push(...linesOf(withoutTags(text)).map((one) => ({ ...one, line })));
+    if (text && IS_PROSE.test(text))
+      texts.push(...linesOf(withoutTags(text)).map((one) => ({ ...one, line })));
     Object.values(node).forEach(visit);
   };
   visit(parseAst(source, { lang: 'ts' }));
