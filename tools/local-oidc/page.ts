@@ -25,7 +25,7 @@ export function sendPage(response: ServerResponse, status: number, page: string)
 export const choicePage = (users: readonly LocalUser[]): string =>
   page(
     'Sign in',
-    `<p>Whom do you want to be? This provider runs on your machine and asks for no password.</p>
+    `<p>Choose a person to sign in as. This provider runs on your machine and asks for no password.</p>
     <form method="post">
       <ul>${users.map(choice).join('')}</ul>
       <button class="cancel" name="cancel" value="1">Cancel</button>
