@@ -72,7 +72,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning: 'The API key has expired.',
     causes: [
       'It was created with an expiry date.',
-      'It was rotated, and the new key was used or the grace period is over. The `Sunset` header announced the time.',
+      'It was rotated, and the new key was used or the grace period is over. The `Sunset` header had the time.',
     ],
     fix: CREATE_ANOTHER,
   },
@@ -112,7 +112,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'A field of the account or billing group was sent with a `profile` key.',
       'An outdated value. A field that would not change is never refused, so you can send the whole document back.',
     ],
-    fix: 'Leave out the fields listed in `errors`, or send their current values.',
+    fix: 'Leave out the fields listed in `errors`, or send their current values, under a new `Idempotency-Key`.',
   },
   owner_inactive: {
     meaning: 'The user who owns the API key is inactive, and so are their keys.',
@@ -167,7 +167,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning:
       'Another user has this e-mail address, perhaps in a different case. Nothing was changed.',
     causes: ['The same person has a second account.'],
-    fix: 'Use another address, or change the address of the other user first.',
+    fix: 'Use another address, or change the address of the other user first. The same `Idempotency-Key` can be used.',
   },
   user_exists: {
     meaning: 'Another user has the `id` of the new user. Nothing was changed.',
@@ -201,7 +201,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'The first response arrived after all, and the key is in use.',
       'The key has expired or was revoked since.',
     ],
-    fix: 'Use the key that you have. If it was lost, revoke it and create or rotate again under a new `Idempotency-Key`.',
+    fix: 'Use the key that you have. If you do not have it, revoke it, and create or rotate again under a new `Idempotency-Key`.',
   },
   edit_conflict: {
     meaning:
@@ -217,7 +217,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       '`If-None-Match: *`, since the user exists.',
       '`Base-Version` names a version that is too old for the change log, or that does not exist yet.',
     ],
-    fix: 'Retrieve the user again, apply your change to the current values, and send it with the new `ETag`. Or send `Base-Version` instead and let the server merge.',
+    fix: 'Retrieve the user again, apply your change to the current values, and send it with the new `ETag`. A new request needs a new `Idempotency-Key`. Or send `Base-Version` instead and let the server merge.',
   },
   body_too_large: {
     meaning: `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`,
@@ -245,13 +245,13 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     causes: [
       '`role_id`, `active_billing_plan_id` or `next_billing_plan_id` belongs to another deployment.',
     ],
-    fix: 'Send an id that exists, or `null`.',
+    fix: 'Send an id that exists, or `null`. The same `Idempotency-Key` can be used.',
   },
   idempotency_key_reused: {
     meaning: `Another request was sent under this \`Idempotency-Key\` within the last ${IDEMPOTENCY_HOURS} hours: with another user, body, \`If-Match\`, \`If-None-Match\` or \`Base-Version\`. Nothing was changed now.`,
     causes: [
       'The same key is sent with every request.',
-      'After a 412 or 409, the request was changed and sent with the same key.',
+      'After 403 `field_not_writable`, 409 `edit_conflict` or 412, which are kept, the request was changed and sent with the same key.',
     ],
     fix: 'Use a new key for each new request, and the same key for retries of that request.',
   },
@@ -266,14 +266,14 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'A loop without a pause.',
       'Many processes with one key.',
       'A wrong key, over and over.',
-      'Someone else at your address sends wrong keys, and this server has not accepted your key yet.',
+      'Someone else at [your address](/docs/rate-limits#a-shared-address) sends wrong keys, and your key was not used within the last hour.',
     ],
     fix: 'Wait for the number of seconds in `Retry-After`. `RateLimit-Policy` names the limit.',
   },
   internal_error: {
     meaning: 'Something failed on our side.',
     causes: ['A bug or a configuration error on our side.'],
-    fix: 'Report the `request_id`. `outcome` says whether anything was changed; if it is `unknown`, retrieve the user to find out.',
+    fix: 'Report the `request_id`, and do not send the request again automatically. With the `outcome` `not_applied`, nothing was changed; with `unknown`, retrieve the user or list your keys to find out.',
   },
   database_busy: {
     meaning:
@@ -290,6 +290,6 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning:
       'The database did not respond in time, or the connection broke after the update was sent. The update may or may not have been applied.',
     causes: ['The network failed at that moment.', 'A `Request-Timeout` that is too short.'],
-    fix: 'If the request had an `Idempotency-Key`, send the same request with the same key again: it takes effect at most once, and you get its response. If not, retrieve the user: if it has the new values, the update was applied. Sending the same values again is safe, but it can overwrite what someone else has changed in between; `If-Match` prevents that.',
+    fix: 'If the request had an `Idempotency-Key`, send the same request with the same key again: it takes effect at most once, and you get its response. If not, [What to send again](/docs/errors#what-to-send-again) says what is safe for each kind of request.',
   },
 };

@@ -12,6 +12,7 @@ const STEPS = [
   'tsc -p settings',
   'tsc -p site/browser',
   'knip',
+  'node tools/check-style.ts',
   'node tools/check-migrations.ts',
   'node site/openapi/check.ts',
   'npm run -s check -w client',

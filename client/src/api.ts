@@ -326,7 +326,7 @@ export interface paths {
         };
         /**
          * Retrieve a key
-         * @description Retrieves a key of the caller. Of the key itself, only the first characters are shown.
+         * @description Retrieves a key of the caller. Only the first characters of the key itself are shown.
          *
          *     Requires the scope `keys:write`.
          *
@@ -360,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Creates a key with the same rights. Without `grace`, the old key works until the new one is first used, at most 24 hours. With `grace`, it works for that number of seconds; 0 expires it now. It never works beyond its own expiry. If the response is lost, use the old key again, or retry with the same `Idempotency-Key`: you get the same new key with another secret, as long as the key is unused.
+         * @description Creates a key with the same rights. Without `grace`, the old key works until the new one is first used, at most 24 hours. With `grace`, it works for that number of seconds; 0 expires it now. It never works beyond its own expiry. If the response is lost, retry with the old key and the same `Idempotency-Key`. You get the same new key with another secret, as long as the key is unused.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
@@ -1782,7 +1782,7 @@ export interface operations {
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -2293,7 +2293,7 @@ export interface operations {
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -3655,7 +3655,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -4019,7 +4019,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -4755,7 +4755,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;

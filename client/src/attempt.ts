@@ -1,10 +1,10 @@
 import {
-  type Answered,
   ApiProblem,
   NetworkError,
   type ProblemBody,
+  type ResponseFacts,
   TimeoutError,
-  UnexpectedAnswer,
+  UnexpectedResponse,
 } from './errors.ts';
 import type { CallOptions, Runtime } from './options.ts';
 import { parseRetryAfter } from './retry.ts';
@@ -25,7 +25,7 @@ export interface Sending {
 }
 
 /** A successful response; a 304 has no `data`. */
-export interface Answer<Data> {
+export interface Received<Data> {
   data?: Data;
   headers: Headers;
 }
@@ -48,7 +48,7 @@ const requestTimeout = (timeoutMs: number): number =>
   Math.max(1, Math.min(MAX_REQUEST_TIMEOUT, Math.ceil(timeoutMs / 1000) - 1));
 
 /** Sends a request once. Throws one of the four errors, or the reason of the caller's signal. */
-export async function attempt<Data>(one: Attempt<Data>): Promise<Answer<Data>> {
+export async function attempt<Data>(one: Attempt<Data>): Promise<Received<Data>> {
   const { operation, key, timeoutMs, options, runtime } = one;
   const { signal, requestId } = options;
   // AbortSignal.any and .timeout would do it, but React Native has neither.
@@ -85,11 +85,11 @@ export async function attempt<Data>(one: Attempt<Data>): Promise<Answer<Data>> {
   } catch (error) {
     if (ended === 'by caller') throw signal?.reason ?? error;
     if (ended) throw new TimeoutError(operation, `no response within ${timeoutMs} ms`, error);
-    if (error instanceof ApiProblem || error instanceof UnexpectedAnswer || !sent) throw error;
+    if (error instanceof ApiProblem || error instanceof UnexpectedResponse || !sent) throw error;
     if (response && error instanceof SyntaxError)
-      throw new UnexpectedAnswer(
+      throw new UnexpectedResponse(
         operation,
-        answered(response.status, response.headers, runtime.now()),
+        factsOf(response.status, response.headers, runtime.now()),
         'the body is not JSON',
       );
     throw new NetworkError(operation, 'no response', error);
@@ -99,21 +99,21 @@ export async function attempt<Data>(one: Attempt<Data>): Promise<Answer<Data>> {
   }
 }
 
-function judge<Data>(operation: Operation, fetched: Fetched<Data>, now: number): Answer<Data> {
+function judge<Data>(operation: Operation, fetched: Fetched<Data>, now: number): Received<Data> {
   const { data, error, response } = fetched;
   if (response.status === 304) return { headers: response.headers };
-  const about = answered(response.status, response.headers, now);
+  const about = factsOf(response.status, response.headers, now);
   if (data && isObject(data)) return { data, headers: response.headers };
-  if (response.ok) throw new UnexpectedAnswer(operation, about, 'the body is not an object');
+  if (response.ok) throw new UnexpectedResponse(operation, about, 'the body is not an object');
   if (isObject(error) && typeof (error as { code?: unknown }).code === 'string')
     throw new ApiProblem(operation, about, error as ProblemBody<Operation>);
-  throw new UnexpectedAnswer(operation, about, 'the body is not a problem document');
+  throw new UnexpectedResponse(operation, about, 'the body is not a problem document');
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** What the status and the headers tell. */
-export const answered = (status: number, headers: Headers, now = 0): Answered => ({
+export const factsOf = (status: number, headers: Headers, now = 0): ResponseFacts => ({
   status,
   requestId: headers.get('X-Request-Id') ?? undefined,
   retryAfter: parseRetryAfter(headers.get('Retry-After'), now),

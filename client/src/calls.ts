@@ -1,7 +1,7 @@
 import createFetchClient from 'openapi-fetch';
 import type { paths } from './api.ts';
-import { type Answer, answered, attempt, type Sending } from './attempt.ts';
-import { UnexpectedAnswer } from './errors.ts';
+import { attempt, factsOf, type Received, type Sending } from './attempt.ts';
+import { UnexpectedResponse } from './errors.ts';
 import {
   type CallOptions,
   type ClientOptions,
@@ -51,11 +51,11 @@ export class Calls {
   async call<Data>(call: Call<Data>): Promise<{ data: NonNullable<Data>; headers: Headers }> {
     const { data, headers } = await this.conditional(call);
     if (data != null) return { data, headers };
-    throw new UnexpectedAnswer(call.operation, answered(304, headers), 'without a condition');
+    throw new UnexpectedResponse(call.operation, factsOf(304, headers), 'without a condition');
   }
 
   /** Like `call`, but also accepts a 304, which has no data. */
-  async conditional<Data>(call: Call<Data>): Promise<Answer<Data>> {
+  async conditional<Data>(call: Call<Data>): Promise<Received<Data>> {
     const { signal, retries = this.options.retries ?? 3 } = call.options;
     const { maxWaitMs = 60_000 } = this.options;
     for (let repeats = 0; ; repeats++) {
@@ -69,10 +69,10 @@ export class Calls {
     }
   }
 
-  async #attempt<Data>(call: Call<Data>, count: number): Promise<Answer<Data>> {
+  async #attempt<Data>(call: Call<Data>, count: number): Promise<Received<Data>> {
     const { operation, options, open, send } = call;
     if (options.signal?.aborted) throw options.signal.reason;
-    const { onAnswer, timeoutMs = 10_000 } = this.options;
+    const { onResponse, timeoutMs = 10_000 } = this.options;
     return attempt({
       operation,
       options,
@@ -81,7 +81,7 @@ export class Calls {
       timeoutMs: options.timeoutMs ?? timeoutMs,
       send: (sending) => send(this.#api, sending),
       onResponse: ({ status, headers }) =>
-        onAnswer?.({ operation, attempt: count, status, headers }),
+        onResponse?.({ operation, attempt: count, status, headers }),
     });
   }
 

@@ -1,6 +1,6 @@
-import { answered, type Sending, versionOf } from './attempt.ts';
+import { factsOf, type Sending, versionOf } from './attempt.ts';
 import { type Api, Calls } from './calls.ts';
-import { isProblem, UnexpectedAnswer } from './errors.ts';
+import { isProblem, UnexpectedResponse } from './errors.ts';
 import { Keys } from './keys.ts';
 import type { CallOptions, ClientOptions, UpdateOptions } from './options.ts';
 import { backoff } from './retry.ts';
@@ -130,7 +130,7 @@ function named(version: Version): Version {
 function requireVersion(operation: Operation, headers: Headers): Version {
   const version = versionOf(headers);
   if (version !== undefined) return version;
-  throw new UnexpectedAnswer(operation, answered(200, headers), 'the ETag is missing');
+  throw new UnexpectedResponse(operation, factsOf(200, headers), 'the ETag is missing');
 }
 
 const readCall = (userId: string, header: { 'If-None-Match'?: Version }, options: CallOptions) =>

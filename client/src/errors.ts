@@ -33,32 +33,32 @@ export class ApiProblem<Of extends Operation = Operation> extends CallError {
   /** The current version of the user, where the response has it (`precondition_failed`, `edit_conflict`). */
   readonly version: string | undefined;
 
-  constructor(operation: Of, answer: Answered, body: ProblemBody<Of>) {
-    super(operation, `${answer.status} ${body.code}: ${body.detail ?? ''}`);
+  constructor(operation: Of, facts: ResponseFacts, body: ProblemBody<Of>) {
+    super(operation, `${facts.status} ${body.code}: ${body.detail ?? ''}`);
     this.code = body.code;
-    this.status = answer.status;
+    this.status = facts.status;
     this.detail = body.detail ?? '';
     this.errors = body.errors ?? [];
     this.conflicts = body.conflicts ?? [];
     this.outcome = body.outcome;
-    this.requestId = body.request_id ?? answer.requestId;
-    this.retryAfter = answer.retryAfter;
-    this.version = answer.version;
+    this.requestId = body.request_id ?? facts.requestId;
+    this.retryAfter = facts.retryAfter;
+    this.version = facts.version;
   }
 }
 
 /** A response that is not from the API: a gateway's page, or a body that is cut off or garbled. */
-export class UnexpectedAnswer extends CallError {
-  override readonly name = 'UnexpectedAnswer';
+export class UnexpectedResponse extends CallError {
+  override readonly name = 'UnexpectedResponse';
   readonly status: number;
   readonly requestId: string | undefined;
   readonly retryAfter: number | undefined;
 
-  constructor(operation: Operation, answer: Answered, message: string) {
-    super(operation, `${answer.status}, ${message}`);
-    this.status = answer.status;
-    this.requestId = answer.requestId;
-    this.retryAfter = answer.retryAfter;
+  constructor(operation: Operation, facts: ResponseFacts, message: string) {
+    super(operation, `${facts.status}, ${message}`);
+    this.status = facts.status;
+    this.requestId = facts.requestId;
+    this.retryAfter = facts.retryAfter;
   }
 }
 
@@ -73,7 +73,7 @@ export class TimeoutError extends CallError {
 }
 
 /** What is read from the status and the headers of a response. */
-export interface Answered {
+export interface ResponseFacts {
   status: number;
   requestId: string | undefined;
   retryAfter: number | undefined;

@@ -1,10 +1,10 @@
 export { ProfileClient } from './client.ts';
-export { ApiProblem, isProblem, NetworkError, TimeoutError, UnexpectedAnswer } from './errors.ts';
+export { ApiProblem, isProblem, NetworkError, TimeoutError, UnexpectedResponse } from './errors.ts';
 export type { IdempotentOptions, Keys, PageOptions } from './keys.ts';
 export type {
-  AnswerInfo,
   CallOptions,
   ClientOptions,
+  ResponseInfo,
   Runtime,
   UpdateOptions,
 } from './options.ts';

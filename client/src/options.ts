@@ -13,15 +13,15 @@ export interface ClientOptions {
   /** The longest `Retry-After` to wait for, in milliseconds; a longer one ends the call. Default 60,000. */
   maxWaitMs?: number | undefined;
   /** Called with the response of every attempt: for logs, and to notice a `Sunset`. */
-  onAnswer?: ((answer: AnswerInfo) => void) | undefined;
+  onResponse?: ((response: ResponseInfo) => void) | undefined;
   /** Makes the Idempotency-Key of an update; needed where the runtime has no `crypto`. */
   newIdempotencyKey?: (() => string) | undefined;
   /** The outside world, for tests and for unusual runtimes. */
   runtime?: Partial<Runtime> | undefined;
 }
 
-/** A response as `onAnswer` gets it. */
-export interface AnswerInfo {
+/** A response as `onResponse` gets it. */
+export interface ResponseInfo {
   operation: Operation;
   /** 1 is the first. */
   attempt: number;

@@ -1,4 +1,4 @@
-import { ApiProblem, NetworkError, TimeoutError, UnexpectedAnswer } from './errors.ts';
+import { ApiProblem, NetworkError, TimeoutError, UnexpectedResponse } from './errors.ts';
 
 const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 10_000;
@@ -15,7 +15,7 @@ export const backoff = (repeats: number, random: () => number): number =>
  */
 export function mayRepeat(failure: unknown): boolean {
   if (failure instanceof NetworkError || failure instanceof TimeoutError) return true;
-  if (!(failure instanceof ApiProblem || failure instanceof UnexpectedAnswer)) return false;
+  if (!(failure instanceof ApiProblem || failure instanceof UnexpectedResponse)) return false;
   return TRANSIENT.includes(failure.status);
 }
 

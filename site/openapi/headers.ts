@@ -44,7 +44,7 @@ export const requestHeaders = {
     example: '"7"',
   },
   'Idempotency-Key': {
-    description: `A unique value for each new request, such as a UUID: 1 to ${MAX_KEY_LENGTH} ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within ${IDEMPOTENCY_HOURS} hours returns the first response with \`Idempotency-Replayed: true\` and has no other effect.`,
+    description: `A unique value for each new request, such as a UUID: 1 to ${MAX_KEY_LENGTH} ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within ${IDEMPOTENCY_HOURS} hours returns the first response with \`Idempotency-Replayed: true\` and has no other effect. Successes, 403 \`field_not_writable\`, 409 \`edit_conflict\` and 412 are kept; after other errors, use the same key again.`,
     schema: text(1000, {
       pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[0-9A-Za-z][!#-+.-:<-Z^-~-]{0,${MAX_KEY_LENGTH - 1}})$`,
     }),
@@ -98,7 +98,7 @@ export const responseHeaders = {
     example: 'return=minimal',
   },
   Sunset: {
-    description: `When the API key stops working, if that is within ${SUNSET_DAYS} days (RFC 8594).`,
+    description: `When the API key expires, if that is within ${SUNSET_DAYS} days (RFC 8594). After a rotation, the old key has it at once.`,
     schema: text(40, {
       pattern: '^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}(:[0-9]{2}){2} GMT$',
     }),

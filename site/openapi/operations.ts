@@ -180,7 +180,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Retrieve a key',
     description:
-      'Retrieves a key of the caller. Of the key itself, only the first characters are shown.',
+      'Retrieves a key of the caller. Only the first characters of the key itself are shown.',
     answers: [
       {
         status: 200,
@@ -218,7 +218,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'rotateKey',
     tag: 'Keys',
     summary: 'Rotate a key',
-    description: `Creates a key with the same rights. Without \`grace\`, the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. With \`grace\`, it works for that number of seconds; 0 expires it now. It never works beyond its own expiry. If the response is lost, use the old key again, or retry with the same \`Idempotency-Key\`: you get the same new key with another secret, as long as the key is unused.`,
+    description: `Creates a key with the same rights. Without \`grace\`, the old key works until the new one is first used, at most ${FIRST_USE_HOURS} hours. With \`grace\`, it works for that number of seconds; 0 expires it now. It never works beyond its own expiry. If the response is lost, retry with the old key and the same \`Idempotency-Key\`. You get the same new key with another secret, as long as the key is unused.`,
     ...rotation,
     errors: ['key_not_found', 'key_not_live', ...rotation.errors],
   },

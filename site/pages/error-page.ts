@@ -42,11 +42,11 @@ ${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map((op
 export function retryAdvice(code: ErrorCode): string {
   const { retry, status } = errorCatalogue[code];
   if (!retry && status >= 500)
-    return '**No.** It is a defect on our side, so the same request will most likely fail again. With the `Idempotency-Key` of the first attempt, a retry is safe but unlikely to help.';
+    return '**No.** It is a defect on our side, and the same request will most likely fail again.';
   if (!retry) return '**No.** The same request gets the same error until the cause is fixed.';
   if (status < 500)
     return '**Yes**, after the number of seconds in `Retry-After`, or at once if it is absent.';
-  return '**Yes**, after `Retry-After` or one second, then with longer pauses. Retry a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [Errors and retries](/docs/errors).';
+  return '**Yes**, after `Retry-After` or one second, then with longer pauses. Retry a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [What to send again](/docs/errors#what-to-send-again).';
 }
 
 /** The answer as it would come over the wire, as far as it is about this error. */

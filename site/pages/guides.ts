@@ -1,4 +1,4 @@
-/** The guides in reading order: the file in docs/guides is the last part of the path. */
+/** The guides in reading order; `name` is the last part of the path. */
 export const guides = [
   {
     name: 'quick-start',
@@ -27,9 +27,29 @@ export const guides = [
     description: 'How many requests are allowed, and what to do after a 429.',
   },
   {
+    name: 'mobile-apps',
+    title: 'Mobile apps',
+    description: 'Null in Swift and Kotlin, whole days, keys, edits made offline and bad networks.',
+  },
+  {
+    name: 'nightly-sync',
+    title: 'Nightly sync',
+    description: 'Keep the profiles of many users in step: requests, limits, retries, a program.',
+  },
+  {
+    name: 'client',
+    title: 'TypeScript client',
+    description: 'The SDK for TypeScript and JavaScript: typed calls, retries, errors and keys.',
+  },
+  {
+    name: 'importing-openapi',
+    title: 'Importing the OpenAPI document',
+    description: 'How to import the API into Postman and Bruno, and how to generate a client.',
+  },
+  {
     name: 'versioning',
     title: 'Versioning and deprecation',
-    description: 'What may change, what never changes, and how you are told.',
+    description: 'What may change, what never changes, and how it is announced.',
   },
   {
     name: 'operating',
@@ -37,3 +57,7 @@ export const guides = [
     description: 'Sign-in, domains, logs, audits, rollbacks and leaked secrets, for operators.',
   },
 ] as const;
+
+/** The file of a guide. The client's README is one, so that npm and the site show the same text. */
+export const guideFile = (name: string): string =>
+  name === 'client' ? 'client/README.md' : `docs/guides/${name}.md`;

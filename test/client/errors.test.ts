@@ -87,7 +87,7 @@ describe('a response that is not from the API is an UnexpectedAnswer:', () => {
   ])('%s', async (_, response, status) => {
     const { client, requests } = scripted([response()]);
     const failure = await failureOf(client.getUser(USER));
-    expect(failure).toMatchObject({ name: 'UnexpectedAnswer', operation: 'getUser', status });
+    expect(failure).toMatchObject({ name: 'UnexpectedResponse', operation: 'getUser', status });
     expect(requests).toHaveLength(1);
   });
 

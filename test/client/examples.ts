@@ -20,3 +20,14 @@ export async function readExamples(): Promise<{ setup: string; examples: Example
   });
   return { setup: setup?.code ?? '', examples };
 }
+
+/** The programs in the guides, each complete by itself. */
+export async function readPrograms(): Promise<{ guide: string; code: string }[]> {
+  const guides = ['quick-start', 'nightly-sync'];
+  return Promise.all(
+    guides.map(async (guide) => {
+      const text = await readFile(`docs/guides/${guide}.md`, 'utf8');
+      return { guide, code: /```ts\n([\s\S]*?)```/.exec(text)?.[1] ?? '' };
+    }),
+  );
+}

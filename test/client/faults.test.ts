@@ -19,7 +19,7 @@ async function person({ lose = 0 } = {}) {
   const client = new ProfileClient({
     baseUrl: stack.origin,
     key,
-    onAnswer: ({ headers }) => replays.push(headers.get('idempotency-replayed')),
+    onResponse: ({ headers }) => replays.push(headers.get('idempotency-replayed')),
     runtime: {
       fetch: async (request) => {
         const response = await defaultRuntime.fetch(request);

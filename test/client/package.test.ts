@@ -7,8 +7,9 @@ import { rolldown } from 'rolldown';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ProfileClient } from '../../client/src/index.ts';
 import { currentTypes } from '../../client/tools/generate.ts';
+import { fill } from '../docs/examples.ts';
 import { useStack } from '../support/stack.ts';
-import { readExamples } from './examples.ts';
+import { readExamples, readPrograms } from './examples.ts';
 import { run, usePackedClient } from './packed.ts';
 import { USER } from './scripted.ts';
 
@@ -19,6 +20,7 @@ import { USER } from './scripted.ts';
 const stack = useStack();
 const project = usePackedClient();
 const { setup, examples } = await readExamples();
+const programs = await readPrograms();
 let key: string;
 
 const installed = (name: string) => join(project.folder, 'node_modules/edge-profile-client', name);
@@ -36,6 +38,8 @@ beforeAll(async () => {
         .replaceAll('https://api.example.com', stack.origin)
         .replaceAll("'in-…'", `'${key}'`),
     );
+  for (const { guide, code } of programs)
+    await writeFile(fileOf(guide), fill(code, { origin: stack.origin, key, user: USER }));
 });
 
 test('the types are generated from the document', async () => {
@@ -90,7 +94,7 @@ test('it works with only the globals of React Native', async () => {
   expect(user.first_name).toBe('Ada');
 });
 
-describe('the examples of the README', () => {
+describe('the examples of the README and the programs of the guides', () => {
   test.each([
     ['NodeNext', 'NodeNext'],
     ['ESNext', 'Bundler'],
@@ -108,14 +112,34 @@ describe('the examples of the README', () => {
 
   test.each(examples)('print what they say: $name', async ({ name, code, isWorker }) => {
     if (isWorker) return expect(await inWorker(fileOf(name))).toBe('{"country":"UK"}');
-    await stack.query(
-      `update users set first_name = 'Ada', last_name = null, phone = '0044 20 7946 0000', version = 1 where id = $1`,
-      [USER],
-    );
-    await stack.query('delete from user_changes where user_id = $1', [USER]);
+    await resetUser();
     const { stdout } = await run(process.execPath, [fileOf(name)]);
-    const promised = [...code.matchAll(/\/\/ prints: (.*)/g)].map(([, text]) => text);
-    return expect(stdout.split('\n')).toEqual(expect.arrayContaining(promised));
+    return expect(stdout.split('\n')).toEqual(expect.arrayContaining(promisedBy(code)));
+  });
+
+  test('the program of the quick start updates the user', async () => {
+    await resetUser();
+    await run(process.execPath, [fileOf('quick-start')]);
+    expect(await stack.row(USER)).toMatchObject({ first_name: 'Ada', phone: null, version: 2 });
+  });
+
+  test('the nightly sync sends what has changed, once, and reports conflicts', async () => {
+    await resetUser();
+    const [unchanged, conflicting] = [
+      '5f0c8a52-6a5e-4a0c-9d57-0f4b1c0e7a11',
+      '9b2d4c1e-7f3a-4e5b-8c6d-1a2b3c4d5e6f',
+    ];
+    await stack.user({ id: unchanged });
+    await stack.user({ id: conflicting });
+    await stack.put(conflicting, key, { phone: '+44 20 7946 0009' });
+    const code = programs.find(({ guide }) => guide === 'nightly-sync')?.code ?? '';
+    for (const start of ['first', 'after a crash that lost its results']) {
+      const { stdout } = await run(process.execPath, [fileOf('nightly-sync')]);
+      expect([start, stdout.trim().split('\n').sort()]).toEqual([start, promisedBy(code)]);
+    }
+    expect(await stack.row(USER)).toMatchObject({ phone: '+44 20 7946 0001', version: 2 });
+    expect(await stack.row(unchanged)).toMatchObject({ version: 1 });
+    expect(await stack.row(conflicting)).toMatchObject({ phone: '+44 20 7946 0009', version: 2 });
   });
 });
 

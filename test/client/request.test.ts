@@ -101,7 +101,7 @@ test('the request id of the caller is sent with each attempt', async () => {
 test('onAnswer gets every response, with its headers', async () => {
   const seen: unknown[] = [];
   const { client } = scripted([new Response(null, { status: 503 }), 'cut'], {
-    onAnswer: ({ operation, attempt, status }) => seen.push([operation, attempt, status]),
+    onResponse: ({ operation, attempt, status }) => seen.push([operation, attempt, status]),
   });
   await client.getUser(USER);
   expect(seen).toEqual([

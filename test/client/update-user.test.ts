@@ -96,7 +96,7 @@ describe('updateUser', () => {
   test('throws if a proxy has removed the ETag', async () => {
     const { client, requests } = scripted([user({}, {})]);
     const failure = await failureOf(client.updateUser(USER, () => ({})));
-    expect(failure).toMatchObject({ name: 'UnexpectedAnswer' });
+    expect(failure).toMatchObject({ name: 'UnexpectedResponse' });
     expect(requests).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { unstable_readConfig as readConfig } from 'wrangler';
 import openApi from '../../openapi.json' with { type: 'json' };
 import { pathParameters } from '../../site/openapi/operations.ts';
 import { type Document, type Operation, operationsOf } from '../../site/pages/document.ts';
-import { guides } from '../../site/pages/guides.ts';
+import { guideFile, guides } from '../../site/pages/guides.ts';
 import { codeBlocksOf } from '../../site/pages/markdown.ts';
 import { type KeyPlace, snippet } from '../../site/pages/snippets.ts';
 import { keyRoles } from '../../src/permissions.ts';
@@ -31,7 +31,7 @@ async function demoUser(): Promise<Reader> {
   return { origin: stack.origin, key, user: DEMO_ID };
 }
 
-const files = ['README.md', ...guides.map(({ name }) => `docs/guides/${name}.md`)];
+const files = ['README.md', ...guides.map(({ name }) => guideFile(name))];
 
 test.each(files)('the examples of %s print what it says', async (file) => {
   const examples = await examplesIn(file);

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { UnexpectedAnswer } from '../../client/src/errors.ts';
+import { UnexpectedResponse } from '../../client/src/errors.ts';
 import { mayRepeat } from '../../client/src/retry.ts';
 import { errorExamples } from '../../site/error-examples.ts';
 import { errorPages } from '../../site/errors.ts';
+import { requestHeaders } from '../../site/openapi/headers.ts';
 import { errorCodes, retryAdvice } from '../../site/pages/error-page.ts';
 import { errorCatalogue } from '../../src/errors.ts';
 
@@ -24,12 +25,12 @@ const statusesIn = (text: string): number[] =>
 const listed = (file: string, pattern: RegExp): number[][] =>
   [...(prose.get(file) ?? '').matchAll(pattern)].map(([, list = '']) => statusesIn(list));
 
-const retried = (from: number): number[] => [
+/** The statuses after which the catalogue says to send the same request again. */
+const retried = (): number[] => [
   ...new Set(
     errorCodes
-      .map((code) => errorCatalogue[code])
-      .filter(({ retry, status }) => retry && status >= from)
-      .map(({ status }) => status),
+      .filter((code) => errorCatalogue[code].retry)
+      .map((code) => errorCatalogue[code].status),
   ),
 ];
 
