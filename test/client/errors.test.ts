@@ -73,7 +73,7 @@ describe('isProblem', () => {
   });
 });
 
-describe('a response that is not from the API is an UnexpectedAnswer:', () => {
+describe('a response that is not from the API is an UnexpectedResponse:', () => {
   const inHtml = (status: number) =>
     new Response('<html>', { status, headers: { 'X-Request-Id': 'r-1', 'Retry-After': '2' } });
 

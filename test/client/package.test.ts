@@ -13,9 +13,9 @@ import { readExamples, readPrograms } from './examples.ts';
 import { run, usePackedClient } from './packed.ts';
 import { USER } from './scripted.ts';
 
-// The package as npm would publish it, installed in a project of its own. The examples of its README are
-// compiled there with strict settings and run against the real Worker, and must print what they say. In
-// one file, because two would build the package at the same time.
+// The package as npm would publish it, installed in a project of its own. The examples of its README and
+// the programs of the guides are compiled there by strict rules, and run against the real Worker: what
+// they say that they print must be what they print. In one file, because two would build it at once.
 
 const stack = useStack();
 const project = usePackedClient();
@@ -42,11 +42,11 @@ beforeAll(async () => {
     await writeFile(fileOf(guide), fill(code, { origin: stack.origin, key, user: USER }));
 });
 
-test('the types are generated from the document', async () => {
+test('the types are those of the document', async () => {
   expect(await readFile('client/src/api.ts', 'utf8')).toBe(await currentTypes());
 });
 
-test('the package contains the module, its types and documents, and has no dependencies', async () => {
+test('the package holds the module, its types and what is to be read, and needs nothing', async () => {
   expect(project.files).toEqual([
     'package/LICENSE',
     'package/README.md',
@@ -67,7 +67,7 @@ test('the package contains the module, its types and documents, and has no depen
   expect(await bundle()).not.toMatch(/\b(import|require)\b/);
 });
 
-test('it has less than 6 KiB', async () => {
+test('it weighs less than 6 KiB', async () => {
   expect(gzipSync(await bundle()).length).toBeLessThan(6 * 1024);
 });
 
@@ -77,7 +77,7 @@ test('it can be required from CommonJS', async () => {
   expect(stdout).toBe('function\n');
 });
 
-test('it works with only the globals of React Native', async () => {
+test('it works with no more than the globals of React Native', async () => {
   const build = await rolldown({ input: installed('dist/index.js') });
   const { output } = await build.generate({ format: 'iife', name: 'bundle' });
   const { crypto, Request, Response, FormData, AbortController } = globalThis;
@@ -110,7 +110,7 @@ describe('the examples of the README and the programs of the guides', () => {
     expect((await result).stdout).toBe('');
   });
 
-  test.each(examples)('print what they say: $name', async ({ name, code, isWorker }) => {
+  test.each(examples)('do what they say: $name', async ({ name, code, isWorker }) => {
     if (isWorker) return expect(await inWorker(fileOf(name))).toBe('{"country":"UK"}');
     await resetUser();
     const { stdout } = await run(process.execPath, [fileOf(name)]);
@@ -143,7 +143,19 @@ describe('the examples of the README and the programs of the guides', () => {
   });
 });
 
-/** Returns the response of a Worker example on the real runtime. */
+const promisedBy = (code: string) =>
+  [...code.matchAll(/\/\/ prints: (.*)/g)].map(([, text]) => text);
+
+/** The user of the examples as it is at the beginning of each. */
+async function resetUser(): Promise<void> {
+  await stack.query(
+    `update users set first_name = 'Ada', last_name = null, phone = '0044 20 7946 0000', version = 1 where id = $1`,
+    [USER],
+  );
+  await stack.query('delete from user_changes where user_id = $1', [USER]);
+}
+
+/** What the example of a Worker returns on the real runtime. */
 async function inWorker(input: string): Promise<string> {
   const build = await rolldown({ input, cwd: project.folder });
   const { output } = await build.generate({ format: 'esm' });

@@ -98,7 +98,7 @@ test('the request id of the caller is sent with each attempt', async () => {
   expect(sent('x-request-id')).toEqual(['checkout-4711', 'checkout-4711']);
 });
 
-test('onAnswer gets every response, with its headers', async () => {
+test('onResponse gets every response, with its headers', async () => {
   const seen: unknown[] = [];
   const { client } = scripted([new Response(null, { status: 503 }), 'cut'], {
     onResponse: ({ operation, attempt, status }) => seen.push([operation, attempt, status]),

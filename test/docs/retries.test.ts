@@ -8,7 +8,7 @@ import { requestHeaders } from '../../site/openapi/headers.ts';
 import { errorCodes, retryAdvice } from '../../site/pages/error-page.ts';
 import { errorCatalogue } from '../../src/errors.ts';
 
-// Many places say whether to repeat a request. The catalogue of errors decides.
+// Whether to send the same request again is said in many places; the catalogue decides.
 
 const prose = new Map<string, string>();
 for (const file of ['README.md', 'client/README.md', ...(await guides())])
@@ -21,7 +21,7 @@ async function guides(): Promise<string[]> {
 const statusesIn = (text: string): number[] =>
   [...text.matchAll(/\b[1-5]\d\d\b/g)].map(([status]) => Number(status));
 
-/** Returns the statuses that a document lists between two phrases. */
+/** The statuses that a document lists: its text between two phrases. */
 const listed = (file: string, pattern: RegExp): number[][] =>
   [...(prose.get(file) ?? '').matchAll(pattern)].map(([, list = '']) => statusesIn(list));
 
@@ -37,7 +37,7 @@ const retried = (): number[] => [
 describe.each(errorCodes)('%s', (code) => {
   const { retry, status } = errorCatalogue[code];
 
-  test('has the same advice on its page and in the guide', () => {
+  test('has the same advice on its page as in the guide', () => {
     const [guide = []] = listed(
       'docs/guides/errors.md',
       /Send the same request again after (.*?), and when no response arrived/g,
@@ -46,28 +46,40 @@ describe.each(errorCodes)('%s', (code) => {
     expect(retryAdvice(code).startsWith('**Yes**')).toBe(retry);
   });
 
-  test('says not to repeat the request, unless its page says so', () => {
+  test('is not to be sent again unchanged, unless its page says so', () => {
     const { meaning, fix } = errorPages[code];
     const text = `${meaning} ${fix} ${errorExamples[code].message}`;
     if (!retry) expect(text).not.toMatch(/same request(?! with)|same values again|send it again/i);
   });
 
   test('is repeated by the client if the catalogue says so', () => {
-    const response = { status, requestId: undefined, retryAfter: undefined, version: undefined };
-    const failure = new UnexpectedAnswer('updateUser', response, code);
+    const facts = { status, requestId: undefined, retryAfter: undefined, version: undefined };
+    const failure = new UnexpectedResponse('updateUser', facts, code);
     expect(mayRepeat(failure)).toBe(retry);
   });
 });
 
-test('the guides list the 5xx statuses to repeat', () => {
-  const lists = [
-    ...listed('docs/guides/errors.md', /[Aa]fter ([45]\d\d[^.;]*?) look at `outcome`/g),
-    ...listed('docs/guides/updating-safely.md', /^\| (5\d\d[^|]*?) \| send the same request/gm),
-  ];
-  expect(lists).toHaveLength(2);
-  for (const list of lists) expect(list).toEqual(retried(500));
+test('the guides for apps and syncs name the statuses of the catalogue', () => {
+  const apps = listed('docs/guides/mobile-apps.md', /^\| ([\d, ]+), none \| Keep the edit/gm);
+  expect(apps).toEqual([retried()]);
+  const GATEWAY = 502;
+  const syncs = listed('docs/guides/nightly-sync.md', /The client retries ([\d, ]+) and lost/g);
+  const client = listed('client/README.md', /It retries after (.*?), and when no response/g);
+  for (const list of [...syncs, ...client])
+    expect(list).toEqual([...retried(), GATEWAY].sort((a, b) => a - b));
+  expect([syncs, client].map(({ length }) => length)).toEqual([1, 1]);
 });
 
-test.each([...prose.keys()])('%s makes no claim about all server errors', (file) => {
+test('what is kept under an Idempotency-Key is the same everywhere', () => {
+  const [row = ''] =
+    /^.*\| yes: send the corrected.*$/m.exec(prose.get('docs/guides/updating-safely.md') ?? '') ??
+    [];
+  const causes = errorPages.idempotency_key_reused.causes.join();
+  for (const text of [row, requestHeaders['Idempotency-Key'].description, causes]) {
+    expect(text).toMatch(/403 `field_not_writable`, 409 `edit_conflict`(,| and| or) 412/);
+  }
+});
+
+test.each([...prose.keys()])('%s does not speak of all server errors alike', (file) => {
   expect(prose.get(file)).not.toMatch(/\b5xx\b/i);
 });
