@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { contents } from './contents.ts';
 import { errorIndex } from './error-page.ts';
-import { guides } from './guides.ts';
+import { guideFile, guides } from './guides.ts';
 import { Html, html } from './html.ts';
 import type { Page } from './layout.ts';
 import { block } from './markdown.ts';
@@ -14,7 +14,7 @@ export const readGuides = (): Promise<Guide[]> =>
   Promise.all(
     guides.map(async (guide) => ({
       ...guide,
-      text: await readFile(`docs/guides/${guide.name}.md`, 'utf8'),
+      text: await readFile(guideFile(guide.name), 'utf8'),
     })),
   );
 

@@ -52,6 +52,11 @@ export const guides = [
     description: 'What may change, what never changes, and how it is announced.',
   },
   {
+    name: 'adopting-existing-users',
+    title: 'Adopting existing users',
+    description: 'From your own table of users to profiles with the same ids.',
+  },
+  {
     name: 'operating',
     title: 'Operating',
     description: 'Sign-in, domains, logs, audits, rollbacks and leaked secrets, for operators.',
