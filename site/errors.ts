@@ -182,7 +182,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   last_superuser: {
     meaning: 'The user is the only active superuser and cannot be erased. Nothing was changed.',
     causes: ['A superuser erases their own account.'],
-    fix: 'Make another user a superuser first.',
+    fix: 'Give someone else superuser rights before you erase this user.',
   },
   too_many_keys: {
     meaning: `A user has at most ${MAX_ACTIVE_KEYS} active keys.`,

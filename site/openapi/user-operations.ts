@@ -1,6 +1,7 @@
 import referenceRequest from '../../docs/reference/request.json' with { type: 'json' };
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { MAX_PAGE } from '../../src/http/page.ts';
+import { allUsersScope } from '../../src/permissions.ts';
 import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
 import { ONE_LINE_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
@@ -84,7 +85,9 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     tag: 'Users',
     summary: 'List users',
     description:
-      'Lists users by id, or finds them by e-mail address or Stripe customer. A walk through all pages sees every user who exists throughout exactly once, whatever is written meanwhile. With `updated_since`, users are ordered by their last change, oldest first; a user who changes during the walk appears again. Without the scope `users:all`, the list has only the owner of the key.',
+      'Lists users by id, or finds them by e-mail address or Stripe customer. A walk through all pages sees every user who exists throughout exactly once, whatever is written meanwhile. With `updated_since`, users are ordered by their last change, oldest first; a user who changes during the walk appears again. Without the scope `' +
+      allUsersScope +
+      '`, the list has only the owner of the key.',
     query: [
       ...PAGE,
       {

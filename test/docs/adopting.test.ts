@@ -12,7 +12,9 @@ const [table = '', misfits = '', copy = '', trigger = ''] = [
   ...readFileSync(guideFile('adopting-existing-users'), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g),
 ].map(([, code]) => code ?? '');
 
-test('the guide takes a table of users to profiles with the same ids, and keeps new ones in step', { timeout: 180_000 }, async () => {
+test('the guide takes a table of users to profiles with the same ids, and keeps new ones in step', {
+  timeout: 180_000,
+}, async () => {
   await stack.query('create schema app');
   await stack.query(table);
   await stack.query(

@@ -64,6 +64,7 @@ const homes: Record<string, [copy: RegExp, ...homes: string[]]> = {
     /follower_count.{1,90}following_count/s,
     'src/users/fields.ts',
     'src/db/schema.ts',
+    'src/db/functions/log_creation.sql',
     'site/fields.ts',
   ],
 };
