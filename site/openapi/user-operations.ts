@@ -300,7 +300,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     summary: 'Revert a user',
     description:
       '`{"version": 5}` restores the user as of version 5, whatever was changed since. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.',
-    body: { schema: 'Revert', examples: { version: { version: 5 }, undo: { undo: 7 } } },
+    body: { schema: 'Revert', examples: { version: { version: 1 }, undo: { undo: 7 } } },
     errors: [...update.errors, 'version_not_found'],
   },
   'GET /api/v1/user/:user_id/export': {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
@@ -79,7 +80,10 @@ describe('the reference', () => {
     const exampleId = `${pathParameters['key_id']?.example}`;
     const command = fill(snippet(operation, place, 'curl'), { ...who, key, user });
     const { stdout } = await bash(
-      command.replace(exampleId, keyId).replace(/^curl/, `curl -s -w '\\n%{http_code}'`),
+      command
+        .replace(exampleId, keyId)
+        .replace('ada@example.com', `${randomUUID()}@example.com`)
+        .replace(/^curl/, `curl -s -w '\\n%{http_code}'`),
     );
     const [status = '', body = ''] = stdout.split('\n').reverse();
     return `${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? ''}`.trim();
