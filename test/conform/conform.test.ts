@@ -35,8 +35,8 @@ describe('against the Worker all that can be tried passes, and the user is as be
     expect(cases(report, 'failed')).toEqual([]);
     expect([succeeded(report), report.restored]).toEqual([true, { left: [], keys: [] }]);
     expect(cases(report, 'skipped')).toEqual([
-      'Reading: to a key of one user everybody else is the same 403, existing or not',
-      'Permissions: the given key may not change a billing field, but may send back what stands',
+      'Reading: a key of one user gets the same 403 for every other user, existing or not',
+      'Permissions: the given key cannot change a billing field, but can send back its current value',
       'Limits: too many requests of one key are refused, with when to come back',
       'Limits: too many refused keys of one address are refused',
       ...['not_signed_in', 'cross_origin_request', 'owner_inactive'].map(
@@ -67,7 +67,7 @@ describe('against the Worker all that can be tried passes, and the user is as be
     const report = await run({ key, user: id });
     expect(cases(report, 'failed')).toEqual([]);
     expect(cases(report, 'passed')).toContain(
-      'Permissions: the given key may not change a billing field, but may send back what stands',
+      'Permissions: the given key cannot change a billing field, but can send back its current value',
     );
     expect(report.results.find(({ topic }) => topic === 'Keys')).toMatchObject({
       state: 'skipped',
