@@ -87,7 +87,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a user
-         * @description Erases the user and everything stored about them: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again. `Base-Version` means the same as `If-Match` here.
+         * @description Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again. `Base-Version` means the same as `If-Match` here.
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *

@@ -227,7 +227,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     tag: 'Users',
     summary: 'Erase a user',
     description:
-      'Erases the user and everything stored about them: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again. `Base-Version` means the same as `If-Match` here.',
+      'Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again. `Base-Version` means the same as `If-Match` here.',
     headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
     answers: [
       {

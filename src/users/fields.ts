@@ -27,37 +27,37 @@ const COMPUTED = null;
 /**
  * The members of a user in the published order: which value each may have, and which group of writable
  * fields it belongs to. Whatever knows fields (validation, the response, permissions, documentation,
- * tests) derives it from here.
+ * tests) derives it from here; what a member means, from the comment behind it.
  */
 export const userMembers = {
-  first_name: { group: 'profile', schema: line },
-  last_name: { group: 'profile', schema: line },
-  email: { group: 'profile', schema: email },
-  id: { group: COMPUTED, schema: uuid },
-  is_active: { group: 'account', schema: boolean },
-  is_superuser: { group: 'account', schema: boolean },
-  birthdate: { group: 'profile', schema: instant },
-  is_enterprise: { group: 'account', schema: boolean },
-  role_id: { group: 'account', schema: reference },
-  phone: { group: 'profile', schema: phone },
-  state: { group: 'profile', schema: line },
-  country: { group: 'profile', schema: line },
-  address: { group: 'profile', schema: address },
-  active_billing_plan_id: { group: 'billing', schema: reference },
-  next_billing_plan_id: { group: 'billing', schema: reference },
-  stripe_customer_id: { group: 'billing', schema: line },
-  stripe_subscription_id: { group: 'billing', schema: line },
-  stripe_subscription_status: { group: 'billing', schema: line },
-  stripe_has_payment_method: { group: 'billing', schema: boolean },
-  is_trial: { group: 'billing', schema: boolean },
-  used_trial: { group: 'billing', schema: boolean },
-  is_paying: { group: 'billing', schema: boolean },
-  stripe_last_payment_date: { group: 'billing', schema: instant },
-  billing_updated_at: { group: 'billing', schema: instant },
-  last_credits_refresh: { group: 'billing', schema: instant },
-  next_credits_refresh: { group: 'billing', schema: instant },
-  follower_count: { group: COMPUTED, schema: count },
-  following_count: { group: COMPUTED, schema: count },
+  first_name: { group: 'profile', schema: line }, // Given name.
+  last_name: { group: 'profile', schema: line }, // Family name.
+  email: { group: 'profile', schema: email }, // E-mail address, unique regardless of case.
+  id: { group: COMPUTED, schema: uuid }, // The id of the user.
+  is_active: { group: 'account', schema: boolean }, // Whether the user is active. The keys of an inactive user are refused.
+  is_superuser: { group: 'account', schema: boolean }, // Whether the keys of the user can have the scopes that only superusers have.
+  birthdate: { group: 'profile', schema: instant }, // Date of birth. Send a whole day as midnight UTC: `1815-12-10T00:00:00Z`.
+  is_enterprise: { group: 'account', schema: boolean }, // Whether the user has an enterprise account.
+  role_id: { group: 'account', schema: reference }, // The id of the role of the user.
+  phone: { group: 'profile', schema: phone }, // Phone number, in any format.
+  state: { group: 'profile', schema: line }, // State, province or region.
+  country: { group: 'profile', schema: line }, // Country.
+  address: { group: 'profile', schema: address }, // Postal address.
+  active_billing_plan_id: { group: 'billing', schema: reference }, // The id of the current billing plan.
+  next_billing_plan_id: { group: 'billing', schema: reference }, // The id of the billing plan that follows the current one.
+  stripe_customer_id: { group: 'billing', schema: line }, // The id of the customer at Stripe.
+  stripe_subscription_id: { group: 'billing', schema: line }, // The id of the subscription at Stripe.
+  stripe_subscription_status: { group: 'billing', schema: line }, // The status of the subscription at Stripe.
+  stripe_has_payment_method: { group: 'billing', schema: boolean }, // Whether Stripe has a payment method of the user.
+  is_trial: { group: 'billing', schema: boolean }, // Whether the user is in a trial period.
+  used_trial: { group: 'billing', schema: boolean }, // Whether the user has had a trial period.
+  is_paying: { group: 'billing', schema: boolean }, // Whether the user pays.
+  stripe_last_payment_date: { group: 'billing', schema: instant }, // When the last payment was made at Stripe.
+  billing_updated_at: { group: 'billing', schema: instant }, // When the billing data was last updated.
+  last_credits_refresh: { group: 'billing', schema: instant }, // When the credits were last refreshed.
+  next_credits_refresh: { group: 'billing', schema: instant }, // When the credits will next be refreshed.
+  follower_count: { group: COMPUTED, schema: count }, // The number of followers.
+  following_count: { group: COMPUTED, schema: count }, // The number of users that the user follows.
 } as const satisfies Record<string, { group: FieldGroup | typeof COMPUTED; schema: Schema }>;
 
 type Members = typeof userMembers;

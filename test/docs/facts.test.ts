@@ -65,7 +65,6 @@ const homes: Record<string, [copy: RegExp, ...homes: string[]]> = {
     'src/users/fields.ts',
     'src/db/schema.ts',
     'src/db/functions/log_creation.sql',
-    'site/fields.ts',
   ],
 };
 

@@ -23,16 +23,23 @@ describe('the search leads', () => {
     ['rate limit', '/docs/rate-limits'],
     ['rollback', '/docs/operating'],
     ['authentification', '/docs/authentication'],
+    ['Postman', '/docs/importing-openapi'],
+    ['generator', '/docs/importing-openapi'],
+    ['client', '/docs/client'],
+    ['SDK', '/docs/client'],
+    ['bulk', '/docs/nightly-sync'],
+    ['Swift', '/docs/mobile-apps'],
+    ['null', '/docs/mobile-apps'],
+    ['create a user', '/docs/reference/users#createUser'],
+    ['GDPR', '/docs/reference/users#eraseUser'],
+    ['undo', '/docs/reference/history#revertUser'],
   ])('from %s to %s', (query, path) => {
     expect(paths(query).some((found) => found.startsWith(path))).toBe(true);
   });
 
-  test.each(['Postman', 'generator', 'client', 'null', 'key', 'version'])(
-    'from %s to a guide or an operation',
-    (query) => {
-      expect(paths(query).filter((path) => !path.startsWith('/docs/errors/'))).not.toEqual([]);
-    },
-  );
+  test.each(['key', 'version'])('from %s to a guide or an operation', (query) => {
+    expect(paths(query).filter((path) => !path.startsWith('/docs/errors/'))).not.toEqual([]);
+  });
 
   test('nowhere from a word that is in no page', () => {
     expect(paths('xylophone')).toEqual([]);
