@@ -91,7 +91,7 @@ export interface paths {
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
-         *     Requires the scope `users:manage`. For a user other than the owner of the key, also requires `users:all`.
+         *     Requires the scope `users:manage`.
          *
          *     Limit: 600 requests in 60 seconds per key.
          */

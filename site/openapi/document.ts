@@ -2,7 +2,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { signInRoutes } from '../../src/auth/routes.ts';
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
-import { allUsersScope } from '../../src/permissions.ts';
+import { allUsersScope, manageUsersScope } from '../../src/permissions.ts';
 import type { Route } from '../../src/route.ts';
 import { routes } from '../../src/routes.ts';
 import { errorExamples } from '../error-examples.ts';
@@ -149,7 +149,7 @@ function scopesOf({ scopes, path }: Route): string {
   if (scopes.length === 0) return 'Requires an active key; no scope.';
   const names = scopes.map((scope) => `\`${scope}\``).join(', ');
   const required = `Requires ${scopes.length > 1 ? 'one of the scopes' : 'the scope'} ${names}`;
-  return path.includes(':user_id')
+  return path.includes(':user_id') && !scopes.includes(manageUsersScope)
     ? `${required}. For a user other than the owner of the key, also requires \`${allUsersScope}\`.`
     : `${required}.`;
 }

@@ -18,7 +18,7 @@ import {
 import { keyStates, shownMembers } from '../../src/keys/statements.ts';
 import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
 import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';
-import { fieldWords } from '../fields.ts';
+import { meaningOf } from '../fields.ts';
 import { scopeWords } from '../scopes.ts';
 import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
 
@@ -123,8 +123,6 @@ const shownColumns = (table: Table, members: object): Record<string, Column> =>
   Object.fromEntries(Object.entries(getTableColumns(table)).filter(([name]) => name in members));
 
 const fieldNames = Object.keys(userFields);
-
-const meaningOf = (name: string): string => fieldWords[name as keyof typeof fieldWords];
 
 const GROUPS = {
   profile: `Requires \`${scopeOfGroup.profile}\`.`,
