@@ -126,7 +126,9 @@ describe('listUsers', () => {
   test('does not return a user without a version', async () => {
     const page = { message: '', meta: { next_cursor: null, etags: [] }, data: [{ id: USER }] };
     const { client } = scripted([Response.json(page)]);
-    expect(await failureOf(client.listUsers().next())).toMatchObject({ name: 'UnexpectedResponse' });
+    expect(await failureOf(client.listUsers().next())).toMatchObject({
+      name: 'UnexpectedResponse',
+    });
   });
 });
 
