@@ -24,7 +24,7 @@ export interface Sending {
   headers: { Authorization?: string; 'Request-Timeout': number; 'X-Request-Id'?: string };
 }
 
-/** A successful response; a 304 has no `data`. */
+/** A successful response; a 204 or 304 has no `data`. */
 export interface Received<Data> {
   data?: Data;
   headers: Headers;
@@ -35,6 +35,8 @@ interface Attempt<Data> {
   key: string | undefined;
   timeoutMs: number;
   options: CallOptions;
+  /** The status of success without a body. */
+  bodyless: 204 | 304;
   runtime: Runtime;
   send: (sending: Sending) => Promise<Fetched<Data>>;
   onResponse: (response: Response) => void;
@@ -81,7 +83,7 @@ export async function attempt<Data>(one: Attempt<Data>): Promise<Received<Data>>
         ...(requestId !== undefined && { 'X-Request-Id': requestId }),
       },
     });
-    return judge(operation, await Promise.race([sending, stopped]), runtime.now());
+    return judge(one, await Promise.race([sending, stopped]), runtime.now());
   } catch (error) {
     if (ended === 'by caller') throw signal?.reason ?? error;
     if (ended) throw new TimeoutError(operation, `no response within ${timeoutMs} ms`, error);
@@ -99,12 +101,16 @@ export async function attempt<Data>(one: Attempt<Data>): Promise<Received<Data>>
   }
 }
 
-function judge<Data>(operation: Operation, fetched: Fetched<Data>, now: number): Received<Data> {
-  const { data, error, response } = fetched;
-  if (response.status === 304) return { headers: response.headers };
+function judge<Data>(
+  { operation, bodyless }: Attempt<Data>,
+  { data, error, response }: Fetched<Data>,
+  now: number,
+): Received<Data> {
+  if (response.status === bodyless) return { headers: response.headers };
   const about = factsOf(response.status, response.headers, now);
-  if (data && isObject(data)) return { data, headers: response.headers };
-  if (response.ok) throw new UnexpectedResponse(operation, about, 'the body is not an object');
+  if (bodyless !== 204 && data && isObject(data)) return { data, headers: response.headers };
+  if (response.ok)
+    throw new UnexpectedResponse(operation, about, 'the body is not the documented one');
   if (isObject(error) && typeof (error as { code?: unknown }).code === 'string')
     throw new ApiProblem(operation, about, error as ProblemBody<Operation>);
   throw new UnexpectedResponse(operation, about, 'the body is not a problem document');

@@ -21,6 +21,8 @@ interface Call<Data> {
   options: CallOptions;
   /** Needs no key. */
   open?: true;
+  /** Succeeds with 204, without a body. */
+  empty?: true;
   send: (
     api: Api,
     sending: Sending,
@@ -54,7 +56,7 @@ export class Calls {
     throw new UnexpectedResponse(call.operation, factsOf(304, headers), 'without a condition');
   }
 
-  /** Like `call`, but also accepts a 304, which has no data. */
+  /** Like `call`, but also accepts a response without data: a 304, or the 204 of an `empty` call. */
   async conditional<Data>(call: Call<Data>): Promise<Received<Data>> {
     const { signal, retries = this.options.retries ?? 3 } = call.options;
     const { maxWaitMs = 60_000 } = this.options;
@@ -70,12 +72,13 @@ export class Calls {
   }
 
   async #attempt<Data>(call: Call<Data>, count: number): Promise<Received<Data>> {
-    const { operation, options, open, send } = call;
+    const { operation, options, open, empty, send } = call;
     if (options.signal?.aborted) throw options.signal.reason;
     const { onResponse, timeoutMs = 10_000 } = this.options;
     return attempt({
       operation,
       options,
+      bodyless: empty ? 204 : 304,
       runtime: this.runtime,
       key: open ? undefined : await this.#key(),
       timeoutMs: options.timeoutMs ?? timeoutMs,

@@ -1,11 +1,15 @@
 export { ProfileClient } from './client.ts';
 export { ApiProblem, isProblem, NetworkError, TimeoutError, UnexpectedResponse } from './errors.ts';
-export type { IdempotentOptions, Keys, PageOptions } from './keys.ts';
+export type { Keys, PageOptions } from './keys.ts';
 export type {
   CallOptions,
   ClientOptions,
+  ConditionalOptions,
+  IdempotentOptions,
+  ListOptions,
   ResponseInfo,
   Runtime,
-  UpdateOptions,
+  UserListOptions,
+  WriteOptions,
 } from './options.ts';
 export type * from './types.ts';

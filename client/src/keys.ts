@@ -1,5 +1,5 @@
 import type { Calls } from './calls.ts';
-import type { CallOptions } from './options.ts';
+import type { CallOptions, IdempotentOptions } from './options.ts';
 import type {
   ApiKey,
   KeyDraft,
@@ -9,12 +9,6 @@ import type {
   RotatedApiKey,
   Rotation,
 } from './types.ts';
-
-/** A call that takes effect once, however often it is sent. */
-export interface IdempotentOptions extends CallOptions {
-  /** 1 to 255 ASCII characters that you can find again after a restart; a random one if left out. */
-  idempotencyKey?: string | undefined;
-}
 
 /** Which page of a list. */
 export interface PageOptions extends CallOptions {

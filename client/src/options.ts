@@ -1,4 +1,4 @@
-import type { Operation } from './types.ts';
+import type { Operation, Version } from './types.ts';
 
 /** The options of a client. */
 export interface ClientOptions {
@@ -14,7 +14,7 @@ export interface ClientOptions {
   maxWaitMs?: number | undefined;
   /** Called with the response of every attempt: for logs, and to notice a `Sunset`. */
   onResponse?: ((response: ResponseInfo) => void) | undefined;
-  /** Makes the Idempotency-Key of an update; needed where the runtime has no `crypto`. */
+  /** Creates the Idempotency-Key of a write; needed where the runtime has no `crypto`. */
   newIdempotencyKey?: (() => string) | undefined;
   /** The outside world, for tests and for unusual runtimes. */
   runtime?: Partial<Runtime> | undefined;
@@ -39,12 +39,42 @@ export interface CallOptions {
   requestId?: string | undefined;
 }
 
-/** The options of one update. */
-export interface UpdateOptions extends CallOptions {
+/** The options of a call that takes effect once, however often it is sent. */
+export interface IdempotentOptions extends CallOptions {
+  /**
+   * Your own, to retry even after a restart: 1 to 255 ASCII characters that you can find again. The same one
+   * within 24 hours takes effect once. A random one if left out.
+   */
+  idempotencyKey?: string | undefined;
+}
+
+/** The options of a call that creates, changes or erases a user. */
+export interface WriteOptions extends IdempotentOptions {
   /** A dry run: checks everything, returns the user as they would be, and writes nothing. */
   validateOnly?: boolean | undefined;
-  /** Your own, to repeat an update even after a restart: the same one within 24 hours takes effect once. */
-  idempotencyKey?: string | undefined;
+}
+
+/** The options of a write that can depend on the version of the user. */
+export interface ConditionalOptions extends WriteOptions {
+  /** Writes only if the user still has this version; otherwise throws `precondition_failed`. */
+  version?: Version | undefined;
+}
+
+/** The options of a list, which is read page by page. */
+export interface ListOptions extends CallOptions {
+  /** The maximum number of entries per request, 1 to 100. Default 100. */
+  pageSize?: number | undefined;
+}
+
+/** Which users to list. */
+export interface UserListOptions extends ListOptions {
+  /**
+   * Only users who were created or changed at this time or later, oldest change first. A user who changes
+   * during the walk appears again. Go back five minutes before your last run: a change becomes visible late.
+   */
+  updatedSince?: Date | string | undefined;
+  /** Only users with this Stripe customer id. */
+  stripeCustomerId?: string | undefined;
 }
 
 /** What the client asks of the world around it. */

@@ -5,6 +5,18 @@ type Schemas = components['schemas'];
 export type User = Schemas['User'];
 /** The fields to change: one that is absent stays as it is, `null` clears it. */
 export type UserUpdate = Schemas['UserUpdate'];
+/** A user to create: only `email` is required. */
+export type NewUser = Schemas['NewUser'];
+/** An entry of the change log. */
+export type Change = Schemas['Change'];
+/** Everything that is stored about a user. */
+export type UserExport = Schemas['Export'];
+/** What to revert: everything since a version, or one change. */
+export type Revert = { version: number; undo?: never } | { undo: number; version?: never };
+/** By what to find a user. */
+export type UserSearch =
+  | { email: string; stripeCustomerId?: never }
+  | { stripeCustomerId: string; email?: never };
 export type Scope = Schemas['Scope'];
 export type ApiKey = Schemas['ApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
@@ -45,14 +57,18 @@ export interface VersionedUser {
   version: Version;
 }
 
-/** What an update came to: the user as they stand after it. */
-export interface UpdatedUser extends VersionedUser {
-  /** The version that the update was made from, if it went on top of later changes of others. */
-  mergedFrom: number | null;
+/** A user after a write. */
+export interface WrittenUser extends VersionedUser {
   /** Whether an earlier attempt had already taken effect, and this is its response. */
   replayed: boolean;
-  /** True: nothing was written; the user is as they would stand. */
+  /** True: nothing was written; the user is as they would be. */
   validateOnly: boolean;
+}
+
+/** A user after an update. */
+export interface UpdatedUser extends WrittenUser {
+  /** The version that the update was made from, if it was merged with later changes of others. */
+  mergedFrom: number | null;
 }
 
 /** A page of keys; `nextCursor` leads to the next one, null: there is none. */

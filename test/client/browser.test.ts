@@ -37,6 +37,23 @@ test('a page of another origin can read, update, merge and get conflicts', async
   await page.close();
 });
 
+test('a page of another origin creates, finds, reverts and erases a user', async () => {
+  const { key } = await stack.key(await stack.user({ is_superuser: true }));
+  const page = await browser().newPage();
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
+  const script = `(async () => {
+    const client = new profiles.ProfileClient({ baseUrl: '${stack.origin}', key: '${key}' });
+    const { user } = await client.createUser({ email: 'from-a-page@example.com', phone: '1' });
+    const changed = await client.setUser(user.id, { phone: '2' });
+    const reverted = await client.revertUser(user.id, { undo: 2 }, { version: changed.version });
+    const found = await client.findUser({ email: user.email });
+    await client.eraseUser(user.id, { version: found.version });
+    return [reverted.user.phone, found.version, await client.findUser({ email: user.email })];
+  })()`;
+  expect(await page.evaluate(script)).toEqual(['1', '"3"', undefined]);
+  await page.close();
+});
+
 test('a page of another origin may send tracing headers and unknown ones', async () => {
   const id = await stack.user();
   const { key } = await stack.key(id, { role: 'profile' });

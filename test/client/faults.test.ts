@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { type ApiProblem, ProfileClient } from '../../client/src/index.ts';
 import { defaultRuntime } from '../../client/src/options.ts';
@@ -70,6 +71,57 @@ test('does not undo, by a repeat, a change that another writer made in between',
   const again = await client.setUser(id, { first_name: 'Ada' }, { idempotencyKey: 'one' });
   expect([again.replayed, again.user.first_name]).toEqual([true, 'Ada']);
   expect((await stack.row(id))['first_name']).toBe('Grace');
+});
+
+// The first attempt is lost between Worker and database, the second between Worker and client.
+const LOST_TWICE = { lose: 2 };
+
+test('a user whose response was lost twice is created once', async () => {
+  const { client, waits } = await person(LOST_TWICE);
+  const email = `${randomUUID()}@example.com`;
+  failing(...thrice('cutAfterCommit'));
+  const { user, replayed } = await client.createUser({ email });
+  expect([user.email, replayed, waits.length]).toEqual([email, true, 2]);
+  expect(await stack.query('select id from users where email = $1', [email])).toEqual([
+    { id: user.id },
+  ]);
+});
+
+test('a revert whose response was lost twice takes effect once', async () => {
+  const { id, client, waits } = await person(LOST_TWICE);
+  await stack.put(id, (await stack.key(id)).key, { first_name: 'Ada' });
+  failing(...thrice('cutAfterCommit'));
+  const { user, version, replayed } = await client.revertUser(id, { undo: 2 });
+  expect([user.first_name, version, replayed, waits.length]).toEqual([null, '"3"', true, 2]);
+  expect(await timesChanged(id)).toBe(2);
+});
+
+test('an erasure whose response was lost twice is a success, not user_not_found', async () => {
+  const { client, waits, replays } = await person(LOST_TWICE);
+  const id = await stack.user();
+  failing(...thrice('cutAfterCommit'));
+  await client.eraseUser(id);
+  expect([replays, waits.length]).toEqual([['true'], 2]);
+  expect(await stack.row(id)).toEqual({});
+});
+
+test('who erases themselves and loses the response has no key for a retry', async () => {
+  const { id, client } = await person({ lose: 1 });
+  await stack.user({ is_superuser: true });
+  expect(await failureOf(client.eraseUser(id))).toMatchObject({ code: 'invalid_api_key' });
+  expect(await stack.row(id)).toEqual({});
+});
+
+test('a walk through all pages goes on after a page that failed, and misses nobody', async () => {
+  const { client, waits } = await person();
+  const customer = `cus_${randomUUID()}`;
+  const ids = await Promise.all([1, 2, 3].map(() => stack.user({ stripe_customer_id: customer })));
+  const found: string[] = [];
+  for await (const { user } of client.listUsers({ stripeCustomerId: customer, pageSize: 1 })) {
+    found.push(user.id);
+    if (found.length === 1) failing(...thrice('cut'));
+  }
+  expect([found, waits]).toEqual([ids.toSorted(), [1000]]);
 });
 
 test('a read is repeated until it succeeds', async () => {

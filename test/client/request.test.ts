@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileClient } from '../../client/src/index.ts';
-import { failureOf, KEY, scripted, USER } from './scripted.ts';
+import { failureOf, KEY, scripted, USER, user } from './scripted.ts';
+
+const empty = () => new Response(null, { status: 204 });
 
 describe('the key', () => {
   test('is in a header of every request, and never in the URL', async () => {
@@ -69,6 +71,17 @@ describe('an Idempotency-Key', () => {
     expect(other).not.toBe(first);
   });
 
+  test('is new for each creation, revert and erasure, and the same for their attempts', async () => {
+    const { client, sent } = scripted(['cut', user(), 'cut', user(), 'cut', empty()]);
+    await client.createUser({ email: 'ada@example.com' });
+    await client.revertUser(USER, { version: 1 });
+    await client.eraseUser(USER);
+    const [created, createdAgain, reverted, revertedAgain, erased, erasedAgain] =
+      sent('idempotency-key');
+    expect([createdAgain, revertedAgain, erasedAgain]).toEqual([created, reverted, erased]);
+    expect(new Set([created, reverted, erased, null]).size).toBe(4);
+  });
+
   test('may be set for one call or for all calls', async () => {
     let count = 0;
     const { client, sent } = scripted([], { newIdempotencyKey: () => `mine-${++count}` });
@@ -87,8 +100,9 @@ describe('an Idempotency-Key', () => {
     const { client, sent } = scripted([]);
     await client.getUser(USER);
     await client.setUser(USER, {}, { validateOnly: true });
-    expect(sent('idempotency-key')).toEqual([null, null]);
-    expect(sent('prefer')).toEqual([null, 'validate-only']);
+    await client.createUser({ email: 'ada@example.com' }, { validateOnly: true });
+    expect(sent('idempotency-key')).toEqual([null, null, null]);
+    expect(sent('prefer')).toEqual([null, 'validate-only', 'validate-only']);
   });
 });
 

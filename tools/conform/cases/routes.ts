@@ -3,7 +3,7 @@ import { expectEqual, expectError, expectStatus, expectTrue } from '../check.ts'
 
 const SENT = ['authorization', 'base-version', 'content-type', 'idempotency-key', 'if-match'];
 const SENT_TOO = ['if-none-match', 'prefer', 'request-timeout', 'traceparent', 'x-api-key'];
-const READ = ['etag', 'idempotency-replayed', 'preference-applied', 'ratelimit-policy'];
+const READ = ['etag', 'idempotency-replayed', 'location', 'preference-applied', 'ratelimit-policy'];
 const READ_TOO = ['retry-after', 'server-timing', 'sunset', 'x-request-id'];
 
 const listOf = (value: string | null) =>
@@ -30,9 +30,10 @@ export const routes: Topic = {
     {
       name: 'an unsupported method returns 405, and Allow lists the supported ones',
       async run({ api, path }) {
-        const response = await api.send({ method: 'DELETE', path });
+        const response = await api.send({ method: 'POST', path });
         expectError(response, 405, 'method_not_allowed');
         expectEqual('Allow', listOf(response.headers.get('Allow')), [
+          'delete',
           'get',
           'head',
           'options',
@@ -71,7 +72,7 @@ export const routes: Topic = {
           '*',
         );
         const methods = listOf(response.headers.get('Access-Control-Allow-Methods'));
-        for (const method of ['get', 'put', 'patch'])
+        for (const method of ['get', 'put', 'patch', 'delete'])
           expectTrue(`"${method} is allowed"`, methods.includes(method));
         const headers = listOf(response.headers.get('Access-Control-Allow-Headers'));
         for (const name of [...SENT, ...SENT_TOO])
