@@ -14,8 +14,16 @@ import {
   type UserField,
 } from './fields.ts';
 import { userNotFound } from './problems.ts';
-import { type ChangeRow, exportUser as findAll, listChanges } from './queries.ts';
-import { applyChange, changeFor, parseChangeHeaders, READ, read, WRITE } from './routes.ts';
+import * as queries from './queries.ts';
+import {
+  type Actor,
+  applyChange,
+  changeFor,
+  parseChangeHeaders,
+  READ,
+  read,
+  WRITE,
+} from './routes.ts';
 
 // What was, and the way back to it. One statement, one database request each.
 
@@ -34,7 +42,7 @@ export const getChanges: KeyRoute = {
     const { limit, after } = await parsePage(asked, list, isVersion);
     const access = { credential, userId, scopes: READ };
     const page = { limit: limit + 1, before: after?.[0] };
-    const guarded = await query((db) => listChanges(db, access, page), 'repeatable');
+    const guarded = await query((db) => queries.listChanges(db, access, page), 'repeatable');
     const result = admit(guarded, credential, caller);
     if (result.verdict === 'user_not_found') throw userNotFound();
     const changes = result.changes.slice(0, limit);
@@ -75,28 +83,34 @@ export const exportUser: KeyRoute = {
   method: 'GET',
   path: '/api/v1/user/:user_id/export',
   scopes: READ,
-  async handler(_, { params, caller, query }, credential) {
-    const userId = parseUserId(params['user_id']);
-    const access = { credential, userId, scopes: READ };
-    const guarded = await query((db) => findAll(db, access), 'repeatable');
-    const result = admit(guarded, credential, caller);
-    if (result.verdict === 'user_not_found') throw userNotFound();
-    const { user, changes } = result;
-    return envelope('Data retrieved successfully', {
-      profile: toUser(user),
-      version: user.version,
-      ...withDateTimes({ created_at: user.created_at, updated_at: user.updated_at }),
-      changes: changes.map(toShownChange),
-      keys: (result.keys ?? []).map(withDateTimes),
-      key_events: (result.key_events ?? []).map(withDateTimes),
-      identities: (result.identities ?? []).map(withDateTimes),
-      sessions: (result.sessions ?? []).map(withDateTimes),
-    });
+  async handler(_, context, credential) {
+    const userId = parseUserId(context.params['user_id']);
+    const everything = await collect({ ...context, credential }, userId);
+    return envelope('Data retrieved successfully', everything);
   },
 };
 
+/** Collects all that is stored of a user, without secrets. Throws user_not_found. */
+export async function collect({ credential, caller, query }: Actor, userId: string) {
+  const access = { credential, userId, scopes: READ };
+  const guarded = await query((db) => queries.exportUser(db, access), 'repeatable');
+  const result = admit(guarded, credential, caller);
+  if (result.verdict === 'user_not_found') throw userNotFound();
+  const { user, changes } = result;
+  return {
+    profile: toUser(user),
+    version: user.version,
+    ...withDateTimes({ created_at: user.created_at, updated_at: user.updated_at }),
+    changes: changes.map(toShownChange),
+    keys: (result.keys ?? []).map(withDateTimes),
+    key_events: (result.key_events ?? []).map(withDateTimes),
+    identities: (result.identities ?? []).map(withDateTimes),
+    sessions: (result.sessions ?? []).map(withDateTimes),
+  };
+}
+
 /** A change as people see it, with the values in the form in which the API returns them. */
-const toShownChange = ({ changed_at, fields, ...change }: ChangeRow) => ({
+const toShownChange = ({ changed_at, fields, ...change }: queries.ChangeRow) => ({
   ...change,
   changed_at: fromPostgres(changed_at),
   fields: Object.fromEntries(

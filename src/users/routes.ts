@@ -1,7 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import { admit, type Credential, type Guarded } from '../auth/authenticate.ts';
 import { ConstraintViolation, DatabaseFault } from '../db/faults.ts';
-import type { Effect } from '../db/run.ts';
+import type { Effect, Statement } from '../db/run.ts';
 import { MERGE_PATCH, readJson } from '../http/body.ts';
 import { fingerprintOf, idempotencyKeyReused } from '../http/idempotency.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from '../http/request.ts';
 import { envelope } from '../http/response.ts';
 import { type Scope, scopeOfGroup } from '../permissions.ts';
-import type { Context, KeyRoute } from '../route.ts';
+import type { Context, KeyRoute, RequestLog } from '../route.ts';
 import { parseUserId, parseUserUpdate, toUser, type UserRow } from './fields.ts';
 import {
   editConflict,
@@ -38,6 +38,12 @@ const PATH = '/api/v1/user/:user_id';
 export const READ = ['user:read'] as const satisfies Scope[];
 export const WRITE = Object.values(scopeOfGroup);
 
+/** Who does something with users, a request or the command line, and how the database is reached. */
+export interface Actor extends Pick<Context, 'caller' | 'query'> {
+  readonly credential: Credential;
+  readonly log: Pick<RequestLog, 'replayed'>;
+}
+
 /** Returns a user, or 304 to a client that has this version. One statement, one database request. */
 export const getUser: KeyRoute = {
   method: 'GET',
@@ -46,21 +52,34 @@ export const getUser: KeyRoute = {
   handler: (request, context, credential) => read(request, context, credential),
 };
 
-/** Reads a user as they are, or as of a version. */
+/** Responds with a user as they are, or as of a version. */
 export async function read(
   request: Request,
-  { params, caller, query }: Context,
+  context: Context,
   credential: Credential,
   version?: number,
 ): Promise<Response> {
-  const userId = parseUserId(params['user_id']);
+  const userId = parseUserId(context.params['user_id']);
   const { ifMatch, ifNoneMatch } = parseReadConditions(request.headers);
+  const user = await find({ ...context, credential }, userId, version);
+  if (!isOneOf(ifMatch, user.version)) throw preconditionFailed(user.version);
+  const headers = { ETag: entityTag(user.version) };
+  if (isOneOf(ifNoneMatch, user.version)) return new Response(null, { status: 304, headers });
+  return envelope('Data retrieved successfully', toUser(user), { headers });
+}
+
+/** Finds a user as they are, or as of a version. Throws user_not_found, version_not_found. */
+export async function find(
+  { credential, caller, query }: Actor,
+  userId: string,
+  version?: number,
+): Promise<UserRow> {
   const access = { credential, userId, scopes: READ };
   const guarded = await query((db) => readUser(db, access, version), 'repeatable');
   const result = admit(guarded, credential, caller);
   switch (result.verdict) {
     case 'found':
-      break;
+      return result.user;
     case 'user_not_found':
       throw userNotFound();
     case 'version_not_found':
@@ -69,11 +88,6 @@ export async function read(
       result satisfies never;
       throw new TypeError('unknown verdict of read_user');
   }
-  const { user } = result;
-  if (!isOneOf(ifMatch, user.version)) throw preconditionFailed(user.version);
-  const headers = { ETag: entityTag(user.version) };
-  if (isOneOf(ifNoneMatch, user.version)) return new Response(null, { status: 304, headers });
-  return envelope('Data retrieved successfully', toUser(user), { headers });
 }
 
 /** Changes the fields of a user that the body names. One statement, one database request. */
@@ -135,41 +149,30 @@ export async function changeFor(
 
 /** Updates or reverts a user, and responds with them. */
 export async function applyChange(
-  change: UserChange,
+  wanted: UserChange,
   userId: string,
   { preferences }: ChangeHeaders,
   context: Context,
   credential: Credential,
 ): Promise<Response> {
-  const access = { credential, userId, scopes: WRITE };
-  const guarded = await context
-    .query((db, attempt) => updateUser(db, access, change, attempt), effectOf(change))
-    .catch(explainViolation);
-  const result = admit(guarded, credential, context.caller);
-  if (result.replayed) context.log.replayed = true;
-  return respond(result, change, preferences);
+  const { user, merged } = await change({ ...context, credential }, userId, wanted);
+  const meta = merged ? { merged_from: wanted.conditions.baseVersion } : {};
+  return respondChanged(user, preferences, 'Data updated successfully', { meta });
 }
 
-/** How a change is repeated whose outcome is unknown. */
-export const effectOf = <Result extends { readonly verdict: string }>({
-  validateOnly,
-}: Change): Effect<Guarded<Result> | undefined> =>
-  validateOnly ? 'repeatable' : { settles: isFinal };
-
-/** The verdicts that leave no record by which an attempt that comes later would be stopped. */
-const UNRECORDED = ['user_not_found', 'version_not_found', 'too_late'];
-
-/** Whether no earlier attempt can come to anything else: the log or a record in the database says so. */
-const isFinal = (guarded: Guarded<{ readonly verdict: string }> | undefined): boolean =>
-  guarded?.refusal === null && !UNRECORDED.includes(guarded.verdict);
-
-/** What the database did, as a response or an error. Pure. */
-function respond(result: UpdateResult, change: UserChange, preferences: Preferences): Response {
+/** Updates or reverts a user. Throws the errors of problems.ts that an update can come to. */
+export async function change(
+  actor: Actor,
+  userId: string,
+  wanted: UserChange,
+): Promise<Extract<UpdateResult, { verdict: 'updated' }>> {
+  const access = { credential: actor.credential, userId, scopes: WRITE };
+  const result = await carryOut<UpdateResult>(actor, wanted, (db, attempt) =>
+    updateUser(db, access, wanted, attempt),
+  ).catch(explainViolation);
   switch (result.verdict) {
-    case 'updated': {
-      const meta = result.merged ? { merged_from: change.conditions.baseVersion } : {};
-      return respondChanged(result.user, preferences, 'Data updated successfully', { meta });
-    }
+    case 'updated':
+      return result;
     case 'user_not_found':
       throw userNotFound();
     case 'version_not_found':
@@ -179,11 +182,11 @@ function respond(result: UpdateResult, change: UserChange, preferences: Preferen
     case 'idempotency_key_reused':
       throw idempotencyKeyReused();
     case 'field_not_writable':
-      throw notWritable(change, result.fields);
+      throw notWritable(wanted, result.fields);
     case 'precondition_failed':
       throw preconditionFailed(result.user.version);
     case 'edit_conflict':
-      throw editConflict(result, change);
+      throw editConflict(result, wanted);
     case 'constraint_violated':
       return explainViolation(new ConstraintViolation(result.constraint));
     default:
@@ -191,6 +194,27 @@ function respond(result: UpdateResult, change: UserChange, preferences: Preferen
       throw new TypeError('unknown verdict of update_user');
   }
 }
+
+type Result = { readonly verdict: string; readonly replayed?: boolean };
+
+/** Runs the statement of a change and returns what it came to. */
+export async function carryOut<R extends Result>(
+  { credential, caller, log, query }: Actor,
+  { validateOnly }: Change,
+  statement: Statement<Guarded<R> | undefined>,
+): Promise<R> {
+  const effect: Effect<Guarded<R> | undefined> = validateOnly ? 'repeatable' : { settles: isFinal };
+  const result = admit(await query(statement, effect), credential, caller);
+  if (result.replayed) log.replayed = true;
+  return result;
+}
+
+/** The verdicts that leave no record by which an attempt that comes later would be stopped. */
+const UNRECORDED = ['user_not_found', 'version_not_found', 'too_late'];
+
+/** Whether no earlier attempt can come to anything else: the log or a record in the database says so. */
+const isFinal = (guarded: Guarded<Result> | undefined): boolean =>
+  guarded?.refusal === null && !UNRECORDED.includes(guarded.verdict);
 
 /** The attempt arrived after its time, so it did nothing. */
 export const tooLate = () =>
