@@ -1,6 +1,7 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Command, type ErrorOptions } from 'commander';
+import { parseRfc3339 } from '../src/http/values.ts';
 import { explain, withoutSecrets } from './explain.ts';
 
 /**
@@ -52,12 +53,36 @@ export async function readSecret(name: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal });
   if (terminal) stderr.write(`${name}: `);
-  try {
-    for await (const line of lines) if (line.trim() !== '') return line.trim();
-  } finally {
-    lines.close();
-    stdin.destroy();
-    if (terminal) stderr.write('\n');
-  }
+  const secret = await firstLine(lines);
+  if (terminal) stderr.write('\n');
+  if (secret !== undefined) return secret;
   throw new Error(`${name} is missing. Write it to standard input.`);
 }
+
+/**
+ * Asks a person on the terminal to type a word, in any case. Throws if they type something else, or if
+ * there is no terminal.
+ */
+export async function confirm(question: string, word: string): Promise<void> {
+  const { stdin, stderr } = process;
+  if (stdin.isTTY !== true) throw new Error('There is no terminal to confirm this on. Add --yes.');
+  stderr.write(`${question} `);
+  const typed = await firstLine(createInterface({ input: stdin }));
+  if (typed?.toLowerCase() !== word.toLowerCase())
+    throw new Error('Not confirmed. Nothing changed.');
+}
+
+/** Returns the first line that is not blank, or undefined, and closes standard input. */
+async function firstLine(lines: Interface): Promise<string | undefined> {
+  try {
+    for await (const line of lines) if (line.trim() !== '') return line.trim();
+    return undefined;
+  } finally {
+    lines.close();
+    process.stdin.destroy();
+  }
+}
+
+/** Parses a day (its first moment, UTC) or an RFC 3339 date-time. Undefined if it is neither. */
+export const parseInstant = (text: string): string | undefined =>
+  parseRfc3339(text) ?? parseRfc3339(`${text}T00:00:00Z`);

@@ -3,19 +3,19 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { hashApiKey, isWellFormedApiKey, keyInWords } from '../src/auth/api-key.ts';
 import type { Database } from '../src/db/client.ts';
-import { isUuid, parseRfc3339 } from '../src/http/values.ts';
-import { escapeHidden, showHidden } from '../src/http/visible-text.ts';
+import { isUuid } from '../src/http/values.ts';
+import { showHidden } from '../src/http/visible-text.ts';
 import { issue, list, type NewKey, revoke, show } from '../src/keys/operations.ts';
 import { parseKeyDraft, parseRotation } from '../src/keys/requests.ts';
 import { reportKey, type ShownKey } from '../src/keys/statements.ts';
 import { keyRoles } from '../src/permissions.ts';
-import { command, readSecret, runCommand } from './command.ts';
+import { command, parseInstant, readSecret, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
-import { findOwner, findUser, listAllKeys, ONCE, operatorFor } from './operator.ts';
+import { findOwner, findUser, listAllKeys, ONCE, operatorFor, ownersOfKeys } from './operator.ts';
+import { dayOf, jsonOption, print, table } from './output.ts';
 
 const PAGE = 100;
 
-const json = () => new Option('--json', 'print JSON, for scripts');
 const expires = () =>
   new Option('--expires <when>', '30d, 12h or a date such as 2027-01-31').argParser(parseExpiry);
 
@@ -37,7 +37,7 @@ program
   .option('--description <text>', 'purpose of the key', '')
   .addOption(expires())
   .option('--require-precondition', 'require a version for updates', false)
-  .addOption(json())
+  .addOption(jsonOption())
   .action(async ({ user, json, expires: expires_at = null, ...options }) => {
     await withDatabase(async (db) => {
       const { requirePrecondition: require_precondition, ...rest } = options;
@@ -51,12 +51,11 @@ program
   .command('list')
   .description('list keys, newest first')
   .option('--user <id or email>', 'only keys of this user')
-  .addOption(json())
+  .addOption(jsonOption())
   .action(async ({ user, json }) => {
     await withDatabase(async (db) => {
       const keys = user ? await keysOf(await findUser(db, user), db) : await listAllKeys(db);
-      if (json) print(keys, json, '');
-      else console.table(keys.map(summary));
+      print(keys, json, json ? '' : listed(keys, await ownersOfKeys(db)));
     });
   });
 
@@ -76,7 +75,7 @@ program
   .command('show')
   .description('show the properties of a key, without the key itself')
   .argument('<id>', 'id of the key, as shown by list', parseId)
-  .addOption(json())
+  .addOption(jsonOption())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
       const key = await show(operatorFor(await findOwner(db, id), db), id);
@@ -95,7 +94,7 @@ program
     parseGrace,
   )
   .addOption(expires())
-  .addOption(json())
+  .addOption(jsonOption())
   .action(async (id, { grace, expires: expires_at, json }) => {
     await withDatabase(async (db) => {
       const body = { ...(grace !== undefined && { grace }), ...(expires_at && { expires_at }) };
@@ -110,7 +109,7 @@ program
   .command('revoke')
   .description('revoke a key; it is refused from the next request on')
   .argument('<id>', 'id of the key, as shown by list', parseId)
-  .addOption(json())
+  .addOption(jsonOption())
   .action(async (id, { json }) => {
     await withDatabase(async (db) => {
       const key = await revoke(operatorFor(await findOwner(db, id), db), id);
@@ -148,7 +147,7 @@ function parseId(text: string): string {
 function parseExpiry(text: string): string {
   const duration = milliseconds(text);
   if (duration !== undefined) return new Date(Date.now() + duration).toISOString();
-  const utc = parseRfc3339(text) ?? parseRfc3339(`${text}T00:00:00Z`);
+  const utc = parseInstant(text);
   if (utc === undefined)
     throw new InvalidArgumentError(
       'It must be a duration such as 30d or 12h, or a date such as 2027-01-31.',
@@ -173,10 +172,6 @@ const shownOnce = ({ id, key, expires_at }: NewKey): string =>
     expires_at === null ? 'never expires' : `expires at ${expires_at}`
   }.`;
 
-function print(value: unknown, asJson: true | undefined, text: string): void {
-  console.log(asJson ? escapeHidden(JSON.stringify(value, null, 2)) : text);
-}
-
 /** Returns a key for a terminal: hidden characters are visible, and none changes the text direction. */
 const seen = (key: ShownKey): ShownKey => ({
   ...key,
@@ -184,16 +179,22 @@ const seen = (key: ShownKey): ShownKey => ({
   description: showHidden(key.description),
 });
 
-const summary = (key: ShownKey) => ({
-  id: key.id,
-  prefix: `${key.prefix}…`,
-  name: seen(key).name,
-  role: key.role,
-  owner: key.owner_id,
-  state: key.state,
-  created: key.created_at,
-  expires: key.expires_at ?? 'never',
-  'last used': key.last_used_at ?? 'never',
-});
+const listed = (keys: readonly ShownKey[], owners: ReadonlyMap<string, string>): string =>
+  table(
+    { 'id, first characters': 36, 'name, owner': 30, 'role, expiry': 18, 'last used': 10 },
+    keys.map((key) => [
+      [key.id, `${key.prefix}…`],
+      [key.name, owners.get(key.owner_id) ?? ''],
+      [key.role ?? `${key.scopes.length} scopes`, endOf(key)],
+      [key.last_used_at === null ? 'never' : dayOf(key.last_used_at)],
+    ]),
+  );
+
+/** Returns until when a key works, or since when it does not. */
+function endOf({ state, revoked_at, expires_at }: ShownKey): string {
+  if (revoked_at !== null) return `revoked ${dayOf(revoked_at)}`;
+  if (expires_at === null) return 'never expires';
+  return `${state === 'expired' ? 'expired' : 'expires'} ${dayOf(expires_at)}`;
+}
 
 await runCommand(program);

@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { desc, eq, sql } from 'drizzle-orm';
+import { v7 as uuidV7 } from 'uuid';
 import type { Database } from '../src/db/client.ts';
 import { ConstraintViolation, classify } from '../src/db/faults.ts';
-import type { Attempt } from '../src/db/run.ts';
+import type { Attempt, Statement } from '../src/db/run.ts';
 import { apiKeys, users } from '../src/db/schema.ts';
 import { isUuid } from '../src/http/values.ts';
 import type { Actor } from '../src/keys/operations.ts';
 import { type KeyRow, type ShownKey, toShownKey } from '../src/keys/statements.ts';
+import type { Change } from '../src/users/statements.ts';
 
 /** The command line waits for locks without a limit. */
 export const ONCE: Attempt = { isRepeat: false, notAfter: 'infinity', lockTimeoutMs: 30_000 };
 
-/** Returns the operator as the actor for a user. */
-export const operatorFor = (userId: string, db: Database): Actor => ({
-  access: { credential: { type: 'operator', userId }, scopes: ['keys:write'] },
+/** Returns the operator as an actor: for a user, or for nobody, as users are managed. */
+export const operator = (db: Database, userId: string | null = null) => ({
+  credential: { type: 'operator', userId } as const,
   caller: {},
+  log: {},
   requestId: randomUUID(),
-  query: async (statement) => {
+  query: async <T>(statement: Statement<T>): Promise<T> => {
     try {
       return await statement(db, ONCE);
     } catch (error) {
@@ -25,6 +28,21 @@ export const operatorFor = (userId: string, db: Database): Actor => ({
       throw fault instanceof ConstraintViolation ? fault : error;
     }
   },
+});
+
+/** Returns the operator as the actor who manages the keys of a user. */
+export function operatorFor(userId: string, db: Database): Actor {
+  const { credential, ...actor } = operator(db, userId);
+  return { ...actor, access: { credential, scopes: ['keys:write'] } };
+}
+
+/** Returns a change of a user without conditions. */
+export const newChange = (): Change => ({
+  id: uuidV7(),
+  conditions: {},
+  idempotency: undefined,
+  validateOnly: false,
+  requestId: randomUUID(),
 });
 
 /** Returns the id of the user with this id or e-mail address, in any case. Throws if there is none. */
@@ -55,4 +73,13 @@ export async function listAllKeys(db: Database): Promise<ShownKey[]> {
     .from(apiKeys)
     .orderBy(desc(apiKeys.created_at), desc(apiKeys.id));
   return rows.map(({ key }) => toShownKey(key));
+}
+
+/** Returns the e-mail addresses of all owners of keys, by id. */
+export async function ownersOfKeys(db: Database): Promise<Map<string, string>> {
+  const owners = await db
+    .selectDistinct({ id: users.id, email: users.email })
+    .from(users)
+    .innerJoin(apiKeys, eq(apiKeys.owner_id, users.id));
+  return new Map(owners.map(({ id, email }) => [id, email]));
 }

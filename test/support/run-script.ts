@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Result } from './project-copy.ts';
+import type { Stack } from './stack.ts';
 
 interface Options {
   args?: readonly string[];
@@ -16,7 +17,11 @@ const NO_DATABASE = { DATABASE_URL: '', DATABASE_ENDPOINT: '', LOCAL_POSTGRES_UR
 /** Runs a script of this project with Node, as npm would, to its end. */
 export const runScript = (file: string, { args = [], cwd, env, input = '' }: Options = {}) =>
   new Promise<Result>((done) => {
-    const options = { cwd, env: { ...process.env, ...NO_DATABASE, ...env } };
+    const options = {
+      cwd,
+      maxBuffer: 16 * 2 ** 20,
+      env: { ...process.env, ...NO_DATABASE, ...env },
+    };
     const child = execFile(
       process.execPath,
       [resolve(file), ...args],
@@ -26,3 +31,9 @@ export const runScript = (file: string, { args = [], cwd, env, input = '' }: Opt
     );
     child.stdin?.end(input);
   });
+
+/** The database of a stack, as an operator names it. */
+export const databaseOf = (stack: Stack) => ({
+  DATABASE_URL: stack.databaseUrl,
+  DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
+});

@@ -1,34 +1,22 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import { startLocalNeon } from '../../tools/local-neon/index.ts';
 import { runScript } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
+import { hasTerminal, onTerminal } from '../support/terminal.ts';
 
 const stack = useStack();
-const SCRIPT = '/usr/bin/script';
 
 const report = (args: readonly string[], input: string, env: Record<string, string> = {}) =>
   runScript('tools/keys.ts', { args: ['report', ...args], input, env });
 
 /** Types a reply to the prompt on a terminal. Returns everything that the terminal showed. */
-function onTerminal(input: string): Promise<string> {
-  const command = `${process.execPath} tools/keys.ts report`;
-  const terminal = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
-    env: { ...process.env, DATABASE_URL: 'foo' },
+const replyOnTerminal = (reply: string) =>
+  onTerminal('tools/keys.ts report', {
+    prompt: 'The key: ',
+    reply,
+    env: { DATABASE_URL: 'foo' },
   });
-  let shown = '';
-  let typed = false;
-  terminal.stdout.on('data', (chunk) => {
-    shown += chunk;
-    if (!typed && shown.includes('The key: ')) {
-      typed = true;
-      terminal.stdin.write(input);
-    }
-  });
-  return new Promise((done) => terminal.on('close', () => done(shown)));
-}
 
 describe('npm run keys -- report', () => {
   test.each(['', '\n', '\r\nmore\n'])(
@@ -74,17 +62,14 @@ describe('npm run keys -- report', () => {
     expect(stderr).not.toContain(key.slice(3, 12));
   });
 
-  test.skipIf(!existsSync(SCRIPT))(
-    'on a terminal prompts for the key and does not show it',
-    async () => {
-      const key = mintApiKey();
-      const shown = await onTerminal(`${key}\r`);
-      expect(shown).toMatch(/^The key: \r\nDATABASE_URL must be like /);
-      expect(shown).not.toContain(key.slice(3, 12));
-    },
-  );
+  test.skipIf(!hasTerminal)('on a terminal prompts for the key and does not show it', async () => {
+    const key = mintApiKey();
+    const shown = await replyOnTerminal(`${key}\r`);
+    expect(shown).toMatch(/^The key: \r\nDATABASE_URL must be like /);
+    expect(shown).not.toContain(key.slice(3, 12));
+  });
 
-  test.skipIf(!existsSync(SCRIPT))('on a terminal ends with Ctrl-C and does nothing', async () => {
-    expect(await onTerminal('\u0003')).toMatch(/^The key: \r\nThe key is missing\./);
+  test.skipIf(!hasTerminal)('on a terminal ends with Ctrl-C and does nothing', async () => {
+    expect(await replyOnTerminal('\u0003')).toMatch(/^The key: \r\nThe key is missing\./);
   });
 });

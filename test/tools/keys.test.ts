@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { overtaken } from '../support/overtaken.ts';
+import { databaseOf } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
 
 // The operator acts for a user with the same statements, without the Worker.
@@ -13,11 +15,7 @@ const keys = (...words: string[]) => keysReading('', ...words);
 
 /** Runs the command with a text on its standard input. Returns its output. */
 async function keysReading(input: string, ...words: string[]): Promise<string> {
-  const env = {
-    ...process.env,
-    DATABASE_URL: stack.databaseUrl,
-    DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
-  };
+  const env = { ...process.env, ...databaseOf(stack) };
   const running = promisify(execFile)(process.execPath, ['tools/keys.ts', ...words], { env });
   running.child.stdin?.end(input);
   return (await running).stdout;
@@ -63,6 +61,39 @@ test('the list has the keys of all users, newest first, in the form of the API',
   const listed = JSON.parse(await keys('list', '--json')).slice(0, 2);
   expect(listed).toEqual(created.map(({ key: _, ...shown }) => shown));
 });
+
+test('for people, the list names owners by e-mail and has at most 100 columns', async () => {
+  const email = `${'long.'.repeat(10)}${randomUUID()}@example.com`;
+  const id = await stack.user({ email, is_superuser: true });
+  const { key, keyId } = await stack.key(id, { scopes: ['user:read', 'user:write'] });
+  await stack.query('update api_keys set name = $2, role = null where id = $1', [
+    keyId,
+    '鍵\u202e'.repeat(30),
+  ]);
+  const expiring = await create(id, 'billing_sync');
+  await stack.query("update api_keys set expires_at = '2031-02-03 04:05Z' where id = $1", [
+    expiring.id,
+  ]);
+  const revoked = await create(id, 'profile');
+  await keys('revoke', revoked.id);
+  const today = new Date().toISOString().slice(0, 10);
+
+  const lines = (await keys('list', '--user', email)).split('\n');
+  expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
+    ['id, first characters', 'name, owner', 'role, expiry', 'last used'],
+    [revoked.id, 'n', 'profile', 'never'],
+    [`${revoked.prefix}…`, expect.stringMatching(/^(long\.){5}.+…$/), `revoked ${today}`],
+    [expiring.id, 'n', 'billing_sync', 'never'],
+    [`${expiring.prefix}…`, expect.any(String), 'expires 2031-02-03'],
+    [keyId, expect.stringMatching(/^鍵‹U\+202E›鍵‹U\+202E›.+…$/), '2 scopes', 'never'],
+    [`${key.slice(0, 9)}…`, expect.any(String), 'never expires'],
+    [''],
+  ]);
+  for (const line of lines) expect(columns(line)).toBeLessThanOrEqual(100);
+});
+
+/** Returns how many columns of a terminal a line takes. A Chinese character takes two. */
+const columns = (line: string): number => line.replaceAll('鍵', '__').length;
 
 test('the operator cannot create a key that its owner may not have, even if the owner is demoted meanwhile', async () => {
   const id = await stack.user({ is_superuser: true });
