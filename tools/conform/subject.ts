@@ -114,8 +114,8 @@ export class Subject {
     // Before the request, because its response could be lost.
     if (body.id !== undefined) this.createdUsers.add(body.id);
     const response = await this.api.send({ method: 'POST', path: '/api/v1/user', body, headers });
-    if (response.status === 201 && response.body?.data?.id)
-      this.createdUsers.add(response.body.data.id);
+    const id = response.body?.data?.id ?? response.headers.get('Location')?.split('/').at(-1);
+    if (response.status < 300 && id) this.createdUsers.add(id);
     return response;
   }
 
