@@ -61,7 +61,7 @@ describe('npm run conform', () => {
       return command([...args, '--json'], { CONFORM_KEY: key });
     });
     expect([code, output.includes(key), output.includes('[key]')]).toEqual([1, false, true]);
-    expect(JSON.parse(output).restored).toEqual({ left: [], keys: [] });
+    expect(JSON.parse(output).restored).toEqual({ left: [], keys: [], users: [] });
   });
 
   test.each([

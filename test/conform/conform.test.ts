@@ -25,6 +25,12 @@ const person = (columns: object = {}) =>
     ...{ birthdate: '1815-12-10T00:00:00.123456Z', is_trial: true, ...columns },
   });
 
+/** Nothing is left behind. */
+const RESTORED = { left: [], keys: [], users: [] };
+
+/** Returns the users who were created and not erased. */
+const remaining = () => stack.query("select id from users where email ilike 'conform-%'");
+
 describe('all cases that can run pass against the Worker, and the user is restored:', () => {
   test('with a full_access key of a superuser', async () => {
     const id = await person({ is_superuser: true });
@@ -33,16 +39,20 @@ describe('all cases that can run pass against the Worker, and the user is restor
     const before = [await stack.row(id), await stack.row(other)];
     const report = await run({ key, user: id, takenEmail: 'Taken@example.com' });
     expect(cases(report, 'failed')).toEqual([]);
-    expect([succeeded(report), report.restored]).toEqual([true, { left: [], keys: [] }]);
+    expect([succeeded(report), report.restored]).toEqual([true, RESTORED]);
     expect(cases(report, 'skipped')).toEqual([
       'Reading: any other user returns the same 403 to a key of one user, existing or not',
       'Permissions: the given key may not change a billing field, but may send its current value',
+      'Permissions: the given key cannot create or erase users',
+      'Listing: without users:all, the list has only the owner of the key',
       'Limits: too many requests with one key return 429 with Retry-After',
       'Limits: too many refused keys from one address return 429',
       ...['not_signed_in', 'cross_origin_request', 'owner_inactive'].map(
         (code) => `Every error: ${code}`,
       ),
-      ...['request_timeout', 'too_many_keys'].map((code) => `Every error: ${code}`),
+      ...['request_timeout', 'last_superuser', 'too_many_keys'].map(
+        (code) => `Every error: ${code}`,
+      ),
       ...[
         'rate_limited',
         'internal_error',
@@ -58,6 +68,7 @@ describe('all cases that can run pass against the Worker, and the user is restor
       [id],
     );
     expect(live).toEqual([]);
+    expect(await remaining()).toEqual([]);
   });
 
   test('with a profile key of an ordinary user', async () => {
@@ -73,6 +84,18 @@ describe('all cases that can run pass against the Worker, and the user is restor
       state: 'skipped',
       why: 'needs a key with keys:write',
     });
+    for (const name of ['Creating', 'Erasing'])
+      expect(report.results.find(({ topic }) => topic === name)).toMatchObject({
+        state: 'skipped',
+        why: 'needs a key with users:manage, of a superuser',
+      });
+    expect(cases(report, 'passed')).toEqual(
+      expect.arrayContaining([
+        'Permissions: the given key cannot create or erase users',
+        'Listing: without users:all, the list has only the owner of the key',
+        'History: undoing a change keeps later changes of other fields',
+      ]),
+    );
     expect(without(await stack.row(id))).toEqual(without(before));
     expect(await stack.query('select id from api_keys where owner_id = $1', [id])).toHaveLength(1);
   });
@@ -104,6 +127,16 @@ describe('all cases that can run pass against the Worker, and the user is restor
     expect(cases(report, 'failed')).toEqual([]);
     expect(without(await stack.row(id))).toEqual(without(before));
   });
+});
+
+test('a key with users:manage alone creates and erases users, though it cannot read them', async () => {
+  const id = await person({ is_superuser: true });
+  const { key } = await stack.key(id, { scopes: ['user:read', 'users:manage'] });
+  const report = await run({ key, user: id, only: ['Creating', 'Erasing'] });
+  expect(cases(report, 'failed')).toEqual([]);
+  expect(cases(report, 'passed')).toContain('Erasing: an erased user is not found');
+  expect(cases(report, 'skipped')).toContain('Creating: a new user can be retrieved');
+  expect([report.restored, await remaining()]).toEqual([RESTORED, []]);
 });
 
 describe('the run does not begin', () => {

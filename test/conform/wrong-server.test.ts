@@ -11,8 +11,9 @@ const stack = useStack();
 
 /** Runs these topics on a server that does this wrong. */
 async function judge(wrong: Wrong, ...only: string[]) {
-  const role = only.includes('Keys') ? 'full_access' : 'profile';
-  const id = await stack.user({ state: 'London' });
+  const managing = ['Creating', 'Listing', 'Erasing'].some((topic) => only.includes(topic));
+  const role = managing || only.includes('Keys') ? 'full_access' : 'profile';
+  const id = await stack.user({ state: 'London', is_superuser: managing });
   const { key } = await stack.key(id, { role });
   const before = await stack.row(id);
   const server = new WrongServer(stack.origin, wrong);
@@ -25,6 +26,10 @@ async function judge(wrong: Wrong, ...only: string[]) {
     .map(({ topic, name }) => `${topic}: ${name}`);
   return { id, key, before, after: await stack.row(id), report, failed };
 }
+
+/** Returns the ids of the users who were created and not erased. */
+const createdUsers = async () =>
+  (await stack.query("select id from users where email ilike 'conform-%'")).map(({ id }) => id);
 
 const strip = (name: string): Wrong => ({
   request: ({ headers }) => {
@@ -54,6 +59,15 @@ const ofUser = (change: (user: Record<string, unknown>) => void): Wrong =>
 const sent = (from: string, to: string): Wrong => ({
   request: (passing) => {
     passing.body = passing.body.replace(from, to);
+  },
+});
+const ofEach = (change: (entry: Record<string, unknown>) => void): Wrong =>
+  inBody(({ data }) => Array.isArray(data) && data.forEach(change));
+const ofMeta = (change: (meta: object) => void): Wrong =>
+  inBody(({ meta }) => meta && change(meta));
+const requestUrl = (from: RegExp, to: string): Wrong => ({
+  request: (passing) => {
+    passing.url = passing.url.replace(from, to);
   },
 });
 const status = (from: number, to: number): Wrong => ({
@@ -234,6 +248,153 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
   ],
 ];
 
+/** The same of what creates, lists, reverts and erases users. */
+const wrongsOfLife: typeof wrongs = [
+  [
+    'does not say where a new user is',
+    header('location', () => undefined),
+    [
+      'Creating: a new user has the fields of the body, the defaults and the version 1',
+      'Creating: return=minimal returns 204, the version and the Location',
+      DESCRIBED_HEADERS,
+    ],
+  ],
+  [
+    'stores a field of a new user in another one',
+    sent('"first_name"', '"last_name"'),
+    ['Creating: a new user has the fields of the body, the defaults and the version 1'],
+  ],
+  [
+    'creates and erases under validate-only',
+    strip('prefer'),
+    [
+      'Creating: validate-only responds like a creation, and creates nobody',
+      'Erasing: validate-only erases nobody',
+    ],
+  ],
+  [
+    'ignores the Idempotency-Key of creations and erasures',
+    strip('idempotency-key'),
+    [
+      'Creating: a repeat with the same Idempotency-Key returns the same user',
+      'Erasing: a repeat with the same Idempotency-Key returns 204 again',
+    ],
+  ],
+  [
+    'takes an e-mail address in capitals for another one',
+    sent('@EXAMPLE.COM', '@EXAMPLE.ORG'),
+    ['Creating: the e-mail address of another user is refused, in any case'],
+  ],
+  [
+    'erases nobody and says that it did',
+    {
+      // Only the erasures at the end, which must succeed, have If-Match: *.
+      instead: ({ method, headers }) =>
+        method === 'DELETE' && headers['if-match'] !== '*'
+          ? { status: 204, headers: {}, body: '' }
+          : undefined,
+    },
+    [
+      'Erasing: an erased user is not found',
+      'Erasing: the e-mail address of an erased user is free, and the id is not',
+      'Erasing: an unknown user returns 404',
+    ],
+  ],
+  [
+    'ignores the conditions of an erasure',
+    {
+      request: ({ headers }) => {
+        delete headers['if-match'];
+        delete headers['if-none-match'];
+      },
+    },
+    ['Erasing: a condition that is false refuses the erasure'],
+  ],
+  [
+    'ignores the id of a new user, also that of an erased one',
+    sent('"id"', '"phone"'),
+    [
+      'Creating: the id of another user is refused',
+      'Erasing: the e-mail address of an erased user is free, and the id is not',
+    ],
+  ],
+  [
+    'lets any key create users',
+    {
+      response: (returning, { method }) => {
+        if (method === 'POST' && returning.status === 403) returning.status = 201;
+      },
+    },
+    ['Permissions: the given key cannot create or erase users'],
+  ],
+  [
+    'forgets the ETags of a list',
+    ofMeta((meta) => 'etags' in meta && Object.assign(meta, { etags: [] })),
+    ['Listing: the e-mail address finds the user in any case, with the ETag in meta'],
+  ],
+  [
+    'ignores updated_since',
+    requestUrl(/&updated_since=[^&]+/, ''),
+    ['Listing: updated_since returns users changed at this time or later'],
+  ],
+  [
+    'ignores the e-mail address, and finds other users',
+    requestUrl(/\?email=[^&]+&?/, '?'),
+    [
+      'Listing: the e-mail address finds the user in any case, with the ETag in meta',
+      'Listing: an unknown e-mail address returns an empty list',
+    ],
+  ],
+  [
+    'returns the first page for each cursor',
+    requestUrl(/&cursor=[^&]+/, ''),
+    [
+      'Listing: the pages have each user once, ordered by id',
+      'History: the changes come in pages, newest first',
+    ],
+  ],
+  [
+    'has no next page',
+    ofMeta((meta) => Object.assign(meta, { next_cursor: null })),
+    ['Listing: the pages have each user once, ordered by id'],
+  ],
+  [
+    'returns the current user for each version',
+    requestUrl(/\/versions\/[1-9]\d{0,8}$/, ''),
+    ['History: a version returns the user as they were, with its ETag, or 304'],
+  ],
+  [
+    'reverts later changes, too, when it undoes one',
+    {
+      request: (passing) => {
+        passing.body = passing.body.replace(
+          /^\{"undo":(\d+)\}$/,
+          (_, undo) => `{"version":${Number(undo) - 1}}`,
+        );
+      },
+    },
+    [
+      'History: undoing a change keeps later changes of other fields',
+      'History: undoing a change of a field that has changed since returns 409 with the values',
+    ],
+  ],
+  [
+    'hides what a change reverts',
+    ofEach((change) => Object.assign(change, { reverts: null })),
+    ['History: reverting to a version restores the user, and the log says so'],
+  ],
+  [
+    'hides who made a change',
+    ofEach((change) => Object.assign(change, { changed_by: null })),
+    ['History: the newest change says which key changed what, in which request'],
+  ],
+  [
+    'exports no changes',
+    ofUser((data) => data['profile'] && Object.assign(data, { changes: [] })),
+    ['History: the export has the profile, the change log and the keys'],
+  ],
+];
+
 /** Returns the topics of these cases. No other topic is needed to notice the fault. */
 const topicsOf = (noticed: string[]) =>
   [...new Set(noticed.map((name) => name.split(': ')[0] ?? ''))].filter(
@@ -241,13 +402,14 @@ const topicsOf = (noticed: string[]) =>
   );
 
 describe('the cases notice a server that', () => {
-  test.each(wrongs)('%s', async (_, wrong, noticed) => {
+  test.each([...wrongs, ...wrongsOfLife])('%s', async (_, wrong, noticed) => {
     const { failed, report, before, after } = await judge(wrong, ...topicsOf(noticed));
     const cases = noticed.filter((name) => !name.endsWith('*'));
     expect(failed).toEqual(expect.arrayContaining(cases));
     expect(succeeded(report)).toBe(false);
     const { version: _v, updated_at: _u, ...row } = before;
     expect(after).toMatchObject(row);
+    expect(await createdUsers()).toEqual([]);
   });
 });
 
@@ -280,4 +442,16 @@ test('a user who cannot be restored is reported, field by field', async () => {
   );
   expect(succeeded(report)).toBe(false);
   expect((await stack.row(id))['state']).not.toBe('London');
+});
+
+test('the report lists each created user who could not be erased', async () => {
+  const failure = { status: 500, headers: {}, body: '{"code":"internal_error"}' };
+  const instead = ({ method }: Passing) => (method === 'DELETE' ? failure : undefined);
+  const { report } = await judge({ instead }, 'Creating');
+  const left = await createdUsers();
+  expect(left.length).toBeGreaterThan(5);
+  expect(report.restored.users).toEqual(expect.arrayContaining(left));
+  for (const id of left)
+    expect(table(report)).toContain(`THE CREATED USER ${id} COULD NOT BE ERASED.`);
+  expect(succeeded(report)).toBe(false);
 });

@@ -6,10 +6,12 @@ export type Need =
   | 'billing:write'
   | 'account:write'
   | 'users:all'
+  | 'users:manage'
   | 'keys:write'
   | 'the owner'
   | 'another user'
-  | 'an ordinary key';
+  | 'an ordinary key'
+  | 'no management';
 
 /** One promise of the contract. */
 export interface Case {
@@ -31,10 +33,12 @@ const WORDS: Record<Need, string> = {
   'billing:write': 'needs a key with billing:write, of a superuser',
   'account:write': 'needs a key with account:write, of a superuser',
   'users:all': 'needs a key with users:all, of a superuser',
+  'users:manage': 'needs a key with users:manage, of a superuser',
   'keys:write': 'needs a key with keys:write',
   'the owner': 'needs a key of the given user',
   'another user': 'needs a key that does not reach all users',
   'an ordinary key': 'needs a key that cannot change billing fields',
+  'no management': 'needs a key without users:manage',
 };
 
 /** Returns why a case cannot run with the given key and user; undefined if it can. */
@@ -45,5 +49,6 @@ function has(need: Need, subject: Subject): boolean {
   if (need === 'the owner') return subject.isOwner;
   if (need === 'another user') return !subject.can('users:all');
   if (need === 'an ordinary key') return !subject.can('billing:write');
+  if (need === 'no management') return !subject.can('users:manage');
   return subject.can(need);
 }

@@ -1,9 +1,13 @@
 import type { Topic } from './case.ts';
 import { bodies } from './cases/bodies.ts';
 import { conditions } from './cases/conditions.ts';
+import { creating } from './cases/creating.ts';
 import { credentials } from './cases/credentials.ts';
+import { erasing } from './cases/erasing.ts';
+import { history } from './cases/history.ts';
 import { idempotency } from './cases/idempotency.ts';
 import { keys } from './cases/keys.ts';
+import { listing } from './cases/listing.ts';
 import { merging } from './cases/merging.ts';
 import { permissions } from './cases/permissions.ts';
 import { preferences } from './cases/preferences.ts';
@@ -23,6 +27,10 @@ export const topics: readonly Topic[] = [
   credentials,
   permissions,
   keys,
+  creating,
+  listing,
+  history,
+  erasing,
   routes,
 ];
 
@@ -34,7 +42,10 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   outcome_unknown: 'a broken connection to the database cannot be provoked from outside',
   request_timeout: 'a proxy in front of the API may end a slow body first',
   owner_inactive: 'no user is deactivated for a test',
-  email_taken: 'needs --taken-email, the address of another user',
+  email_taken: 'needs --taken-email, the address of another user, or a key with users:manage',
+  user_exists: 'needs a key with users:manage, of a superuser',
+  user_erased: 'needs a key with users:manage, of a superuser',
+  last_superuser: 'the last superuser cannot be provoked without erasing the others',
   too_many_keys: 'requires 25 active keys',
   not_signed_in: 'signing in needs a person at a browser',
   cross_origin_request: 'signing in needs a person at a browser',

@@ -8,7 +8,7 @@ import { succeeded, table } from './table.ts';
 
 const program = command(
   'npm run conform --',
-  'Tests the whole published contract on any base URL and prints a table. CONFORM_KEY is the API key. Changes only the given user and restores it; do not edit the user meanwhile. With a key that has keys:write, it also creates and revokes keys.',
+  'Tests the whole published contract on any base URL and prints a table. CONFORM_KEY is the API key. Changes only the given user and restores it; do not edit the user meanwhile. With keys:write, it also creates and revokes keys. With users:manage, it also creates and erases users; their ids stay reserved.',
 )
   .requiredOption('--url <base>', 'such as https://api.example.com', parseBase)
   .requiredOption('--user <id>', 'a user whom the key can update', parseId)

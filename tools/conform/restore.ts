@@ -16,22 +16,28 @@ export interface Restored {
   left: string[];
   /** The keys that could not be revoked, by their ids. */
   keys: string[];
+  /** The users who could not be erased, by their ids. */
+  users: string[];
 }
 
 /**
- * Restores the user and revokes the created keys. Repeats what fails, because this matters more than
- * any case.
+ * Restores the user, revokes the created keys and erases the created users. Repeats what fails, because
+ * this matters more than any case.
  */
 export async function restore(subject: Subject, api: Api, pause: Pause = sleep): Promise<Restored> {
-  const keys: string[] = [];
-  for (const id of subject.createdKeys)
-    if (!(await retry(() => revoke(api, id), pause))) keys.push(id);
+  const without = async (ids: Iterable<string>, remove: typeof revoke): Promise<string[]> => {
+    const remaining: string[] = [];
+    for (const id of ids) if (!(await retry(() => remove(api, id), pause))) remaining.push(id);
+    return remaining;
+  };
+  const keys = await without(subject.createdKeys, revoke);
+  const users = await without(subject.createdUsers, erase);
   let left = Object.keys(subject.original);
   await retry(async () => {
     left = await restoreFields(subject, api);
     return left.length === 0;
   }, pause);
-  return { left, keys };
+  return { left, keys, users };
 }
 
 /** Sends the original values of fields that differ. Returns the fields that still differ. */
@@ -61,6 +67,12 @@ const differences = (original: User, current: User): string[] =>
 async function revoke(api: Api, id: string): Promise<boolean> {
   const { status } = await api.send({ method: 'DELETE', path: `/api/v1/keys/${id}` });
   return status === 200;
+}
+
+async function erase(api: Api, id: string): Promise<boolean> {
+  const headers = { 'If-Match': '*' };
+  const { status } = await api.send({ method: 'DELETE', path: `/api/v1/user/${id}`, headers });
+  return status === 204 || status === 404;
 }
 
 async function retry(act: () => Promise<boolean>, pause: Pause): Promise<boolean> {

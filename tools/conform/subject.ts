@@ -35,6 +35,8 @@ export class Subject {
   readonly path: string;
   /** The ids of the created keys, which are revoked at the end. */
   readonly createdKeys = new Set<string>();
+  /** The ids of the created users, who are erased at the end. */
+  readonly createdUsers = new Set<string>();
 
   private constructor(api: Api, options: Options, own: OwnKey, original: User) {
     this.api = api;
@@ -70,13 +72,22 @@ export class Subject {
     return this.api.send({ method, path: this.path, headers });
   }
 
-  /** Sends a PUT. If the key requires a condition and the case has none, it sends `If-Match: *`. */
   put(body: unknown, headers: Record<string, string> = {}, method = 'PUT'): Promise<ApiResponse> {
+    return this.write(method, this.path, body, headers);
+  }
+
+  /** Sends a write. If the key requires a condition and the case has none, it sends `If-Match: *`. */
+  write(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+  ): Promise<ApiResponse> {
     const conditional = ['If-Match', 'If-None-Match', 'Base-Version'].some(
       (name) => name in headers,
     );
     const any = this.own.require_precondition && !conditional ? { 'If-Match': '*' } : {};
-    return this.api.send({ method, path: this.path, headers: { ...any, ...headers }, body });
+    return this.api.send({ method, path, headers: { ...any, ...headers }, body });
   }
 
   /** Returns the current user and version. */
@@ -88,6 +99,28 @@ export class Subject {
   /** Returns a text that is not in use. */
   text(): string {
     return `conform ${randomUUID().slice(0, 8)}`;
+  }
+
+  /** Creates a user with a new id and e-mail address, if `fields` have no others. */
+  async createUser(
+    fields: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<ApiResponse> {
+    const body: { id?: string; email?: string } = {
+      id: randomUUID(),
+      email: newEmail(),
+      ...fields,
+    };
+    // Before the request, because its response could be lost.
+    if (body.id !== undefined) this.createdUsers.add(body.id);
+    const response = await this.api.send({ method: 'POST', path: '/api/v1/user', body, headers });
+    const id = response.body?.data?.id ?? response.headers.get('Location')?.split('/').at(-1);
+    if (response.status < 300 && id) this.createdUsers.add(id);
+    return response;
+  }
+
+  eraseUser(id: string, headers: Record<string, string> = {}): Promise<ApiResponse> {
+    return this.write('DELETE', `/api/v1/user/${id}`, undefined, headers);
   }
 
   /** Creates a key of the owner, which expires after an hour at the latest. */
@@ -102,6 +135,9 @@ export class Subject {
     return created;
   }
 }
+
+/** Returns an e-mail address that no user has. */
+export const newEmail = (): string => `conform-${randomUUID()}@example.com`;
 
 /** Returns a well-formed id that no user and no key has. */
 export const unknownId = (): string => randomUUID();

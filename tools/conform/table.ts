@@ -23,11 +23,12 @@ export function table({ whose, results, restored, stopped }: Report): string {
       ? 'The user was restored; only the version and the change log differ.'
       : `THE USER COULD NOT BE RESTORED. Still different or unknown: ${restored.left.join(', ')}.`,
     ...restored.keys.map((id) => `THE KEY ${id} COULD NOT BE REVOKED; it expires within an hour.`),
+    ...restored.users.map((id) => `THE CREATED USER ${id} COULD NOT BE ERASED.`),
   ].join('\n');
 }
 
 /** Whether nothing failed, nothing is left behind, and the run was complete. */
 export const succeeded = ({ results, restored, stopped }: Report): boolean =>
   !stopped &&
-  restored.left.length + restored.keys.length === 0 &&
+  Object.values(restored).every(({ length }) => length === 0) &&
   results.every(({ state }) => state !== 'failed');

@@ -1,6 +1,6 @@
 import type { Topic } from '../case.ts';
 import { CaseSkipped, expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
-import { type Subject, unknownId } from '../subject.ts';
+import { newEmail, type Subject, unknownId } from '../subject.ts';
 
 /** The field that does the least harm if a server changes it against the contract. It is restored too. */
 const FIELD = 'used_trial';
@@ -18,6 +18,19 @@ async function expectBillingRefused(subject: Subject, key: string): Promise<void
   }
   expectEqual('the user', await subject.now(), before);
   expectStatus(await put({ [FIELD]: before.user[FIELD] }), 200);
+}
+
+/** Expects that a key can neither create nor erase users. Does no harm if it can. */
+async function expectManagingRefused({ api }: Subject, key: string): Promise<void> {
+  const headers = { Prefer: 'validate-only', 'If-Match': '*' };
+  const body = { email: newEmail() };
+  const path = '/api/v1/user';
+  const requests = [
+    { method: 'POST', path, body },
+    { method: 'DELETE', path: `${path}/${unknownId()}` },
+  ];
+  for (const request of requests)
+    expectError(await api.send({ ...request, key, headers }), 403, 'insufficient_scope');
 }
 
 export const permissions: Topic = {
@@ -61,6 +74,19 @@ export const permissions: Topic = {
         const { key } = expectStatus(await subject.createKey({ role: 'profile' }), 201).body.data;
         const path = `/api/v1/user/${unknownId()}`;
         expectError(await subject.api.send({ path, key }), 403, 'insufficient_scope');
+      },
+    },
+    {
+      name: 'the given key cannot create or erase users',
+      needs: ['no management'],
+      run: (subject) => expectManagingRefused(subject, subject.api.key),
+    },
+    {
+      name: 'a new profile key cannot create or erase users',
+      needs: ['keys:write'],
+      async run(subject) {
+        const { key } = expectStatus(await subject.createKey({ role: 'profile' }), 201).body.data;
+        await expectManagingRefused(subject, key);
       },
     },
     {
