@@ -21,6 +21,7 @@ const PARTS = [
   'settings',
   'docs',
   'site',
+  'client/README.md',
   'tools',
   'migrations',
   'package.json',
