@@ -337,7 +337,7 @@ CREATE OR REPLACE FUNCTION profile.edit_conflicts(
   )
 $$;
 --> statement-breakpoint
--- Ends a session, wherever its cookie may have got to. Returns whether it was `ended` by this.
+-- Ends a session, also for copies of its cookie. Returns whether it was `ended` by this.
 CREATE OR REPLACE FUNCTION profile.end_session(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
 BEGIN
@@ -954,7 +954,7 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- The first row of a user's log is their creation, whoever inserts them: the API, or an operator in SQL,
+-- The first row of a user's log is their creation, by the API or by an operator in SQL,
 -- whose request id is `sql`. create_user writes its own into the row.
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -1022,8 +1022,8 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- What an earlier request under the same Idempotency-Key came to, or an earlier attempt (see keep_record);
--- null if there was none. Waits for one that is under way, which no lock of a row could do before there is
+-- The result of an earlier request with the same Idempotency-Key, or of an earlier attempt (see
+-- keep_record); null if there was none. Waits for one that is under way, which no lock of a row could do before there is
 -- a user.
 CREATE OR REPLACE FUNCTION profile.recorded_result(_request jsonb, _lineage uuid) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -1044,7 +1044,7 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Revokes the active key with this `hash`, whoever reports it. Returns whether one was `revoked`.
+-- Revokes the active key with this `hash`, by whomever it is reported. Returns whether one was `revoked`.
 CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -1145,7 +1145,7 @@ $$;
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
--- If the request is to `sign_up`, somebody whose address nobody has becomes a user.
+-- If the request is to `sign_up`, a person whose address no user has becomes a user.
 -- At the first sign-in the e-mail address finds the user, and the identity is theirs from then on; but not
 -- an address that was changed with an API key, which could otherwise make itself the owner of the account.
 CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb
@@ -1196,7 +1196,7 @@ LANGUAGE sql IMMUTABLE SET search_path = profile, pg_temp AS $$
 $$;
 --> statement-breakpoint
 -- Notes the use of a key in this minute. At most one request per minute takes this lock; the others skip
--- it. The first use of a key ends the one that it replaced, if nothing else was asked for.
+-- it. The first use of a key ends the one that it replaced, unless the rotation had a `grace`.
 CREATE OR REPLACE FUNCTION profile.touch_key(_key_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -1284,7 +1284,7 @@ BEGIN
       EXIT work;
     END IF;
 
-    -- What an earlier attempt came to, or an earlier request under the same Idempotency-Key.
+    -- The result of an earlier attempt, or of an earlier request with the same Idempotency-Key.
     SELECT
       (SELECT record FROM idempotency_records AS record
         WHERE lineage_id = _credential.lineage AND key = _record_key

@@ -38,7 +38,7 @@ interface Listeners {
   onUncertain: () => void;
 }
 
-/** What becomes of the old key, as the answer says: it may end sooner than was asked. */
+/** What happens to the old key, as the response says: it may end sooner than requested. */
 function fateOf({ prefix }: ApiKey, key: NewApiKey, replaced: ReplacedKey | undefined): Child[] {
   if (!replaced) return [];
   const { expires_at, until_first_use } = replaced;

@@ -29,14 +29,14 @@ export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: A
 
 function renderEmpty(empty: boolean, hasPast: boolean): void {
   show(byId('empty'), empty);
-  show(byId('create'), !empty); // It stands in the empty list.
+  show(byId('create'), !empty); // The empty list has its own.
   byId('empty-title').textContent = hasPast ? 'You have no active keys' : 'You have no keys yet';
   byId('empty-text').textContent = hasPast
     ? 'All your keys are expired or revoked. Create a key so that programs can use the API again.'
     : 'Create one key for each program, so that you can revoke each key separately.';
 }
 
-/** The rows are new ones: gives the focus to what stands where the focus was. */
+/** The rows are new: gives the focus to the element at the same place. */
 function keepFocus(focused: Element | null): void {
   if (!focused || focused.checkVisibility()) return;
   const successor = document.getElementById(focused.id);
@@ -92,7 +92,7 @@ function roleCell({ role, scopes, require_precondition }: ApiKey): HTMLElement {
   return content;
 }
 
-/** Eyes have little room here; ears are told the whole of it. */
+/** Short for the eyes, in full for screen readers. */
 const preconditionNote = (): HTMLElement =>
   make(
     'span',

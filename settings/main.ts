@@ -55,7 +55,7 @@ function load(): Promise<void> {
   return refresh();
 }
 
-/** Reads in the background; whether something else is shown. A failure is not shown: nobody asked. */
+/** Reads in the background; whether something else is shown. A failure is not shown: nobody requested it. */
 async function readQuietly(): Promise<boolean> {
   try {
     await read();
@@ -194,5 +194,5 @@ byId('show-more').addEventListener('click', showMore);
 // A page that comes back from the browser's memory may show what is no longer true.
 addEventListener('pageshow', ({ persisted }) => persisted && load());
 await keepFresh({ first: load(), read: readQuietly, render });
-// Whoever signs in or out comes here next.
+// People who sign in or out arrive here next.
 tellOtherTabs();

@@ -41,7 +41,7 @@ const isKnown = (role: string): role is KeyRole => Object.hasOwn(words, role);
 
 export const roleSummary = (role: KeyRole): string => words[role].summary;
 
-/** Why a role cannot be given by somebody with these scopes; undefined if it can be. */
+/** Why a person with these scopes cannot grant a role; undefined if they can. */
 export function whyNot(role: KeyRole, owned: readonly Scope[]): string | undefined {
   const missing = keyRoles[role].filter((scope) => !owned.includes(scope));
   if (missing.length === 0) return;

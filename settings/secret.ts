@@ -88,7 +88,7 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}
 
 /** Copies, or selects the text so that the reader can. */
 async function copy(what: string, text: string, select: () => void): Promise<void> {
-  copied.textContent = ''; // so that a second copy is told as well
+  copied.textContent = ''; // so that a second copy is announced as well
   try {
     await navigator.clipboard.writeText(text);
     setAtRisk(false);
@@ -114,7 +114,7 @@ function isKeySelected(): boolean {
 // Escape is asked about by its key: a browser lets a page refuse only the first request to close.
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape') askFirst(event);
-  // Whoever presses Enter twice in the form before must not close this unseen.
+  // Pressing Enter twice in the form before must not close this unnoticed.
   if (event.key === 'Enter' && event.target === secret) event.preventDefault();
 });
 dialog.addEventListener('cancel', askFirst);

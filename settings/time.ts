@@ -2,7 +2,7 @@ import { make } from './dom.ts';
 
 const DAY = 86_400_000;
 
-/** The units in which a distance in time is told, the largest first. */
+/** The units for a distance in time, the largest first. */
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365 * DAY],
   ['month', 30 * DAY],

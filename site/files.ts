@@ -66,7 +66,7 @@ export const minifyCss = (css: string): string =>
     .replace(/ ?([{};,]) ?/g, '$1')
     .trim();
 
-/** Writes all files, what the platform is told of them, and nothing else into a folder. */
+/** Writes all files and their headers, as the platform reads them, and nothing else into a folder. */
 export async function writeSite(folder: string, files: readonly SiteFile[]): Promise<void> {
   const all = [...files, { path: '/_headers', content: headersFile(files) }];
   for (const { path, content } of all) {

@@ -85,7 +85,7 @@ const schema = v.pipe(
 const signInSchema = v.pipe(
   v.object({
     ...signInVariables,
-    /** `on`: the first sign-in of somebody unknown creates their user. */
+    /** `on`: the first sign-in of an unknown person creates their user. */
     SIGN_UP: v.optional(v.picklist(['on', 'off']), 'off'),
   }),
   v.transform((vars) => ({

@@ -15,7 +15,7 @@ const CODES = {
 } as const;
 
 /**
- * What the client is told of anything that was thrown. Of an error that is not an ApiError only its
+ * Returns what the client learns about anything that was thrown. Of an error that is not an ApiError, only its
  * kind gets out: its text can hold SQL, values, hashes and the connection string.
  */
 export function asApiError(error: unknown, databaseRequests: number): ApiError {

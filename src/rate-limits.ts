@@ -1,12 +1,12 @@
 import { ApiError } from './errors.ts';
 import { siteOf } from './http/request.ts';
 
-/** A rate-limit binding of the platform, which counts per location; limits stand in wrangler.toml. */
+/** A rate-limit binding of the platform, which counts per location; wrangler.toml has the limits. */
 export interface RateLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** A limit and what to tell of it: so many requests (`quota`) in so many seconds (`window`). */
+/** A limit and how it is described: so many requests (`quota`) in so many seconds (`window`). */
 export interface RateLimit {
   name: 'key' | 'address';
   limiter: RateLimiter;
@@ -113,7 +113,7 @@ export function requireUnbarred(limit: RateLimit, client: string, credential: st
 export const secondsLeft = (window: number, now: number): number =>
   window - (Math.floor(now / 1000) % window);
 
-/** What is told of a limit. */
+/** The description of a limit. */
 type Policy = Omit<RateLimit, 'limiter'>;
 
 /** RateLimit-Policy: draft-ietf-httpapi-ratelimit-headers, section 3. */

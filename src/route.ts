@@ -9,7 +9,7 @@ export interface RequestLog {
   code?: ErrorCode;
   /** Why it failed on our side, in words that hold no data. */
   fault?: string | undefined;
-  /** The response is what an earlier request under the same Idempotency-Key came to. */
+  /** The response is the result of an earlier request with the same Idempotency-Key. */
   replayed?: true;
   databaseRequests: number;
   databaseMs: number;

@@ -53,7 +53,7 @@ class Exchange {
 /** Makes the Worker's fetch from the list of routes. */
 export function serve(routes: readonly Route[]) {
   /**
-   * itty-router passes over slashes at the end of a path; whoever filters by path in front of us does
+   * itty-router ignores slashes at the end of a path; a filter by path in front of the Worker does
    * not. It takes the path in its normal form, in which `/x/.` ends with one, so this does too.
    */
   const requireExactPath = (_: IRequest, { pathname }: Exchange): void => {
@@ -104,7 +104,7 @@ export const notFound = (detail = 'Check the path against the documentation.') =
 export const methodNotAllowed = (allow: string) =>
   new ApiError('method_not_allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
 
-/** Authenticates where the route asks for it, and calls the handler. */
+/** Authenticates where the route requires it, and calls the handler. */
 async function dispatch(route: Route, request: IRequest, exchange: Exchange): Promise<Response> {
   const { requestId, log, caller, bindings } = exchange;
   const env = parseEnv(bindings);

@@ -118,7 +118,7 @@ function judge<Data>(
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-/** What the status and the headers tell. */
+/** What the status and the headers say. */
 export const factsOf = (status: number, headers: Headers, now = 0): ResponseFacts => ({
   status,
   requestId: headers.get('X-Request-Id') ?? undefined,

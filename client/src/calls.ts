@@ -9,7 +9,7 @@ import {
   type Runtime,
   randomKey,
 } from './options.ts';
-import { askedToWait, backoff, mayRepeat } from './retry.ts';
+import { backoff, mayRepeat, requestedWait } from './retry.ts';
 import type { Operation } from './types.ts';
 
 /** What can be sent, by method and path, typed by the document. */
@@ -64,9 +64,9 @@ export class Calls {
       try {
         return await this.#attempt(call, repeats + 1);
       } catch (failure) {
-        const asked = askedToWait(failure);
-        if (repeats >= retries || asked > maxWaitMs || !mayRepeat(failure)) throw failure;
-        await this.runtime.sleep(asked + backoff(repeats, this.runtime.random), signal);
+        const wait = requestedWait(failure);
+        if (repeats >= retries || wait > maxWaitMs || !mayRepeat(failure)) throw failure;
+        await this.runtime.sleep(wait + backoff(repeats, this.runtime.random), signal);
       }
     }
   }

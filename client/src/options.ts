@@ -77,7 +77,7 @@ export interface UserListOptions extends ListOptions {
   stripeCustomerId?: string | undefined;
 }
 
-/** What the client asks of the world around it. */
+/** What the client needs from its surroundings. */
 export interface Runtime {
   fetch: (request: Request) => Promise<Response>;
   /** Resolves after that time, or rejects when the signal is aborted. */

@@ -20,7 +20,7 @@ export function mayRepeat(failure: unknown): boolean {
 }
 
 /** How long a response asks to wait, in milliseconds. */
-export const askedToWait = (failure: unknown): number =>
+export const requestedWait = (failure: unknown): number =>
   ((failure as { retryAfter?: number }).retryAfter ?? 0) * 1000;
 
 /** Reads Retry-After (RFC 9110, section 10.2.3), seconds or a date. Returns seconds. */

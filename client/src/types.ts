@@ -27,7 +27,7 @@ export type KeyDraft = Schemas['KeyDraft'];
 export type Rotation = Schemas['Rotation'];
 /** One thing that is wrong with a request. */
 export type Violation = Schemas['Violation'];
-/** A field that somebody else changed, with what each wanted. */
+/** A field that someone else changed, with both values. */
 export type Conflict = Schemas['Conflict'];
 /** Whether a failed write took effect: it did not, or this is unknown. */
 export type Outcome = NonNullable<Schemas['Problem']['outcome']>;

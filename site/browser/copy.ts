@@ -4,26 +4,26 @@ import { make } from '../../settings/dom.ts';
 export function wireCopying(): void {
   for (const code of document.querySelectorAll<HTMLElement>('.code')) {
     const button = make('button', { type: 'button', class: 'quiet small copy' }, 'Copy');
-    // So that a screen reader tells the outcome: a changed name of a button it would not.
-    const told = make('span', { class: 'visually-hidden', role: 'status' });
-    button.addEventListener('click', () => copy(code, button, told));
+    // A screen reader reads this; it would not read the changed name of a button.
+    const status = make('span', { class: 'visually-hidden', role: 'status' });
+    button.addEventListener('click', () => copy(code, button, status));
     code.querySelector('pre')?.prepend(button);
-    code.append(told);
+    code.append(status);
   }
 }
 
-async function copy(code: HTMLElement, button: HTMLElement, told: HTMLElement): Promise<void> {
+async function copy(code: HTMLElement, button: HTMLElement, status: HTMLElement): Promise<void> {
   const text = code.querySelector('code');
   if (!text) return;
   try {
     await navigator.clipboard.writeText(text.textContent);
-    button.textContent = told.textContent = 'Copied';
+    button.textContent = status.textContent = 'Copied';
   } catch {
     getSelection()?.selectAllChildren(text);
-    button.textContent = told.textContent = 'Selected: press Ctrl+C or ⌘C';
+    button.textContent = status.textContent = 'Selected: press Ctrl+C or ⌘C';
   }
   setTimeout(() => {
     button.textContent = 'Copy';
-    told.textContent = '';
+    status.textContent = '';
   }, 2500);
 }

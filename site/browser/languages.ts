@@ -17,7 +17,7 @@ export function wireLanguages(): void {
   withStorage((storage) => choose(storage.getItem(STORED) ?? 'curl'));
 }
 
-/** Some browsers are told to keep nothing, and then even to look at the storage is an error. */
+/** In a browser that stores nothing, even reading the storage throws. */
 function withStorage(action: (storage: Storage) => void): void {
   try {
     action(sessionStorage);

@@ -6,8 +6,8 @@ import { allUsersScope, type Scope, scopes, superuserScopes } from '../permissio
 import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
 import { openSession, requireSameOrigin } from './session.ts';
 
-// The credential of a request: where it stands, what the database gets of it, and what the database
-// says of it. Its other half is find_credential.sql.
+// The credential of a request: where the request has it, what the database receives, and what the
+// database returns. Its other half is find_credential.sql.
 
 /** The caller: an API key, a person who is signed in, or the operator, on behalf of a user or of nobody. */
 export type Credential =
@@ -53,7 +53,7 @@ function hashOf(key: string): Promise<Uint8Array> {
   throw new ApiError('invalid_api_key', 'Check the API key for missing or changed characters.');
 }
 
-/** Everything in the places where a key may stand; RFC 6750, section 2.1, for the Bearer scheme. */
+/** Everything in the places where a key can be; RFC 6750, section 2.1, for the Bearer scheme. */
 function presentedKeys({ query, headers }: ParsedRequest): string[] {
   const authorization = headers.get('Authorization') ?? '';
   // Not one regular expression for all of it, which could go over a long run of spaces again and again.

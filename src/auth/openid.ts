@@ -70,7 +70,7 @@ const fail = (error: unknown): never => {
   throw asSignInFailure(error);
 };
 
-/** The library checks all that OpenID Connect Core, section 3.1.3.7, asks for; this asks it to. */
+/** Makes the library check everything that OpenID Connect Core, section 3.1.3.7, requires. */
 async function redeem(
   settings: SignInSettings,
   { state, nonce, verifier }: SignInAttempt,
@@ -104,7 +104,7 @@ async function redeem(
 }
 
 /**
- * Where the provider serves what (OpenID Connect Discovery), and how to ask it. Kept nowhere: its
+ * The provider's endpoints (OpenID Connect Discovery), and how to call them. Not cached: its
  * keys may change at any time, and people sign in rarely.
  */
 async function discover(settings: SignInSettings) {
@@ -139,7 +139,7 @@ function authenticationAt(server: AuthorizationServer, secret: string): ClientAu
 
 /**
  * Only `true` itself is verified. Our addresses are ASCII; of other characters `lower()` in the
- * database can make ASCII (the Kelvin sign becomes a k), and thereby somebody else's address.
+ * database can make ASCII (the Kelvin sign becomes a k), and so the address of another person.
  */
 function verifiedEmail({ email, email_verified }: Record<string, unknown>): string {
   if (typeof email !== 'string' || email_verified !== true)

@@ -52,7 +52,7 @@ const callback: PublicRoute = {
         throw new SignInFailure('unavailable', 'too many sign-ins from one address');
       const identity = await finishSignIn(settings, attempt, redirectUri(request), url);
       const id = crypto.randomUUID();
-      // The session has an id of its own, so a repeat comes to what the first attempt came to.
+      // The session has an id of its own, so a repeat has the result of the first attempt.
       const effect = { settles: () => true };
       const signUp = settings.createsUsers && isEmail(identity.email);
       const start = { id, identity, signUp, requestId };

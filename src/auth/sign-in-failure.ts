@@ -15,7 +15,7 @@ export type SignInFailureKind =
   | 'failed'
   | 'unavailable';
 
-/** A sign-in that came to nothing. The message is a reason fit for a log: nothing that was received. */
+/** A sign-in that failed. The message is a reason for the log and has nothing that was received. */
 export class SignInFailure extends Error {
   readonly kind: SignInFailureKind;
 
@@ -33,7 +33,7 @@ export function asSignInFailure(error: unknown): SignInFailure {
   return new SignInFailure('failed', reasonOf(error));
 }
 
-/** Of what the provider sent only words that stand in this file, or in the library, get out. */
+/** Of what the provider sent, the log gets only words that this file or the library has. */
 function reasonOf(error: unknown): string {
   if (error instanceof AuthorizationResponseError) return 'the provider refused the sign-in';
   if (error instanceof WWWAuthenticateChallengeError) return 'the provider refused our credentials';

@@ -3,7 +3,7 @@ import { type Database, resultOf } from '../db/client.ts';
 import { fromPostgres } from '../http/values.ts';
 import { SESSION_SECONDS, type Session } from './session.ts';
 
-/** A person whom an OpenID provider has told us of. */
+/** A person as an OpenID provider knows them. */
 export interface Identity {
   issuer: string;
   /** The provider's own name for them, which never changes. */

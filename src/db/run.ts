@@ -29,7 +29,7 @@ const jitter = (): number => 50 + Math.random() * 100;
 
 /**
  * Runs one statement within the deadline. Runs it again if the database has rolled it back and it may
- * succeed now, or if nobody knows what became of it and a repeat tells: each attempt gets its share of
+ * succeed now, or if its outcome is unknown and a repeat shows it: each attempt gets its share of
  * the time that is left. Calls `onRequest` for each request to the database. Throws a
  * ConstraintViolation or a DatabaseFault.
  */

@@ -134,7 +134,7 @@ export const apiKeys = table(
     owner_id: uuid().notNull(),
     name: varchar({ length: 100 }).notNull(),
     description: varchar({ length: 1000 }).notNull().default(''),
-    /** The preset that the key was made from; what it may do stands in `scopes`. */
+    /** The preset that the key was made from; `scopes` says what it may do. */
     role: varchar({ length: 50 }).$type<KeyRole>(),
     scopes: text().array().$type<Scope[]>().notNull(),
     hash: bytea().notNull(),
@@ -158,7 +158,7 @@ export const apiKeys = table(
     ends_on_use: boolean().notNull().default(false),
     /** Of the request that created this key, if it had one: a repeat gets this key with a new secret. */
     idempotency_key: varchar({ length: 255 }),
-    /** SHA-256 of what that request asked for. */
+    /** SHA-256 of what that request requested. */
     fingerprint: bytea(),
   },
   (t) => [
@@ -225,7 +225,7 @@ export const userChanges = table(
 );
 
 /**
- * What requests with an `Idempotency-Key` came to, and repeats that changed nothing; written by the
+ * The results of requests with an `Idempotency-Key`, and of repeats that changed nothing; written by the
  * statement that carried each out. The primary key lets only one of two twins through.
  */
 export const idempotencyRecords = table(
@@ -235,7 +235,7 @@ export const idempotencyRecords = table(
     lineage_id: uuid().notNull(),
     /** The Idempotency-Key; without one the id of the change. */
     key: varchar({ length: 255 }).notNull(),
-    /** SHA-256 of what the request asked for, so that another one under the same key is told apart. */
+    /** SHA-256 of what was requested, to recognize another request with the same key. */
     fingerprint: bytea(),
     /** Whose data the result has; null: nobody's. */
     user_id: uuid(),
@@ -282,11 +282,11 @@ export const keyEvents = table(
     key_id: uuid().notNull(),
     owner_id: uuid().notNull(),
     action: varchar({ length: 20 }).$type<KeyAction>().notNull(),
-    /** Who asked for it. The request id does not tell, for a caller can choose it. */
+    /** Who requested it. The request id does not show it, because callers choose it. */
     actor: varchar({ length: 20 }).$type<KeyActor>().notNull(),
-    /** The key that asked for it, if one did. */
+    /** The key that requested it, if one did. */
     actor_key_id: uuid(),
-    /** The user who asked for it, by a key or on the Settings page. */
+    /** The user who requested it, by a key or on the Settings page. */
     actor_user_id: uuid(),
     request_id: varchar({ length: 128 }).notNull(),
     occurred_at: timestamptz().notNull().default(now()),
@@ -303,7 +303,7 @@ export const keyEvents = table(
   ],
 );
 
-/** What can happen to a key. `renewed`: a repeated request got it with a new secret. `reported`: somebody who held it posted it to have it revoked. */
+/** What can happen to a key. `renewed`: a repeated request got it with a new secret. `reported`: someone who had it posted it to have it revoked. */
 export type KeyAction = 'created' | 'renewed' | 'rotated' | 'revoked' | 'reported';
 
 /** `person`: on the Settings page. `operator`: by the command line. `anyone`: without a credential. */

@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts';
 /** For how long a repeat is recognised, in hours. */
 export const IDEMPOTENCY_HOURS = 24;
 
-/** An `Idempotency-Key` and what the request under it asks for. */
+/** An `Idempotency-Key` and a fingerprint of its request. */
 export interface Idempotency {
   key: string;
   /** SHA-256: equal for requests that ask for the same. */

@@ -9,7 +9,7 @@ const LOOKS: readonly [RegExp, string][] = [
 
 const NUMBERS = 'this is not a JSON number; send one such as 12, -1 or 0.5.';
 
-/** What to do, by what stands at the fault and before it, and by V8's own words. The first that fits. */
+/** What to do, by the text at the fault and before it, and by V8's own words. The first match counts. */
 const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, string][] = [
   [{ at: /^$/ }, 'the JSON ends too early; close every quote and bracket.'],
   [{ at: /^\0/ }, 'remove U+0000; send UTF-8 without control characters.'],
@@ -69,19 +69,19 @@ function faultOf(text: string): string {
   }
 }
 
-/** Where the word, number or character begins that must not be there; undefined if V8 does not tell. */
+/** Where the word, number or character begins that must not be there; undefined if V8 does not say. */
 function positionOf(text: string, fault: string): number | undefined {
   if (/end of JSON/.test(fault) && !quotesBody(fault)) return text.length;
-  const told = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(fault)?.[1];
-  if (!told && !quotesBody(fault)) return undefined;
-  let position = told ? Number(told) : search(text, fault);
+  const given = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(fault)?.[1];
+  if (!given && !quotesBody(fault)) return undefined;
+  let position = given ? Number(given) : search(text, fault);
   const isInWord = !/^(?:Bad|Expected)/.test(fault) || /\w/.test(text.charAt(position));
   if (position < text.length && isInWord)
     while (/[\w.+-]/.test(text.charAt(position - 1))) position--;
   return position;
 }
 
-/** V8 tells no position where it quotes the token that is wrong, and a few characters around it. */
+/** V8 gives no position where it quotes the token that is wrong, and a few characters around it. */
 const quotesBody = (fault: string): boolean => fault.endsWith('is not valid JSON');
 const QUOTED = /^Unexpected token '.{1,2}', (?:\.{3})?"(.*)"(?:\.{3})? is not valid JSON$/s;
 

@@ -8,7 +8,7 @@ const malformedHeader = (header: string, detail: string): ApiError =>
 
 /**
  * Which site's page caused a request, in the words of Sec-Fetch-Site, which no page can set: `none` is
- * the person themselves. Of browsers that do not send it `Origin` tells; undefined if neither is there,
+ * the person themselves. For browsers that do not send it, `Origin` decides; undefined without either,
  * as of programs.
  */
 export function siteOf({ headers, url }: Request): string | undefined {
@@ -31,7 +31,7 @@ export interface Preferences {
 }
 
 /**
- * What may follow `validate-only`, and whether it asks for a dry run; `?1` and `?0` are the Booleans of
+ * What may follow `validate-only`, and whether it requests a dry run; `?1` and `?0` are the Booleans of
  * RFC 9651. `validate-only=` is not among them: RFC 7240 takes it for `validate-only`, but a script with
  * an unset variable means the contrary, and would lose its writes.
  */

@@ -3,7 +3,7 @@ import { MERGE_PATCH } from './body.ts';
 /** Two years; not for subdomains, for the domain is the operator's. On the Settings page too. */
 export const HSTS = 'max-age=63072000';
 
-/** On every response. RFC 6797 (HSTS); the key may stand in the URL, hence no referrer and no store. */
+/** On every response. RFC 6797 (HSTS); the URL can have the key, hence no referrer and no store. */
 export const ALWAYS: Readonly<Record<string, string>> = {
   // A proxy that compressed an response would make its ETag a weak one, which If-Match never matches.
   'Cache-Control': 'no-store, no-transform',
@@ -31,14 +31,14 @@ const NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4000}$/;
  * that the browser asks for are repeated; `*` covers all but Authorization, and not in old browsers.
  */
 export function preflight(allow: string, { headers }: Request): Response {
-  const asked = headers.get('Access-Control-Request-Headers') ?? '';
+  const requested = headers.get('Access-Control-Request-Headers') ?? '';
   return new Response(null, {
     status: 204,
     headers: {
       Allow: allow,
       ...(allow.includes('PATCH') && { 'Accept-Patch': MERGE_PATCH.join(', ') }),
       'Access-Control-Allow-Methods': allow,
-      'Access-Control-Allow-Headers': NAMES.test(asked) ? asked : '*, Authorization',
+      'Access-Control-Allow-Headers': NAMES.test(requested) ? requested : '*, Authorization',
       'Access-Control-Max-Age': '86400',
       Vary: 'Access-Control-Request-Headers',
     },
@@ -57,11 +57,11 @@ interface Files {
   fetch(url: URL): Promise<Response>;
 }
 
-/** Where the page lies that says so of any other. */
+/** The path of the page for a missing page. */
 export const MISSING_PAGE = '/404';
 
 /**
- * The page that says that there is none here, for a browser that asks for one; undefined for programs,
+ * The page for a missing page, for a browser that requests one; undefined for programs,
  * and for everybody below /api.
  */
 export async function missingPage(

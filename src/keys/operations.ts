@@ -134,7 +134,7 @@ export async function list(
   return { keys: shown, next: keys.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
-/** Whether a repeat came to this, so that an earlier attempt cannot come to anything else. */
+/** Whether a repeat had this result, so that an earlier attempt cannot have another. */
 const cameTo =
   (verdict: string) =>
   (result: Guarded<{ readonly verdict: string }> | undefined): boolean =>

@@ -71,8 +71,8 @@ const selfRoute = (writableFields: WritableFields): KeyRoute => ({
 });
 
 /**
- * Whoever holds a key could misuse it, so a key that is posted is revoked, by anyone. The response does
- * not tell whether it was one.
+ * Anyone who has a key could misuse it, so anyone can have it revoked by posting it. The response does
+ * not show whether it was one.
  */
 const reportRoute: PublicRoute = {
   method: 'POST',

@@ -185,7 +185,7 @@ export function revokeKey(
   return resultOf(db, sql`select profile.revoke_key(${JSON.stringify(request)}) as result`);
 }
 
-/** Revokes an active key that somebody has found; returns whether there was one. */
+/** Revokes an active key that someone has found; returns whether there was one. */
 export function reportKey(
   db: Database,
   hash: Uint8Array,

@@ -43,8 +43,8 @@ const isPlace = (position: readonly unknown[]): position is [string, string?] =>
 };
 
 /**
- * Lists users by id, because that never changes: whoever is there all along is seen once, whatever is
- * written meanwhile. With `updated_since` by their last change, so that a sync reads on where it stopped.
+ * Lists users by id, because that never changes: a walk sees everyone who exists throughout exactly
+ * once, whatever is written meanwhile. With `updated_since` by their last change, so that a sync reads on where it stopped.
  */
 export const listUsers: KeyRoute = {
   method: 'GET',

@@ -134,7 +134,7 @@ export const parseChangeHeaders = (headers: Headers): ChangeHeaders => ({
   idempotencyKey: parseIdempotencyKey(headers),
 });
 
-/** Names a change. `operation` and `values` tell it from others under the same Idempotency-Key. */
+/** Names a change. `operation` and `values` distinguish it from others with the same Idempotency-Key. */
 export async function changeFor(
   { preferences, conditions, idempotencyKey: key }: ChangeHeaders,
   { requestId }: Context,
@@ -160,7 +160,7 @@ export async function applyChange(
   return respondChanged(user, preferences, 'Data updated successfully', { meta });
 }
 
-/** Updates or reverts a user. Throws the errors of problems.ts that an update can come to. */
+/** Updates or reverts a user. Throws the errors of problems.ts that an update can have. */
 export async function change(
   actor: Actor,
   userId: string,
@@ -197,7 +197,7 @@ export async function change(
 
 type Result = { readonly verdict: string; readonly replayed?: boolean };
 
-/** Runs the statement of a change and returns what it came to. */
+/** Runs the statement of a change and returns its result. */
 export async function carryOut<R extends Result>(
   { credential, caller, log, query }: Actor,
   { validateOnly }: Change,
@@ -212,7 +212,7 @@ export async function carryOut<R extends Result>(
 /** The verdicts that leave no record by which an attempt that comes later would be stopped. */
 const UNRECORDED = ['user_not_found', 'version_not_found', 'too_late'];
 
-/** Whether no earlier attempt can come to anything else: the log or a record in the database says so. */
+/** Whether no earlier attempt can have another result: the log or a record in the database says so. */
 const isFinal = (guarded: Guarded<Result> | undefined): boolean =>
   guarded?.refusal === null && !UNRECORDED.includes(guarded.verdict);
 

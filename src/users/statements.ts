@@ -45,7 +45,7 @@ export interface Clash {
 
 /** What update_user did; its source says when. */
 export type UpdateResult = {
-  /** It is what an earlier request under the same Idempotency-Key came to. */
+  /** It is the result of an earlier request with the same Idempotency-Key. */
   readonly replayed?: boolean;
 } & (
   | { readonly verdict: 'updated'; readonly user: UserRow; readonly merged: boolean }

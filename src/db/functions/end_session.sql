@@ -1,4 +1,4 @@
--- Ends a session, wherever its cookie may have got to. Returns whether it was `ended` by this.
+-- Ends a session, also for copies of its cookie. Returns whether it was `ended` by this.
 CREATE OR REPLACE FUNCTION profile.end_session(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
 BEGIN

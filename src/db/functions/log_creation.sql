@@ -1,4 +1,4 @@
--- The first row of a user's log is their creation, whoever inserts them: the API, or an operator in SQL,
+-- The first row of a user's log is their creation, by the API or by an operator in SQL,
 -- whose request id is `sql`. create_user writes its own into the row.
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$

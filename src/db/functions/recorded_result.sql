@@ -1,5 +1,5 @@
--- What an earlier request under the same Idempotency-Key came to, or an earlier attempt (see keep_record);
--- null if there was none. Waits for one that is under way, which no lock of a row could do before there is
+-- The result of an earlier request with the same Idempotency-Key, or of an earlier attempt (see
+-- keep_record); null if there was none. Waits for one that is under way, which no lock of a row could do before there is
 -- a user.
 CREATE OR REPLACE FUNCTION profile.recorded_result(_request jsonb, _lineage uuid) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$

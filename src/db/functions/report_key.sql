@@ -1,4 +1,4 @@
--- Revokes the active key with this `hash`, whoever reports it. Returns whether one was `revoked`.
+-- Revokes the active key with this `hash`, by whomever it is reported. Returns whether one was `revoked`.
 CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE

@@ -3,7 +3,7 @@
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
--- If the request is to `sign_up`, somebody whose address nobody has becomes a user.
+-- If the request is to `sign_up`, a person whose address no user has becomes a user.
 -- At the first sign-in the e-mail address finds the user, and the identity is theirs from then on; but not
 -- an address that was changed with an API key, which could otherwise make itself the owner of the account.
 CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb

@@ -1,5 +1,5 @@
 -- Notes the use of a key in this minute. At most one request per minute takes this lock; the others skip
--- it. The first use of a key ends the one that it replaced, if nothing else was asked for.
+-- it. The first use of a key ends the one that it replaced, unless the rotation had a `grace`.
 CREATE OR REPLACE FUNCTION profile.touch_key(_key_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE

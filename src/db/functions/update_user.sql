@@ -62,7 +62,7 @@ BEGIN
       EXIT work;
     END IF;
 
-    -- What an earlier attempt came to, or an earlier request under the same Idempotency-Key.
+    -- The result of an earlier attempt, or of an earlier request with the same Idempotency-Key.
     SELECT
       (SELECT record FROM idempotency_records AS record
         WHERE lineage_id = _credential.lineage AND key = _record_key
