@@ -360,7 +360,8 @@ CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profil
   FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION profile.end_sessions();
 --> statement-breakpoint
 -- Erases a user with all that is stored of them: log, records, keys, sessions and identities. A row of
--- erased_users stays, which has nothing personal. Returns null if there is no such credential, else `key_id`,
+-- erased_users stays, and that the Idempotency-Key of their creation was used; neither has anything
+-- personal. Returns null if there is no such credential, else `key_id`,
 -- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   erased
 --   user_not_found
@@ -414,6 +415,10 @@ BEGIN
     END;
     EXIT work WHEN _validate_only;
     IF _result ->> 'verdict' = 'erased' THEN
+      -- Or a repeat of their creation would create them again. Without what is theirs: any gets
+      -- idempotency_key_reused.
+      UPDATE idempotency_records SET user_id = NULL, fingerprint = NULL, result = '{}'
+      WHERE user_id = _user_id AND result ->> 'verdict' = 'created';
       DELETE FROM users WHERE id = _user_id;
       INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
       VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,

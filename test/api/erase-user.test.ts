@@ -185,6 +185,19 @@ describe('the last active superuser', () => {
   });
 });
 
+test('the Idempotency-Key of the creation of an erased user creates nobody again', async () => {
+  const { key } = await administrator();
+  const email = newEmail();
+  const create = () =>
+    stack.call('POST', '/user', key, { email }, { 'idempotency-key': 'import-7' });
+  const created = await create();
+  expect((await erase(created.body.data.id, key)).status).toBe(204);
+  const again = await create();
+  expect([again.status, again.body.code]).toEqual([422, 'idempotency_key_reused']);
+  expect(await stack.query('select from users where email = $1', [email])).toEqual([]);
+  expect(await tablesWith(email)).toEqual([]);
+});
+
 describe('a repeated DELETE of a user', () => {
   test('whose response was lost gets its own 204, though the user erased themselves', async () => {
     const { id, key } = await administrator();

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { schemaFaults } from '../support/contract.ts';
-import { type DocumentedOperation, type Json, operations } from '../support/document.ts';
+import { type DocumentedOperation, type Json, operations, resolve } from '../support/document.ts';
 import { type Draft, spoiltDraft, validDraft } from '../support/fuzz-requests.ts';
 import { FuzzWorld } from '../support/fuzz-world.ts';
 import { signInVariables, usePeople } from '../support/oidc-people.ts';
@@ -23,19 +23,19 @@ beforeAll(async () => {
   world = await FuzzWorld.make(stack, people, LANES);
 });
 
-const OF_UPDATES = [
-  'email_taken',
-  'reference_not_found',
-  'precondition_failed',
-  'edit_conflict',
-  'idempotency_key_reused',
-];
+const OF_CHANGES = ['precondition_failed', 'idempotency_key_reused'];
+const OF_VALUES = ['email_taken', 'reference_not_found'];
+const OF_UPDATES = [...OF_CHANGES, ...OF_VALUES, 'edit_conflict'];
 
 /** Errors that a valid request may get because of the state of the server. */
 const stateErrors: Readonly<Record<string, readonly string[]>> = {
+  createUser: [...OF_VALUES, 'user_exists', 'user_erased', 'idempotency_key_reused'],
   getUser: ['precondition_failed'],
   updateUser: OF_UPDATES,
   patchUser: OF_UPDATES,
+  eraseUser: OF_CHANGES,
+  getVersion: ['precondition_failed', 'version_not_found'],
+  revertUser: [...OF_CHANGES, 'version_not_found'],
 };
 
 /** Returns what is wrong with the response to a request, or undefined. */
@@ -53,11 +53,33 @@ async function faultOf(at: DocumentedOperation, draft: Draft, lane: number) {
   }
 }
 
-/** Whether the document allows the body of the request. */
-function isInOrder({ method, path, operation }: DocumentedOperation, draft: Draft): boolean {
+/** Whether the document allows the query and the body of the request. */
+function isInOrder(at: DocumentedOperation, draft: Draft): boolean {
+  if (draft.method !== at.method || draft.path !== at.path) return true;
+  return isQueryInOrder(at, draft) && isBodyInOrder(at, draft);
+}
+
+/** Operations without parameters in the query ignore it. */
+function isQueryInOrder({ operation }: DocumentedOperation, { query }: Draft): boolean {
+  const schemas = new Map<string, Json>(
+    operation.parameters
+      .map(resolve)
+      .filter((parameter: Json) => parameter.in === 'query')
+      .map(({ name, schema }: Json) => [name, schema]),
+  );
+  return (
+    schemas.size === 0 ||
+    Object.entries(query).every(
+      ([name, value]) =>
+        name === 'api_key' ||
+        (schemas.has(name) && schemaFaults(name, schemas.get(name), value).length === 0),
+    )
+  );
+}
+
+function isBodyInOrder({ operation }: DocumentedOperation, draft: Draft): boolean {
   const [content] = Object.values<Json>(operation.requestBody?.content ?? {});
-  const isSame = draft.method === method && draft.path === path;
-  if (!content || !draft.body || !isSame || !('json' in draft.body)) return true;
+  if (!content || !draft.body || !('json' in draft.body)) return true;
   return (
     schemaFaults('body', content.schema, JSON.parse(JSON.stringify(draft.body.json))).length === 0
   );

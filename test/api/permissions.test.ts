@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { scopes as allScopes, type KeyRole, type Scope } from '../../src/permissions.ts';
+import { routes } from '../../src/routes.ts';
 import { userFields } from '../../src/users/fields.ts';
+import type { ApiResponse } from '../support/contract.ts';
 import { useStack } from '../support/stack.ts';
 
 const stack = useStack();
@@ -129,6 +132,135 @@ describe.each(['expired', 'revoked'] as const)(
   },
 );
 
+/** The other operations on users, and the column of each in the table below. */
+const OPERATIONS = {
+  'GET /user/{user}': 'read',
+  'GET /user/{user}/changes': 'read',
+  'GET /user/{user}/versions/1': 'read',
+  'GET /user/{user}/export': 'read',
+  'GET /user': 'list',
+  'POST /user/{user}/revert': 'revert',
+  'POST /user': 'create',
+  'DELETE /user/{user}': 'erase',
+} as const;
+
+type Operation = keyof typeof OPERATIONS;
+type Target = 'own' | 'another';
+const COLUMNS = ['read', 'revert', 'erase', 'create'];
+
+// One row: the owner, the role of the key, then what happens with
+//                               their own user                                another user
+//                               read    revert   erase    create              read     revert   erase
+// biome-ignore format: a table
+const LIFE: ['superuser' | 'ordinary', KeyRole, Record<Target, Cell[]>][] = [
+  ['superuser', 'read_only',    { own: ['ok', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
+  ['superuser', 'profile',      { own: ['ok', 'ok',    'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
+  ['superuser', 'billing_sync', { own: ['ok', 'field', 'scope', 'scope'], another: ['ok',    'field', 'scope'] }],
+  ['superuser', 'full_access',  { own: ['ok', 'ok',    'ok',    'ok'],    another: ['ok',    'ok',    'ok']    }],
+  ['ordinary',  'read_only',    { own: ['ok', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
+  ['ordinary',  'profile',      { own: ['ok', 'ok',    'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
+  ['ordinary',  'billing_sync', { own: ['ok', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
+  ['ordinary',  'full_access',  { own: ['ok', 'ok',    'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
+];
+
+interface Standing {
+  /** Whose rows of the table hold; a `response` goes before. */
+  rows: 'superuser' | 'ordinary';
+  owner?: object;
+  key?: object;
+  /** What changes of the owner before the request. */
+  change?: string;
+  response?: readonly [number, string];
+}
+
+const STANDINGS: Record<string, Standing> = {
+  superuser: { rows: 'superuser' },
+  ordinary: { rows: 'ordinary', owner: OWNERS.ordinary },
+  demoted: { rows: 'ordinary', change: 'is_superuser = false' },
+  inactive: { rows: 'superuser', change: 'is_active = false', response: OUTCOMES.owner },
+  expired: { rows: 'superuser', key: KEYS.expired, response: [401, 'expired_api_key'] },
+  revoked: { rows: 'superuser', key: KEYS.revoked, response: [401, 'revoked_api_key'] },
+};
+
+const lifeCases = Object.entries(STANDINGS).flatMap(([name, standing]) =>
+  LIFE.filter(([owner]) => owner === standing.rows).flatMap(([, role, cells]) =>
+    (Object.keys(OPERATIONS) as Operation[]).flatMap((operation) =>
+      (operation.includes('{user}') ? ['own', 'another'] : ['own']).map((target) => {
+        const kind = OPERATIONS[operation];
+        const cell = cells[target as Target][COLUMNS.indexOf(kind === 'list' ? 'read' : kind)];
+        const [status, code] = standing.response ?? OUTCOMES[cell as Cell];
+        return { name, standing, role, operation, target, status, code, cells };
+      }),
+    ),
+  ),
+);
+
+describe('for every operation, role, target and standing of owner and key:', () => {
+  let writer: string;
+  beforeAll(async () => {
+    // Superusers who stay, so that each of the others may go.
+    writer = (await stack.key(await stack.user(OWNERS.superuser))).key;
+  });
+
+  /** A user whose first name was Ada at first. */
+  async function changedUser(columns: object = {}): Promise<string> {
+    const id = await stack.user({ ...columns, first_name: 'Ada' });
+    await stack.put(id, writer, { first_name: 'Grace' });
+    return id;
+  }
+
+  test.each(lifeCases)(
+    '$operation of $target user with a $role key of $name owner: $status $code',
+    async ({ standing, role, operation, target, status, code, cells }) => {
+      const since = new Date().toISOString();
+      const owner = await changedUser(standing.owner ?? OWNERS.superuser);
+      const another = await changedUser();
+      const user = target === 'own' ? owner : another;
+      const { key } = await stack.key(owner, { role, ...standing.key });
+      if (standing.change)
+        await stack.query(`update users set ${standing.change} where id = $1`, [owner]);
+      const email = `${randomUUID()}@example.com`;
+      const kind = OPERATIONS[operation];
+      const body = { revert: { version: 1 }, create: { email } }[kind as string];
+      const query = { list: `?updated_since=${since}` }[kind as string] ?? '';
+      const [method = '', path = ''] = operation.replace('{user}', user).split(' ');
+      const before = await stack.row(user);
+      const response = await stack.call(method, path + query, key, body);
+      expect([response.status, response.body?.code]).toEqual([
+        status === 200 ? ({ create: 201, erase: 204 }[kind as string] ?? 200) : status,
+        code,
+      ]);
+      const isDone = status === 200;
+      const row = await stack.row(user);
+      expect(row['id']).toEqual(isDone && kind === 'erase' ? undefined : user);
+      if (kind === 'revert') expect(row['first_name']).toBe(isDone ? 'Ada' : 'Grace');
+      else if (row['id']) expect(row).toEqual(before);
+      expect(await stack.query('select from users where email = $1', [email])).toHaveLength(
+        isDone && kind === 'create' ? 1 : 0,
+      );
+      if (isDone && kind === 'list')
+        expect(listedOf(response, [owner, another])).toEqual(
+          cells.another[0] === 'ok' ? [owner, another] : [owner],
+        );
+    },
+  );
+
+  test('the table names every operation on users but the updates', () => {
+    const onUsers = routes
+      .filter(({ path }) => path.startsWith('/api/v1/user'))
+      .map(
+        ({ method, path }) =>
+          `${method} ${path.replace('/api/v1', '').replace(':user_id', '{user}').replace(':version', '1')}`,
+      )
+      .filter((operation) => !/^(PUT|PATCH) /.test(operation));
+    expect(Object.keys(OPERATIONS).toSorted()).toEqual(onUsers.toSorted());
+  });
+});
+
+/** Which of the users a list has. */
+const listedOf = ({ body }: ApiResponse, users: string[]): string[] =>
+  users.filter((id) => body.data.some((user: { id: string }) => user.id === id));
+
 /** The scope that changing each field needs, as the reference says. */
 const FIELDS = {
   'user:write': {
@@ -188,9 +320,16 @@ describe('every field', () => {
 
 /** Every route that needs one of these scopes. */
 const ACCEPTED: [string, string, Scope[]][] = [
+  ['GET', '/api/v1/user', ['user:read']],
+  ['POST', '/api/v1/user', ['users:manage']],
   ['GET', '/api/v1/user/{user}', ['user:read']],
   ['PUT', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
   ['PATCH', '/api/v1/user/{user}', ['user:write', 'account:write', 'billing:write']],
+  ['DELETE', '/api/v1/user/{user}', ['users:manage']],
+  ['GET', '/api/v1/user/{user}/changes', ['user:read']],
+  ['GET', '/api/v1/user/{user}/versions/1', ['user:read']],
+  ['GET', '/api/v1/user/{user}/export', ['user:read']],
+  ['POST', '/api/v1/user/{user}/revert', ['user:write', 'account:write', 'billing:write']],
   ['POST', '/api/v1/keys', ['keys:write']],
   ['GET', '/api/v1/keys', ['keys:write']],
   ['GET', '/api/v1/keys/{key}', ['keys:write']],
@@ -204,7 +343,12 @@ describe.each(ACCEPTED)('%s %s', (method, path, accepted) => {
     const user = await stack.user({ is_superuser: true });
     const { key } = await stack.key(user, { scopes });
     const { keyId } = await stack.key(user, { scopes });
-    const body = path.endsWith('keys') ? { name: 'n', scopes } : {};
+    const bodies: Record<string, object> = {
+      keys: { name: 'n', scopes },
+      user: { email: `${randomUUID()}@example.com` },
+      revert: { version: 1 },
+    };
+    const body = bodies[path.split('/').at(-1) ?? ''] ?? {};
     return await stack.fetch(path.replace('{user}', user).replace('{key}', keyId), {
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

@@ -1,37 +1,77 @@
 import type { ChaosDatabase } from './database.ts';
 import type { LogRow, UserHistory, Values } from './history.ts';
 
-/** Returns the users as the API returns them (their fields have no date-times), with their versions. */
-export async function readUsers(
-  database: ChaosDatabase,
-  users: readonly string[],
-): Promise<Map<string, { values: Values; version: number }>> {
-  const found = await database.query<{ id: string; version: number; values: Values }>(
-    `select id, version, to_jsonb(users) - '{version,created_at,updated_at}'::text[] as values from users where id = any ($1)`,
-    [users],
-  );
-  return new Map(found.map(({ id, ...row }) => [id, row]));
-}
-
-/** Returns the users with their change log, after a run. */
+/**
+ * Returns these users and those whom clients have created, with their change log, after a run. Their
+ * fields are as the API returns them, for none is a date-time.
+ */
 export async function readHistories(
   database: ChaosDatabase,
   users: readonly string[],
-  initial: Awaited<ReturnType<typeof readUsers>>,
 ): Promise<UserHistory[]> {
-  const final = await readUsers(database, users);
-  const log = await database.query<LogRow & { userId: string }>(
-    `select user_id as "userId", version, api_key_id as "apiKeyId", request_id as "requestId",
-      extract(epoch from changed_at)::float8 * 1000 as "changedAt", changes from user_changes order by user_id, version`,
-  );
+  const log = await database.query<LogRow & { userId: string }>(LOG);
   const byUser = Map.groupBy(log, ({ userId }) => userId);
-  return users.map((id) => ({
-    id,
-    initial: initial.get(id)?.values ?? {},
-    log: byUser.get(id) ?? [],
-    final: final.get(id)?.values ?? {},
-    finalVersion: final.get(id)?.version ?? 0,
-  }));
+  const guests = log
+    .filter(({ requestId }) => requestId !== BY_OPERATOR)
+    .map(({ userId }) => userId);
+  const ids = [...new Set([...users, ...guests])];
+  const found = await database.query<{ id: string; version: number; values: Values }>(
+    `select id, version, to_jsonb(users) - '{version,created_at,updated_at}'::text[] as values from users where id = any ($1)`,
+    [ids],
+  );
+  const rows = new Map(found.map(({ id, ...row }) => [id, row]));
+  const erased = await database.query<NonNullable<UserHistory['erasure']> & { id: string }>(
+    `select id, api_key_id as "apiKeyId", request_id as "requestId",
+      extract(epoch from erased_at)::float8 * 1000 as "changedAt" from erased_users`,
+  );
+  const erasures = new Map(erased.map(({ id, ...erasure }) => [id, erasure]));
+  const remains = await readRemains(database);
+  const noFields = Object.fromEntries(
+    Object.keys(found[0]?.values ?? {}).map((name) => [name, null]),
+  );
+  return ids.map((id) => {
+    const final = rows.get(id);
+    const erasure = erasures.get(id);
+    return {
+      id,
+      blank: { ...noFields, id, follower_count: 0, following_count: 0 },
+      log: byUser.get(id) ?? [],
+      ...(final && { final }),
+      ...(erasure && { erasure }),
+      leftIn: remains.get(id) ?? [],
+    };
+  });
+}
+
+/** The request id of users who were inserted with SQL. */
+const BY_OPERATOR = 'sql';
+
+/** The log as it is, and of users who are gone as it was. */
+const LOG = `
+  select user_id as "userId", version, api_key_id as "apiKeyId", request_id as "requestId",
+    extract(epoch from changed_at)::float8 * 1000 as "changedAt", changes
+  from (
+    select * from user_changes
+    union all
+    select * from public.kept_changes where user_id not in (select id from users)
+  ) as log
+  order by user_id, version`;
+
+/** Returns the tables that have the id of a user who was erased, by user. */
+async function readRemains(database: ChaosDatabase): Promise<Map<string, string[]>> {
+  const tables = await database.query<{ name: string }>(
+    `select table_name as name from information_schema.tables
+     where table_schema = 'profile' and table_name <> 'erased_users'`,
+  );
+  const remains = new Map<string, string[]>();
+  for (const { name } of tables) {
+    const left = await database.query<{ id: string }>(
+      `select id from erased_users
+       where exists (select from ${name} as entry where position(erased_users.id::text in entry::text) > 0)`,
+    );
+    for (const { id } of left) remains.set(id, [...(remains.get(id) ?? []), name]);
+  }
+  return remains;
 }
 
 /** Returns the recorded results of requests with an Idempotency-Key. */

@@ -30,10 +30,12 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
 
   test.each([
     '200',
+    '201',
     '204',
     '304',
     '401 revoked_api_key',
     '403 field_not_writable',
+    '404 user_not_found',
     '409 edit_conflict',
     '412 precondition_failed',
     '422 idempotency_key_reused',
@@ -63,6 +65,9 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     ['merges', 20],
     ['without a fault nearby', 100],
     ['revocations and restorations', 50],
+    ['users created', 30],
+    ['users erased', 10],
+    ['reverts in the log', 15],
     ['changes in the log', 300],
   ])('%s: at least %i', (name, least) => {
     expect(counts('in all').get(name)).toBeGreaterThanOrEqual(least);

@@ -12,15 +12,17 @@ const words = (story: Story) => {
     if (!found) throw new Error(`No attempt ${requestId}.`);
     return found as Writable<Attempt> & { sent: Writable<Sent>; response: Writable<ApiResponse> };
   };
-  const user = story.users[0] as Story['users'][number];
+  const [user, guest] = story.users as [Story['users'][number], Story['users'][number]];
   const log = user.log as Writable<LogRow>[];
-  const row = (requestId: string) => log.find((one) => one.requestId === requestId) as LogRow;
+  const guestLog = guest.log as Writable<LogRow>[];
+  const row = (requestId: string) =>
+    [...log, ...guestLog].find((one) => one.requestId === requestId) as LogRow;
   const edit = (requestId: string, from: string, to: string) => {
     const { response } = attempt(requestId);
     expect(response.text).toContain(from);
     response.text = response.text.replace(from, to);
   };
-  return { story, attempt, user, log, row, edit };
+  return { story, attempt, user, guest, log, guestLog, row, edit };
 };
 
 /** For each rule, the ways to break it in a correct story. A change may break other rules too. */
@@ -28,9 +30,15 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
   'version-gap': [
     ({ log }) => log.splice(2, 1),
     ({ log, row }) => log.splice(2, 0, { ...row('merged') }),
-    ({ user }) => user.finalVersion++,
+    ({ user }) => (user.final = { values: {}, ...user.final, version: 7 }),
+    // The first row is the creation.
+    ({ log }) => log.shift(),
+    // Created a second time, under the same id.
+    ({ guestLog, row }) => guestLog.splice(1, 0, { ...row('created') }),
   ],
-  'final-row-differs': [({ user }) => (user.final = { ...user.final, phone: '9' })],
+  'final-row-differs': [
+    ({ user }) => (user.final = { values: { ...user.final?.values, phone: '9' }, version: 6 }),
+  ],
   'broken-chain': [
     ({ row }) => Object.assign(row('merged').changes, { first_name: { before: 'z', after: 'b' } }),
     ({ row }) => Object.assign(row('merged').changes, { phone: { before: '1', after: '1' } }),
@@ -39,12 +47,58 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
     ({ row }) => Object.assign(row('plain'), { requestId: 'never sent' }),
     ({ row }) => Object.assign(row('plain'), { apiKeyId: 'another' }),
     ({ row }) => Object.assign(row('hung up'), { requestId: 'in thought' }),
+    ({ log }) => Object.assign(log[0] ?? {}, { requestId: 'plain' }),
+    ({ row, attempt }) => {
+      Object.assign(row('guest changed'), { requestId: 'taken' });
+      attempt('guest changed').sent.target = 'user';
+    },
+    ({ guest }) => Object.assign(guest.erasure ?? {}, { requestId: 'gone' }),
   ],
+  'user-lost': [({ guest }) => delete guest.erasure, ({ user }) => delete user.final],
+  'erased-but-left': [
+    ({ guest, user }) => Object.assign(guest, { final: user.final }),
+    ({ guest }) => (guest.leftIn = ['idempotency_records']),
+  ],
+  'creation-not-made': [
+    ({ attempt }) => (attempt('created').response.created = 'another'),
+    ({ attempt }) => {
+      Object.assign(attempt('taken'), { response: { ...attempt('created').response } });
+    },
+  ],
+  'erasure-not-made': [
+    ({ attempt, guest }) => {
+      Object.assign(attempt('no version').sent, { method: 'DELETE', action: 'erase' });
+      Object.assign(attempt('no version').response, { status: 204, text: '' });
+      expect(guest.erasure?.requestId).toBe('erased');
+    },
+  ],
+  'needless-404': [
+    ({ attempt }) =>
+      Object.assign(attempt('gone'), {
+        began: attempt('guest changed').began,
+        ended: attempt('guest changed').ended,
+      }),
+    ({ attempt }) => (attempt('gone').sent.target = 'user'),
+  ],
+  'alive-after-erasure': [
+    ({ attempt }) => (attempt('gone').response = { ...attempt('guest changed').response }),
+  ],
+  'untrue-user-exists': [({ attempt }) => (attempt('taken').sent.target = 'nobody')],
+  'untrue-user-erased': [
+    ({ attempt }) => (attempt('gone for good').sent.target = 'user'),
+    ({ attempt }) => (attempt('taken').response.code = 'user_erased'),
+  ],
+  'needless-version-404': [({ attempt }) => (attempt('no version').sent.revert = { version: 1 })],
   'applied-twice': [({ row }) => Object.assign(row('hung up'), { requestId: 'doubtful' })],
   'row-differs-from-request': [
     ({ attempt }) => (attempt('hung up').sent.fields = { phone: '5', first_name: 'q' }),
     ({ attempt }) => (attempt('hung up').sent.fields = { phone: 'q' }),
     ({ row }) => Object.assign(row('hung up'), { requestId: 'read' }),
+    ({ attempt }) => (attempt('reverted').sent.revert = { version: 2 }),
+    ({ attempt }) => (attempt('undone').sent.revert = { undo: 2 }),
+    ({ attempt }) => (attempt('created').sent.fields = { phone: '2' }),
+    ({ row }) =>
+      Object.assign(row('created').changes, { first_name: { before: null, after: 'a' } }),
   ],
   'refused-but-applied': [({ row }) => Object.assign(row('hung up'), { requestId: 'too late' })],
   'not-applied-but-applied': [
@@ -63,6 +117,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
     ({ attempt }) => (attempt('doubtful').sent.method = 'GET'),
   ],
   'etag-differs': [
+    ({ attempt }) => (attempt('reverted').response.version = 2),
     ({ attempt }) => (attempt('merged').response.version = 3),
     // The current user, in all parts of the response.
     ({ attempt }) =>
@@ -134,6 +189,7 @@ const breaches: Record<string, ((of: ReturnType<typeof words>) => unknown)[]> = 
     ({ attempt }) => (attempt('hung up').sent.ifNoneMatch = '*'),
   ],
   'merge-overwrote': [
+    ({ attempt }) => (attempt('undone').sent.revert = { undo: 2 }),
     ({ attempt }) => (attempt('merged').sent.baseVersion = '"1"'),
     ({ attempt }) => (attempt('merged').sent.baseVersion = '"4"'),
   ],
@@ -186,8 +242,8 @@ describe.each(Object.entries(breaches))('%s', (rule, ways) => {
 describe('is no violation:', () => {
   const harmless: Record<string, (of: ReturnType<typeof words>) => unknown> = {
     'an uncertain write that did not take effect': ({ log, user, attempt }) => {
-      log.splice(3);
-      Object.assign(user, { final: { first_name: 'b', phone: '1' }, finalVersion: 4 });
+      log.splice(4);
+      Object.assign(user, { final: { values: { first_name: 'b', phone: '1' }, version: 4 } });
       const later = ['in thought', 'no change', 'live again'].map(attempt);
       for (const one of later) Object.assign(one, { response: undefined, aborted: true });
     },

@@ -4,13 +4,15 @@ import { overwrites, refusals } from './rules/conditions.ts';
 import { finality, punctuality } from './rules/finality.ts';
 import { once, records } from './rules/idempotency.ts';
 import { revocations } from './rules/keys.ts';
-import { chain, origins } from './rules/log.ts';
-import { cost, realTime, truth } from './rules/responses.ts';
+import { chain, ends, origins } from './rules/log.ts';
+import { cost, existence, realTime, truth } from './rules/responses.ts';
 
 const rules: readonly Rule[] = [
   chain,
   origins,
+  ends,
   truth,
+  existence,
   realTime,
   cost,
   finality,

@@ -1,7 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Attempt, Sent } from './history.ts';
 import { exchange, now } from './http.ts';
-import { type Condition, type Operation, operationsOf, type Write } from './plan.ts';
+import {
+  type Condition,
+  type Creation,
+  type Erasure,
+  type Operation,
+  operationsOf,
+  type Reversion,
+  type Who,
+  type Write,
+} from './plan.ts';
 import type { Key, Notes, Scene } from './scene.ts';
 
 const MOST_TRIES = 4;
@@ -18,6 +28,7 @@ export async function runClients(scene: Scene): Promise<Notes> {
   return notes;
 }
 
+type Change = Write | Creation | Reversion | Erasure;
 type Details = { key: Key; operation: number; abortAfter?: number | undefined };
 
 /** A careful client: it knows versions from responses, and retries with the same Idempotency-Key. */
@@ -45,6 +56,9 @@ class Client {
 
   async #do(operation: Operation, number: number): Promise<void> {
     if (operation.kind === 'write') return this.#write(operation, number);
+    if (operation.kind === 'create') return this.#create(operation, number);
+    if (operation.kind === 'revert') return this.#revert(operation, number);
+    if (operation.kind === 'erase') return this.#erase(operation, number);
     if (operation.kind === 'read') return this.#read(operation, number);
     if (operation.kind === 'revoke') return this.#revoke(operation.key, number);
     if (operation.kind === 'restore') return this.#restore(operation.key);
@@ -53,7 +67,9 @@ class Client {
     const other =
       operation.kind === 'repeat' && operation.key !== 'same' ? operation.key : undefined;
     const key = other === undefined ? this.#last.key : this.#keyOf(other);
-    const { fields } = operation.kind === 'reuse' ? operation : sent;
+    if (operation.kind === 'reuse' && !sent.fields) return;
+    const fields =
+      operation.kind === 'reuse' ? { ...sent.fields, ...operation.fields } : sent.fields;
     await this.#send(
       { ...sent, keyId: key.id, ...(fields && { fields }) },
       { key, operation: number },
@@ -61,31 +77,69 @@ class Client {
   }
 
   async #write(write: Write, operation: number): Promise<void> {
-    const { prefer, requestTimeout, abortAfter } = write;
+    const { method, fields } = write;
     const key = this.#keyOf(write.key);
     const target = this.#userOf(write.user);
     if (write.looks) await this.#send({ method: 'GET', target, keyId: key.id }, { key, operation });
+    const conditions = this.#condition(target, write.condition);
+    await this.#change(write, { method, target, fields, ...conditions }, operation);
+  }
+
+  async #create(creation: Creation, operation: number): Promise<void> {
+    const target = creation.withId ? randomUUID() : '';
+    const { fields } = creation;
+    await this.#change(creation, { method: 'POST', action: 'create', target, fields }, operation);
+  }
+
+  async #revert(reversion: Reversion, operation: number): Promise<void> {
+    const target = this.#userOf(reversion.user);
+    const version = (this.#seen.get(target) ?? 1) - reversion.lag;
+    const revert =
+      reversion.what === 'undo'
+        ? { undo: Math.max(2, version) }
+        : { version: Math.max(1, version) };
+    const conditions = this.#condition(target, reversion.condition);
+    await this.#change(
+      reversion,
+      { method: 'POST', action: 'revert', target, revert, ...conditions },
+      operation,
+    );
+  }
+
+  async #erase(erasure: Erasure, operation: number): Promise<void> {
+    if (this.#scene.guests.length === 0) return;
+    const target = this.#userOf(erasure.user);
+    const conditions = this.#condition(target, erasure.condition);
+    await this.#change(
+      erasure,
+      { method: 'DELETE', action: 'erase', target, ...conditions },
+      operation,
+    );
+  }
+
+  /** Sends a change as it is planned, and acts on an unknown outcome. */
+  async #change(how: Change, what: Omit<Sent, 'keyId'>, operation: number): Promise<void> {
+    const { prefer, requestTimeout, abortAfter } = how;
+    const key = this.#keyOf(how.key);
     const sent: Sent = {
-      method: write.method,
-      target,
+      ...what,
       keyId: key.id,
-      fields: write.fields,
-      ...this.#condition(target, write.condition),
-      ...(write.idempotent && { idempotencyKey: `c${this.#number}-op${operation}` }),
+      ...(how.idempotent && { idempotencyKey: `c${this.#number}-op${operation}` }),
       ...(prefer && { prefer }),
       ...(requestTimeout && { requestTimeout }),
     };
-    if (write.idempotent) this.#last = { sent, key };
-    const twin = write.twins ? this.#send(sent, { key, operation }) : undefined;
+    if (how.idempotent) this.#last = { sent, key };
+    const twin = how.twins ? this.#send(sent, { key, operation }) : undefined;
     const known = await this.#send(sent, { key, operation, abortAfter });
     await twin;
-    if (!known) await this.#recover(write, sent, { key, operation });
+    if (!known) await this.#recover(how, sent, { key, operation });
   }
 
   /** Acts on a request with an unknown outcome. */
-  async #recover({ trouble }: Write, sent: Sent, details: Details): Promise<void> {
+  async #recover({ trouble }: Change, sent: Sent, details: Details): Promise<void> {
     const { target, keyId } = sent;
-    if (trouble === 'look') await this.#send({ method: 'GET', target, keyId }, details);
+    if (trouble === 'look' && target !== '')
+      await this.#send({ method: 'GET', target, keyId }, details);
     if (trouble !== 'retry') return;
     for (let tries = 2; tries <= MOST_TRIES; tries++) {
       await setTimeout(PAUSE_MS * tries);
@@ -110,7 +164,7 @@ class Client {
     const keyId = sharedKeys[index]?.id ?? '';
     const began = now();
     const done = await this.#send(
-      { method: 'DELETE', target: keyId, keyId: managerKey.id },
+      { method: 'DELETE', action: 'revoke', target: keyId, keyId: managerKey.id },
       { key: managerKey, operation },
     );
     if (done === 200) this.#notes.keyEvents.push({ keyId, action: 'revoke', began, ended: now() });
@@ -151,8 +205,9 @@ class Client {
     attempt.aborted = response === undefined && abortAfter !== undefined;
     if (!response) return undefined;
     attempt.response = response;
-    if (response.version !== undefined && !response.replayed)
-      this.#seen.set(sent.target, response.version);
+    const { created, version, replayed } = response;
+    if (version !== undefined && !replayed) this.#seen.set(created ?? sent.target, version);
+    if (created !== undefined && !replayed) this.#scene.guests.push(created);
     return response.status < 500 ? response.status : undefined;
   }
 
@@ -161,8 +216,9 @@ class Client {
     return (which === 'own' ? ownKeys[this.#number] : sharedKeys[which]) as Key;
   }
 
-  #userOf(index: number): string {
-    return this.#scene.users[index] ?? '';
+  #userOf(who: Who): string {
+    const { users, guests } = this.#scene;
+    return (who === 'guest' ? guests.at(-1) : users[who]) ?? users[0] ?? '';
   }
 
   #condition(user: string, condition: Condition | undefined): Partial<Sent> {

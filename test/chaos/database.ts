@@ -45,6 +45,7 @@ export class ChaosDatabase {
         client.query(`create database ${NAME}`),
       );
       await migrate(database.url, migrations);
+      await database.query(KEEP_CHANGES);
       await database.endpoint.listen();
       return database;
     } catch (error) {
@@ -107,6 +108,19 @@ export class ChaosDatabase {
     }
   }
 }
+
+/** Copies the change log, which an erasure deletes. */
+const KEEP_CHANGES = `
+  create table public.kept_changes (like profile.user_changes);
+  create function public.keep_change() returns trigger language plpgsql as $$
+  begin
+    delete from public.kept_changes
+    where tg_op = 'UPDATE' and user_id = old.user_id and version = old.version and change_id = old.change_id;
+    insert into public.kept_changes select new.*;
+    return null;
+  end $$;
+  create trigger keep_change after insert or update on profile.user_changes
+    for each row execute function public.keep_change()`;
 
 const KILL_ONE_WAITING = `select pg_terminate_backend(pid) from pg_stat_activity
   where pid = any (

@@ -15,15 +15,17 @@ export interface State {
   values: Values;
   /** The version that last changed each field; without the fields that never changed. */
   changedIn: Readonly<Record<string, number>>;
-  /** The row that made this version; the first version has none. */
+  /** The row that made this version; before the creation there is none. */
   row?: LogRow;
 }
 
-/** A user at each version, according to the log. */
+/** A user at each version, according to the log; 0: before the creation. */
 export interface Timeline {
   user: UserHistory;
   states: ReadonlyMap<number, State>;
   last: number;
+  /** The rows of the log, and one for the erasure, as if it had made another version. */
+  rows: readonly LogRow[];
 }
 
 /** An attempt and its row in the log of its user. */
@@ -39,8 +41,10 @@ export interface Evidence {
   timelines: ReadonlyMap<string, Timeline>;
   /** By request id. */
   attempts: ReadonlyMap<string, Attempt>;
-  /** By request id: the rows of the log that name it. */
+  /** By request id: the rows of the timelines that name it. */
   rows: ReadonlyMap<string, readonly LogRow[]>;
+  /** By request id: the user whom its row is about. */
+  subjects: ReadonlyMap<string, Timeline>;
   /** All attempts that left a row. */
   effects: readonly Effect[];
   /** By id. */
@@ -54,36 +58,69 @@ export type Rule = (evidence: Evidence) => Iterable<Violation>;
 export function collect(history: History): Evidence {
   const attempts = new Map(history.attempts.map((attempt) => [attempt.requestId, attempt]));
   const timelines = new Map(history.users.map((user) => [user.id, timelineOf(user)]));
-  const rows = Map.groupBy(
-    history.users.flatMap(({ log }) => log),
-    ({ requestId }) => requestId,
+  const made = [...timelines.values()].flatMap((timeline) =>
+    timeline.rows.filter((row) => !isByOperator(row)).map((row) => ({ row, timeline })),
   );
   const keyed = history.attempts.filter(({ sent }) => sent.idempotencyKey !== undefined);
   return {
     history,
     attempts,
     timelines,
-    rows,
+    rows: Map.groupBy(
+      made.map(({ row }) => row),
+      ({ requestId }) => requestId,
+    ),
+    subjects: new Map(made.map(({ row, timeline }) => [row.requestId, timeline])),
     keys: new Map(history.keys.map((key) => [key.id, key])),
     effects: [...timelines.values()].flatMap((timeline) => effectsOn(timeline, attempts)),
     twins: Map.groupBy(keyed, twinKey),
   };
 }
 
+/** The creation of a user whom no client created. */
+export const isByOperator = ({ version, apiKeyId, requestId }: LogRow): boolean =>
+  version === 1 && apiKeyId === null && requestId === 'sql';
+
+/** Whether an attempt is about a user, as far as it knows: the server may choose the id of a new one. */
+export const isAbout = ({ sent }: Attempt, { id }: UserHistory): boolean =>
+  sent.target === id || (sent.action === 'create' && sent.target === '');
+
+/** Returns the user whom an attempt is about, if there ever was one. */
+export const subjectOf = (
+  { timelines, subjects }: Evidence,
+  { sent, response, requestId }: Attempt,
+): Timeline | undefined =>
+  timelines.get(sent.target || response?.created || '') ?? subjects.get(requestId);
+
+/** Returns the values that an attempt asks for. */
+export function wanted({ sent }: Attempt, timeline: Timeline | undefined): Values {
+  const { revert, fields = {} } = sent;
+  if (revert === undefined) return fields;
+  if ('version' in revert) return timeline?.states.get(revert.version)?.values ?? {};
+  const { changes = {} } = timeline?.states.get(revert.undo)?.row ?? {};
+  return Object.fromEntries(Object.entries(changes).map(([name, { before }]) => [name, before]));
+}
+
+/** Returns the version that an edit was made from: to undo a change is to edit what it made. */
+export function baseOf({ sent: { baseVersion, revert } }: Attempt): number | undefined {
+  if (revert && 'undo' in revert) return revert.undo;
+  return baseVersion === undefined ? undefined : Number(versionsIn(baseVersion)[0]);
+}
+
 export const twinKey = ({ sent }: Attempt): string => `${sent.keyId} ${sent.idempotencyKey}`;
 
 /** Rows that no attempt about this user left are for the rule about strays. */
-function effectsOn({ user, states }: Timeline, attempts: Evidence['attempts']): Effect[] {
-  return user.log.flatMap((row) => {
+function effectsOn({ user, rows, states }: Timeline, attempts: Evidence['attempts']): Effect[] {
+  return rows.flatMap((row) => {
     const attempt = attempts.get(row.requestId);
     const before = states.get(row.version - 1);
-    return attempt && before && attempt.sent.target === user.id ? { attempt, row, before } : [];
+    return attempt && before && isAbout(attempt, user) ? { attempt, row, before } : [];
   });
 }
 
 function timelineOf(user: UserHistory): Timeline {
-  let state: State = { values: user.initial, changedIn: {} };
-  const states = new Map([[1, state]]);
+  let state: State = { values: user.blank, changedIn: {} };
+  const states = new Map([[0, state]]);
   for (const row of user.log) {
     const fields = Object.entries(row.changes);
     state = {
@@ -99,24 +136,34 @@ function timelineOf(user: UserHistory): Timeline {
     };
     states.set(row.version, state);
   }
-  return { user, states, last: user.log.at(-1)?.version ?? 1 };
+  const last = user.log.at(-1)?.version ?? 0;
+  const erasure = user.erasure && { ...user.erasure, version: last + 1, changes: {} };
+  return { user, states, last, rows: [...user.log, ...(erasure ? [erasure] : [])] };
 }
 
+/** Whether it gives a user values. */
 export const writes = ({ sent }: Attempt): boolean =>
-  sent.method === 'PUT' || sent.method === 'PATCH';
+  sent.method === 'PUT' || sent.method === 'PATCH' || sent.method === 'POST';
+
+/** Whether it is not to have an effect. */
+export const isDry = ({ sent }: Attempt): boolean => sent.prefer === 'validate-only';
 
 export const succeeded = ({ response }: Attempt): boolean =>
-  response?.status === 200 || response?.status === 204;
+  [200, 201, 204].includes(response?.status ?? 0);
 
-/**
- * Whether the statement decided it about an existing user, and so recorded it under an
- * Idempotency-Key.
- */
-export const isRecorded = (attempt: Attempt): boolean =>
-  succeeded(attempt) ||
-  ['field_not_writable', 'precondition_failed', 'edit_conflict'].includes(
-    attempt.response?.code ?? '',
-  );
+/** Refusals that are recorded under an Idempotency-Key. An update is, if there is a user. */
+const RECORDED = {
+  create: ['field_not_writable', 'email_taken', 'user_exists', 'user_erased'],
+  erase: ['user_not_found', 'precondition_failed'],
+  update: ['field_not_writable', 'precondition_failed', 'edit_conflict'],
+};
+
+/** Whether the statement decided it, and so recorded it under an Idempotency-Key. */
+export function isRecorded(attempt: Attempt): boolean {
+  const { action } = attempt.sent;
+  const codes = RECORDED[action === 'create' || action === 'erase' ? action : 'update'];
+  return succeeded(attempt) || codes.includes(attempt.response?.code ?? '');
+}
 
 /** Whether both have the same members with the same values, none of which is an object. */
 export const same = (a: Values, b: Values): boolean => {

@@ -21,12 +21,15 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** The content of a request. Versions are as in the headers: `"7"`, or `*`. */
 export interface Sent {
-  method: 'GET' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The id of the user; of a DELETE the id of the key. */
+  method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  /** What it is, unless it reads or updates a user. */
+  action?: 'create' | 'revert' | 'erase' | 'revoke';
+  /** The id of the user, or of the key to revoke; empty if the server chooses the id of a new user. */
   target: string;
   /** The id of the API key that it carried. */
   keyId: string;
   fields?: Values;
+  revert?: { version: number } | { undo: number };
   ifMatch?: string;
   ifNoneMatch?: string;
   baseVersion?: string;
@@ -43,6 +46,8 @@ export interface ApiResponse {
   outcome?: string;
   /** From the ETag. */
   version?: number;
+  /** From Location: the id of the new user. */
+  created?: string;
   replayed: boolean;
   /** From Server-Timing; undefined if it is missing there. */
   databaseRequests?: number;
@@ -79,21 +84,27 @@ export interface KeyEvent {
 /** A row of the change log. */
 export interface LogRow {
   version: number;
-  apiKeyId: string;
+  /** Null: an operator made it. */
+  apiKeyId: string | null;
   requestId: string;
   /** Milliseconds since 1970, of the database's clock. */
   changedAt: number;
   changes: Readonly<Record<string, { before: unknown; after: unknown }>>;
 }
 
-/** A user before the first request and after the last. */
+/** A user before their creation and after the last request. */
 export interface UserHistory {
   id: string;
-  initial: Values;
-  /** By version. */
+  /** What the server computes; all fields are null. */
+  blank: Values;
+  /** By version; also of a user who was erased. */
   log: readonly LogRow[];
-  final: Values;
-  finalVersion: number;
+  /** Undefined: there is no such user. */
+  final?: { values: Values; version: number };
+  /** From the user's row among the erased. */
+  erasure?: Pick<LogRow, 'apiKeyId' | 'requestId' | 'changedAt'>;
+  /** The tables that have the user's id; of a user who was erased. */
+  leftIn: readonly string[];
 }
 
 /** A request of which the network lost all repeats of the first statement. */

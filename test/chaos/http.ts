@@ -24,8 +24,8 @@ interface Exchange {
 /** Sends a request. Returns the response, or undefined if no complete one arrived. */
 export function exchange(sent: Sent, options: Exchange): Promise<ApiResponse | undefined> {
   const { agent, origin, abortAfter = PATIENCE_MS } = options;
-  const path = sent.method === 'DELETE' ? `keys/${sent.target}` : `user/${sent.target}`;
-  const body = sent.fields && JSON.stringify(sent.fields);
+  const path = pathOf(sent);
+  const body = bodyOf(sent);
   return new Promise((resolve) => {
     const outgoing = request(
       `${origin}/api/v1/${path}`,
@@ -51,6 +51,20 @@ export function exchange(sent: Sent, options: Exchange): Promise<ApiResponse | u
     });
     outgoing.end(body);
   });
+}
+
+const pathOf = ({ action, target }: Sent): string =>
+  ({
+    create: 'user',
+    revert: `user/${target}/revert`,
+    erase: `user/${target}`,
+    revoke: `keys/${target}`,
+  })[action ?? 'erase'];
+
+function bodyOf({ action, target, fields, revert }: Sent): string | undefined {
+  const id = action === 'create' && target !== '' && { id: target };
+  const body = revert ?? (fields && { ...id, ...fields });
+  return body && JSON.stringify(body);
 }
 
 /** Returns how a response differs from the document, or undefined. */
@@ -97,12 +111,14 @@ function headersOf(
 function read(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
   const problem = String(headers['content-type']).includes('problem+json') ? JSON.parse(text) : {};
   const version = /^"(\d+)"$/.exec(String(headers['etag']))?.[1];
+  const created = /[^/]+$/.exec(String(headers['location'] ?? ''))?.[0];
   const requests = /\bdb_requests;desc="(\d+)"/.exec(String(headers['server-timing']))?.[1];
   return {
     status,
     ...(problem.code !== undefined && { code: problem.code }),
     ...(problem.outcome !== undefined && { outcome: problem.outcome }),
     ...(version !== undefined && { version: Number(version) }),
+    ...(created !== undefined && { created }),
     replayed: headers['idempotency-replayed'] === 'true',
     ...(requests !== undefined && { databaseRequests: Number(requests) }),
     text,

@@ -82,7 +82,13 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'a repeat that changes nothing leaves no record',
-    edits: [[FUNCTION, "coalesce((_request ->> 'repeat')::boolean, true) OR ", '']],
+    edits: [
+      [
+        FUNCTION,
+        "_is_recorded boolean := coalesce((_request ->> 'repeat')::boolean, true) OR ",
+        '_is_recorded boolean := ',
+      ],
+    ],
     rules: ['applied-after-response'],
     scene: 'overtaken',
   },
@@ -98,9 +104,35 @@ const mutants: readonly Mutant[] = [
     rules: ['applied-overdue'],
     scene: 'overdue',
   },
+  {
+    name: 'a repeated creation does not look for the user of an earlier attempt',
+    edits: [
+      [
+        FUNCTION,
+        "JOIN user_changes ON user_id = id\n    WHERE change_id = (_request ->> 'change_id')::uuid",
+        'JOIN user_changes ON false',
+      ],
+    ],
+    rules: ['refused-but-applied'],
+    scene: 'lives',
+  },
+  {
+    name: 'an erasure frees the Idempotency-Key of the creation',
+    edits: [[FUNCTION, "user_id = _user_id AND result ->> 'verdict' = 'created'", 'false']],
+    rules: ['idempotency-key-twice'],
+    scene: 'lives',
+  },
+  {
+    name: 'undoing a change overwrites later ones',
+    edits: [
+      [FUNCTION, "_base := coalesce((_request -> 'revert' ->> 'undo')::integer, _base);", ''],
+    ],
+    rules: ['merge-overwrote'],
+    scene: 'lives',
+  },
 ];
 
-const ONE_USER = { operations: 500, seed: 1, clients: 16, users: 1 };
+const ONE_USER = { operations: 500, seed: 1, clients: 16, users: 1, lives: 0 };
 
 const scenes = {
   /**
@@ -115,6 +147,8 @@ const scenes = {
   },
   /** Changes whose repeats are all lost, and which would still take effect when they arrive. */
   overdue: { ...ONE_USER, conditions: 30, odds: { cutOffThenOverdue: 45 } },
+  /** Users who are created, reverted and erased, and Idempotency-Keys that are used again after that. */
+  lives: { ...ONE_USER, operations: 800, lives: 50, texts: 2, harshness: 2 },
 };
 
 const PATIENCE_MS = 300_000;

@@ -17,7 +17,10 @@ test('operations are numbered, and every kind occurs', () => {
     ...Array(2000).keys(),
   ]);
   const kinds = Map.groupBy(operations, ([, { kind }]) => kind);
-  for (const kind of ['write', 'read', 'repeat', 'reuse', 'revoke', 'restore'] as const)
+  for (const kind of [
+    ...(['write', 'read', 'repeat', 'reuse', 'revoke', 'restore'] as const),
+    ...(['create', 'revert', 'erase'] as const),
+  ])
     expect(kinds.get(kind)?.length, kind).toBeGreaterThan(50);
 });
 

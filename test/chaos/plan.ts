@@ -7,17 +7,13 @@ export type Condition = {
   lag: number | 'any' | 'future';
 };
 
-/** An update of a user, and how the client sends it. */
-export interface Write {
-  kind: 'write';
-  method: 'PUT' | 'PATCH';
-  user: number;
+/** A user by number, or the one who was created last. */
+export type Who = number | 'guest';
+
+/** How a client sends a change whose outcome may be unknown. */
+interface Sending {
   /** The client's own key, or one of the shared ones. */
   key: 'own' | number;
-  fields: Values;
-  /** GET first, to know the version. */
-  looks: boolean;
-  condition?: Condition;
   idempotent: boolean;
   /** The same request twice at once. */
   twins: boolean;
@@ -28,12 +24,49 @@ export interface Write {
   trouble: Trouble;
 }
 
+/** An update of a user. */
+export interface Write extends Sending {
+  kind: 'write';
+  method: 'PUT' | 'PATCH';
+  user: Who;
+  fields: Values;
+  /** GET first, to know the version. */
+  looks: boolean;
+  condition?: Condition;
+}
+
+/** A new user, whose id the client may choose. */
+export interface Creation extends Sending {
+  kind: 'create';
+  fields: Values;
+  withId: boolean;
+}
+
+/** A revert to a version or of a change, which is this far behind the known version. */
+export interface Reversion extends Sending {
+  kind: 'revert';
+  user: Who;
+  what: 'version' | 'undo';
+  lag: number;
+  condition?: Condition;
+}
+
+/** The end of the user who was created last. */
+export interface Erasure extends Sending {
+  kind: 'erase';
+  user: 'guest';
+  condition?: Condition;
+}
+
 /** What a client does if the outcome of its request is unknown. */
 export type Trouble = 'retry' | 'look' | 'leave';
 
 export type Operation =
   | Write
-  | { kind: 'read'; user: number; key: 'own' | number; condition?: Condition }
+  | Creation
+  | Reversion
+  | Erasure
+  | { kind: 'read'; user: Who; key: 'own' | number; condition?: Condition }
   /** The last request with an Idempotency-Key again, unchanged or with another API key. */
   | { kind: 'repeat'; key: 'same' | number }
   /** That request's Idempotency-Key with other fields. */
@@ -53,6 +86,8 @@ export interface Shape {
   flags?: number;
   /** The percentage of writes with a condition. */
   conditions?: number;
+  /** The percentage of operations that create, revert or erase a user. */
+  lives?: number;
 }
 
 /** Addresses that several users want. */
@@ -66,9 +101,11 @@ export function* operationsOf(client: number, shape: Shape): Generator<[number, 
 }
 
 function operation(random: Random, shape: Shape, name: string): Operation {
-  const user = random.between(0, shape.users - 1);
+  const { users, lives = 15 } = shape;
+  const user = lives > 0 && random.percent(12) ? 'guest' : random.between(0, users - 1);
   const shared = random.between(0, shape.sharedKeys - 1);
   const key = random.percent(15) ? shared : 'own';
+  if (random.percent(lives)) return life(random, name, { user, key });
   const kind = random.weighted({ write: 62, read: 18, repeat: 6, reuse: 4, revoke: 4, restore: 6 });
   if (kind === 'write') return write(random, name, { user, key }, shape);
   if (kind === 'read') return { kind, user, key, ...condition(random, 50, READING) };
@@ -77,14 +114,35 @@ function operation(random: Random, shape: Shape, name: string): Operation {
   return { kind, key: shared };
 }
 
+/** Returns an operation that begins, turns back or ends the life of a user. */
+function life(random: Random, name: string, { user, key }: Pick<Write, 'user' | 'key'>): Operation {
+  const kind = random.weighted({ create: 35, revert: 45, erase: 20 });
+  const how = { key, ...sending(random) };
+  if (kind === 'create') {
+    const email = random.percent(80) ? `${name}@example.com` : random.pick(WANTED);
+    return {
+      kind,
+      ...how,
+      fields: { ...fields(random, name, TEXTS), email },
+      withId: random.percent(50),
+    };
+  }
+  const conditional = condition(random, 25, {
+    'If-Match': 90,
+    'Base-Version': 0,
+    'If-None-Match': 10,
+  });
+  if (kind === 'erase') return { kind, ...how, user: 'guest', ...conditional };
+  const what = random.percent(50) ? 'version' : 'undo';
+  return { kind, ...how, user, what, lag: random.between(0, 4), ...conditional };
+}
+
 function write(
   random: Random,
   name: string,
   whose: Pick<Write, 'user' | 'key'>,
   { texts, flags, conditions = 65 }: Shape,
 ): Write {
-  const idempotent = random.percent(50);
-  const prefer = random.weighted({ nothing: 80, 'return=minimal': 12, 'validate-only': 8 });
   return {
     kind: 'write',
     method: random.percent(75) ? 'PUT' : 'PATCH',
@@ -92,6 +150,14 @@ function write(
     fields: fields(random, name, TEXTS.slice(0, texts), flags),
     looks: random.percent(45),
     ...condition(random, conditions, WRITING),
+    ...sending(random),
+  };
+}
+
+function sending(random: Random): Omit<Sending, 'key'> {
+  const idempotent = random.percent(50);
+  const prefer = random.weighted({ nothing: 80, 'return=minimal': 12, 'validate-only': 8 });
+  return {
     idempotent: idempotent && prefer !== 'validate-only',
     twins: random.percent(8) && prefer !== 'validate-only',
     ...(prefer !== 'nothing' && { prefer }),

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { startWorker } from '../support/worker.ts';
-import { readHistories, readRecords, readUsers } from './aftermath.ts';
+import { readHistories, readRecords } from './aftermath.ts';
 import { createKey, createSuperuserKey, createUser, type KeyKind } from './cast.ts';
 import { runClients } from './clients.ts';
 import { ChaosDatabase } from './database.ts';
@@ -89,7 +89,6 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   const ownKeys = await times(shape.clients, () => createSuperuserKey(database));
   const { owner, ...managerKey } = await createSuperuserKey(database);
   const sharedKeys = await Promise.all(SHARED.map((kind) => createKey(database, owner, kind)));
-  const initial = await readUsers(database, users);
   const faults = new FaultInjector(shape.seed, {
     endpoint: database.endpoint,
     deadlineMs: DEADLINE_MS,
@@ -103,7 +102,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   const began = performance.now();
   let begun = 0;
   const notes = await runClients({
-    ...{ shape, agent, origin, users, ownKeys, sharedKeys, managerKey },
+    ...{ shape, agent, origin, users, guests: [], ownKeys, sharedKeys, managerKey },
     restore: (id) => database.query(RESTORE, [id]),
     calm: () => !faults.on,
     onOperation: () => {
@@ -122,7 +121,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   return {
     history: {
       ...{ ...notes, keys },
-      users: await readHistories(database, users, initial),
+      users: await readHistories(database, users),
       records: await readRecords(database),
       cutOff: faults.cutOff,
       outages: faults.outages,

@@ -1,5 +1,5 @@
 import type { Violation } from './evidence.ts';
-import { type Attempt, DEADLINE_MS, type History } from './history.ts';
+import { type Attempt, DEADLINE_MS, type History, type Sent } from './history.ts';
 import type { Outcome } from './play.ts';
 
 /** Names and how often each occurred, most frequent first. */
@@ -16,6 +16,7 @@ export function summaryOf(
 ): Map<string, Map<string, number>> {
   const { history, injected, databaseRequests, milliseconds } = outcome;
   const { attempts } = history;
+  const logged = new Set(history.users.flatMap(({ log }) => log.map(({ requestId }) => requestId)));
   const count = (is: (attempt: Attempt) => unknown) => attempts.filter(is).length;
   const restorings = history.keyEvents.filter(({ action }) => action === 'restore').length;
   const operations = new Set(attempts.map(({ operation }) => operation)).size + restorings;
@@ -36,6 +37,12 @@ export function summaryOf(
         ['merges', count(({ response }) => response?.text.includes('"merged_from"'))],
         ['without a fault nearby', count(({ calm }) => calm)],
         ['revocations and restorations', history.keyEvents.length],
+        ['users created', history.users.filter(({ log }) => log[0]?.apiKeyId).length],
+        ['users erased', history.users.filter(({ erasure }) => erasure).length],
+        [
+          'reverts in the log',
+          count(({ requestId, sent }) => sent.action === 'revert' && logged.has(requestId)),
+        ],
         ['changes in the log', history.users.reduce((sum, { log }) => sum + log.length, 0)],
         ['seconds', Math.round(milliseconds / 100) / 10],
         ['requests a second', Math.round((attempts.length * 1000) / milliseconds)],
@@ -45,6 +52,8 @@ export function summaryOf(
   ]);
 }
 
+const isChange = ({ method, action }: Sent): boolean => method !== 'GET' && action !== 'revoke';
+
 function kindOf({ sent }: Attempt): string {
   const headers = [
     sent.ifMatch && 'If-Match',
@@ -52,7 +61,7 @@ function kindOf({ sent }: Attempt): string {
     sent.baseVersion && 'Base-Version',
     sent.idempotencyKey && 'Idempotency-Key',
   ];
-  return [sent.method, ...headers.filter(Boolean)].join(' + ');
+  return [sent.action ?? sent.method, ...headers.filter(Boolean)].join(' + ');
 }
 
 const responseOf = ({ response, aborted }: Attempt): string =>
@@ -86,9 +95,14 @@ function failures({ attempts, outages, cutOff }: History): Map<string, number> {
 
 /** Returns how many of the writes without a final response took effect. */
 function outcomes({ attempts, users }: History): Map<string, number> {
-  const applied = new Set(users.flatMap(({ log }) => log.map(({ requestId }) => requestId)));
+  const applied = new Set(
+    users.flatMap(({ log, erasure }) => [
+      ...log.map(({ requestId }) => requestId),
+      erasure?.requestId,
+    ]),
+  );
   const uncertain = attempts.filter(
-    ({ response, sent }) => /^P/.test(sent.method) && (!response || response.outcome !== undefined),
+    ({ response, sent }) => isChange(sent) && (!response || response.outcome !== undefined),
   );
   return tally(
     uncertain.map(({ response, requestId }) => {

@@ -15,6 +15,8 @@ export interface Scene {
   agent: Agent;
   origin: string;
   users: readonly string[];
+  /** The users whom the clients have created, the last one last. */
+  guests: string[];
   /** One for each client. */
   ownKeys: readonly Key[];
   /** Shared by all clients; some of them get revoked. */

@@ -10,7 +10,8 @@ export type Story = {
 const USER = 'user';
 const KEY = 'key';
 const SHARED = 'shared';
-const INITIAL: Values = { first_name: null, phone: null };
+const GUEST = 'guest';
+const BLANK: Values = { first_name: null, phone: null };
 
 /** Returns a short handwritten history without violations, in which every rule has something to check. */
 export function goodStory(): Story {
@@ -29,11 +30,13 @@ export function goodStory(): Story {
       }),
     });
   };
-  const row = (requestId: string, field: string, before: unknown, after: unknown) =>
-    log.push({
-      ...{ version: log.length + 2, apiKeyId: KEY, requestId, changedAt: clock - 8 },
-      changes: { [field]: { before, after } },
+  const change = (rows: LogRow[], requestId: string, changes: LogRow['changes']) =>
+    rows.push({
+      ...{ version: rows.length + 1, apiKeyId: KEY, requestId, changedAt: clock - 8 },
+      changes,
     });
+  const row = (requestId: string, field: string, before: unknown, after: unknown) =>
+    change(log, requestId, { [field]: { before, after } });
   const good = (data: Values, meta: object = {}) => JSON.stringify({ message: '', meta, data });
   const problem = (request_id: string, code: string, more: object = {}) => ({
     code,
@@ -41,6 +44,7 @@ export function goodStory(): Story {
   });
   const once = { fields: { phone: '1' }, ifMatch: '"2"', idempotencyKey: 'once' };
   const at3 = good({ first_name: 'a', phone: '1' });
+  log.push({ version: 1, apiKeyId: null, requestId: 'sql', changedAt: 0, changes: {} });
 
   attempt(
     'plain',
@@ -121,11 +125,69 @@ export function goodStory(): Story {
     { method: 'GET', keyId: SHARED },
     { version: 6, text: good({ first_name: 'b', phone: '5' }) },
   );
+  const guestLog: LogRow[] = [];
+  const guest = { target: GUEST };
+  attempt(
+    'created',
+    { method: 'POST', action: 'create', target: '', fields: { phone: '1' } },
+    { status: 201, version: 1, created: GUEST, text: good({ first_name: null, phone: '1' }) },
+  );
+  change(guestLog, 'created', { phone: { before: null, after: '1' } });
+  attempt(
+    'taken',
+    { ...guest, method: 'POST', action: 'create', fields: { phone: '2' } },
+    { status: 409, ...problem('taken', 'user_exists') },
+  );
+  clock += 1000;
+  attempt('guest read', { ...guest, method: 'GET' }, { status: 304, version: 1 });
+  Object.assign(attempts.at(-1)?.sent ?? {}, { ifNoneMatch: '"1"' });
+  attempt(
+    'guest changed',
+    { ...guest, fields: { phone: '2' } },
+    { version: 2, text: good({ first_name: null, phone: '2' }) },
+  );
+  change(guestLog, 'guest changed', { phone: { before: '1', after: '2' } });
+  const revert = { ...guest, method: 'POST', action: 'revert' } as const;
+  attempt(
+    'reverted',
+    { ...revert, revert: { version: 1 } },
+    { version: 3, text: good({ first_name: null, phone: '1' }) },
+  );
+  change(guestLog, 'reverted', { phone: { before: '2', after: '1' } });
+  attempt(
+    'undone',
+    { ...revert, revert: { undo: 3 } },
+    { version: 4, text: good({ first_name: null, phone: '2' }) },
+  );
+  change(guestLog, 'undone', { phone: { before: '1', after: '2' } });
+  attempt(
+    'no version',
+    { ...revert, revert: { version: 9 } },
+    { status: 404, ...problem('no version', 'version_not_found') },
+  );
+  clock += 1000;
+  attempt('erased', { ...guest, method: 'DELETE', action: 'erase' }, { status: 204 });
+  const erasure = { apiKeyId: KEY, requestId: 'erased', changedAt: clock - 8 };
+  clock += 1000;
+  attempt(
+    'gone',
+    { ...guest, method: 'GET' },
+    { status: 404, ...problem('gone', 'user_not_found') },
+  );
+  attempt(
+    'gone for good',
+    { ...guest, method: 'POST', action: 'create', fields: { phone: '2' } },
+    { status: 409, ...problem('gone for good', 'user_erased') },
+  );
   return {
     attempts,
     keyEvents: [revoke, restore],
     users: [
-      { id: USER, initial: INITIAL, log, final: { first_name: 'b', phone: '5' }, finalVersion: 6 },
+      {
+        ...{ id: USER, blank: BLANK, log, leftIn: [] },
+        final: { values: { first_name: 'b', phone: '5' }, version: 6 },
+      },
+      { id: GUEST, blank: BLANK, log: guestLog, erasure, leftIn: [] },
     ],
     keys: [
       { id: KEY, prefix: 'prefix', revocable: false, strict: false },

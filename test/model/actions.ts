@@ -3,7 +3,7 @@ import type { KeyName, UserName } from './cast.ts';
 import type { Choice } from './choices.ts';
 import { type Play, perform, type Subject } from './play.ts';
 import { isSerial, race } from './race.ts';
-import { VARIATIONS, type Variation } from './repeats.ts';
+import { isVariationOf, VARIATIONS, type Variation } from './repeats.ts';
 import { type Draft, draft, shownDraft } from './requests.ts';
 
 export type Command = fc.AsyncCommand<Play, Subject>;
@@ -58,8 +58,9 @@ export class Repeat implements Command {
 
   async run(play: Play, subject: Subject): Promise<void> {
     const { history, cast, count } = play;
-    const { back, variation, user, key, atOnce } = this.#again;
+    const { back, user, key, atOnce } = this.#again;
     const before = history.at(-1 - (back % history.length)) as Draft;
+    const variation = isVariationOf(this.#again.variation, before) ? this.#again.variation : 'same';
     const again = asRequest(VARIATIONS[variation](before, cast, user, key), count);
     this.#shown = `again, ${variation}${atOnce ? ', at once' : ''}: ${shownDraft(again, cast)}`;
     const same = asRequest(before, count + 1);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { keyRoles, type Scope } from '../../src/permissions.ts';
 import type { Stack } from '../support/stack.ts';
 import { blank, THERE } from './fields.ts';
+import { creationOf } from './history.ts';
 import type { Key, World } from './world.ts';
 
 export const USERS = ['root', 'eve', 'ada', 'bob'] as const;
@@ -34,6 +35,8 @@ export interface Cast {
   world: World;
   users: Record<UserName, string>;
   keys: Record<KeyName, string>;
+  /** The ids of the users whom requests were to create, the last one last. */
+  guests: string[];
 }
 
 export async function newCast(stack: Stack): Promise<Cast> {
@@ -42,6 +45,7 @@ export async function newCast(stack: Stack): Promise<Cast> {
     domain,
     users: new Map(),
     keys: new Map(),
+    erased: new Set(),
     log: [],
     records: new Map(),
   };
@@ -51,7 +55,9 @@ export async function newCast(stack: Stack): Promise<Cast> {
     const columns = { email: `${name}@${domain}`, is_superuser: SUPERUSERS.includes(name) };
     const id = await stack.user(columns);
     users[name] = id;
-    world.users.set(id, { id, version: 1, fields: blank(columns.email, columns) });
+    const user = { id, version: 1, fields: blank(columns.email, columns) };
+    world.users.set(id, user);
+    world.log.push({ ...creationOf(user), key: null, keyPrefix: null, requestId: 'sql' });
   };
   const keyNamed = async (name: KeyName) => {
     const [owner, scopes, more]: Part = KEYS[name];
@@ -63,7 +69,7 @@ export async function newCast(stack: Stack): Promise<Cast> {
   await Promise.all(USERS.map(userNamed));
   await Promise.all(keyNames.map(keyNamed));
   await mark(stack, world);
-  return { world, users, keys };
+  return { world, users, keys, guests: [] };
 }
 
 /** Writes the special properties of keys to the database. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type BodyChoice, bodyChoice } from './bodies.ts';
 import { type KeyName, keyNames, USERS, type UserName } from './cast.ts';
+import type { Field } from './fields.ts';
 import {
   type BaseForm,
   baseForm,
@@ -10,7 +11,7 @@ import {
   type TagForm,
   tagForm,
 } from './headers.ts';
-import type { UserRequest } from './world.ts';
+import type { Action, UserRequest } from './world.ts';
 
 /** `usual`: the media type of the method. */
 export type MediaType = 'usual' | 'json' | 'utf-8' | 'latin1' | 'merge-patch' | 'text';
@@ -18,9 +19,11 @@ export type MediaType = 'usual' | 'json' | 'utf-8' | 'latin1' | 'merge-patch' | 
 /** The choices for a request, independent of the state of the world. */
 export interface Choice {
   method: UserRequest['method'];
+  /** Absent: to read or to update a user, by the method. */
+  life?: Life;
   who: KeyName | 'unknown' | 'malformed' | 'none' | 'two';
   place: 'query' | 'bearer' | 'header';
-  target: UserName | 'own' | 'nobody' | 'malformed';
+  target: UserName | 'guest' | 'own' | 'nobody' | 'malformed';
   body: BodyChoice;
   type: MediaType;
   ifMatch: TagForm | null;
@@ -29,6 +32,16 @@ export interface Choice {
   idempotency: IdempotencyForm | null;
   prefer: string | null;
   timeout: string | null;
+}
+
+/** An operation on the life of a user. */
+export interface Life {
+  action: Exclude<Action, 'read' | 'update'>;
+  /** The id of a new user: nobody has it, the target, or somebody who was erased. */
+  id: 'new' | 'taken' | 'gone';
+  /** The version that is read or reverted to, or whose change is undone: this far back. */
+  back: number;
+  what: 'version' | 'undo';
 }
 
 const weighted = <T>(...pairs: [number, T][]): fc.Arbitrary<T> =>
@@ -87,3 +100,77 @@ export const edit = (
   ...{ idempotency: null, prefer: null, timeout: null },
   ...more,
 });
+
+const METHODS: Partial<Record<Action, UserRequest['method']>> = {
+  create: 'POST',
+  revert: 'POST',
+  erase: 'DELETE',
+};
+
+/** A valid request about the life of a user. */
+export const act = (
+  action: Life['action'],
+  who: KeyName,
+  life: Partial<Life> = {},
+  more: Partial<Choice> = {},
+): Choice => ({
+  ...edit(who, action === 'create' ? [['email', 4]] : [], { target: 'guest' }),
+  method: METHODS[action] ?? 'GET',
+  life: { action, id: 'new', back: 1, what: 'version', ...life },
+  ...more,
+});
+
+const newFields: fc.Arbitrary<BodyChoice['fields']> = fc
+  .tuple(
+    fc.nat(5),
+    fc.subarray(['first_name', 'phone', 'birthdate', 'is_paying', 'is_superuser', 'role_id'], {
+      maxLength: 3,
+    }),
+    fc.nat(1),
+  )
+  .map(([email, names, number]) => [
+    ['email', email],
+    ...names.map((name): [Field, number] => [name as Field, number]),
+  ]);
+
+const lifeOf = (action: Life['action']): fc.Arbitrary<Choice> => {
+  const isChange = action in METHODS;
+  const isConditional = ['revert', 'erase', 'version'].includes(action);
+  const never = fc.constant(null);
+  return fc
+    .record({
+      who: fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom<KeyName>('root', 'eve') },
+        { weight: 1, arbitrary: fc.constantFrom(...keyNames) },
+      ),
+      place: fc.constantFrom<Choice['place']>('query', 'bearer', 'header'),
+      target: weighted<Choice['target']>(
+        [8, 'guest'],
+        [action === 'erase' ? 1 : 6, 'ada'],
+        [1, 'bob'],
+        [1, 'nobody'],
+      ),
+      fields: action === 'create' ? newFields : fc.constant<BodyChoice['fields']>([]),
+      ifMatch: isConditional ? once(tagForm, 5) : never,
+      ifNoneMatch: isConditional ? once(tagForm, 8) : never,
+      base: action === 'erase' ? once(baseForm, 8) : never,
+      idempotency: isChange ? once(idempotencyForm, 3) : never,
+      prefer: isChange ? once(preferenceText, 4) : never,
+      life: fc.record({
+        action: fc.constant(action),
+        id: weighted<Life['id']>([6, 'new'], [1, 'taken'], [1, 'gone']),
+        back: fc.nat(4),
+        what: fc.constantFrom<Life['what']>('version', 'undo'),
+      }),
+    })
+    .map(({ who, fields, life, ...more }) => {
+      const chosen = act(action, who, life, more);
+      return { ...chosen, body: { ...chosen.body, fields } };
+    });
+};
+
+/** Requests about the lives of users. */
+export const lives: fc.Arbitrary<Choice> = fc.oneof(
+  ...(['create', 'create', 'revert', 'revert', 'erase'] as const).map(lifeOf),
+  ...(['list', 'changes', 'version', 'export'] as const).map(lifeOf),
+);

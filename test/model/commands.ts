@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { event, raced, repeated, sent } from './kinds.ts';
+import { event, lived, raced, repeated, sent } from './kinds.ts';
 import {
+  biography,
   echo,
   fallen,
   lentAddress,
@@ -23,6 +24,10 @@ export const commands = fc.commands(
     sent,
     echo,
     echo,
+    lived,
+    lived,
+    lived,
+    biography,
     repeated,
     lostUpdate,
     unfit,

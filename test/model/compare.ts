@@ -48,12 +48,28 @@ function viewOfReal({ status, headers, body }: Real): View {
     replayed: headers.get('idempotency-replayed'),
     applied: headers.get('preference-applied'),
     message: message ?? null,
-    data: data ?? null,
+    data: timeless(data) ?? null,
     meta: meta ?? null,
     problem: { ...problem, type: type && new URL(type).pathname, explained: !!detail && !!title },
     places: errors ? errors.map(placeOf).toSorted() : null,
     conflicts: conflicts ? byPointer(conflicts.map(withoutTime)) : null,
   };
+}
+
+const TIMES = ['changed_at', 'created_at', 'updated_at'];
+
+/** Returns data without the times of the server, and of keys only the ids. */
+function timeless(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(timeless);
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data)
+      .filter(([name]) => !TIMES.includes(name))
+      .map(([name, value]) => [
+        name,
+        name === 'keys' ? value.map(({ id }: { id: string }) => id).toSorted() : timeless(value),
+      ]),
+  );
 }
 
 const placeOf = (error: Record<string, string>): string =>
@@ -69,8 +85,9 @@ const withoutTime = ({ changed_at, ...rest }: { changed_at: unknown; pointer: st
 function viewOfModel(request: UserRequest, response: ModelResponse, seen: View): View {
   const { status, code, version, data, meta, conflicts, replayed, applied } = response;
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
-  const changed = request.validateOnly ? 'validated' : 'updated';
-  const verb = request.method === 'GET' ? 'retrieved' : changed;
+  const changed = request.action === 'create' ? 'created' : 'updated';
+  const done = request.validateOnly ? 'validated' : changed;
+  const verb = request.method === 'GET' ? 'retrieved' : done;
   const places = placesOf(response, seen.places);
   const isProblem = hasBody && code !== undefined;
   return {

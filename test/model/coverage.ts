@@ -9,6 +9,8 @@ const ELSEWHERE = [
   'route_not_found',
   'key_not_found',
   'method_not_allowed',
+  // Other worlds have superusers too.
+  'last_superuser',
   'too_many_keys',
   'key_not_live',
   'key_already_used',
@@ -28,7 +30,30 @@ const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
   'HEAD 200': ({ method }, { status }) => method === 'HEAD' && status === 200,
   'PUT 200': ({ method }, { status }) => method === 'PUT' && status === 200,
   'PATCH 200': ({ method }, { status }) => method === 'PATCH' && status === 200,
-  'return=minimal': (_, { status }) => status === 204,
+  'return=minimal': ({ action }, { status }) => action !== 'erase' && status === 204,
+  created: ({ action }, { status }) => action === 'create' && status === 201,
+  'created without a body': ({ action }, { status }) => action === 'create' && status === 204,
+  'validate-only created': ({ action }, { status }) => action === 'create' && status === 200,
+  'create email_taken': ({ action }, { body }) =>
+    action === 'create' && body?.code === 'email_taken',
+  'reverted to a version': ({ revert }, { status }) =>
+    revert !== undefined && 'version' in revert && status === 200,
+  undone: ({ revert }, { status }) => revert !== undefined && 'undo' in revert && status === 200,
+  'undo edit_conflict': ({ revert }, { body }) =>
+    revert !== undefined && body?.code === 'edit_conflict',
+  erased: ({ action, validateOnly }, { status }) =>
+    action === 'erase' && !validateOnly && status === 204,
+  'erase 412': ({ action }, { status }) => action === 'erase' && status === 412,
+  found: ({ action, email }, { body }) =>
+    action === 'list' && email !== undefined && body?.data?.length === 1,
+  'found nobody': ({ action }, { body }) => action === 'list' && body?.data?.length === 0,
+  'listed oneself': ({ action, email }, { status }) =>
+    action === 'list' && email === undefined && status === 200,
+  'listed changes': ({ action }, { body }) => action === 'changes' && body?.data?.length > 1,
+  'read a version': ({ action }, { status }) => action === 'version' && status === 200,
+  exported: ({ action }, { status }) => action === 'export' && status === 200,
+  'replay 201': (_, real) => isReplay(real) && real.status === 201,
+  'replay erased': ({ action }, real) => isReplay(real) && action === 'erase',
   'If-Match holds': ({ ifMatch, method }, { status }) =>
     method !== 'GET' && ifMatch !== undefined && ifMatch !== '*' && status === 200,
   'If-None-Match holds': ({ ifNoneMatch, method }, { status }) =>

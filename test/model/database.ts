@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 /** Compares the database after a sequence with the model. */
 export async function requireDatabase(stack: Stack, world: World): Promise<void> {
-  const ids = [...world.users.keys()];
+  const ids = [...world.users.keys(), ...world.erased];
   const keyIds = [...world.keys.values()].map(({ id }) => id);
   const [users, log, records, used] = await Promise.all([
     stack.query<{ row: Row }>('select to_jsonb(u) as row from users u where id = any($1)', [ids]),
@@ -28,9 +28,9 @@ export async function requireDatabase(stack: Stack, world: World): Promise<void>
   );
   expect(Object.fromEntries(log.map(logged))).toEqual(
     Object.fromEntries(
-      world.log.map(({ user, version, key, requestId, changes }) => [
+      world.log.map(({ user, version, key, requestId, reverts, changes }) => [
         `${user} ${version}`,
-        { key, requestId, changes },
+        { key, requestId, reverts, changes },
       ]),
     ),
   );
@@ -46,8 +46,9 @@ type Row = Record<string, unknown>;
 interface LogRow {
   user_id: string;
   version: number;
-  api_key_id: string;
+  api_key_id: string | null;
   request_id: string;
+  reverts: object | null;
   changes: Record<string, { before: unknown; after: unknown }>;
 }
 
@@ -58,11 +59,12 @@ const columns = (row: Row): Row => ({
   version: row['version'],
 });
 
-const logged = ({ user_id, version, api_key_id, request_id, changes }: LogRow) => [
+const logged = ({ user_id, version, api_key_id, request_id, reverts, changes }: LogRow) => [
   `${user_id} ${version}`,
   {
     key: api_key_id,
     requestId: request_id,
+    reverts,
     changes: Object.fromEntries(
       Object.entries(changes).map(([name, { before, after }]) => [
         name,

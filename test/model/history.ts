@@ -1,5 +1,5 @@
-import type { Field, Value } from './fields.ts';
-import type { Conflict, User, UserRequest, World } from './world.ts';
+import { type Field, type Fields, fieldNames, type Value } from './fields.ts';
+import type { Change, Conflict, Revert, User, World } from './world.ts';
 
 interface BaseFacts {
   /** Whether the log is complete since the base. */
@@ -12,7 +12,8 @@ interface BaseFacts {
 export function baseFacts(
   world: World,
   user: User,
-  { baseVersion, update }: UserRequest,
+  baseVersion: number | undefined,
+  update: Partial<Fields>,
   changing: Field[],
 ): BaseFacts {
   if (baseVersion === undefined || baseVersion === user.version)
@@ -35,4 +36,39 @@ export function baseFacts(
     };
   });
   return { comparable: true, moved: true, conflicts };
+}
+
+/** Returns what the log says of a creation: what the user has, and had not before. */
+export const creationOf = ({
+  id,
+  fields,
+}: User): Pick<Change, 'user' | 'version' | 'changes' | 'reverts'> => ({
+  user: id,
+  version: 1,
+  reverts: null,
+  changes: Object.fromEntries(
+    fieldNames
+      .filter((name) => fields[name] !== null)
+      .map((name) => [name, { before: null, after: fields[name] }]),
+  ),
+});
+
+/** Returns the fields of a user at a version; undefined if the log does not lead back there. */
+export function fieldsAt(world: World, user: User, version: number): Fields | undefined {
+  const later = world.log.filter((row) => row.user === user.id && row.version > version);
+  if (version < 1 || version > user.version || later.length !== user.version - version)
+    return undefined;
+  const before = (row: Change) =>
+    Object.fromEntries(Object.entries(row.changes).map(([name, change]) => [name, change.before]));
+  return Object.assign({ ...user.fields }, ...later.reverse().map(before));
+}
+
+/** Returns the update that a revert is; undefined if the log does not have it. */
+export function updateOf(world: World, user: User, revert: Revert): Partial<Fields> | undefined {
+  if ('version' in revert) return fieldsAt(world, user, revert.version);
+  const undone = world.log.find((row) => row.user === user.id && row.version === revert.undo);
+  if (!undone || revert.undo < 2) return undefined;
+  return Object.fromEntries(
+    Object.entries(undone.changes).map(([name, { before }]) => [name, before]),
+  );
 }

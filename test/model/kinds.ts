@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Command, Race, Repeat, Send } from './actions.ts';
 import { type KeyName, keyNames, USERS } from './cast.ts';
-import { choice } from './choices.ts';
+import { choice, lives } from './choices.ts';
 import {
   deleteKey,
   dropLog,
@@ -40,6 +40,9 @@ const variation = fc.oneof(
 
 /** Any request. */
 export const sent: fc.Arbitrary<Command> = choice.map((each) => new Send(each));
+
+/** A request that creates, reverts, erases or looks at a life. */
+export const lived: fc.Arbitrary<Command> = lives.map((each) => new Send(each));
 
 /** A repeat of an earlier request, or a variation. */
 export const repeated: fc.Arbitrary<Command> = fc

@@ -2,7 +2,6 @@ import type fc from 'fast-check';
 import type { Stack } from '../support/stack.ts';
 import type { Cast, KeyName, UserName } from './cast.ts';
 import type { Play, Subject } from './play.ts';
-import type { User } from './world.ts';
 
 /** A change of the database without the route under test. */
 export interface OutsideEvent {
@@ -41,7 +40,9 @@ export const setAccountField = (
 ): OutsideEvent => ({
   name: `set ${field} of ${user} to ${value}`,
   apply: async ({ world, users }, stack) => {
-    (world.users.get(users[user]) as User).fields[field] = value;
+    const known = world.users.get(users[user]);
+    if (!known) return;
+    known.fields[field] = value;
     await stack.query(`update users set ${field} = $2 where id = $1`, [users[user], value]);
   },
 });

@@ -29,9 +29,11 @@ export async function race(play: Play, { stack, coverage }: Subject, a: Draft, b
  * record for its twin, so it may see the effect of the twin or its record.
  */
 export const isSerial = (a: Draft, b: Draft): boolean =>
-  !changesAccountField(a) &&
-  !changesAccountField(b) &&
+  [a, b].every((draft) => isPlain(draft) && !changesAccountField(draft)) &&
   !(areTwins(a, b) && (a.request.validateOnly || b.request.validateOnly));
+
+const isPlain = ({ request: { action } }: Draft): boolean =>
+  action === 'read' || action === 'update';
 
 const changesAccountField = ({ request: { update } }: Draft): boolean =>
   'is_superuser' in update || 'is_active' in update;

@@ -41,6 +41,20 @@ export const VARIATIONS = {
 
 export type Variation = keyof typeof VARIATIONS;
 
+/** Those of any request; the others are of updates. */
+const GENERAL: readonly Variation[] = [
+  'same',
+  'other key',
+  'other Idempotency-Key',
+  'return=minimal',
+  'return=representation',
+  'validate-only',
+];
+
+/** Whether a request can be repeated in this way. */
+export const isVariationOf = (variation: Variation, { request }: Draft): boolean =>
+  request.action === 'update' || GENERAL.includes(variation);
+
 const with_ = (draft: Draft, meaning: Partial<Draft['request']>): Draft => ({
   ...draft,
   request: { ...draft.request, ...meaning },

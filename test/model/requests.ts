@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { ApiResponse as Real } from '../support/contract.ts';
 import type { Stack } from '../support/stack.ts';
 import { type Body, makeBody } from './bodies.ts';
 import type { Cast } from './cast.ts';
-import type { Choice } from './choices.ts';
+import type { Choice, Life } from './choices.ts';
 import { NOWHERE } from './fields.ts';
 import {
   baseHeader,
@@ -14,7 +15,15 @@ import {
   tagsHeader,
   timeoutHeader,
 } from './headers.ts';
-import { type ModelResponse, problem, type Tags, type UserRequest } from './world.ts';
+import { scopesNow } from './rights.ts';
+import {
+  type ModelResponse,
+  problem,
+  type Revert,
+  type Tags,
+  type User,
+  type UserRequest,
+} from './world.ts';
 
 /** A request with its meaning, ready to be sent. */
 export interface Draft {
@@ -28,7 +37,7 @@ export interface Draft {
 const UNKNOWN = mintApiKey();
 
 const isWrite = ({ method }: { method: UserRequest['method'] }): boolean =>
-  method === 'PUT' || method === 'PATCH';
+  method !== 'GET' && method !== 'HEAD';
 
 /** Returns a request for a choice and the state of the world. `n` is new for each request. */
 export function draft(choice: Choice, cast: Cast, n: number): Draft {
@@ -36,18 +45,21 @@ export function draft(choice: Choice, cast: Cast, n: number): Draft {
   const user = userOf(choice, cast, key.text);
   const current = cast.world.users.get(user);
   const headers = headersOf(choice, current?.version ?? 1, n);
-  const body = isWrite(choice)
-    ? bodyOf(choice, makeBody(choice.body, user, current?.fields ?? {}, cast.world.domain))
-    : { text: '', update: {}, flaws: choice.target === 'malformed' ? [NO_UUID] : [] };
+  const body =
+    isWrite(choice) && !choice.life
+      ? bodyOf(choice, makeBody(choice.body, user, current?.fields ?? {}, cast.world.domain))
+      : { text: '', update: {}, flaws: choice.target === 'malformed' ? [NO_UUID] : [] };
   return {
     request: {
       method: choice.method,
+      action: isWrite(choice) ? 'update' : 'read',
       user,
       key: key.text,
       update: body.update,
       ...headers.means,
       requestId: `r${n}`,
       flaws: [...key.flaws, ...headers.flaws, ...body.flaws],
+      ...(choice.life && about(choice.life, choice, cast, key.text, current)),
     },
     place: choice.who === 'two' ? 'two' : choice.place,
     headers: headers.texts,
@@ -55,19 +67,72 @@ export function draft(choice: Choice, cast: Cast, n: number): Draft {
   };
 }
 
+/** Returns what an operation on the life of a user is about. */
+function about(
+  { action, id, back, what }: Life,
+  { body }: Choice,
+  { world, guests }: Cast,
+  key: string,
+  current: User | undefined,
+): Partial<UserRequest> & Pick<UserRequest, 'action'> {
+  const version = Math.max(what === 'undo' ? 2 : 1, (current?.version ?? 1) - back);
+  switch (action) {
+    case 'create': {
+      const { update } = makeBody(body, '', {}, world.domain);
+      const gone = [...world.erased].at(-1);
+      const user = (id === 'taken' && current?.id) || (id === 'gone' && gone) || randomUUID();
+      guests.push(user);
+      return { action, user, update };
+    }
+    case 'revert':
+      return { action, revert: { [what]: version } as Revert };
+    case 'version':
+      return { action, version: Math.max(1, version) };
+    case 'list': {
+      const known = world.keys.get(key);
+      const seesAll = known && scopesNow(world, known).includes('users:all');
+      // All users are those of other worlds, too.
+      const isFound = seesAll || back > 1;
+      const address = current?.fields.email ?? `nobody@${world.domain}`;
+      const email = isFound ? { email: String(address).toUpperCase() } : {};
+      return { action, user: '', ...email };
+    }
+    default:
+      return { action };
+  }
+}
+
+/** Returns the path and the query of a request. */
+function pathOf({ action, user, version, email }: UserRequest): string {
+  const path = `/api/v1/user/${user}`;
+  const paths: Partial<Record<UserRequest['action'], string>> = {
+    create: '/api/v1/user',
+    list: `/api/v1/user${email === undefined ? '' : `?email=${encodeURIComponent(email)}`}`,
+    version: `${path}/versions/${version}`,
+  };
+  const isPart = action === 'revert' || action === 'changes' || action === 'export';
+  return paths[action] ?? (isPart ? `${path}/${action}` : path);
+}
+
+function textOf({ action, user, update, revert }: UserRequest, body: string): string {
+  if (action === 'create') return JSON.stringify({ id: user, ...update });
+  return action === 'revert' ? JSON.stringify(revert) : body;
+}
+
 /** Sends a request to the Worker. */
 export function send(stack: Stack, { request, place, headers, body }: Draft): Promise<Real> {
-  const { key, method, user } = request;
+  const { key, method } = request;
   const init: RequestInit & { headers: Record<string, string> } = {
     method,
     headers: { ...headers, 'x-request-id': request.requestId },
   };
-  if (isWrite(request)) init.body = body;
+  if (isWrite(request) && method !== 'DELETE') init.body = textOf(request, body);
   if (key !== '' && place === 'bearer') init.headers['authorization'] = `Bearer ${key}`;
   if (key !== '' && place !== 'bearer' && place !== 'query') init.headers['x-api-key'] = key;
-  const query =
-    place === 'two' ? `?api_key=${UNKNOWN}` : place === 'query' ? `?api_key=${key}` : '';
-  return stack.fetch(`/api/v1/user/${user}${query}`, init);
+  const path = pathOf(request);
+  const query = place === 'two' ? `api_key=${UNKNOWN}` : place === 'query' ? `api_key=${key}` : '';
+  const join = query === '' ? '' : path.includes('?') ? '&' : '?';
+  return stack.fetch(path + join + query, init);
 }
 
 function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: ModelResponse[] } {
@@ -85,7 +150,8 @@ function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: ModelRes
   }
 }
 
-function userOf({ target }: Choice, { users, world }: Cast, key: string): string {
+function userOf({ target }: Choice, { users, guests, world }: Cast, key: string): string {
+  if (target === 'guest') return guests.at(-1) ?? users.ada;
   if (target === 'own') return world.keys.get(key)?.owner ?? users.root;
   if (target === 'nobody') return NOWHERE;
   return target === 'malformed' ? 'me' : users[target];
@@ -137,7 +203,7 @@ function headersOf(choice: Choice, version: number, n: number) {
     'Base-Version': base && writes ? baseHeader(base, version) : undefined,
     'Idempotency-Key': idempotency && writes ? idempotencyHeader(idempotency, n) : undefined,
     'Request-Timeout': timeout === null ? undefined : timeoutHeader(timeout),
-    'Content-Type': writes ? mediaTypeHeader(choice) : undefined,
+    'Content-Type': writes && choice.method !== 'DELETE' ? mediaTypeHeader(choice) : undefined,
     Prefer: prefer && writes ? { text: prefer, means: PREFERENCES[prefer] } : undefined,
   };
   const sent = Object.entries(headers).flatMap(([name, header]) =>
@@ -168,7 +234,8 @@ export function shownDraft(
     Object.keys(names).find((name) => names[name] === value) ?? value;
   const who = place === 'two' ? 'two keys' : `key ${nameIn(keys, request.key) || 'none'}`;
   const lines = Object.entries(headers).map(([name, text]) => `${name}: ${text}`);
-  const parts = [`${request.method} ${nameIn(users, request.user)} with ${who}`, ...lines, body];
+  const what = `${request.method} ${request.action} ${nameIn(users, request.user)}`;
+  const parts = [`${what} with ${who}`, ...lines, textOf(request, body)];
   return parts
     .filter((part) => part !== '' && part !== JSON_TYPE)
     .map(cut)

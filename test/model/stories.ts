@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Command, Race, Repeat, Send, Story } from './actions.ts';
 import { bodyForms, HOT } from './bodies.ts';
 import type { KeyName, UserName } from './cast.ts';
-import { type Choice, choice, edit } from './choices.ts';
+import { act, type Choice, choice, edit } from './choices.ts';
 import { FIELDS, type Field } from './fields.ts';
 import { tagForm } from './headers.ts';
 import { repeated } from './kinds.ts';
@@ -196,3 +196,36 @@ export const refused: fc.Arbitrary<Command> = fc
     fc.constantFrom(...HOT).map((field) => edit('strict', [[field, 0]])),
   )
   .map((edited) => new Send(edited));
+
+/** A user is created, edited, taken back, looked at and erased, and then requested again. */
+export const biography: fc.Arbitrary<Command> = fc
+  .record({
+    who: other,
+    prefer: fc.constantFrom(null, null, 'return=minimal', 'validate-only'),
+    what: fc.constantFrom<'version' | 'undo'>('version', 'undo'),
+    back: fc.nat(2),
+    looks: fc.constantFrom(
+      'list' as const,
+      'changes' as const,
+      'version' as const,
+      'export' as const,
+    ),
+    ifMatch: fc.constantFrom(null, 'current' as const, 'stale' as const),
+    end: repeated,
+  })
+  .map(({ who, prefer, what, back, looks, ifMatch, end }) => {
+    const keyed = { idempotency: 'fresh' as const };
+    const guest = { target: 'guest' as const };
+    return new Story([
+      new Send(act('create', who, {}, { ...keyed, prefer })),
+      new Repeat({ back: 0, variation: 'same', user: 'ada', key: 'root', atOnce: false }),
+      new Send(edit('root', [['first_name', 0]], guest)),
+      new Send(edit(who, [['phone', 0]], guest)),
+      new Send(edit(who, [['phone', 2]], guest)),
+      new Send(act('revert', who, { what, back })),
+      new Send(act(looks, 'root')),
+      new Send(act('erase', who, {}, { ...keyed, ifMatch })),
+      end,
+      new Send(act('create', 'root', { id: 'gone' })),
+    ]);
+  });

@@ -7,6 +7,8 @@ export interface World {
   users: Map<string, User>;
   /** By the text of the key. */
   keys: Map<string, Key>;
+  /** The ids of users who were erased. */
+  erased: Set<string>;
   /** Oldest first. */
   log: Change[];
   /** The results under Idempotency-Keys, by `recordName`. */
@@ -36,14 +38,21 @@ export interface Key {
 export interface Change {
   user: string;
   version: number;
-  key: string;
+  /** Null: an operator. */
+  key: string | null;
   /** The first characters of that key. */
-  keyPrefix: string;
+  keyPrefix: string | null;
   requestId: string;
+  reverts: Revert | null;
   changes: Partial<Record<Field, { before: Value; after: Value }>>;
 }
 
+/** What is taken back: to a version, or one change. */
+export type Revert = { version: number } | { undo: number };
+
 export interface Recorded {
+  /** Whose data it has; null: nobody's. */
+  user: string | null;
   /** What must be equal for a replay. */
   request: string;
   response: ModelResponse;
@@ -54,12 +63,30 @@ export interface Recorded {
 /** Entity tags, or `*`. */
 export type Tags = '*' | readonly string[];
 
-/** A request about a user, with the meaning of its headers and its body. */
+export type Action =
+  | 'read'
+  | 'update'
+  | 'create'
+  | 'revert'
+  | 'erase'
+  | 'list'
+  | 'changes'
+  | 'version'
+  | 'export';
+
+/** A request about users, with the meaning of its headers and its body. */
 export interface UserRequest {
-  method: 'GET' | 'HEAD' | 'PUT' | 'PATCH';
+  method: 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  action: Action;
+  /** The id; of a list whom it is to find, or nobody. */
   user: string;
   key: string;
   update: Partial<Fields>;
+  revert?: Revert;
+  /** To be read. */
+  version?: number;
+  /** By which a list finds users. */
+  email?: string;
   ifMatch: Tags | undefined;
   ifNoneMatch: Tags | undefined;
   baseVersion: number | undefined;
@@ -80,7 +107,7 @@ export interface ModelResponse {
   conflicts?: Conflict[];
   /** In the `ETag`. */
   version?: number;
-  data?: Record<string, unknown>;
+  data?: unknown;
   meta?: Record<string, unknown>;
   /** `Preference-Applied`. */
   applied?: string;
@@ -95,7 +122,7 @@ export interface Conflict {
   /** The version that last changed the field. */
   changedIn: number;
   /** The prefix of that key, even if it was deleted. */
-  changedBy: string;
+  changedBy: string | null;
 }
 
 export const problem = (status: number, code: string, places: string[] = []): ModelResponse => ({

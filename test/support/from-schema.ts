@@ -25,7 +25,11 @@ function valueOfType(type: string, schema: Json): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     case 'integer':
-      return fc.integer({ min: schema.minimum, max: schema.maximum });
+      // The least one, such as the version 1, more often exists than others.
+      return fc.oneof(
+        { weight: 3, arbitrary: fc.constant(schema.minimum) },
+        { weight: 1, arbitrary: fc.integer({ min: schema.minimum, max: schema.maximum }) },
+      );
     case 'array':
       return fc.array(anyOf(schema.items), {
         minLength: schema.minItems ?? 0,

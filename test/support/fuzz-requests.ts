@@ -29,7 +29,7 @@ export function validDraft({ method, path, operation }: DocumentedOperation): fc
   const types = Object.keys(operation.requestBody?.content ?? {});
   return fc.record({
     method: fc.constant(method),
-    path: fc.constant(path),
+    path: pathOf(path, parameters),
     query: someOf(parameters.filter((parameter) => parameter.in === 'query')),
     headers: fc
       .tuple(
@@ -46,6 +46,18 @@ export function validDraft({ method, path, operation }: DocumentedOperation): fc
     spoilt: fc.constant([]),
   }) as fc.Arbitrary<Draft>;
 }
+
+/** Returns the path with its numbers, but without its ids. */
+const pathOf = (path: string, parameters: Json[]): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      ...parameters
+        .filter(({ in: place, schema }) => place === 'path' && schema.type === 'integer')
+        .map(({ name, schema }) =>
+          anyOf(schema).map((value) => [`{${name}}`, `${value}`] as const),
+        ),
+    )
+    .map((values) => values.reduce((at, [name, value]) => at.replace(name, value), path));
 
 /**
  * Returns each header only sometimes, because most conditions do not match and would hide later
@@ -118,7 +130,7 @@ const ofAnyRequest: Record<string, Spoil> = {
     .map((id) => () => ({ id: encodeURIComponent(id.toWellFormed()) })),
   'the query': fc
     .dictionary(
-      fc.constantFrom('limit', 'cursor', 'api_key', 'x'),
+      fc.constantFrom('limit', 'cursor', 'email', 'updated_since', 'api_key', 'x'),
       fc.string({ unit: 'grapheme' }),
       { minKeys: 1 },
     )

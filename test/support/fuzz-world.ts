@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { ApiResponse } from './contract.ts';
 import { KNOWN_ID } from './from-schema.ts';
@@ -18,6 +19,9 @@ export class FuzzWorld {
   readonly #cookie: string;
   /** The cookie of a user who may be signed out. */
   readonly #leaver: string;
+  /** A user who was erased. */
+  #erased = '';
+  #creations = 0;
 
   private constructor(
     stack: Stack,
@@ -43,11 +47,14 @@ export class FuzzWorld {
     const users = await Promise.all(Array.from({ length: lanes }, () => stack.user()));
     const keyOf = async (options: Parameters<Stack['key']>[1]) =>
       (await stack.key(owner.id, options)).key;
-    return new FuzzWorld(stack, owner, leaver, users, {
+    const world = new FuzzWorld(stack, owner, leaver, users, {
       good: await keyOf({}),
       weak: await keyOf({ role: 'read_only' }),
       revoked: await keyOf({ revoked_at: new Date() }),
     });
+    world.#erased = await world.#temporaryUser();
+    await world.#asOwner('DELETE', `/user/${world.#erased}`);
+    return world;
   }
 
   /** Sends a request, and then deletes the keys that were created for it and by it. */
@@ -55,7 +62,8 @@ export class FuzzWorld {
     const isSelf = draft.path.endsWith('/self/rotate');
     const key =
       isSelf || draft.path.includes('{key_id}') ? await this.#stack.key(this.#owner) : undefined;
-    const id = draft.id ?? key?.keyId ?? this.#users[lane] ?? '';
+    const id = draft.id ?? key?.keyId ?? (await this.#user(draft, lane));
+    const path = draft.path.replace(/\{\w+\}/, id);
     const query = new URLSearchParams(draft.query);
     const headers = {
       ...this.#credentials(draft, query, isSelf ? key?.key : undefined),
@@ -63,7 +71,8 @@ export class FuzzWorld {
     };
     const timeout = Number(draft.headers['Request-Timeout']);
     if (timeout < MIN_TIMEOUT && timeout > 0) headers['Request-Timeout'] = `${MIN_TIMEOUT}`;
-    const path = draft.path.replace(/\{\w+\}/, id);
+    if (query.has('cursor') && draft.spoilt.length === 0)
+      await this.#setCursor(path, query, headers);
     const response = await this.#stack.fetch(`${path}?${query}`, {
       method: draft.method,
       redirect: 'manual',
@@ -73,6 +82,36 @@ export class FuzzWorld {
     const gone = [key?.keyId, response.body?.data?.key && response.body.data.id].filter(Boolean);
     if (gone.length > 0) await this.#stack.query('delete from api_keys where id = any($1)', [gone]);
     return response;
+  }
+
+  /** Returns the id of the user whom a request is about, or who is to be created. */
+  #user({ method, path }: Draft, lane: number): Promise<string> | string {
+    if (path.startsWith('/api/v1/user/') && (method === 'DELETE' || path.includes('/revert')))
+      return this.#temporaryUser();
+    const known = this.#users[lane] ?? '';
+    if (path !== '/api/v1/user') return known;
+    const ids = [randomUUID(), randomUUID(), randomUUID(), known, this.#erased];
+    return ids[this.#creations++ % ids.length] ?? '';
+  }
+
+  /** Creates a user with the versions 1 and 2, who may be erased. */
+  async #temporaryUser(): Promise<string> {
+    const id = await this.#stack.user();
+    await this.#asOwner('PUT', `/user/${id}`, { phone: '1' });
+    return id;
+  }
+
+  #asOwner(method: string, path: string, body?: object): Promise<ApiResponse> {
+    return this.#stack.call(method, path, this.#keys['good'] ?? '', body);
+  }
+
+  /** Sets the cursor of the second page, or none if there is only one. */
+  async #setCursor(path: string, query: URLSearchParams, headers: Record<string, string>) {
+    query.delete('cursor');
+    const first = new URLSearchParams(query);
+    first.set('limit', '1');
+    const { body } = await this.#stack.fetch(`${path}?${first}`, { headers });
+    if (body.meta.next_cursor) query.set('cursor', body.meta.next_cursor);
   }
 
   /** Returns the credentials as headers, or in the query. With a cookie, also the headers of a browser. */

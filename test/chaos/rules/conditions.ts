@@ -1,10 +1,11 @@
 import {
+  baseOf,
   type Effect,
   type Evidence,
   names,
   type Rule,
   type Violation,
-  versionsIn,
+  wanted,
 } from '../evidence.ts';
 import type { Attempt } from '../history.ts';
 
@@ -12,7 +13,8 @@ import type { Attempt } from '../history.ts';
 export const overwrites: Rule = function* ({ effects, keys }) {
   for (const effect of effects) {
     const { row, attempt } = effect;
-    const { ifMatch, ifNoneMatch, baseVersion, keyId } = attempt.sent;
+    const { ifMatch, ifNoneMatch, baseVersion, keyId, action } = attempt.sent;
+    const base = baseOf(attempt);
     const replaced = row.version - 1;
     if (ifMatch !== undefined && !names(ifMatch, replaced))
       yield {
@@ -26,8 +28,9 @@ export const overwrites: Rule = function* ({ effects, keys }) {
         says: `it overwrote version ${replaced}, which If-None-Match names`,
         evidence: [attempt, row],
       };
-    if (baseVersion !== undefined) yield* merged(effect, baseOf(baseVersion));
-    if (keys.get(keyId)?.strict && (ifMatch ?? ifNoneMatch ?? baseVersion) === undefined)
+    if (base !== undefined) yield* merged(effect, base);
+    const needs = keys.get(keyId)?.strict && action !== 'create';
+    if (needs && (ifMatch ?? ifNoneMatch ?? baseVersion) === undefined)
       yield {
         rule: 'precondition-not-required',
         says: 'its key requires a precondition',
@@ -46,8 +49,6 @@ function* merged({ row, before, attempt }: Effect, base: number): Generator<Viol
       evidence: [attempt, row, before.row],
     };
 }
-
-const baseOf = (header: string): number => Number(versionsIn(header)[0]);
 
 /** A condition that matched was not refused, and reported conflicts are true. */
 export const refusals: Rule = function* (evidence) {
@@ -78,13 +79,14 @@ export const refusals: Rule = function* (evidence) {
 };
 
 /** Whether all conditions match a version. A base is refused only if it is newer. */
-const holds = (
-  { sent: { ifMatch, ifNoneMatch, baseVersion } }: Attempt,
-  version: number,
-): boolean =>
-  (ifMatch === undefined || names(ifMatch, version)) &&
-  (ifNoneMatch === undefined || !names(ifNoneMatch, version)) &&
-  (baseVersion === undefined || baseOf(baseVersion) <= version);
+const holds = (attempt: Attempt, version: number): boolean => {
+  const { ifMatch, ifNoneMatch } = attempt.sent;
+  return (
+    (ifMatch === undefined || names(ifMatch, version)) &&
+    (ifNoneMatch === undefined || !names(ifNoneMatch, version)) &&
+    (baseOf(attempt) ?? version) <= version
+  );
+};
 
 /**
  * The conflicts must be exactly the fields that changed since the base and would change again, with
@@ -95,14 +97,14 @@ function* conflict(
   attempt: Attempt,
   version: number,
 ): Generator<Violation> {
-  const { fields = {}, baseVersion = '', target } = attempt.sent;
-  const states = timelines.get(target)?.states;
-  const base = states?.get(baseOf(baseVersion));
+  const timeline = timelines.get(attempt.sent.target);
+  const states = timeline?.states;
+  const from = baseOf(attempt) ?? 0;
+  const base = states?.get(from);
   const current = states?.get(version);
-  const expected = Object.entries(fields)
+  const expected = Object.entries(wanted(attempt, timeline))
     .filter(
-      ([field, sent]) =>
-        current?.values[field] !== sent && (current?.changedIn[field] ?? 1) > baseOf(baseVersion),
+      ([field, sent]) => current?.values[field] !== sent && (current?.changedIn[field] ?? 1) > from,
     )
     .map(([field, sent]) => {
       const by = states?.get(current?.changedIn[field] ?? 0)?.row?.apiKeyId;

@@ -1,4 +1,11 @@
-import { type Evidence, isRecorded, type Rule, twinKey, type Violation } from '../evidence.ts';
+import {
+  type Evidence,
+  isRecorded,
+  type Rule,
+  subjectOf,
+  twinKey,
+  type Violation,
+} from '../evidence.ts';
 import type { Attempt } from '../history.ts';
 
 /** An Idempotency-Key takes effect once, and a repeat gets the same response. */
@@ -6,7 +13,7 @@ export const once: Rule = function* (evidence) {
   for (const family of evidence.twins.values()) {
     yield* effect(evidence, family);
     yield* decision(family);
-    yield* reuse(family);
+    yield* reuse(evidence, family);
   }
 };
 
@@ -43,8 +50,8 @@ function* decision(family: readonly Attempt[]): Generator<Violation> {
 const essence = ({ response, requestId }: Attempt): string =>
   `${response?.status} ${response?.version} ${response?.text.replace(`"request_id":"${requestId}"`, '')}`;
 
-/** Only a different request under the same key is refused. */
-function* reuse(family: readonly Attempt[]): Generator<Violation> {
+/** Only a different request under the same key is refused, or the creation of a user who was erased. */
+function* reuse(evidence: Evidence, family: readonly Attempt[]): Generator<Violation> {
   if (new Set(family.filter(isRecorded).map(request)).size > 1)
     yield {
       rule: 'key-reuse-accepted',
@@ -52,7 +59,8 @@ function* reuse(family: readonly Attempt[]): Generator<Violation> {
       evidence: family,
     };
   const refused = family.find(({ response }) => response?.code === 'idempotency_key_reused');
-  if (refused && new Set(family.map(request)).size === 1)
+  const isErased = family.some((attempt) => subjectOf(evidence, attempt)?.user.erasure);
+  if (refused && !isErased && new Set(family.map(request)).size === 1)
     yield {
       rule: 'needless-reuse-error',
       says: 'no other request used this key',
@@ -61,17 +69,22 @@ function* reuse(family: readonly Attempt[]): Generator<Violation> {
 }
 
 const request = ({ sent }: Attempt): string => {
-  const { target, fields, ifMatch, ifNoneMatch, baseVersion } = sent;
-  return JSON.stringify([target, fields, ifMatch, ifNoneMatch, baseVersion]);
+  const { action, target, fields, revert, ifMatch, ifNoneMatch, baseVersion } = sent;
+  return JSON.stringify([action, target, fields, revert, ifMatch, ifNoneMatch, baseVersion]);
 };
 
-/** Every result under an Idempotency-Key was recorded, in the same statement. */
-export const records: Rule = function* ({ history, rows }) {
+/**
+ * Every result under an Idempotency-Key was recorded, in the same statement. Records go with the user
+ * whose data they have.
+ */
+export const records: Rule = function* (evidence) {
+  const { history, rows } = evidence;
   const recorded = new Set(history.records.map(({ apiKeyId, key }) => `${apiKeyId} ${key}`));
   for (const attempt of history.attempts) {
     if (attempt.response?.replayed && attempt.sent.idempotencyKey === undefined)
       yield { rule: 'replay-without-key', says: 'it has no Idempotency-Key', evidence: [attempt] };
     if (attempt.sent.idempotencyKey === undefined || recorded.has(twinKey(attempt))) continue;
+    if (attempt.sent.action !== 'erase' && subjectOf(evidence, attempt)?.user.erasure) continue;
     const row = rows.get(attempt.requestId);
     if (row || isRecorded(attempt))
       yield {

@@ -27,7 +27,7 @@ export const revocations: Rule = function* ({ history, effects, keys }) {
       yield { rule: 'live-key-refused', says: 'its key was never revoked', evidence: [attempt] };
   }
   for (const { attempt, row } of effects) {
-    const spans = dead.get(row.apiKeyId);
+    const spans = dead.get(row.apiKeyId ?? '');
     if (spanAround(spans, row.changedAt - CLOCKS_MS, row.changedAt + CLOCKS_MS))
       yield {
         rule: 'revoked-key-worked',

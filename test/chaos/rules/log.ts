@@ -1,17 +1,23 @@
 import {
+  type Effect,
   type Evidence,
+  isAbout,
+  isByOperator,
+  isDry,
   type Rule,
   same,
   type Timeline,
   type Violation,
+  wanted,
   writes,
 } from '../evidence.ts';
+import type { Attempt, LogRow } from '../history.ts';
 
-/** The change log of each user is one chain that leads to the current row. */
+/** The change log of each user is one chain from the creation to the current row. */
 export function* chain({ timelines }: Evidence): Generator<Violation> {
   for (const timeline of timelines.values()) {
     const { user, last, states } = timeline;
-    let expected = 2;
+    let expected = 1;
     for (const row of user.log) {
       if (row.version !== expected)
         yield {
@@ -22,18 +28,19 @@ export function* chain({ timelines }: Evidence): Generator<Violation> {
       expected = row.version + 1;
       yield* links(timeline, row.version);
     }
-    if (user.finalVersion !== last)
+    if (!user.final) continue;
+    if (user.final.version !== last)
       yield {
         rule: 'version-gap',
-        says: `the row has version ${user.finalVersion}, the log ends with ${last}`,
+        says: `the row has version ${user.final.version}, the log ends with ${last}`,
         evidence: [user.log.at(-1)],
       };
     const folded = states.get(last)?.values ?? {};
-    if (!same(folded, user.final))
+    if (!same(folded, user.final.values))
       yield {
         rule: 'final-row-differs',
         says: 'the row differs from the sum of its log',
-        evidence: [folded, user.final],
+        evidence: [folded, user.final.values],
       };
   }
 }
@@ -52,21 +59,15 @@ function* links({ states }: Timeline, version: number): Generator<Violation> {
 }
 
 /** Every row of the log belongs to one request, which sent exactly these values. */
-export const origins: Rule = function* ({ history, attempts, rows, effects }) {
-  for (const user of history.users)
-    for (const row of user.log) {
-      const sent = attempts.get(row.requestId)?.sent;
-      if (
-        sent?.target !== user.id ||
-        sent.keyId !== row.apiKeyId ||
-        sent.prefer === 'validate-only'
-      )
+export const origins: Rule = function* ({ timelines, attempts, rows, effects, subjects }) {
+  for (const timeline of timelines.values())
+    for (const row of timeline.rows)
+      if (!isByOperator(row) && !isOf(attempts.get(row.requestId), row, timeline))
         yield {
           rule: 'stray-row',
           says: 'no request sent the change of this row',
-          evidence: [row, sent],
+          evidence: [row, attempts.get(row.requestId)],
         };
-    }
   for (const [requestId, own] of rows)
     if (own.length > 1)
       yield {
@@ -74,19 +75,51 @@ export const origins: Rule = function* ({ history, attempts, rows, effects }) {
         says: 'one request left several rows',
         evidence: [...own, attempts.get(requestId)],
       };
-  for (const { attempt, row, before } of effects) {
-    const sent = writes(attempt) ? (attempt.sent.fields ?? {}) : {};
-    const changing = Object.entries(sent).filter(
-      ([field, value]) => before.values[field] !== value,
-    );
-    const after = Object.fromEntries(
-      Object.entries(row.changes).map(([field, change]) => [field, change.after]),
-    );
-    if (!same(Object.fromEntries(changing), after))
+  for (const effect of effects) {
+    const { attempt, row } = effect;
+    if (!isAsSent(effect, subjects.get(row.requestId)))
       yield {
         rule: 'row-differs-from-request',
         says: 'the row differs from what was sent',
         evidence: [row, attempt],
       };
+  }
+};
+
+/** Whether a row is what an attempt can leave: only a creation the first version, only an erasure the last. */
+function isOf(attempt: Attempt | undefined, row: LogRow, { user, last }: Timeline): boolean {
+  if (!attempt || isDry(attempt) || attempt.sent.keyId !== row.apiKeyId) return false;
+  const { action } = attempt.sent;
+  return (
+    isAbout(attempt, user) &&
+    (action === 'create') === (row.version === 1) &&
+    (action === 'erase') === row.version > last
+  );
+}
+
+/** Whether a row has the values that were sent and differ from those before. */
+function isAsSent({ attempt, row, before }: Effect, timeline: Timeline | undefined): boolean {
+  const sent = writes(attempt) ? wanted(attempt, timeline) : {};
+  const changing = Object.entries(sent).filter(([field, value]) => before.values[field] !== value);
+  const after = Object.entries(row.changes)
+    .filter(
+      ([field]) => attempt.sent.action !== 'create' || field in sent || !isDefault(row, field),
+    )
+    .map(([field, change]) => [field, change.after]);
+  return same(Object.fromEntries(changing), Object.fromEntries(after));
+}
+
+/** Whether a new user has what the table gives: flags. */
+const isDefault = ({ changes }: LogRow, field: string): boolean =>
+  changes[field]?.after === (field === 'is_active');
+
+/** A user is there until they are erased, and then nothing of them is. */
+export const ends: Rule = function* ({ timelines }) {
+  for (const { user, rows } of timelines.values()) {
+    const evidence = [user.id, rows.at(-1)];
+    if (!user.final && !user.erasure)
+      yield { rule: 'user-lost', says: 'the user is gone, and nobody erased them', evidence };
+    if (user.erasure && (user.final || user.leftIn.length > 0))
+      yield { rule: 'erased-but-left', says: `the user is still in ${user.leftIn}`, evidence };
   }
 };

@@ -1,10 +1,15 @@
 import {
+  CLOCKS_MS,
   type Evidence,
+  isDry,
   type Rule,
   same,
+  subjectOf,
   succeeded,
+  type Timeline,
   twinKey,
   type Violation,
+  wanted,
   writes,
 } from '../evidence.ts';
 import { type Attempt, DEADLINE_MS, type LogRow } from '../history.ts';
@@ -27,7 +32,12 @@ export const truth: Rule = function* (evidence) {
         says: 'not_applied, and it left a row',
         evidence: [attempt, row],
       };
-    if (succeeded(attempt) && sent.method !== 'DELETE') yield* success(evidence, attempt);
+    if (succeeded(attempt)) {
+      if (sent.action === 'erase') yield* erased(evidence, attempt);
+      else if (sent.action === 'create') yield* created(evidence, attempt);
+      if (sent.method !== 'DELETE' && !(sent.action === 'create' && isDry(attempt)))
+        yield* success(evidence, attempt);
+    }
   }
 };
 
@@ -35,6 +45,10 @@ export const truth: Rule = function* (evidence) {
 const CODES = new Set([
   'revoked_api_key',
   'insufficient_scope',
+  'user_not_found',
+  'user_exists',
+  'user_erased',
+  'version_not_found',
   'field_not_writable',
   'email_taken',
   'edit_conflict',
@@ -87,9 +101,10 @@ function rowOf({ rows, twins }: Evidence, attempt: Attempt): LogRow | undefined 
 function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
   const { sent, response } = attempt;
   const version = response?.version ?? 0;
-  const state = evidence.timelines.get(sent.target)?.states.get(version);
-  const row =
-    writes(attempt) && sent.prefer !== 'validate-only' ? rowOf(evidence, attempt) : undefined;
+  const timeline = subjectOf(evidence, attempt);
+  const state = timeline?.states.get(version);
+  const isWritten = writes(attempt) && !isDry(attempt);
+  const row = isWritten ? rowOf(evidence, attempt) : undefined;
   if (row && row.version !== version)
     yield {
       rule: 'etag-differs',
@@ -101,16 +116,16 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
     yield { rule, says: `the log has no version ${version}`, evidence: [attempt] };
     return;
   }
-  const expected = { ...state.values, ...sent.fields };
-  if (!row && sent.prefer !== 'validate-only' && !same(expected, state.values))
+  const expected = { ...state.values, ...wanted(attempt, timeline) };
+  if (!row && !isDry(attempt) && !same(expected, state.values))
     yield {
       rule: 'acknowledged-but-lost',
       says: `version ${version} lacks the change`,
       evidence: [attempt, state],
     };
-  if (response?.status !== 200) return;
-  const { data, meta } = JSON.parse(response.text);
-  if (!same(data, sent.prefer === 'validate-only' ? expected : state.values))
+  if (response?.status === 204) return;
+  const { data, meta } = JSON.parse(response?.text ?? '');
+  if (!same(data, isDry(attempt) ? expected : state.values))
     yield {
       rule: 'body-differs',
       says: `the body differs from version ${version}`,
@@ -124,6 +139,58 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
       says: `merged_from should be ${merged}`,
       evidence: [attempt],
     };
+}
+
+/** A user was created by the request, or by one that it repeats, under the id in the response. */
+function* created(evidence: Evidence, attempt: Attempt): Generator<Violation> {
+  const row = isDry(attempt) ? undefined : rowOf(evidence, attempt);
+  const own = row && evidence.subjects.get(row.requestId)?.user.id;
+  if (own !== attempt.response?.created)
+    yield {
+      rule: 'creation-not-made',
+      says: `the user that it created is ${own}`,
+      evidence: [attempt, row],
+    };
+}
+
+/** A user was erased by the request, or by one that it repeats. */
+function* erased(evidence: Evidence, attempt: Attempt): Generator<Violation> {
+  if (!isDry(attempt) && !rowOf(evidence, attempt))
+    yield {
+      rule: 'erasure-not-made',
+      says: 'it erased nobody',
+      evidence: [attempt, subjectOf(evidence, attempt)?.rows.at(-1)],
+    };
+}
+
+/** Between creation and erasure a user is there for every request, and not before and after. */
+export const existence: Rule = function* (evidence) {
+  for (const attempt of evidence.history.attempts) {
+    const { began, ended, response, sent } = attempt;
+    if (!response || response.replayed || sent.action === 'revoke') continue;
+    const timeline = subjectOf(evidence, attempt);
+    const from = timeline?.rows[0]?.changedAt ?? Number.POSITIVE_INFINITY;
+    const to = timeline?.user.erasure?.changedAt ?? Number.POSITIVE_INFINITY;
+    const facts = [attempt, timeline?.rows[0], timeline?.user.erasure];
+    const isThere = from < began - CLOCKS_MS && to > ended + CLOCKS_MS;
+    if (response.code === 'user_not_found' && isThere)
+      yield { rule: 'needless-404', says: 'the user was there', evidence: facts };
+    if (succeeded(attempt) && to < began - CLOCKS_MS)
+      yield { rule: 'alive-after-erasure', says: 'the user had been erased', evidence: facts };
+    if (response.code === 'user_exists' && from > ended + CLOCKS_MS)
+      yield { rule: 'untrue-user-exists', says: 'nobody had this id', evidence: facts };
+    if (response.code === 'user_erased' && to > ended + CLOCKS_MS)
+      yield { rule: 'untrue-user-erased', says: 'nobody had erased this user', evidence: facts };
+    if (response.code === 'version_not_found' && isVersionThere(attempt, timeline))
+      yield { rule: 'needless-version-404', says: 'the log had this version', evidence: facts };
+  }
+};
+
+/** Whether the version of a revert was there when it began. */
+function isVersionThere({ sent, began }: Attempt, timeline: Timeline | undefined): boolean {
+  const version = sent.revert && Object.values(sent.revert)[0];
+  const row = timeline?.states.get(version ?? 0)?.row;
+  return row !== undefined && row.changedAt < began - CLOCKS_MS;
 }
 
 /** A request that begins after a response sees at least the version of that response. */
@@ -169,7 +236,7 @@ export const cost: Rule = function* ({ history, twins }) {
       continue;
     }
     const keyed = sent.idempotencyKey !== undefined;
-    const swaps = 'email' in (sent.fields ?? {});
+    const swaps = 'email' in (sent.fields ?? {}) || sent.action === 'revert';
     // On a slow machine an attempt may run out of time and be repeated without an injected fault.
     const isQuick = attempt.ended - attempt.began < DEADLINE_MS / 3;
     const quiet =

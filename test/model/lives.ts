@@ -1,0 +1,72 @@
+import { lostReference, takenAddress } from './constraints.ts';
+import { blank, FIELDS, type Fields, fieldNames } from './fields.ts';
+import { creationOf } from './history.ts';
+import { ifMatchHolds, ifNoneMatchHolds, preconditionFailed, shown } from './reads.ts';
+import { decided, forget } from './records.ts';
+import { byKey, refusalOfKey, SCOPE_OF, scopesNow } from './rights.ts';
+import { type Key, type ModelResponse, problem, type UserRequest, type World } from './world.ts';
+
+// The rules of how a user begins and ends.
+
+const MANAGE = ['users:manage'];
+
+/** Who creates a user may write their profile. */
+const SCOPE_AT_CREATION = { ...SCOPE_OF, profile: 'users:manage' };
+
+export function create(world: World, request: UserRequest): ModelResponse {
+  const refusal = refusalOfKey(world, request, { scopes: MANAGE, forOthers: null });
+  return refusal ?? decided(world, request, (key) => made(world, key, request));
+}
+
+function made(world: World, key: Key, request: UserRequest): ModelResponse {
+  const { user: id, update, validateOnly } = request;
+  if (!validateOnly) key.used = 'surely';
+  const sent = fieldNames.filter((name) => update[name] !== undefined);
+  const scopes = scopesNow(world, key);
+  const barred = sent.filter((name) => !scopes.includes(SCOPE_AT_CREATION[FIELDS[name][0]]));
+  if (barred.length > 0)
+    return problem(
+      403,
+      'field_not_writable',
+      barred.map((name) => `/${name} not_writable`),
+    );
+  const refused = unfit(world, id, update) ?? lostReference(update, sent);
+  if (refused) return refused;
+  if (world.erased.has(id)) return problem(409, 'user_erased', ['/id taken']);
+  const user = { id, version: 1, fields: blank(String(update.email), update) };
+  if (!validateOnly) {
+    world.users.set(id, user);
+    world.log.push({ ...creationOf(user), ...byKey(key, request) });
+  }
+  return { status: 201, version: 1, data: shown(user), meta: {} };
+}
+
+/** Returns the refusal of an id or an address that another user has. */
+function unfit(world: World, id: string, { email }: Partial<Fields>): ModelResponse | undefined {
+  if (world.users.has(id)) return problem(409, 'user_exists', ['/id taken']);
+  return takenAddress(world, id, email);
+}
+
+export function erase(world: World, request: UserRequest): ModelResponse {
+  const needs = { scopes: MANAGE, forOthers: 'users:manage' };
+  const refusal = refusalOfKey(world, request, needs);
+  return refusal ?? decided(world, request, (key) => ended(world, key, request));
+}
+
+/** Nobody here is the last superuser, for other worlds have theirs in the same database. */
+function ended(world: World, key: Key, request: UserRequest): ModelResponse {
+  const user = world.users.get(request.user);
+  if (!request.validateOnly) key.used = 'surely';
+  if (!user) return problem(404, 'user_not_found');
+  const isBase = request.baseVersion === undefined || request.baseVersion === user.version;
+  if (!ifMatchHolds(user, request) || !ifNoneMatchHolds(user, request) || !isBase)
+    return preconditionFailed(user);
+  if (!request.validateOnly) {
+    world.users.delete(user.id);
+    world.erased.add(user.id);
+    world.log = world.log.filter((row) => row.user !== user.id);
+    for (const [text, { owner }] of world.keys) if (owner === user.id) world.keys.delete(text);
+    forget(world, user.id);
+  }
+  return { status: 204 };
+}
