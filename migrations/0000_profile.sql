@@ -378,13 +378,17 @@ DECLARE
   _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
   _credential record;
   _user record;
+  _is_last boolean;
   _result jsonb;
 BEGIN
-  -- Superusers one at a time, so that two do not erase each other. Before any row is locked: one order.
-  IF EXISTS (SELECT FROM users WHERE id = _user_id AND is_superuser) THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('erase a superuser', 0));
+  _credential := find_credential(_request || '{"update": null}');
+  IF _credential.refusal IS NULL THEN
+    -- Superusers one at a time, so that two do not erase each other. Before any row is locked: one order.
+    IF EXISTS (SELECT FROM users WHERE id = _user_id AND is_superuser) THEN
+      PERFORM pg_advisory_xact_lock(hashtextextended('erase a superuser', 0));
+    END IF;
+    _credential := find_credential(_request || '{"lock": true, "update": null}');
   END IF;
-  _credential := find_credential(_request || '{"lock": true, "update": null}');
   -- An earlier attempt may have erased the credential, too.
   IF EXISTS (SELECT FROM erased_users WHERE change_id = (_request ->> 'change_id')::uuid) THEN
     RETURN '{"key_id": null, "ends_at": null, "refusal": null, "verdict": "erased"}';
@@ -402,15 +406,18 @@ BEGIN
     END IF;
     SELECT id, version, is_active AND is_superuser AS is_administrator INTO _user
     FROM users WHERE id = _user_id FOR UPDATE;
+    -- Locked, so that the one who stays is not being demoted.
+    PERFORM FROM users
+    WHERE _user.is_administrator AND is_active AND is_superuser AND id <> _user_id
+    LIMIT 1 FOR NO KEY UPDATE;
+    _is_last := _user.is_administrator AND NOT FOUND;
     _result := CASE
       WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
       WHEN NOT coalesce(_user.version <@ (_request ->> 'if_match')::int4multirange, true)
         OR coalesce(_user.version <@ (_request ->> 'if_none_match')::int4multirange, false)
         OR _user.version <> (_request ->> 'base_version')::integer
         THEN jsonb_build_object('verdict', 'precondition_failed', 'version', _user.version)
-      WHEN _user.is_administrator AND NOT EXISTS (
-        SELECT FROM users WHERE is_active AND is_superuser AND id <> _user_id
-      ) THEN '{"verdict": "last_superuser"}'
+      WHEN _is_last THEN '{"verdict": "last_superuser"}'
       ELSE '{"verdict": "erased"}'
     END;
     EXIT work WHEN _validate_only;
@@ -418,7 +425,7 @@ BEGIN
       -- Or a repeat of their creation would create them again. Without what is theirs: any gets
       -- idempotency_key_reused.
       UPDATE idempotency_records SET user_id = NULL, fingerprint = NULL, result = '{}'
-      WHERE user_id = _user_id AND result ->> 'verdict' = 'created';
+      WHERE user_id = _user_id AND fingerprint IS NOT NULL AND result ->> 'verdict' = 'created';
       DELETE FROM users WHERE id = _user_id;
       INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
       VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,
@@ -438,7 +445,8 @@ $$;
 --> statement-breakpoint
 -- All that is stored of a user, without secrets. Returns null if there is no such credential, else `key_id`,
 -- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
---   found           `user`, `changes`, `keys`, `key_events`, `identities` and `sessions`, the oldest first
+--   found           `user`, the latest `most_changes` `changes`, `keys`, `key_events`, `identities` and
+--                   `sessions`, the oldest first
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.export_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -454,7 +462,8 @@ BEGIN
   IF _credential.refusal IS NULL THEN
     SELECT jsonb_build_object('verdict', 'found', 'user', to_jsonb(users),
       'changes', (SELECT jsonb_agg(shown_change(change) ORDER BY version)
-        FROM user_changes AS change WHERE user_id = _user_id),
+        FROM user_changes AS change
+        WHERE user_id = _user_id AND version > users.version - (_request ->> 'most_changes')::integer),
       'keys', (SELECT jsonb_agg(shown_key(key) ORDER BY created_at, id)
         FROM api_keys AS key WHERE owner_id = _user_id),
       'key_events', (SELECT jsonb_agg(to_jsonb(event) - '{id,owner_id}'::text[] ORDER BY id)
@@ -517,8 +526,14 @@ BEGIN
     WHERE id = _session_id AND expires_at > clock_timestamp();
   END IF;
 
-  -- Users by id, then keys: in this order everywhere, so that no two requests wait for each other.
+  -- Judged without locks first: a request that is refused must not hold up those of others. Then users by
+  -- id, then keys: in this order everywhere, so that no two requests wait for each other.
   IF (_request ->> 'lock')::boolean THEN
+    SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, refusal, facts
+    FROM find_credential(_request - 'lock');
+    IF facts IS NULL OR refusal IS NOT NULL THEN
+      RETURN;
+    END IF;
     PERFORM FROM users
     WHERE id IN (_user_id, coalesce(_person, (SELECT owner_id FROM api_keys WHERE hash = _key_hash)))
     ORDER BY id FOR NO KEY UPDATE;
@@ -549,6 +564,7 @@ BEGIN
     RETURN;
   ELSIF owner IS NULL THEN
     granted_scopes := NULL;
+    facts := NULL;
     RETURN;
   END IF;
 
@@ -662,10 +678,13 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   SELECT coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true)
 $$;
 --> statement-breakpoint
--- Whether a user had a version from which the log leads to the one that they have now.
-CREATE OR REPLACE FUNCTION profile.is_version_kept(_user profile.users, _version integer) RETURNS boolean
+-- Whether a user had a version from which the log leads to the one that they have now, in at most `_most`
+-- changes: a request must not read an endless log.
+CREATE OR REPLACE FUNCTION profile.is_version_kept(
+  _user profile.users, _version integer, _most integer
+) RETURNS boolean
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
-  SELECT _version BETWEEN 1 AND (_user).version AND (
+  SELECT _version BETWEEN greatest(1, (_user).version - _most) AND (_user).version AND (
     SELECT count(*) FROM user_changes WHERE user_id = (_user).id AND version > _version
   ) = (_user).version - _version
 $$;
@@ -990,7 +1009,7 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     _request ->> 'request_id')
 $$;
 --> statement-breakpoint
--- Reads a user as they are, or as of a `version`. Returns null if there is no such credential, else `key_id`,
+-- Reads a user as they are, or as of a `version`, at most `reachable_versions` back. Returns null if there is no such credential, else `key_id`,
 -- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   found              `user`
 --   user_not_found
@@ -1015,7 +1034,7 @@ BEGIN
     _result := CASE
       WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
       WHEN _version IS NULL THEN jsonb_build_object('verdict', 'found', 'user', to_jsonb(_user))
-      WHEN is_version_kept(_user, _version) THEN
+      WHEN is_version_kept(_user, _version, (_request ->> 'reachable_versions')::integer) THEN
         jsonb_build_object('verdict', 'found', 'user', to_jsonb(user_at(_user, _version)))
       ELSE '{"verdict": "version_not_found"}'
     END;
@@ -1074,14 +1093,15 @@ LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _version integer := _request -> 'revert' ->> 'version';
   _undo integer := _request -> 'revert' ->> 'undo';
+  _most integer := coalesce((_request ->> 'mergeable_versions')::integer, 0);
 BEGIN
   IF _undo IS NOT NULL THEN
     RETURN (
       SELECT jsonb_object_agg(field, change -> 'before')
       FROM user_changes, jsonb_each(changes) AS each (field, change)
-      WHERE user_id = _user.id AND version = _undo AND version > 1
+      WHERE user_id = _user.id AND version = _undo AND version > greatest(1, _user.version - _most)
     );
-  ELSIF is_version_kept(_user, _version) THEN
+  ELSIF is_version_kept(_user, _version, _most) THEN
     RETURN (
       SELECT jsonb_object_agg(field, value)
       FROM jsonb_each(to_jsonb(user_at(_user, _version))) AS each (field, value)

@@ -87,7 +87,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a user
-         * @description Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again. `Base-Version` means the same as `If-Match` here.
+         * @description Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again; it is kept with the request id, so put nothing personal into `X-Request-Id` and `Idempotency-Key`. `Base-Version` means the same as `If-Match` here.
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
@@ -144,7 +144,7 @@ export interface paths {
         };
         /**
          * Retrieve a version of a user
-         * @description Retrieves the user as of a version. Counts, which the server computes, are those of now.
+         * @description Retrieves the user as of a version, at most 1000 versions back. Counts, which the server computes, are those of now.
          *
          *     Optional headers: `If-None-Match`, `If-Match`. See [Updating safely](/docs/updating-safely).
          *
@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Revert a user
-         * @description `{"version": 5}` restores the user as of version 5, whatever was changed since. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.
+         * @description `{"version": 5}` restores the user as of version 5, whatever was changed since, at most 1000 versions back. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
@@ -196,7 +196,7 @@ export interface paths {
         };
         /**
          * Export a user
-         * @description Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets.
+         * @description Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. Of a longer change log it has the latest 10000 entries; the list of changes has all.
          *
          *     Requires the scope `user:read`. For a user other than the owner of the key, also requires `users:all`.
          *
@@ -810,12 +810,12 @@ export interface components {
             }[];
         };
         /**
-         * @description - `user:read`: Retrieve the profile.
+         * @description - `user:read`: Retrieve the profile, its history, and an export of everything stored about the user.
          *     - `user:write`: Update the profile fields: name, e-mail, birthdate, phone and address.
          *     - `account:write`: Update the account fields: activity, superuser, enterprise and role.
          *     - `billing:write`: Update the billing fields: plans, Stripe data, trial and credits.
          *     - `users:all`: Reach every user, not only the owner of the key.
-         *     - `users:manage`: Create and erase users.
+         *     - `users:manage`: Create users, and erase any user, superusers included.
          *     - `keys:write`: Create, rotate and revoke keys of its owner.
          * @enum {string}
          */

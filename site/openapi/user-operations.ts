@@ -2,6 +2,8 @@ import referenceRequest from '../../docs/reference/request.json' with { type: 'j
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { MAX_PAGE } from '../../src/http/page.ts';
 import { allUsersScope } from '../../src/permissions.ts';
+import { EXPORTED_CHANGES } from '../../src/users/queries.ts';
+import { REACHABLE_VERSIONS } from '../../src/users/statements.ts';
 import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
 import { ONE_LINE_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
@@ -227,7 +229,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     tag: 'Users',
     summary: 'Erase a user',
     description:
-      'Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again. `Base-Version` means the same as `If-Match` here.',
+      'Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again; it is kept with the request id, so put nothing personal into `X-Request-Id` and `Idempotency-Key`. `Base-Version` means the same as `If-Match` here.',
     headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
     answers: [
       {
@@ -271,8 +273,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     id: 'getVersion',
     tag: 'History',
     summary: 'Retrieve a version of a user',
-    description:
-      'Retrieves the user as of a version. Counts, which the server computes, are those of now.',
+    description: `Retrieves the user as of a version, at most ${REACHABLE_VERSIONS} versions back. Counts, which the server computes, are those of now.`,
     headers: ['If-None-Match', 'If-Match'],
     answers: [
       {
@@ -299,7 +300,9 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     tag: 'History',
     summary: 'Revert a user',
     description:
-      '`{"version": 5}` restores the user as of version 5, whatever was changed since. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.',
+      '`{"version": 5}` restores the user as of version 5, whatever was changed since, at most ' +
+      REACHABLE_VERSIONS +
+      ' versions back. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.',
     body: { schema: 'Revert', examples: { version: { version: 1 }, undo: { undo: 7 } } },
     errors: [...update.errors, 'version_not_found'],
   },
@@ -307,8 +310,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     id: 'exportUser',
     tag: 'History',
     summary: 'Export a user',
-    description:
-      'Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets.',
+    description: `Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. Of a longer change log it has the latest ${EXPORTED_CHANGES} entries; the list of changes has all.`,
     answers: [
       {
         status: 200,

@@ -87,7 +87,7 @@ export async function parsePage<Position>(
 ): Promise<Page<Position>> {
   if (cursor === undefined) return { limit: limit ?? DEFAULT_PAGE, after: undefined };
   const after = positionIn(cursor);
-  if (after && isPosition(after) && (await cursorOf(list, after)) === cursor)
+  if (after && (await cursorOf(list, after)) === cursor && isPosition(after))
     return { limit: limit ?? DEFAULT_PAGE, after };
   throw validationFailed([
     {

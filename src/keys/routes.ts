@@ -44,7 +44,7 @@ const createRoute = managed('POST', '/api/v1/keys', async (request, actor) => {
 });
 
 const isKeyId = (position: readonly unknown[]): position is [string] =>
-  position.length === 1 && isUuid(`${position[0]}`);
+  position.length === 1 && typeof position[0] === 'string' && isUuid(position[0]);
 
 const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
   const parameters = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });

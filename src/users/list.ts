@@ -38,8 +38,10 @@ const placeOf = ({ user, changed_at }: queries.ListedUser): Place =>
 
 const isPlace = (position: readonly unknown[]): position is [string, string?] => {
   const [id, changedAt, ...others] = position;
-  const isTime = changedAt === undefined || parseRfc3339(`${changedAt}`) !== undefined;
-  return isUuid(`${id}`) && isTime && others.length === 0;
+  const isTime =
+    changedAt === undefined ||
+    (typeof changedAt === 'string' && parseRfc3339(changedAt) === changedAt);
+  return typeof id === 'string' && isUuid(id) && isTime && others.length === 0;
 };
 
 /**

@@ -67,11 +67,18 @@ export interface Everything {
   readonly sessions: Rows;
 }
 
+/** How many changes an export has at most. */
+export const EXPORTED_CHANGES = 10_000;
+
 /** Reads all that is stored of a user; undefined if there is no such credential. One statement. */
 export function exportUser(
   db: Database,
   access: UserAccess,
 ): Promise<Guarded<OrNoUser<Everything>> | undefined> {
-  const request = { ...credentialMembers(access), user_id: access.userId };
+  const request = {
+    ...credentialMembers(access),
+    user_id: access.userId,
+    most_changes: EXPORTED_CHANGES,
+  };
   return resultOf(db, sql`select profile.export_user(${JSON.stringify(request)}) as result`);
 }

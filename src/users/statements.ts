@@ -11,6 +11,9 @@ import { type UserField, type UserRow, type UserUpdate, userFields } from './fie
 /** How many versions an edit may be behind to be merged; also how many changes are looked at. */
 export const MERGEABLE_VERSIONS = 100;
 
+/** How many versions back a user can be seen and reverted. */
+export const REACHABLE_VERSIONS = 1000;
+
 /** Who may do something to which user. */
 export interface UserAccess extends Access {
   readonly userId: string;
@@ -92,7 +95,7 @@ function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt)
     update: change.update ?? {},
     revert: change.revert,
     scope_by_field: scopeByField(fields),
-    mergeable_versions: change.revert ? undefined : MERGEABLE_VERSIONS,
+    mergeable_versions: change.revert ? REACHABLE_VERSIONS : MERGEABLE_VERSIONS,
   };
 }
 
@@ -165,6 +168,7 @@ export function createUser(
     ...credentialMembers(access),
     ...changeMembers(creation, attempt),
     id: creation.userId,
+    lock: (Object.keys(creation.update) as UserField[]).some(changesRights),
     values: creation.update,
     scope_by_field: scopeByField(Object.keys(creation.update) as UserField[], SCOPES_AT_CREATION),
     restore: creation.restore,
@@ -211,6 +215,11 @@ export function readUser(
   access: UserAccess,
   version?: number,
 ): Promise<Guarded<ReadResult> | undefined> {
-  const request = { ...credentialMembers(access), user_id: access.userId, version };
+  const request = {
+    ...credentialMembers(access),
+    user_id: access.userId,
+    version,
+    reachable_versions: REACHABLE_VERSIONS,
+  };
   return resultOf(db, sql`select profile.read_user(${JSON.stringify(request)}) as result`);
 }

@@ -177,6 +177,25 @@ describe('POST of a user', () => {
   });
 });
 
+describe('a superuser who is being demoted', () => {
+  test('cannot create another one meanwhile', async () => {
+    const { id, key } = await administrator();
+    const other = await stack.pool.connect();
+    await other.query('begin');
+    await other.query('update users set is_superuser = false where id = $1', [id]);
+    const email = newEmail();
+    const pending = create(key, { email, is_superuser: true });
+    await expect
+      .poll(() => stack.query("select from pg_stat_activity where wait_event_type = 'Lock'"))
+      .not.toEqual([]);
+    await other.query('commit');
+    other.release();
+    const { status, body } = await pending;
+    expect([status, body.code]).toEqual([403, 'insufficient_scope']);
+    expect(await stack.query('select from users where email = $1', [email])).toEqual([]);
+  });
+});
+
 describe('a repeated POST of a user', () => {
   test('under the same Idempotency-Key gets the same user, and creates one', async () => {
     const { key } = await administrator();

@@ -164,6 +164,23 @@ describe('DELETE of a user', () => {
   });
 });
 
+test('a request that is refused does not wait for the user, nor hold them up', async () => {
+  const { id } = await administrator();
+  const { key } = await stack.key(await stack.user());
+  const other = await stack.pool.connect();
+  await other.query('begin');
+  await other.query('select from users where id = $1 for update', [id]);
+  const refused = [
+    await erase(id, key),
+    await stack.put(id, key, { is_superuser: false }),
+    await stack.call('POST', `/user/${id}/revert`, key, { version: 1 }),
+  ];
+  await other.query('rollback');
+  other.release();
+  for (const { status, body } of refused)
+    expect([status, body.code]).toEqual([403, 'insufficient_scope']);
+});
+
 describe('the last active superuser', () => {
   test('cannot be erased, not even by two who erase each other', async () => {
     await stack.query('update users set is_active = false where is_superuser');
@@ -196,6 +213,21 @@ test('the Idempotency-Key of the creation of an erased user creates nobody again
   expect([again.status, again.body.code]).toEqual([422, 'idempotency_key_reused']);
   expect(await stack.query('select from users where email = $1', [email])).toEqual([]);
   expect(await tablesWith(email)).toEqual([]);
+});
+
+test('of two superusers, one who erases themselves while the other is demoted waits for that', async () => {
+  await stack.query('update users set is_active = false where is_superuser');
+  const [a, b] = [await administrator(), await administrator()];
+  const other = await stack.pool.connect();
+  await other.query('begin');
+  await other.query('update users set is_superuser = false where id = $1', [b.id]);
+  const pending = erase(a.id, a.key);
+  await expect
+    .poll(() => stack.query("select from pg_stat_activity where wait_event_type = 'Lock'"))
+    .not.toEqual([]);
+  await other.query('commit');
+  other.release();
+  expect((await pending).body.code).toBe('last_superuser');
 });
 
 describe('a repeated DELETE of a user', () => {

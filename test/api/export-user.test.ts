@@ -59,6 +59,20 @@ test('the export is for the own key with user:read, and for keys that reach all 
   expect((await stack.call('GET', `/user/${id}/export`, support.key)).status).toBe(200);
 });
 
+test('the export has the latest 10,000 changes of a longer log', async () => {
+  const id = await stack.user();
+  const { key } = await stack.key(id);
+  await stack.query(
+    `with written as (
+      insert into user_changes (user_id, version, request_id, changed_at, changes)
+      select $1, version, 'other', now(), '{}' from generate_series(2, 10002) as version
+    ) update users set version = 10002 where id = $1`,
+    [id],
+  );
+  const { body } = await stack.call('GET', `/user/${id}/export`, key);
+  expect([body.data.changes.length, body.data.changes[0].version]).toEqual([10_000, 3]);
+});
+
 test('the export of a new user has empty lists', async () => {
   const { key } = await stack.key(await stack.user({ is_superuser: true }));
   const id = await stack.user();

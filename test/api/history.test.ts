@@ -180,6 +180,25 @@ describe('POST of a revert', () => {
     expect([status, body.data.phone]).toEqual([200, null]);
   });
 
+  test('reaches 1,000 versions back and no further, as does reading one', async () => {
+    const { id, call } = await person();
+    await stack.query(
+      `with written as (
+        insert into user_changes (user_id, version, request_id, changed_at, changes)
+        select $1, version, 'other', now(), '{}' from generate_series(5, 1003) as version
+      ) update users set version = 1003 where id = $1`,
+      [id],
+    );
+    expect((await call('GET', '/versions/3')).body.data.phone).toBe('1');
+    for (const response of [
+      await call('GET', '/versions/2'),
+      await call('POST', '/revert', { version: 2 }),
+      await call('POST', '/revert', { undo: 3 }),
+    ])
+      expect([response.status, response.body.code]).toEqual([404, 'version_not_found']);
+    expect((await call('POST', '/revert', { version: 3 })).status).toBe(200);
+  });
+
   test('that changes nothing keeps the version', async () => {
     const { call } = await person();
     const { status, headers } = await call('POST', '/revert', { version: 4 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { mintApiKey } from '../../src/auth/api-key.ts';
 import { useStack } from '../support/stack.ts';
 
 const stack = useStack({ DB_TIMEOUT_MS: '6000' });
@@ -211,6 +212,14 @@ describe('a cursor', () => {
     expect([second.status, second.body.data?.length]).toEqual([200, 1]);
   });
 
+  test('that is no position of ours is refused before the key is looked up', async () => {
+    const cursor = Buffer.from('[{"toString":1}]').toString('base64url');
+    for (const path of ['/user', '/keys']) {
+      const { status, body } = await stack.call('GET', `${path}?cursor=${cursor}`, mintApiKey());
+      expect([status, body.errors?.[0].parameter]).toEqual([422, 'cursor']);
+    }
+  });
+
   test('that its own key has forged with another position is refused, never a 500', async () => {
     const { id, key } = await reader();
     const forge = async (place: unknown[], position: unknown[]) => {
@@ -222,7 +231,18 @@ describe('a cursor', () => {
     };
     const good = await forge(['users', []], [id]);
     expect((await list(key, { cursor: good })).status).toBe(200);
-    for (const position of [['x'], [], [id, 'x'], [id, id, id], [7], [{ id }]])
+    for (const position of [
+      ['x'],
+      [],
+      [id, 'x'],
+      [id, id, id],
+      [7],
+      [{ id }],
+      [[id]],
+      [{ toString: 1 }],
+      [id, '2020-01-01T00:00:00-16:00'],
+      [id, ['2020-01-01T00:00:00Z']],
+    ])
       expect((await list(key, { cursor: await forge(['users', []], position) })).status).toBe(422);
     for (const position of [['x'], [0], [1.5], [2 ** 31], [null], [1, 2]]) {
       const cursor = await forge(['changes', id], position);

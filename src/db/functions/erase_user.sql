@@ -17,13 +17,17 @@ DECLARE
   _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
   _credential record;
   _user record;
+  _is_last boolean;
   _result jsonb;
 BEGIN
-  -- Superusers one at a time, so that two do not erase each other. Before any row is locked: one order.
-  IF EXISTS (SELECT FROM users WHERE id = _user_id AND is_superuser) THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('erase a superuser', 0));
+  _credential := find_credential(_request || '{"update": null}');
+  IF _credential.refusal IS NULL THEN
+    -- Superusers one at a time, so that two do not erase each other. Before any row is locked: one order.
+    IF EXISTS (SELECT FROM users WHERE id = _user_id AND is_superuser) THEN
+      PERFORM pg_advisory_xact_lock(hashtextextended('erase a superuser', 0));
+    END IF;
+    _credential := find_credential(_request || '{"lock": true, "update": null}');
   END IF;
-  _credential := find_credential(_request || '{"lock": true, "update": null}');
   -- An earlier attempt may have erased the credential, too.
   IF EXISTS (SELECT FROM erased_users WHERE change_id = (_request ->> 'change_id')::uuid) THEN
     RETURN '{"key_id": null, "ends_at": null, "refusal": null, "verdict": "erased"}';
@@ -41,15 +45,18 @@ BEGIN
     END IF;
     SELECT id, version, is_active AND is_superuser AS is_administrator INTO _user
     FROM users WHERE id = _user_id FOR UPDATE;
+    -- Locked, so that the one who stays is not being demoted.
+    PERFORM FROM users
+    WHERE _user.is_administrator AND is_active AND is_superuser AND id <> _user_id
+    LIMIT 1 FOR NO KEY UPDATE;
+    _is_last := _user.is_administrator AND NOT FOUND;
     _result := CASE
       WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
       WHEN NOT coalesce(_user.version <@ (_request ->> 'if_match')::int4multirange, true)
         OR coalesce(_user.version <@ (_request ->> 'if_none_match')::int4multirange, false)
         OR _user.version <> (_request ->> 'base_version')::integer
         THEN jsonb_build_object('verdict', 'precondition_failed', 'version', _user.version)
-      WHEN _user.is_administrator AND NOT EXISTS (
-        SELECT FROM users WHERE is_active AND is_superuser AND id <> _user_id
-      ) THEN '{"verdict": "last_superuser"}'
+      WHEN _is_last THEN '{"verdict": "last_superuser"}'
       ELSE '{"verdict": "erased"}'
     END;
     EXIT work WHEN _validate_only;
@@ -57,7 +64,7 @@ BEGIN
       -- Or a repeat of their creation would create them again. Without what is theirs: any gets
       -- idempotency_key_reused.
       UPDATE idempotency_records SET user_id = NULL, fingerprint = NULL, result = '{}'
-      WHERE user_id = _user_id AND result ->> 'verdict' = 'created';
+      WHERE user_id = _user_id AND fingerprint IS NOT NULL AND result ->> 'verdict' = 'created';
       DELETE FROM users WHERE id = _user_id;
       INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
       VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,

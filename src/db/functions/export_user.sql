@@ -1,6 +1,7 @@
 -- All that is stored of a user, without secrets. Returns null if there is no such credential, else `key_id`,
 -- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
---   found           `user`, `changes`, `keys`, `key_events`, `identities` and `sessions`, the oldest first
+--   found           `user`, the latest `most_changes` `changes`, `keys`, `key_events`, `identities` and
+--                   `sessions`, the oldest first
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.export_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -16,7 +17,8 @@ BEGIN
   IF _credential.refusal IS NULL THEN
     SELECT jsonb_build_object('verdict', 'found', 'user', to_jsonb(users),
       'changes', (SELECT jsonb_agg(shown_change(change) ORDER BY version)
-        FROM user_changes AS change WHERE user_id = _user_id),
+        FROM user_changes AS change
+        WHERE user_id = _user_id AND version > users.version - (_request ->> 'most_changes')::integer),
       'keys', (SELECT jsonb_agg(shown_key(key) ORDER BY created_at, id)
         FROM api_keys AS key WHERE owner_id = _user_id),
       'key_events', (SELECT jsonb_agg(to_jsonb(event) - '{id,owner_id}'::text[] ORDER BY id)

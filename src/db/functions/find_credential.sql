@@ -42,8 +42,14 @@ BEGIN
     WHERE id = _session_id AND expires_at > clock_timestamp();
   END IF;
 
-  -- Users by id, then keys: in this order everywhere, so that no two requests wait for each other.
+  -- Judged without locks first: a request that is refused must not hold up those of others. Then users by
+  -- id, then keys: in this order everywhere, so that no two requests wait for each other.
   IF (_request ->> 'lock')::boolean THEN
+    SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, refusal, facts
+    FROM find_credential(_request - 'lock');
+    IF facts IS NULL OR refusal IS NOT NULL THEN
+      RETURN;
+    END IF;
     PERFORM FROM users
     WHERE id IN (_user_id, coalesce(_person, (SELECT owner_id FROM api_keys WHERE hash = _key_hash)))
     ORDER BY id FOR NO KEY UPDATE;
@@ -74,6 +80,7 @@ BEGIN
     RETURN;
   ELSIF owner IS NULL THEN
     granted_scopes := NULL;
+    facts := NULL;
     RETURN;
   END IF;
 

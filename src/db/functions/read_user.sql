@@ -1,4 +1,4 @@
--- Reads a user as they are, or as of a `version`. Returns null if there is no such credential, else `key_id`,
+-- Reads a user as they are, or as of a `version`, at most `reachable_versions` back. Returns null if there is no such credential, else `key_id`,
 -- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   found              `user`
 --   user_not_found
@@ -23,7 +23,7 @@ BEGIN
     _result := CASE
       WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
       WHEN _version IS NULL THEN jsonb_build_object('verdict', 'found', 'user', to_jsonb(_user))
-      WHEN is_version_kept(_user, _version) THEN
+      WHEN is_version_kept(_user, _version, (_request ->> 'reachable_versions')::integer) THEN
         jsonb_build_object('verdict', 'found', 'user', to_jsonb(user_at(_user, _version)))
       ELSE '{"verdict": "version_not_found"}'
     END;

@@ -6,14 +6,15 @@ LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _version integer := _request -> 'revert' ->> 'version';
   _undo integer := _request -> 'revert' ->> 'undo';
+  _most integer := coalesce((_request ->> 'mergeable_versions')::integer, 0);
 BEGIN
   IF _undo IS NOT NULL THEN
     RETURN (
       SELECT jsonb_object_agg(field, change -> 'before')
       FROM user_changes, jsonb_each(changes) AS each (field, change)
-      WHERE user_id = _user.id AND version = _undo AND version > 1
+      WHERE user_id = _user.id AND version = _undo AND version > greatest(1, _user.version - _most)
     );
-  ELSIF is_version_kept(_user, _version) THEN
+  ELSIF is_version_kept(_user, _version, _most) THEN
     RETURN (
       SELECT jsonb_object_agg(field, value)
       FROM jsonb_each(to_jsonb(user_at(_user, _version))) AS each (field, value)
