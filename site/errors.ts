@@ -181,7 +181,10 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   },
   last_superuser: {
     meaning: 'The user is the only active superuser and cannot be erased. Nothing was changed.',
-    causes: ['A superuser erases their own account.'],
+    causes: [
+      'A superuser erases their own account.',
+      'The other superusers are inactive or were demoted: an update can demote the last one, too.',
+    ],
     fix: 'Give someone else superuser rights before you erase this user.',
   },
   too_many_keys: {

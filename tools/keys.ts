@@ -30,9 +30,12 @@ program
   .requiredOption('--user <id or email>', 'owner of the key')
   .requiredOption('--name <text>', '1 to 100 characters')
   .addOption(
-    new Option('--role <role>', 'rights of the key')
+    new Option('--role <role>', 'what it may do: a set of scopes')
       .choices(Object.keys(keyRoles))
-      .makeOptionMandatory(),
+      .conflicts('scopes'),
+  )
+  .option('--scopes <list>', 'or the scopes themselves, such as user:read,users:all', (text) =>
+    text.split(','),
   )
   .option('--description <text>', 'purpose of the key', '')
   .addOption(expires())

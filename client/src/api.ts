@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description Lists users by id, or finds them by e-mail address or Stripe customer. A walk through all pages sees every user who exists throughout exactly once, whatever is written meanwhile. With `updated_since`, users are ordered by their last change, oldest first; a user who changes during the walk appears again. Without the scope `users:all`, the list has only the owner of the key.
+         * @description Lists users by id, or finds them by e-mail address or Stripe customer. A walk through all pages sees every user who exists throughout exactly once, whatever is written meanwhile. With `updated_since`, users are ordered by their last change, oldest first; a user who changes during the walk appears again. Without the scope `users:all`, the list has only the owner of the key, so an empty list does not mean that nobody has an address.
          *
          *     Requires the scope `user:read`.
          *
@@ -196,7 +196,7 @@ export interface paths {
         };
         /**
          * Export a user
-         * @description Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. Of a longer change log it has the latest 10000 entries; the list of changes has all.
+         * @description Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. It has at most the latest 10000 changes; the list of changes has all.
          *
          *     Requires the scope `user:read`. For a user other than the owner of the key, also requires `users:all`.
          *
@@ -280,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the current key
-         * @description Same, for the key of the request. The new key cannot have more rights or expire later.
+         * @description Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
@@ -1264,7 +1264,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -1777,12 +1777,12 @@ export interface operations {
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. An erasure is never merged: there it means the same as If-Match. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -2083,12 +2083,12 @@ export interface operations {
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. An erasure is never merged: there it means the same as If-Match. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -2288,12 +2288,12 @@ export interface operations {
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. An erasure is never merged: there it means the same as If-Match. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -2986,12 +2986,12 @@ export interface operations {
                  */
                 "If-Match"?: string;
                 /**
-                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. Reaches 100 versions back.
+                 * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. An erasure is never merged: there it means the same as If-Match. Reaches 100 versions back.
                  * @example "7"
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -3655,7 +3655,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -4019,7 +4019,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -4755,7 +4755,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. Successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;

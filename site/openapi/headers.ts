@@ -39,12 +39,12 @@ export const requestHeaders = {
     example: '"7"',
   },
   'Base-Version': {
-    description: `The ETag of the version that was edited. If other fields have changed since, the update is merged (\`meta.merged_from\`). If the same fields have changed, the response is 409 \`edit_conflict\` with both values. Reaches ${MERGEABLE_VERSIONS} versions back.`,
+    description: `The ETag of the version that was edited. If other fields have changed since, the update is merged (\`meta.merged_from\`). If the same fields have changed, the response is 409 \`edit_conflict\` with both values. An erasure is never merged: there it means the same as If-Match. Reaches ${MERGEABLE_VERSIONS} versions back.`,
     schema: text(18, { pattern: '^"[1-9][0-9]{0,15}"$' }),
     example: '"7"',
   },
   'Idempotency-Key': {
-    description: `A unique value for each new request, such as a UUID: 1 to ${MAX_KEY_LENGTH} ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within ${IDEMPOTENCY_HOURS} hours returns the first response with \`Idempotency-Replayed: true\` and has no other effect. Successes, 403 \`field_not_writable\`, 409 \`edit_conflict\` and 412 are kept; after other errors, use the same key again.`,
+    description: `A unique value for each new request, such as a UUID: 1 to ${MAX_KEY_LENGTH} ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within ${IDEMPOTENCY_HOURS} hours returns the first response with \`Idempotency-Replayed: true\` and has no other effect. For a user, successes, 403 \`field_not_writable\`, 409 \`edit_conflict\` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.`,
     schema: text(1000, {
       pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[0-9A-Za-z][!#-+.-:<-Z^-~-]{0,${MAX_KEY_LENGTH - 1}})$`,
     }),

@@ -227,7 +227,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Rotate the current key',
     description:
-      'Same, for the key of the request. The new key cannot have more rights or expire later.',
+      'Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later.',
     ...rotation,
   },
   'POST /api/v1/feedback': {

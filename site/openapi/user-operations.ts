@@ -89,7 +89,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     description:
       'Lists users by id, or finds them by e-mail address or Stripe customer. A walk through all pages sees every user who exists throughout exactly once, whatever is written meanwhile. With `updated_since`, users are ordered by their last change, oldest first; a user who changes during the walk appears again. Without the scope `' +
       allUsersScope +
-      '`, the list has only the owner of the key.',
+      '`, the list has only the owner of the key, so an empty list does not mean that nobody has an address.',
     query: [
       ...PAGE,
       {
@@ -310,7 +310,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     id: 'exportUser',
     tag: 'History',
     summary: 'Export a user',
-    description: `Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. Of a longer change log it has the latest ${EXPORTED_CHANGES} entries; the list of changes has all.`,
+    description: `Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. It has at most the latest ${EXPORTED_CHANGES} changes; the list of changes has all.`,
     answers: [
       {
         status: 200,

@@ -45,7 +45,7 @@ export function retryAdvice(code: ErrorCode): string {
     return '**No.** It is a defect on our side, and the same request will most likely fail again.';
   if (!retry) return '**No.** The same request gets the same error until the cause is fixed.';
   if (status < 500)
-    return '**Yes**, after the number of seconds in `Retry-After`, or at once if it is absent.';
+    return '**Yes**, after the number of seconds in `Retry-After`, or after a second if it is absent.';
   return '**Yes**, after `Retry-After` or one second, then with longer pauses. Retry a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [What to send again](/docs/errors#what-to-send-again).';
 }
 

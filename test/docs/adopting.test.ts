@@ -62,7 +62,28 @@ test('the guide takes a table of users to profiles with the same ids, and keeps 
   const created = await stack.call('GET', `/user/${later}`, key);
   expect(created.body.data).toMatchObject({ id: later, email: 'b@example.com', first_name: 'B' });
 
+  for (const email of [null, 'ada@example.com', 'x'.repeat(300)])
+    await stack.query('insert into app.users (id, email) values ($1, $2)', [randomUUID(), email]);
+  const [count] = await stack.query(
+    'select count(*)::int as misfits from users where first_name is null and email is null',
+  );
+  expect(count).toEqual({ misfits: 0 });
+  expect((await stack.query(misfits)).map(({ problem }) => problem).toSorted()).toEqual([
+    'another profile has it',
+    'missing or too long',
+    'missing or too long',
+    'not unique',
+    'not unique',
+  ]);
+  await stack.query('delete from app.users where email is null or email = $1 and id <> $2', [
+    'ada@example.com',
+    id,
+  ]);
+  await stack.query('delete from app.users where length(email) > 254');
+
   await stack.call('DELETE', `/user/${id}`, key);
   await stack.query(copy);
+  await stack.query('delete from app.users where id = $1', [id]);
+  await stack.query("insert into app.users (id, email) values ($1, 'ada@example.com')", [id]);
   expect((await stack.call('GET', `/user/${id}`, key)).body.code).toBe('user_not_found');
 });

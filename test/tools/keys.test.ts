@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { overtaken } from '../support/overtaken.ts';
 import { databaseOf } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
+
+// Each command is a process, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 // The operator acts for a user with the same statements, without the Worker.
 

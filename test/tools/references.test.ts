@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { databaseOf, runScript } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
+
+// Each command is a process, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const stack = useStack();
 const NOBODY = '00000000-0000-4000-8000-000000000000';

@@ -163,7 +163,7 @@ test('npm start serves the documentation, and / redirects to it', async () => {
   expect(stack.output()).toContain(`Documentation   ${origin}/docs\n`);
   const page = await fetch(origin);
   expect([page.status, page.url]).toEqual([200, `${origin}/docs`]);
-  expect(await page.text()).toContain('<h1>API reference</h1>');
+  expect(await page.text()).toContain('<h1>Documentation</h1>');
 });
 
 describe('while it runs', () => {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { databaseOf, runScript } from '../support/run-script.ts';
 import { useStack } from '../support/stack.ts';
 import { hasTerminal, onTerminal } from '../support/terminal.ts';
+
+// Each command is a process, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 // The operator manages users past the Worker, by the same statements, acting for nobody.
 
