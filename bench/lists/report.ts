@@ -2,7 +2,8 @@ import { number, table } from '../markdown.ts';
 import { median, medianRatio } from '../statistics.ts';
 import { type ListsData, PAGE, type Read, USERS_A_GET } from './run.ts';
 
-const TITLES: Record<Read, string> = {
+/** What each read finds. */
+export const TITLES: Record<Read, string> = {
   page: '50 users by id',
   changed: '50 users by their last change, from a time on',
   found: 'one user by e-mail address',
