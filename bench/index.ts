@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { build } from '../tools/build.ts';
 import { command, runCommand } from '../tools/command.ts';
 import { bundleContenders } from './contenders.ts';
+import { fullLists, runLists } from './lists/run.ts';
 import { fullMemory, runMemory } from './memory/run.ts';
 import { full, quick } from './plan.ts';
 import { writeReport } from './report.ts';
@@ -62,6 +63,18 @@ program
     await build('dist');
     const { ours } = await bundleContenders();
     await store(await runScale({ plan, modules: ours, say, signal }), out);
+  });
+
+program
+  .command('lists')
+  .description('Measures what lists, history and erasures cost with the number of users.')
+  .option('--to <users>', 'the largest number of users', between(1e3, 1e7), 1e6)
+  .option('--out <directory>', 'where results and report go', COMMITTED)
+  .action(async ({ to, out }: { to: number; out: string }) => {
+    const plan = fullLists(to);
+    await build('dist');
+    const { ours } = await bundleContenders();
+    await store(await runLists({ plan, modules: ours, say, signal }), out);
   });
 
 program

@@ -13,7 +13,7 @@ interface Turn {
 
 /** An HTTP request. */
 export interface Request {
-  method: 'GET' | 'PUT';
+  method: 'GET' | 'PUT' | 'DELETE';
   path: string;
   headers: Record<string, string>;
   body?: string;
@@ -29,7 +29,7 @@ interface Operation {
   request(turn: Turn): Request;
 }
 
-const request = (method: Request['method'], { userId, key }: Person): Request => ({
+export const request = (method: Request['method'], { userId, key }: Person): Request => ({
   method,
   path: `/api/v1/user/${userId}`,
   headers: { authorization: `Bearer ${key}` },

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, runCommand } from '../tools/command.ts';
+import { listsText } from './lists/report.ts';
+import type { ListsData } from './lists/run.ts';
 import { circumstancesOf, type Section, table } from './markdown.ts';
 import { memorySection } from './memory/report.ts';
 import type { MemoryData } from './memory/run.ts';
@@ -19,12 +21,14 @@ import { rowOf, targetsOf } from './targets.ts';
 export async function writeReport(directory: string): Promise<string> {
   const run = newestResults<RunData>(directory, 'run');
   const scale = newestResults<ScaleData>(directory, 'scale');
+  const lists = newestResults<ListsData>(directory, 'lists');
   const memory = newestResults<MemoryData>(directory, 'memory');
   const sections = [
     ...(run
       ? [targetsSection(run.data, scale?.data), runSection(run.data), text(circumstancesOf(run))]
       : []),
     ...(scale ? [scaleSection(scale.data), text(circumstancesOf(scale))] : []),
+    ...(lists ? [text(listsText(lists.data)), text(circumstancesOf(lists))] : []),
     ...(memory ? [memorySection(memory.data), text(circumstancesOf(memory))] : []),
   ];
   if (sections.length === 0)

@@ -59,7 +59,7 @@ export async function measureStatements(bench: Bench): Promise<StatementCosts> {
 }
 
 /** As the local Neon sends it. The types of `pg` do not know `queryMode`. */
-const extended = (statement: Statement): pg.QueryArrayConfig => {
+export const extended = (statement: Statement): pg.QueryArrayConfig => {
   const config = { ...statement, rowMode: 'array' as const, queryMode: 'extended' };
   return config;
 };

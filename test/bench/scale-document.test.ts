@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { TITLES } from '../../bench/lists/report.ts';
+import type { ListsData, Read } from '../../bench/lists/run.ts';
 import { number } from '../../bench/markdown.ts';
 import { newestResults, type Results } from '../../bench/results.ts';
 import type { ScaleData } from '../../bench/scale/run.ts';
-import { mean, median, sum } from '../../bench/statistics.ts';
+import { mean, median, medianRatio, sum } from '../../bench/statistics.ts';
 import { BATCH, MOST_BATCHES } from '../../src/cleanup.ts';
 
 // Every number of docs/scale.md comes from the newest results or from an assumption.
@@ -107,6 +109,41 @@ test('what is measured is in the newest results', () => {
     'PUTs of one user': `${shown(m.putsOfOneUser)} /s`,
     'deleting expired records': `${shown(m.deletedPerSecond)} /s`,
   });
+});
+
+test('what lists, history and erasures cost is in the newest results', () => {
+  const { date, data } = newestResults<ListsData>('bench', 'lists') as Results<ListsData>;
+  expect(document).toContain(`bench/results/${date.slice(0, 10)}-lists.json`);
+  const [fewest, most] = [data.sizes[0], data.sizes.at(-1)];
+  const row = (label: string, unit: string, one: number, other: number): string[] => [
+    label,
+    `${shown(one)}${unit}`,
+    `${shown(other)}${unit}`,
+    `${shown(other / one)} ×`,
+  ];
+  const buffersOf = (read: Read) =>
+    [fewest, most].map((size) => median(size?.reads[read].buffers ?? [])) as [number, number];
+  const [beside, besideMany] = data.erasures;
+  const erasing = (name: 'buffers' | 'executionMs') =>
+    [beside, besideMany].map((erasure) => median(erasure?.costs[name] ?? [])) as [number, number];
+  expect(rowsBelow('Lists, history and erasures')).toEqual([
+    ['users', shown(fewest?.users ?? 0), shown(most?.users ?? 0), ''],
+    ...(Object.keys(TITLES) as Read[]).map((read) => row(TITLES[read], '', ...buffersOf(read))),
+    [
+      'records of Idempotency-Keys',
+      shown(beside?.records ?? 1),
+      shown(besideMany?.records ?? 0),
+      '',
+    ],
+    row('erasing a user', '', ...erasing('buffers')),
+    row('the same, in milliseconds', '', ...erasing('executionMs')),
+    [
+      'CPU of a page of a hundred users, compared with ten GETs',
+      '',
+      '',
+      `${shown(medianRatio(data.cpu.page, data.cpu.gets))} ×`,
+    ],
+  ]);
 });
 
 test('what is assumed is what the calculation uses', () => {

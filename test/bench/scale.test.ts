@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeReport } from '../../bench/report.ts';
 import { type Results, writeResults } from '../../bench/results.ts';
+import type { StatementCosts } from '../../bench/scale/costs.ts';
 import { bytesFor, fullScale, requireRoom, sizesTo, tinyScale } from '../../bench/scale/plan.ts';
 import { runScale, type ScaleData } from '../../bench/scale/run.ts';
-import type { StatementCosts } from '../../bench/scale/size.ts';
 
 // One run of everything, as short as possible: what it contains, never how fast it was.
 let results: Results<ScaleData>;

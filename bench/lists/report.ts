@@ -1,0 +1,48 @@
+import { number, table } from '../markdown.ts';
+import { median, medianRatio } from '../statistics.ts';
+import { type ListsData, PAGE, type Read, USERS_A_GET } from './run.ts';
+
+/** What each read finds. */
+export const TITLES: Record<Read, string> = {
+  page: '50 users by id',
+  changed: '50 users by their last change, from a time on',
+  found: 'one user by e-mail address',
+  history: 'the changes of one user',
+};
+
+/** What the report says of lists, history and erasures. */
+export const listsText = ({
+  sizes,
+  erasures,
+  cpu,
+}: ListsData): string => `## Lists, history and erasures
+
+The database of the section before, with the statements that the Worker sends. Medians.
+
+### Buffers by the number of users
+
+${table(
+  ['', ...sizes.map(({ users }) => grouped(users))],
+  (Object.keys(TITLES) as Read[]).map((read) => [
+    TITLES[read],
+    ...sizes.map(({ reads }) => number(median(reads[read].buffers))),
+  ]),
+)}
+
+### Erasing a user
+
+Beside records of Idempotency-Keys of other users; each user has a key and a row in the change log.
+
+${table(
+  ['records', 'buffers', 'execution ms', 'WAL bytes'],
+  erasures.map(({ records, costs }) => [
+    grouped(records),
+    ...[costs.buffers, costs.executionMs, costs.walBytes].map((values) => number(median(values))),
+  ]),
+)}
+
+### A page of ${PAGE} users
+
+CPU of Postgres: ${number(median(cpu.page))} ms, which is ${number(medianRatio(cpu.page, cpu.gets))} times that of ${PAGE / USERS_A_GET} GETs.`;
+
+const grouped = (value: number): string => value.toLocaleString('en-GB');
