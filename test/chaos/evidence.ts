@@ -172,7 +172,7 @@ export const same = (a: Values, b: Values): boolean => {
 };
 
 /** Returns the versions that a header names: `*` for any. */
-export const versionsIn = (header: string): '*' | readonly number[] =>
+const versionsIn = (header: string): '*' | readonly number[] =>
   header === '*' ? '*' : [...header.matchAll(/"(\d+)"/g)].map(([, digits]) => Number(digits));
 
 export const names = (header: string, version: number): boolean => {

@@ -35,6 +35,8 @@ export const commands = fc.commands(
     lentAddress,
     refused,
     refused,
+    refused,
+    read,
     read,
     raced,
     twins,

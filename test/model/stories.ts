@@ -222,10 +222,14 @@ export const biography: fc.Arbitrary<Command> = fc
       new Send(edit('root', [['first_name', 0]], guest)),
       new Send(edit(who, [['phone', 0]], guest)),
       new Send(edit(who, [['phone', 2]], guest)),
+      // The field was changed again since.
+      new Send(act('revert', who, { what: 'undo' })),
       new Send(act('revert', who, { what, back })),
       new Send(act(looks, 'root')),
+      new Send(act('list', 'reader', { back: 0 })),
       new Send(act('erase', who, {}, { ...keyed, ifMatch })),
       end,
       new Send(act('create', 'root', { id: 'gone' })),
+      new Send(act('create', 'root', { id: 'taken' }, { target: 'ada' })),
     ]);
   });
