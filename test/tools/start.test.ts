@@ -250,7 +250,8 @@ describe('while it runs', () => {
   });
 });
 
-describe('the keys command', () => {
+// Each command is a process, which takes seconds on a busy machine.
+describe('the keys command', { timeout: 120_000 }, () => {
   const keys = (words: string) => project.run(`npm run -s keys -- ${words}`);
 
   test('creates a key that works, lists it without the key itself, and revokes it', async () => {
