@@ -39,7 +39,7 @@ export interface Life {
   action: Exclude<Action, 'read' | 'update'>;
   /** The id of a new user: nobody has it, the target, or somebody who was erased. */
   id: 'new' | 'taken' | 'gone';
-  /** The version that is read or reverted to, or whose change is undone: this far back. */
+  /** The version that is read or reverted to, or whose change is undone: this far back, or in the future. */
   back: number;
   what: 'version' | 'undo';
 }
@@ -159,7 +159,7 @@ const lifeOf = (action: Life['action']): fc.Arbitrary<Choice> => {
       life: fc.record({
         action: fc.constant(action),
         id: weighted<Life['id']>([6, 'new'], [1, 'taken'], [1, 'gone']),
-        back: fc.nat(4),
+        back: fc.integer({ min: -1, max: 4 }),
         what: fc.constantFrom<Life['what']>('version', 'undo'),
       }),
     })

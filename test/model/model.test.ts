@@ -10,7 +10,7 @@ import type { Play } from './play.ts';
 const stack = useStack();
 
 /** More runs find more: MODEL_RUNS=1000. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 90);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 140);
 
 test(
   'for any sequence of requests, the Worker returns and stores the same as the model',

@@ -22,7 +22,7 @@ export const lostUpdate: fc.Arbitrary<Command> = fc
     prefer: fc.constantFrom(null, null, 'validate-only', 'return=minimal'),
     between: fc.constantFrom('nothing', 'nothing', 'the key goes', 'the log goes'),
     second: fc.constantFrom(...HOT),
-    apart: fc.constantFrom(false, false, true),
+    apart: fc.boolean(),
     thrice: fc.boolean(),
     after: fc.array(repeated, { maxLength: 2 }),
   })
