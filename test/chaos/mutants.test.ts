@@ -118,7 +118,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'an erasure frees the Idempotency-Key of the creation',
-    edits: [[FUNCTION, "user_id = _user_id AND result ->> 'verdict' = 'created'", 'false']],
+    edits: [
+      [FUNCTION, "AND fingerprint IS NOT NULL AND result ->> 'verdict' = 'created'", 'AND false'],
+    ],
     rules: ['idempotency-key-twice'],
     scene: 'lives',
   },
