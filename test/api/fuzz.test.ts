@@ -35,7 +35,7 @@ const stateErrors: Readonly<Record<string, readonly string[]>> = {
   patchUser: OF_UPDATES,
   eraseUser: OF_CHANGES,
   getVersion: ['precondition_failed', 'version_not_found'],
-  revertUser: [...OF_CHANGES, 'version_not_found'],
+  revertUser: [...OF_UPDATES, 'version_not_found'],
 };
 
 /** Returns what is wrong with the response to a request, or undefined. */
