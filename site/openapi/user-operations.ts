@@ -160,7 +160,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
         status: 200,
         description: 'The user as they would be created, under `Prefer: validate-only`.',
         headers: ['ETag', 'Preference-Applied'],
-        sometimes: ['Sunset'],
+        sometimes: ['Idempotency-Replayed', 'Sunset'],
         data: ref('User'),
         meta: { type: 'object', properties: validateOnly, required: ['validate_only'] },
         example: {

@@ -101,7 +101,7 @@ export async function collect({ credential, caller, query }: Actor, userId: stri
     profile: toUser(user),
     version: user.version,
     ...withDateTimes({ created_at: user.created_at, updated_at: user.updated_at }),
-    changes: changes.map(toShownChange),
+    changes: (changes ?? []).map(toShownChange),
     keys: (result.keys ?? []).map(withDateTimes),
     key_events: (result.key_events ?? []).map(withDateTimes),
     identities: (result.identities ?? []).map(withDateTimes),

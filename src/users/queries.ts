@@ -60,7 +60,7 @@ type Rows = readonly Readonly<Record<string, unknown>>[] | null;
 /** All that is stored of a user. */
 export interface Everything {
   readonly user: UserRow;
-  readonly changes: readonly ChangeRow[];
+  readonly changes: readonly ChangeRow[] | null;
   readonly keys: Rows;
   readonly key_events: Rows;
   readonly identities: Rows;

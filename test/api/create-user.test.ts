@@ -207,6 +207,10 @@ describe('a repeated POST of a user', () => {
     expect(second.body.data).toEqual(first.body.data);
     expect(third.body.data).toEqual(first.body.data);
     expect(third.headers.get('idempotency-replayed')).toBe('true');
+    const dry = { 'idempotency-key': email, prefer: 'validate-only' };
+    const checked = await create(key, { email }, dry);
+    expect([checked.status, checked.body.data.id]).toEqual([200, first.body.data.id]);
+    expect(checked.headers.get('idempotency-replayed')).toBe('true');
     const other = await create(key, { email: newEmail() }, { 'idempotency-key': email });
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
   });

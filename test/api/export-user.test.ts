@@ -73,6 +73,14 @@ test('the export has the latest 10,000 changes of a longer log', async () => {
   expect([body.data.changes.length, body.data.changes[0].version]).toEqual([10_000, 3]);
 });
 
+test('the export of a user whose change log was deleted has no changes', async () => {
+  const id = await stack.user();
+  const { key } = await stack.key(id);
+  await stack.query('delete from user_changes where user_id = $1', [id]);
+  const { status, body } = await stack.call('GET', `/user/${id}/export`, key);
+  expect([status, body.data?.changes, body.data?.version]).toEqual([200, [], 1]);
+});
+
 test('the export of a new user has empty lists', async () => {
   const { key } = await stack.key(await stack.user({ is_superuser: true }));
   const id = await stack.user();
