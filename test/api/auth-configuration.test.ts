@@ -30,7 +30,12 @@ test('sign-in is on with all four variables', () => {
     clientId: good.OIDC_CLIENT_ID,
     clientSecret: good.OIDC_CLIENT_SECRET,
     sessionSecret: good.SESSION_SECRET,
+    createsUsers: false,
   });
+  expect(parse({ ...good, SIGN_UP: 'on' })).toMatchObject({ createsUsers: true });
+  expect(() => parse({ ...good, SIGN_UP: 'yes' })).toThrow(
+    new ConfigurationError('missing or invalid variables: SIGN_UP'),
+  );
 });
 
 test.each(names)('with only %s set, the error names the missing variables', (name) => {
