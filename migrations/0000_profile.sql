@@ -215,10 +215,6 @@ BEGIN
   BEGIN
     _result := recorded_result(_request, _credential.lineage);
     EXIT work WHEN _result IS NOT NULL;
-    IF is_too_late(_request) THEN
-      _result := '{"verdict": "too_late"}';
-      EXIT work;
-    END IF;
     -- What an earlier attempt created, as it did.
     SELECT users AS entry INTO _created
     FROM users JOIN user_changes ON user_id = id
@@ -360,9 +356,9 @@ CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profil
   FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION profile.end_sessions();
 --> statement-breakpoint
 -- Erases a user with all that is stored of them: log, records, keys, sessions and identities. A row of
--- erased_users stays, and that the Idempotency-Key of their creation was used; neither has anything
--- personal. Returns null if there is no such credential, else `key_id`,
--- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+-- erased_users stays, and that the Idempotency-Key of their creation was used; neither has anything of
+-- theirs. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and,
+-- unless it is refused, a `verdict`:
 --   erased
 --   user_not_found
 --   too_late                the attempt came after its `not_after`
@@ -400,10 +396,6 @@ BEGIN
   BEGIN
     _result := recorded_result(_request, _credential.lineage);
     EXIT work WHEN _result IS NOT NULL;
-    IF is_too_late(_request) THEN
-      _result := '{"verdict": "too_late"}';
-      EXIT work;
-    END IF;
     SELECT id, version, is_active AND is_superuser AS is_administrator INTO _user
     FROM users WHERE id = _user_id FOR UPDATE;
     -- Locked, so that the one who stays is not being demoted.
@@ -453,31 +445,26 @@ LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _credential record;
-  _result jsonb := '{}';
+  _result jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    SELECT jsonb_build_object('verdict', 'found', 'user', to_jsonb(users),
-      'changes', (SELECT jsonb_agg(shown_change(change) ORDER BY version)
-        FROM user_changes AS change
-        WHERE user_id = _user_id AND version > users.version - (_request ->> 'most_changes')::integer),
-      'keys', (SELECT jsonb_agg(shown_key(key) ORDER BY created_at, id)
-        FROM api_keys AS key WHERE owner_id = _user_id),
-      'key_events', (SELECT jsonb_agg(to_jsonb(event) - '{id,owner_id}'::text[] ORDER BY id)
-        FROM key_events AS event WHERE owner_id = _user_id),
-      'identities', (SELECT jsonb_agg(to_jsonb(identity) - 'user_id' ORDER BY created_at, issuer)
-        FROM identities AS identity WHERE user_id = _user_id),
-      'sessions', (SELECT jsonb_agg(to_jsonb(session) - '{id,user_id}'::text[] ORDER BY created_at, id)
-        FROM sessions AS session WHERE user_id = _user_id))
-    INTO _result FROM users WHERE id = _user_id;
-    _result := coalesce(_result, '{"verdict": "user_not_found"}');
-  END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  SELECT jsonb_build_object('verdict', 'found', 'user', to_jsonb(users),
+    'changes', (SELECT jsonb_agg(shown_change(change) ORDER BY version)
+      FROM user_changes AS change
+      WHERE user_id = _user_id AND version > users.version - (_request ->> 'most_changes')::integer),
+    'keys', (SELECT jsonb_agg(shown_key(key) ORDER BY created_at, id)
+      FROM api_keys AS key WHERE owner_id = _user_id),
+    'key_events', (SELECT jsonb_agg(to_jsonb(event) - '{id,owner_id}'::text[] ORDER BY id)
+      FROM key_events AS event WHERE owner_id = _user_id),
+    'identities', (SELECT jsonb_agg(to_jsonb(identity) - 'user_id' ORDER BY created_at, issuer)
+      FROM identities AS identity WHERE user_id = _user_id),
+    'sessions', (SELECT jsonb_agg(to_jsonb(session) - '{id,user_id}'::text[] ORDER BY created_at, id)
+      FROM sessions AS session WHERE user_id = _user_id))
+  INTO _result FROM users WHERE id = _user_id;
+  _result := coalesce(_result, '{"verdict": "user_not_found"}');
   RETURN _credential.facts || _result;
 END
 $$;
@@ -495,6 +482,8 @@ $$;
 --   lock              judge by the latest rows of key and owner, and hold them and that user
 --   lock_timeout      how long the statement may wait for a lock
 --   update            in an update, which names a version by if_match, if_none_match or base_version
+--   reads             note the use of the key here. A request that writes notes it at its end (touch_key),
+--                     after the users that it locks
 CREATE OR REPLACE FUNCTION profile.find_credential(
   _request jsonb,
   OUT key_id uuid,
@@ -592,6 +581,9 @@ BEGIN
       AND NOT _request ?| '{if_match,if_none_match,base_version}' THEN 'precondition_required'
   END;
   facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
+  IF is_use_due AND _request ? 'reads' THEN
+    PERFORM touch_key(key_id);
+  END IF;
 END
 $$;
 --> statement-breakpoint
@@ -605,25 +597,20 @@ LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _key api_keys;
-  _result jsonb := '{}';
+  _result jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    SELECT * INTO _key FROM api_keys
-    WHERE owner_id = _credential.owner AND id = CASE _request ->> 'id'
-      WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'id')::uuid END;
-    _result := CASE
-      WHEN _key.id IS NULL THEN '{"verdict": "key_not_found"}'
-      ELSE jsonb_build_object('verdict', 'found', 'key', shown_key(_key),
-        'granted_scopes', _credential.granted_scopes)
-    END;
-  END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  SELECT * INTO _key FROM api_keys
+  WHERE owner_id = _credential.owner AND id = CASE _request ->> 'id'
+    WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'id')::uuid END;
+  _result := CASE
+    WHEN _key.id IS NULL THEN '{"verdict": "key_not_found"}'
+    ELSE jsonb_build_object('verdict', 'found', 'key', shown_key(_key),
+      'granted_scopes', _credential.granted_scopes)
+  END;
   RETURN _credential.facts || _result;
 END
 $$;
@@ -864,13 +851,13 @@ LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _credential record;
-  _result jsonb := '{}';
+  _result jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL AND EXISTS (SELECT FROM users WHERE id = _user_id) THEN
+  IF EXISTS (SELECT FROM users WHERE id = _user_id) THEN
     SELECT jsonb_build_object('verdict', 'found',
       'changes', coalesce(jsonb_agg(shown_change(change) ORDER BY (change).version DESC), '[]'))
     INTO _result
@@ -879,11 +866,8 @@ BEGIN
       WHERE user_id = _user_id AND version < coalesce((_request ->> 'before')::integer, 2147483647)
       ORDER BY version DESC LIMIT (_request ->> 'limit')::integer
     ) AS page;
-  ELSIF _credential.refusal IS NULL THEN
+  ELSE
     _result := '{"verdict": "user_not_found"}';
-  END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
   END IF;
   RETURN _credential.facts || _result;
 END
@@ -901,27 +885,22 @@ DECLARE
   _after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   _keys jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    IF _request ? 'after' THEN
-      -- Null if it is not a key of the owner: then nothing comes after it.
-      SELECT created_at, id INTO _after_time, _after_id FROM api_keys
-      WHERE id = (_request ->> 'after')::uuid AND owner_id = _credential.owner;
-    END IF;
-    SELECT coalesce(jsonb_agg(shown_key(key) ORDER BY (key).created_at DESC, (key).id DESC), '[]')
-    INTO _keys
-    FROM (
-      SELECT api_keys AS key FROM api_keys
-      WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
-      ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
-    ) AS page;
+  IF _request ? 'after' THEN
+    -- Null if it is not a key of the owner: then nothing comes after it.
+    SELECT created_at, id INTO _after_time, _after_id FROM api_keys
+    WHERE id = (_request ->> 'after')::uuid AND owner_id = _credential.owner;
   END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  SELECT coalesce(jsonb_agg(shown_key(key) ORDER BY (key).created_at DESC, (key).id DESC), '[]')
+  INTO _keys
+  FROM (
+    SELECT api_keys AS key FROM api_keys
+    WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
+    ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
+  ) AS page;
   RETURN _credential.facts || jsonb_build_object('keys', _keys);
 END
 $$;
@@ -949,31 +928,26 @@ DECLARE
     END);
   _users jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    IF NOT coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false) THEN
-      _conditions := concat_ws(' AND ', _conditions, format('id = %L', _credential.owner));
-    END IF;
-    EXECUTE format(
-      CASE WHEN _by_change THEN $s$
-        SELECT jsonb_agg(jsonb_build_object('user', entry, 'changed_at', changed_at)
-          ORDER BY changed_at, (entry).id)
-        FROM (SELECT users AS entry, changed_at FROM user_changes
-          JOIN users ON id = user_id AND users.version = user_changes.version
-          WHERE %s ORDER BY changed_at, user_id LIMIT ($1 ->> 'limit')::integer) AS page$s$
-      ELSE $s$
-        SELECT jsonb_agg(jsonb_build_object('user', entry) ORDER BY (entry).id)
-        FROM (SELECT users AS entry FROM users
-          WHERE %s ORDER BY id LIMIT ($1 ->> 'limit')::integer) AS page$s$
-      END, _conditions
-    ) INTO _users USING _request;
+  IF NOT coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false) THEN
+    _conditions := concat_ws(' AND ', _conditions, format('id = %L', _credential.owner));
   END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  EXECUTE format(
+    CASE WHEN _by_change THEN $s$
+      SELECT jsonb_agg(jsonb_build_object('user', entry, 'changed_at', changed_at)
+        ORDER BY changed_at, (entry).id)
+      FROM (SELECT users AS entry, changed_at FROM user_changes
+        JOIN users ON id = user_id AND users.version = user_changes.version
+        WHERE %s ORDER BY changed_at, user_id LIMIT ($1 ->> 'limit')::integer) AS page$s$
+    ELSE $s$
+      SELECT jsonb_agg(jsonb_build_object('user', entry) ORDER BY (entry).id)
+      FROM (SELECT users AS entry FROM users
+        WHERE %s ORDER BY id LIMIT ($1 ->> 'limit')::integer) AS page$s$
+    END, _conditions
+  ) INTO _users USING _request;
   RETURN _credential.facts || jsonb_build_object('users', coalesce(_users, '[]'));
 END
 $$;
@@ -1009,8 +983,8 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     _request ->> 'request_id')
 $$;
 --> statement-breakpoint
--- Reads a user as they are, or as of a `version`, at most `reachable_versions` back. Returns null if there is no such credential, else `key_id`,
--- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+-- Reads a user as they are, or as of a `version`, at most `reachable_versions` back. Returns null if there is
+-- no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   found              `user`
 --   user_not_found
 --   version_not_found  the log does not lead back there
@@ -1021,50 +995,46 @@ DECLARE
   _credential record;
   _found record;
   _user users;
-  _result jsonb := '{}';
+  _result jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    -- As one value, for to take 31 columns over one by one costs more.
-    SELECT users AS entry INTO _found FROM users WHERE id = (_request ->> 'user_id')::uuid;
-    _user := _found.entry;
-    _result := CASE
-      WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
-      WHEN _version IS NULL THEN jsonb_build_object('verdict', 'found', 'user', to_jsonb(_user))
-      WHEN is_version_kept(_user, _version, (_request ->> 'reachable_versions')::integer) THEN
-        jsonb_build_object('verdict', 'found', 'user', to_jsonb(user_at(_user, _version)))
-      ELSE '{"verdict": "version_not_found"}'
-    END;
-  END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  -- As one value, for to take 31 columns over one by one costs more.
+  SELECT users AS entry INTO _found FROM users WHERE id = (_request ->> 'user_id')::uuid;
+  _user := _found.entry;
+  _result := CASE
+    WHEN _user.id IS NULL THEN '{"verdict": "user_not_found"}'
+    WHEN _version IS NULL THEN jsonb_build_object('verdict', 'found', 'user', to_jsonb(_user))
+    WHEN is_version_kept(_user, _version, (_request ->> 'reachable_versions')::integer) THEN
+      jsonb_build_object('verdict', 'found', 'user', to_jsonb(user_at(_user, _version)))
+    ELSE '{"verdict": "version_not_found"}'
+  END;
   RETURN _credential.facts || _result;
 END
 $$;
 --> statement-breakpoint
--- The result of an earlier request with the same Idempotency-Key, or of an earlier attempt (see
--- keep_record); null if there was none. Waits for one that is under way, which no lock of a row could do before there is
--- a user.
+-- The result of a request that has nothing to do any more: that of an earlier request with the same
+-- Idempotency-Key or of an earlier attempt (see keep_record), or `too_late`; else null. Waits for one that is
+-- under way, which no lock of a row could do before there is a user.
 CREATE OR REPLACE FUNCTION profile.recorded_result(_request jsonb, _lineage uuid) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
+  _record idempotency_records;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(concat(_lineage, ' ', _key), 0));
-  RETURN (
-    SELECT CASE
-      WHEN fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea
-        THEN '{"verdict": "idempotency_key_reused"}'
-      ELSE result || jsonb_build_object('replayed', _request ? 'idempotency_key')
-    END
-    FROM idempotency_records
-    WHERE lineage_id = _lineage AND key = _key
-      AND created_at > now() - (_request ->> 'remembered')::interval
-  );
+  SELECT * INTO _record FROM idempotency_records
+  WHERE lineage_id = _lineage AND key = _key
+    AND created_at > now() - (_request ->> 'remembered')::interval;
+  RETURN CASE
+    WHEN is_too_late(_request) THEN '{"verdict": "too_late"}'
+    WHEN _record.key IS NULL THEN NULL
+    WHEN _record.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea
+      THEN '{"verdict": "idempotency_key_reused"}'
+    ELSE _record.result || jsonb_build_object('replayed', _request ? 'idempotency_key')
+  END;
 END
 $$;
 --> statement-breakpoint

@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Revert a user
-         * @description `{"version": 5}` restores the user as of version 5, whatever was changed since, at most 1000 versions back. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.
+         * @description `{"version": 5}` restores the user as of version 5, whatever was changed since, at most 1000 versions back. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`, whatever `Base-Version` says. Either is an update, with a new version, and requires the scopes of the fields that it changes.
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
@@ -1264,7 +1264,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -1782,7 +1782,7 @@ export interface operations {
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -2088,7 +2088,7 @@ export interface operations {
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -2293,7 +2293,7 @@ export interface operations {
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -2991,7 +2991,7 @@ export interface operations {
                  */
                 "Base-Version"?: string;
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -3655,7 +3655,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -4019,7 +4019,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;
@@ -4755,7 +4755,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: string;

@@ -44,7 +44,7 @@ export const requestHeaders = {
     example: '"7"',
   },
   'Idempotency-Key': {
-    description: `A unique value for each new request, such as a UUID: 1 to ${MAX_KEY_LENGTH} ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within ${IDEMPOTENCY_HOURS} hours returns the first response with \`Idempotency-Replayed: true\` and has no other effect. For a user, successes, 403 \`field_not_writable\`, 409 \`edit_conflict\` and 412 are kept; after other errors, use the same key again. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.`,
+    description: `A unique value for each new request, such as a UUID: 1 to ${MAX_KEY_LENGTH} ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within ${IDEMPOTENCY_HOURS} hours returns the first response with \`Idempotency-Replayed: true\` and has no other effect. For a user, successes, 403 \`field_not_writable\`, 409 \`edit_conflict\` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 \`reference_not_found\` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.`,
     schema: text(1000, {
       pattern: `^("[ !#-Z^-~]{1,${MAX_KEY_LENGTH}}"|[0-9A-Za-z][!#-+.-:<-Z^-~-]{0,${MAX_KEY_LENGTH - 1}})$`,
     }),

@@ -29,6 +29,25 @@ const validateOnly = {
   validate_only: { type: 'boolean', const: true, description: 'Nothing was written.' },
 } as const;
 
+/** The responses to retrieving a user, as they are or as they were. */
+const retrieved = [
+  {
+    status: 200,
+    description: 'The user.',
+    headers: ['ETag'],
+    sometimes: ['Sunset'],
+    data: ref('User'),
+    meta: NO_META,
+    example: { ...referenceAnswer, message: 'Data retrieved successfully' },
+  },
+  {
+    status: 304,
+    description: 'The client has this version, as `If-None-Match` says.',
+    headers: ['ETag'],
+    sometimes: ['Sunset'],
+  },
+] as const satisfies Operation['answers'];
+
 const update = {
   tag: 'Users',
   headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
@@ -186,23 +205,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     description:
       'The `ETag` of the response is the version of the user. You can send `data` back unchanged with PUT.',
     headers: ['If-None-Match', 'If-Match'],
-    answers: [
-      {
-        status: 200,
-        description: 'The user.',
-        headers: ['ETag'],
-        sometimes: ['Sunset'],
-        data: ref('User'),
-        meta: NO_META,
-        example: { ...referenceAnswer, message: 'Data retrieved successfully' },
-      },
-      {
-        status: 304,
-        description: 'The user still has the version of `If-None-Match`.',
-        headers: ['ETag'],
-        sometimes: ['Sunset'],
-      },
-    ],
+    answers: retrieved,
     errors: ['user_not_found', 'precondition_failed'],
   },
   'PUT /api/v1/user/:user_id': {
@@ -275,23 +278,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     summary: 'Retrieve a version of a user',
     description: `Retrieves the user as of a version, at most ${REACHABLE_VERSIONS} versions back. Counts, which the server computes, are those of now.`,
     headers: ['If-None-Match', 'If-Match'],
-    answers: [
-      {
-        status: 200,
-        description: 'The user as of the version.',
-        headers: ['ETag'],
-        sometimes: ['Sunset'],
-        data: ref('User'),
-        meta: NO_META,
-        example: { ...referenceAnswer, message: 'Data retrieved successfully' },
-      },
-      {
-        status: 304,
-        description: 'The client has this version.',
-        headers: ['ETag'],
-        sometimes: ['Sunset'],
-      },
-    ],
+    answers: retrieved,
     errors: ['user_not_found', 'version_not_found', 'precondition_failed'],
   },
   'POST /api/v1/user/:user_id/revert': {
@@ -302,7 +289,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     description:
       '`{"version": 5}` restores the user as of version 5, whatever was changed since, at most ' +
       REACHABLE_VERSIONS +
-      ' versions back. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`. Either is an update, with a new version, and requires the scopes of the fields that it changes.',
+      ' versions back. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`, whatever `Base-Version` says. Either is an update, with a new version, and requires the scopes of the fields that it changes.',
     body: { schema: 'Revert', examples: { version: { version: 1 }, undo: { undo: 7 } } },
     errors: [...update.errors, 'version_not_found'],
   },

@@ -33,6 +33,22 @@ async function world(): Promise<World> {
 const codesOf = (status: string, response: Json): string[] =>
   Object.keys(response.content?.['application/problem+json']?.examples ?? { [status]: 0 });
 
+/** Errors that are found before the database is needed. */
+const AT_THE_EDGE = [
+  'malformed_header',
+  'malformed_json',
+  'request_timeout',
+  'body_too_large',
+  'unsupported_media_type',
+  'validation_failed',
+  'conflicting_credentials',
+  'missing_api_key',
+  'cross_origin_request',
+];
+
+const databaseRequestsOf = ({ headers }: { headers: Headers }) =>
+  Number(/db_requests;desc="(\d)"/.exec(headers.get('server-timing') ?? '')?.[1]);
+
 const provocationOf = (id: string, code: string): Provoke | undefined =>
   provocations[`${id} ${code}`] ?? provocations[code];
 
@@ -49,6 +65,9 @@ describe.each(operations)('$id', (at) => {
       Number(status),
       code === status ? status : code,
     ]);
+    const isKeyed = at.operation.security.some((way: object) => 'bearer' in way);
+    if (AT_THE_EDGE.includes(code)) expect(databaseRequestsOf(response)).toBe(0);
+    else if (isKeyed && Number(status) < 400) expect(databaseRequestsOf(response)).toBe(1);
   });
 });
 

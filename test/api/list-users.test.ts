@@ -175,6 +175,36 @@ describe('GET of users', () => {
   });
 });
 
+test('a page costs the same by any filter, however many users there are', async () => {
+  await stack.query(
+    `insert into users (email, stripe_customer_id)
+     select 'many' || n || '@example.com', 'cus_many' || n from generate_series(1, 20000) as n`,
+  );
+  await stack.query('analyze users, user_changes');
+  const since = new Date(Date.now() + 3600_000).toISOString();
+  for (const filter of [
+    {},
+    { email: 'Many7@example.com' },
+    { stripe_customer_id: 'cus_many7' },
+    { updated_since: since },
+  ]) {
+    const request = {
+      ...{
+        operator: true,
+        person_scopes: ['user:read', 'users:all'],
+        accepted_scopes: ['user:read'],
+      },
+      ...{ all_users_scope: 'users:all', limit: 10, ...filter },
+    };
+    const [row] = await stack.query<{ 'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }] }>(
+      'explain (analyze, buffers, format json) select list_users($1)',
+      [JSON.stringify(request)],
+    );
+    const buffers = row?.['QUERY PLAN'][0].Plan['Shared Hit Blocks'] ?? Number.NaN;
+    expect([filter, buffers < 400]).toEqual([filter, true]);
+  }
+});
+
 describe('a cursor', () => {
   test('of another key, list or filter, or cut short, is refused', async () => {
     const { id, key } = await reader();

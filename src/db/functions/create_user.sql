@@ -29,10 +29,6 @@ BEGIN
   BEGIN
     _result := recorded_result(_request, _credential.lineage);
     EXIT work WHEN _result IS NOT NULL;
-    IF is_too_late(_request) THEN
-      _result := '{"verdict": "too_late"}';
-      EXIT work;
-    END IF;
     -- What an earlier attempt created, as it did.
     SELECT users AS entry INTO _created
     FROM users JOIN user_changes ON user_id = id

@@ -1,7 +1,7 @@
 -- Erases a user with all that is stored of them: log, records, keys, sessions and identities. A row of
--- erased_users stays, and that the Idempotency-Key of their creation was used; neither has anything
--- personal. Returns null if there is no such credential, else `key_id`,
--- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+-- erased_users stays, and that the Idempotency-Key of their creation was used; neither has anything of
+-- theirs. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and,
+-- unless it is refused, a `verdict`:
 --   erased
 --   user_not_found
 --   too_late                the attempt came after its `not_after`
@@ -39,10 +39,6 @@ BEGIN
   BEGIN
     _result := recorded_result(_request, _credential.lineage);
     EXIT work WHEN _result IS NOT NULL;
-    IF is_too_late(_request) THEN
-      _result := '{"verdict": "too_late"}';
-      EXIT work;
-    END IF;
     SELECT id, version, is_active AND is_superuser AS is_administrator INTO _user
     FROM users WHERE id = _user_id FOR UPDATE;
     -- Locked, so that the one who stays is not being demoted.

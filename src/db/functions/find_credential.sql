@@ -11,6 +11,8 @@
 --   lock              judge by the latest rows of key and owner, and hold them and that user
 --   lock_timeout      how long the statement may wait for a lock
 --   update            in an update, which names a version by if_match, if_none_match or base_version
+--   reads             note the use of the key here. A request that writes notes it at its end (touch_key),
+--                     after the users that it locks
 CREATE OR REPLACE FUNCTION profile.find_credential(
   _request jsonb,
   OUT key_id uuid,
@@ -108,5 +110,8 @@ BEGIN
       AND NOT _request ?| '{if_match,if_none_match,base_version}' THEN 'precondition_required'
   END;
   facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
+  IF is_use_due AND _request ? 'reads' THEN
+    PERFORM touch_key(key_id);
+  END IF;
 END
 $$;

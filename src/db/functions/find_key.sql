@@ -8,25 +8,20 @@ LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _key api_keys;
-  _result jsonb := '{}';
+  _result jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    SELECT * INTO _key FROM api_keys
-    WHERE owner_id = _credential.owner AND id = CASE _request ->> 'id'
-      WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'id')::uuid END;
-    _result := CASE
-      WHEN _key.id IS NULL THEN '{"verdict": "key_not_found"}'
-      ELSE jsonb_build_object('verdict', 'found', 'key', shown_key(_key),
-        'granted_scopes', _credential.granted_scopes)
-    END;
-  END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  SELECT * INTO _key FROM api_keys
+  WHERE owner_id = _credential.owner AND id = CASE _request ->> 'id'
+    WHEN 'self' THEN _credential.key_id ELSE (_request ->> 'id')::uuid END;
+  _result := CASE
+    WHEN _key.id IS NULL THEN '{"verdict": "key_not_found"}'
+    ELSE jsonb_build_object('verdict', 'found', 'key', shown_key(_key),
+      'granted_scopes', _credential.granted_scopes)
+  END;
   RETURN _credential.facts || _result;
 END
 $$;

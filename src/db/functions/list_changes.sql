@@ -7,13 +7,13 @@ LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _credential record;
-  _result jsonb := '{}';
+  _result jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL AND EXISTS (SELECT FROM users WHERE id = _user_id) THEN
+  IF EXISTS (SELECT FROM users WHERE id = _user_id) THEN
     SELECT jsonb_build_object('verdict', 'found',
       'changes', coalesce(jsonb_agg(shown_change(change) ORDER BY (change).version DESC), '[]'))
     INTO _result
@@ -22,11 +22,8 @@ BEGIN
       WHERE user_id = _user_id AND version < coalesce((_request ->> 'before')::integer, 2147483647)
       ORDER BY version DESC LIMIT (_request ->> 'limit')::integer
     ) AS page;
-  ELSIF _credential.refusal IS NULL THEN
+  ELSE
     _result := '{"verdict": "user_not_found"}';
-  END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
   END IF;
   RETURN _credential.facts || _result;
 END

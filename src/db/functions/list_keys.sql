@@ -10,27 +10,22 @@ DECLARE
   _after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   _keys jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    IF _request ? 'after' THEN
-      -- Null if it is not a key of the owner: then nothing comes after it.
-      SELECT created_at, id INTO _after_time, _after_id FROM api_keys
-      WHERE id = (_request ->> 'after')::uuid AND owner_id = _credential.owner;
-    END IF;
-    SELECT coalesce(jsonb_agg(shown_key(key) ORDER BY (key).created_at DESC, (key).id DESC), '[]')
-    INTO _keys
-    FROM (
-      SELECT api_keys AS key FROM api_keys
-      WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
-      ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
-    ) AS page;
+  IF _request ? 'after' THEN
+    -- Null if it is not a key of the owner: then nothing comes after it.
+    SELECT created_at, id INTO _after_time, _after_id FROM api_keys
+    WHERE id = (_request ->> 'after')::uuid AND owner_id = _credential.owner;
   END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  SELECT coalesce(jsonb_agg(shown_key(key) ORDER BY (key).created_at DESC, (key).id DESC), '[]')
+  INTO _keys
+  FROM (
+    SELECT api_keys AS key FROM api_keys
+    WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
+    ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
+  ) AS page;
   RETURN _credential.facts || jsonb_build_object('keys', _keys);
 END
 $$;

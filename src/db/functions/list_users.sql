@@ -21,31 +21,26 @@ DECLARE
     END);
   _users jsonb;
 BEGIN
-  _credential := find_credential(_request);
-  IF _credential.facts IS NULL THEN
-    RETURN NULL;
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
   END IF;
-  IF _credential.refusal IS NULL THEN
-    IF NOT coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false) THEN
-      _conditions := concat_ws(' AND ', _conditions, format('id = %L', _credential.owner));
-    END IF;
-    EXECUTE format(
-      CASE WHEN _by_change THEN $s$
-        SELECT jsonb_agg(jsonb_build_object('user', entry, 'changed_at', changed_at)
-          ORDER BY changed_at, (entry).id)
-        FROM (SELECT users AS entry, changed_at FROM user_changes
-          JOIN users ON id = user_id AND users.version = user_changes.version
-          WHERE %s ORDER BY changed_at, user_id LIMIT ($1 ->> 'limit')::integer) AS page$s$
-      ELSE $s$
-        SELECT jsonb_agg(jsonb_build_object('user', entry) ORDER BY (entry).id)
-        FROM (SELECT users AS entry FROM users
-          WHERE %s ORDER BY id LIMIT ($1 ->> 'limit')::integer) AS page$s$
-      END, _conditions
-    ) INTO _users USING _request;
+  IF NOT coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false) THEN
+    _conditions := concat_ws(' AND ', _conditions, format('id = %L', _credential.owner));
   END IF;
-  IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
-  END IF;
+  EXECUTE format(
+    CASE WHEN _by_change THEN $s$
+      SELECT jsonb_agg(jsonb_build_object('user', entry, 'changed_at', changed_at)
+        ORDER BY changed_at, (entry).id)
+      FROM (SELECT users AS entry, changed_at FROM user_changes
+        JOIN users ON id = user_id AND users.version = user_changes.version
+        WHERE %s ORDER BY changed_at, user_id LIMIT ($1 ->> 'limit')::integer) AS page$s$
+    ELSE $s$
+      SELECT jsonb_agg(jsonb_build_object('user', entry) ORDER BY (entry).id)
+      FROM (SELECT users AS entry FROM users
+        WHERE %s ORDER BY id LIMIT ($1 ->> 'limit')::integer) AS page$s$
+    END, _conditions
+  ) INTO _users USING _request;
   RETURN _credential.facts || jsonb_build_object('users', coalesce(_users, '[]'));
 END
 $$;
