@@ -10,7 +10,7 @@ import type { Actor } from '../src/keys/operations.ts';
 import { type KeyRow, type ShownKey, toShownKey } from '../src/keys/statements.ts';
 import type { Change } from '../src/users/statements.ts';
 
-/** The command line waits for locks without a limit. */
+/** The command line waits for locks as long as a command may take. */
 export const ONCE: Attempt = { isRepeat: false, notAfter: 'infinity', lockTimeoutMs: 30_000 };
 
 /** Returns the operator as an actor: for a user, or for nobody, as users are managed. */

@@ -37,9 +37,9 @@ export const getChanges: KeyRoute = {
   scopes: READ,
   async handler(request, { params, caller, query }, credential) {
     const userId = parseUserId(params['user_id']);
-    const asked = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
+    const parameters = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
     const list = ['changes', userId.toLowerCase(), credential];
-    const { limit, after } = await parsePage(asked, list, isVersion);
+    const { limit, after } = await parsePage(parameters, list, isVersion);
     const access = { credential, userId, scopes: READ };
     const page = { limit: limit + 1, before: after?.[0] };
     const guarded = await query((db) => queries.listChanges(db, access, page), 'repeatable');
@@ -69,12 +69,12 @@ export const revertUser: KeyRoute = {
   path: '/api/v1/user/:user_id/revert',
   scopes: WRITE,
   async handler(request, context, credential) {
-    const asked = parseChangeHeaders(request.headers);
+    const headers = parseChangeHeaders(request.headers);
     const userId = parseUserId(context.params['user_id']);
     const revert = parseRevert(await readJson(request));
-    const operation = ['revert', userId.toLowerCase(), asked.conditions];
-    const change = await changeFor(asked, context, operation, revert);
-    return applyChange({ ...change, revert }, userId, asked, context, credential);
+    const operation = ['revert', userId.toLowerCase(), headers.conditions];
+    const change = await changeFor(headers, context, operation, revert);
+    return applyChange({ ...change, revert }, userId, headers, context, credential);
   },
 };
 

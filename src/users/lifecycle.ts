@@ -32,13 +32,13 @@ export const createUser: KeyRoute = {
   path: '/api/v1/user',
   scopes: MANAGE,
   async handler(request, context, credential) {
-    const asked = parseChangeHeaders(request.headers);
+    const headers = parseChangeHeaders(request.headers);
     const { id, values } = parseNewUser(await readJson(request));
-    const change = await changeFor(asked, context, ['create', id?.toLowerCase()], values);
+    const change = await changeFor(headers, context, ['create', id?.toLowerCase()], values);
     const wanted = { ...change, userId: id ?? crypto.randomUUID(), update: values };
     const user = await create({ ...context, credential }, wanted);
     const init = { status: 201, location: `/api/v1/user/${user.id}` } as const;
-    return respondChanged(user, asked.preferences, 'Data created successfully', init);
+    return respondChanged(user, headers.preferences, 'Data created successfully', init);
   },
 };
 
@@ -74,13 +74,13 @@ export const eraseUser: KeyRoute = {
   path: '/api/v1/user/:user_id',
   scopes: MANAGE,
   async handler(request, context, credential) {
-    const asked = parseChangeHeaders(request.headers);
+    const headers = parseChangeHeaders(request.headers);
     const userId = parseUserId(context.params['user_id']);
-    const operation = ['erase', userId.toLowerCase(), asked.conditions];
-    const change = await changeFor(asked, context, operation, {});
+    const operation = ['erase', userId.toLowerCase(), headers.conditions];
+    const change = await changeFor(headers, context, operation, {});
     await erase({ ...context, credential }, userId, change);
-    const headers = change.validateOnly && { 'Preference-Applied': 'validate-only' };
-    return new Response(null, { status: 204, ...(headers && { headers }) });
+    const applied = change.validateOnly ? { 'Preference-Applied': 'validate-only' } : {};
+    return new Response(null, { status: 204, headers: applied });
   },
 };
 

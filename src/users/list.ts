@@ -53,11 +53,11 @@ export const listUsers: KeyRoute = {
   path: '/api/v1/user',
   scopes: READ,
   async handler(request, context, credential) {
-    const parameters = { limit: limitCheck, cursor: cursorCheck, ...userFilters };
-    const asked = parseQuery(request, parameters);
-    const { limit: _, cursor: __, ...filters } = asked;
+    const checks = { limit: limitCheck, cursor: cursorCheck, ...userFilters };
+    const parameters = parseQuery(request, checks);
+    const { limit: _, cursor: __, ...filters } = parameters;
     const place = ['users', Object.entries(filters).sort(), credential];
-    const page = await parsePage(asked, place, isPlace);
+    const page = await parsePage(parameters, place, isPlace);
     const { users, next } = await list({ ...context, credential }, filters, page);
     const next_cursor = await cursorOf(place, next);
     const etags = users.map(({ version }) => entityTag(version));

@@ -112,12 +112,12 @@ async function update(
   credential: Credential,
   mediaTypes?: readonly string[],
 ): Promise<Response> {
-  const asked = parseChangeHeaders(request.headers);
+  const headers = parseChangeHeaders(request.headers);
   const userId = context.params['user_id'] ?? '';
   const update = parseUserUpdate(userId, await readJson(request, mediaTypes));
-  const operation = [userId.toLowerCase(), asked.conditions];
-  const change = await changeFor(asked, context, operation, update);
-  return applyChange({ ...change, update }, userId, asked, context, credential);
+  const operation = [userId.toLowerCase(), headers.conditions];
+  const change = await changeFor(headers, context, operation, update);
+  return applyChange({ ...change, update }, userId, headers, context, credential);
 }
 
 /** What the headers of a change ask for. */
