@@ -138,7 +138,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   },
   user_not_found: {
     meaning: 'There is no user with the id in the path.',
-    causes: ['The user was deleted.', 'The id belongs to another deployment.'],
+    causes: ['The user was erased.', 'The id belongs to another deployment.'],
     fix: 'Check the id. Only keys that reach all users get this error; other keys get `insufficient_scope`.',
   },
   version_not_found: {
@@ -167,7 +167,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning:
       'Another user has this e-mail address, perhaps in a different case. Nothing was changed.',
     causes: ['The same person has a second account.'],
-    fix: 'Use another address, or change the address of the other user first. The same `Idempotency-Key` can be used.',
+    fix: 'Use another address, or change the address of the other user first. For an update, the same `Idempotency-Key` can be used; for a new user, use a new one.',
   },
   user_exists: {
     meaning: 'Another user has the `id` of the new user. Nothing was changed.',
@@ -248,7 +248,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     causes: [
       '`role_id`, `active_billing_plan_id` or `next_billing_plan_id` belongs to another deployment.',
     ],
-    fix: 'Send an id that exists, or `null`. The same `Idempotency-Key` can be used.',
+    fix: 'Send an id that exists, or `null`. For an update, the same `Idempotency-Key` can be used; for a new user, use a new one.',
   },
   idempotency_key_reused: {
     meaning: `Another request was sent under this \`Idempotency-Key\` within the last ${IDEMPOTENCY_HOURS} hours: with another user, body, \`If-Match\`, \`If-None-Match\` or \`Base-Version\`. Nothing was changed now.`,
