@@ -2,6 +2,7 @@ import referenceAnswer from '../docs/reference/response.json' with { type: 'json
 import { mintApiKey } from '../src/auth/api-key.ts';
 import { admit, authenticate, type Guarded } from '../src/auth/authenticate.ts';
 import { requireSameOrigin } from '../src/auth/session.ts';
+import { cursorExpired } from '../src/changes/routes.ts';
 import { ConstraintViolation, DatabaseFault } from '../src/db/faults.ts';
 import { ApiError, type ErrorCode } from '../src/errors.ts';
 import { asApiError } from '../src/failures.ts';
@@ -61,6 +62,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   key_not_found: keyNotFound(),
   user_not_found: userNotFound(),
   version_not_found: versionNotFound(),
+  cursor_expired: cursorExpired(),
   method_not_allowed: methodNotAllowed('GET, HEAD, PUT, PATCH, OPTIONS'),
   request_timeout: bodyTooSlow(BODY_TIMEOUT_MS),
   email_taken: await errorOf(() => explainViolation(new ConstraintViolation('users_email_key'))),

@@ -1,5 +1,6 @@
 import { KEY_PREFIX, keyInWords } from '../src/auth/api-key.ts';
 import { SESSION_SECONDS } from '../src/auth/session.ts';
+import { FEED_DAYS } from '../src/changes/statements.ts';
 import type { ErrorCode } from '../src/errors.ts';
 import { BODY_TIMEOUT_MS, MAX_BODY_BYTES } from '../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../src/http/idempotency.ts';
@@ -148,6 +149,14 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'A change to undo that is not in the log.',
     ],
     fix: 'List the changes of the user to see which versions there are.',
+  },
+  cursor_expired: {
+    meaning: 'The feed no longer has all changes after this cursor.',
+    causes: [
+      `The cursor was not used for more than ${FEED_DAYS} days.`,
+      'The database was restored from a backup.',
+    ],
+    fix: 'Get a new cursor with `after=latest`, then list all users. Then go on from the new cursor.',
   },
   method_not_allowed: {
     meaning: 'The path exists, but not with this method.',

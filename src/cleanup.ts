@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { FEED_DAYS } from './changes/statements.ts';
 import { type Database, resultOf } from './db/client.ts';
 import { run } from './db/run.ts';
 import { parseEnv } from './env.ts';
@@ -51,6 +52,7 @@ export async function deleteExpired(db: Database, limit: number): Promise<Delete
     records_kept: `${IDEMPOTENCY_HOURS} hours`,
     feedback_kept: `${FEEDBACK_DAYS} days`,
     ended_keys_kept: `${ENDED_KEY_DAYS} days`,
+    feed_kept: `${FEED_DAYS} days`,
   };
   const deleted = await resultOf<Deleted>(
     db,

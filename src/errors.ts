@@ -55,6 +55,7 @@ export const errorCatalogue = {
   key_not_live: { status: 409, title: 'Key is no longer active', retry: false },
   key_already_used: { status: 409, title: 'New key already used', retry: false },
   edit_conflict: { status: 409, title: 'Conflicting edit', retry: false },
+  cursor_expired: { status: 410, title: 'Cursor has expired', retry: false },
   precondition_failed: { status: 412, title: 'The user has been modified', retry: false },
   body_too_large: { status: 413, title: 'Request body too large', retry: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retry: false },

@@ -1,4 +1,5 @@
 import { signInRoutes } from './auth/routes.ts';
+import { getFeed } from './changes/routes.ts';
 import { feedbackRoute } from './feedback.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { Route } from './route.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   getVersion,
   revertUser,
   exportUser,
+  getFeed,
   ...keyRoutes(writableFields),
   feedbackRoute,
 ];

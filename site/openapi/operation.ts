@@ -23,7 +23,7 @@ export interface Success {
 /** What the document says of a route beside what its code says. */
 export interface Operation {
   id: string;
-  tag: 'Users' | 'History' | 'Keys' | 'Service';
+  tag: 'Users' | 'History' | 'Feed' | 'Keys' | 'Service';
   summary: string;
   description: string;
   headers?: readonly RequestHeader[];
@@ -40,7 +40,10 @@ export const NO_META: Schema = { type: 'object', maxProperties: 0 };
 /** A parameter of the query of an operation. */
 type Parameter = NonNullable<Operation['query']>[number];
 
-const CURSOR = { maxLength: MAX_CURSOR_LENGTH, pattern: '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$' };
+export const CURSOR = {
+  maxLength: MAX_CURSOR_LENGTH,
+  pattern: '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$',
+};
 
 /** The parameters of each list. */
 export const PAGE: readonly Parameter[] = [

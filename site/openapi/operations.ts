@@ -3,6 +3,7 @@ import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
 import { FIRST_USE_HOURS } from '../../src/keys/requests.ts';
 import { keyRoles } from '../../src/permissions.ts';
+import { feedOperations } from './feed-operations.ts';
 import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
 import type { Schema } from './schemas.ts';
 import { userOperations } from './user-operations.ts';
@@ -73,6 +74,7 @@ const rotation = {
 /** One for each route that programs call, by method and path. */
 export const operations: Readonly<Record<string, Operation>> = {
   ...userOperations,
+  ...feedOperations,
   'POST /api/v1/keys': {
     id: 'createKey',
     tag: 'Keys',

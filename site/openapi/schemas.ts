@@ -3,6 +3,7 @@ import { type Column, getTableColumns, type Table } from 'drizzle-orm';
 import type * as v from 'valibot';
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { DISPLAY_LENGTH, KEY_LENGTH, keyPattern } from '../../src/auth/api-key.ts';
+import { changeTypes } from '../../src/changes/statements.ts';
 import { apiKeys, identities, keyEvents, sessions, users } from '../../src/db/schema.ts';
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
 import { feedbackMembers } from '../../src/feedback.ts';
@@ -243,6 +244,26 @@ const change: Schema = {
   required: ['version', 'changed_at', 'changed_by', 'request_id', 'reverts', 'fields'],
 };
 
+/** The same in the feed, where the changes of all users are. */
+const feedChange: Schema = {
+  type: 'object',
+  description: 'A change in the feed; webhooks send the same.',
+  properties: {
+    id: { ...UUID, description: 'The id of the change.' },
+    type: { type: 'string', enum: changeTypes },
+    timestamp: INSTANT,
+    data: {
+      ...change,
+      properties: {
+        user_id: { ...UUID, description: 'The id of the user.' },
+        ...(change['properties'] as Schema),
+      },
+      required: ['user_id', ...(change['required'] as string[])],
+    },
+  },
+  required: ['id', 'type', 'timestamp', 'data'],
+};
+
 /** No limit; the rules for the document ask for one. */
 const MANY = 2 ** 31 - 1;
 
@@ -309,6 +330,7 @@ export const schemas: Record<string, Schema> = {
   UserUpdate: userUpdate,
   NewUser: newUser,
   Change: change,
+  FeedChange: feedChange,
   Revert: {
     ...bodySchema(revertMembers),
     description: 'What to revert to, or which change to undo.',

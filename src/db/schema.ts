@@ -33,6 +33,9 @@ const bytea = customType<{ data: Uint8Array; driverData: string }>({
   toDriver: byteaText,
 });
 
+/** `xid8`, the id of a transaction, as text. */
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
+
 /** All tables and functions live in this schema, so that they can share a database with others. */
 export const SCHEMA = 'profile';
 
@@ -43,6 +46,13 @@ const table = ((name: string, columns: never, indexes: never) =>
   })) as unknown as PgTableFn<typeof SCHEMA>;
 
 const now = (): SQL => sql`now()`;
+
+/**
+ * Where a change is in the feed: never before an earlier change of the same user, and never before where a
+ * reader was while its transaction ran. The id of the transaction alone would do neither, for a transaction
+ * has it before it waits for a lock.
+ */
+const position = () => xid8().notNull().default(sql`pg_current_xact_id()`);
 
 /** What a user's `role_id` may point to. */
 export const roles = table(
@@ -210,8 +220,11 @@ export const userChanges = table(
     changes: jsonb().$type<Changes>().notNull(),
     /** What it reverted, if it did. */
     reverts: jsonb().$type<Revert>(),
+    is_creation: boolean().notNull().default(false),
+    position: position(),
   },
   (t) => [
+    index('user_changes_position_idx').on(t.position, t.user_id, t.version),
     primaryKey({ name: 'user_changes_pkey', columns: [t.user_id, t.version] }),
     unique('user_changes_change_id_key').on(t.change_id),
     // By this the users that have changed are found: an index of theirs would make each update write all.
@@ -255,7 +268,7 @@ export const idempotencyRecords = table(
   ],
 );
 
-/** The users who were erased, so that nobody gets their id again; nothing personal. */
+/** The users who were erased: nobody gets their id again, and the feed says that they were. Nothing personal. */
 export const erasedUsers = table(
   'erased_users',
   {
@@ -267,10 +280,30 @@ export const erasedUsers = table(
     api_key_id: uuid(),
     api_key_prefix: varchar({ length: 16 }),
     request_id: varchar({ length: 128 }).notNull(),
+    /** The one after their last. */
+    version: integer().notNull(),
+    position: position(),
   },
   (t) => [
     primaryKey({ name: 'erased_users_pkey', columns: [t.id] }),
     unique('erased_users_change_id_key').on(t.change_id),
+    index('erased_users_position_idx').on(t.position, t.id, t.version),
+  ],
+);
+
+/** Which cursors of the feed are good; at most one row, and none means the defaults. */
+export const feed = table(
+  'feed',
+  {
+    is_only: boolean().notNull().default(true),
+    /** Raised by the operator when the database was restored: cursors from before lead nowhere. */
+    epoch: integer().notNull().default(1),
+    /** Cursors of earlier positions have expired. */
+    kept_from: xid8().notNull().default('0'),
+  },
+  (t) => [
+    primaryKey({ name: 'feed_pkey', columns: [t.is_only] }),
+    check('feed_is_only_check', sql`${t.is_only}`),
   ],
 );
 

@@ -1,5 +1,11 @@
 import type { Violation } from '../errors.ts';
-import { type Check, checkMembers, throwIfAny, validationFailed } from './validation.ts';
+import {
+  type Check,
+  type Checked,
+  checkMembers,
+  throwIfAny,
+  validationFailed,
+} from './validation.ts';
 
 // The pages of a list: the parameters of its query, and the cursor that leads from one to the next.
 
@@ -9,7 +15,7 @@ export const DEFAULT_PAGE = 50;
 /** Longer ones are none of ours. */
 export const MAX_CURSOR_LENGTH = 300;
 
-export const limitCheck: Check = (value) =>
+export const limitCheck: Check<number> = (value) =>
   /^[1-9]\d{0,2}$/.test(String(value)) && Number(value) <= MAX_PAGE
     ? { value: Number(value) }
     : {
@@ -23,14 +29,14 @@ export const limitCheck: Check = (value) =>
       };
 
 /** Any text: parsePage says whether it is a cursor of the list. */
-export const cursorCheck: Check = (value) => ({ value });
+export const cursorCheck: Check<string> = (value) => ({ value: String(value) });
 
 /** A credential in the query is not a parameter of the list. */
-const ignored = { api_key: (): ReturnType<Check> => ({ violations: [] }) };
+const ignored = { api_key: (): Checked<never> => ({ violations: [] }) };
 
 /** The parameters of a query that are there, by name. */
 export type Query<Checks> = {
-  readonly [Name in keyof Checks]?: Name extends 'limit' ? number : string;
+  readonly [Name in keyof Checks]?: Checks[Name] extends Check<infer Value> ? Value : never;
 };
 
 /** Checks the parameters of a query, all of which may be left out. Throws validation_failed. */
@@ -86,17 +92,22 @@ export async function parsePage<Position>(
   isPosition: IsPosition<Position>,
 ): Promise<Page<Position>> {
   if (cursor === undefined) return { limit: limit ?? DEFAULT_PAGE, after: undefined };
-  const after = positionIn(cursor);
-  if (after && (await cursorOf(list, after)) === cursor && isPosition(after))
-    return { limit: limit ?? DEFAULT_PAGE, after };
-  throw validationFailed([
-    {
-      parameter: 'cursor',
-      code: 'invalid_format',
-      detail:
-        'cursor must be the next_cursor of the previous page, with the same key and the same other parameters.',
-    },
-  ]);
+  const after = await readCursor(cursor, list, isPosition);
+  if (after !== undefined) return { limit: limit ?? DEFAULT_PAGE, after };
+  const detail =
+    'cursor must be the next_cursor of the previous page, with the same key and the same other parameters.';
+  throw validationFailed([{ parameter: 'cursor', code: 'invalid_format', detail }]);
+}
+
+/** The position that a cursor of a list has; undefined if it is none of that list. */
+export async function readCursor<Position>(
+  cursor: string,
+  list: readonly unknown[],
+  isPosition: IsPosition<Position>,
+): Promise<Position | undefined> {
+  const position = positionIn(cursor);
+  if (!position || (await cursorOf(list, position)) !== cursor) return undefined;
+  return isPosition(position) ? position : undefined;
 }
 
 /**

@@ -26,9 +26,9 @@ export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The valid value, in the form in which it is used, or what is wrong; `[]` for a value that is ignored. */
-export type Checked = { value: unknown } | { violations: Violation[] };
+export type Checked<Value = unknown> = { value: Value } | { violations: Violation[] };
 
-export type Check = (value: unknown) => Checked;
+export type Check<Value = unknown> = (value: unknown) => Checked<Value>;
 
 /** The valid values of a body by name, and what is wrong with the others. */
 export interface CheckedMembers<Values> {
@@ -65,7 +65,7 @@ const NOT_AN_OBJECT: Violation = {
 
 /** A check by a schema. */
 export const bySchema =
-  (name: string, schema: v.GenericSchema<unknown>): Check =>
+  <Value>(name: string, schema: v.GenericSchema<unknown, Value>): Check<Value> =>
   (value) => {
     const result = v.safeParse(schema, value);
     if (result.success) return { value: result.output };

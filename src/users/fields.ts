@@ -116,7 +116,7 @@ export function toValue(name: Member, value: unknown): unknown {
 }
 
 const fieldChecks = Object.fromEntries(
-  Object.entries(userFields).map(([name, { schema }]) => [name, bySchema(name, schema)]),
+  Object.entries(userFields).map(([name, { schema }]) => [name, bySchema(name, schema as Schema)]),
 );
 
 /** They may be sent back with the rest of a document. */

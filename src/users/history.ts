@@ -110,7 +110,7 @@ export async function collect({ credential, caller, query }: Actor, userId: stri
 }
 
 /** A change as people see it, with the values in the form in which the API returns them. */
-const toShownChange = ({ changed_at, fields, ...change }: queries.ChangeRow) => ({
+export const toShownChange = ({ changed_at, fields, ...change }: queries.ChangeRow) => ({
   ...change,
   changed_at: fromPostgres(changed_at),
   fields: Object.fromEntries(

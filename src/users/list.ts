@@ -19,7 +19,7 @@ import { type Actor, READ } from './routes.ts';
 
 /** In a query, a plus sign that is not escaped means a space, which neither of these can have. */
 const plus =
-  (check: Check): Check =>
+  <Value>(check: Check<Value>): Check<Value> =>
   (value) =>
     check(String(value).replaceAll(' ', '+'));
 

@@ -239,6 +239,15 @@ const erasedBefore: Provoke = async (at, world) => {
   return await ask(at, world, { body: { email: newEmail(), id } });
 };
 
+/** With a cursor from before the database was restored. */
+const afterRestore: Provoke = async (at, world) => {
+  const { body } = await ask(at, world, { query: 'after=latest' });
+  await world.stack.query(
+    'insert into feed (epoch) values (2) on conflict (is_only) do update set epoch = feed.epoch + 1',
+  );
+  return await ask(at, world, { query: `after=${body.meta.next_cursor}` });
+};
+
 const last: Provoke = async (at, world) => {
   await world.stack.query('update users set is_active = false where is_superuser and id <> $1', [
     world.id,
@@ -281,6 +290,7 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   user_not_found: changed({ id: ANY_ID }),
   key_not_found: changed({ id: ANY_ID }),
   version_not_found: changed({ version: '9', body: { version: 9 } }),
+  cursor_expired: afterRestore,
   user_exists: (at, world) => ask(at, world, { body: { email: newEmail(), id: world.id } }),
   user_erased: erasedBefore,
   last_superuser: last,

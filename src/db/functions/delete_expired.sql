@@ -1,5 +1,5 @@
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
--- how many by table. Rows that a request has locked are left for the next time.
+-- how many by table. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
 CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -28,6 +28,11 @@ BEGIN
     SELECT ctid FROM api_keys WHERE least(revoked_at, expires_at) <= _keys_before
     ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _keys = ROW_COUNT;
+  INSERT INTO feed (kept_from)
+  SELECT position FROM user_changes WHERE changed_at <= now() - (_request ->> 'feed_kept')::interval
+  ORDER BY changed_at DESC LIMIT 1
+  ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
+  WHERE feed.kept_from < excluded.kept_from;
   RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
     'feedback', _feedback, 'api_keys', _keys);
 END

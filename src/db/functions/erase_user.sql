@@ -18,6 +18,7 @@ DECLARE
   _credential record;
   _user record;
   _is_last boolean;
+  _position xid8;
   _result jsonb;
 BEGIN
   _credential := find_credential(_request || '{"update": null}');
@@ -61,10 +62,13 @@ BEGIN
       -- idempotency_key_reused.
       UPDATE idempotency_records SET user_id = NULL, fingerprint = NULL, result = '{}'
       WHERE user_id = _user_id AND fingerprint IS NOT NULL AND result ->> 'verdict' = 'created';
+      _position := greatest(
+        (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _user.version),
+        pg_current_xact_id());
       DELETE FROM users WHERE id = _user_id;
-      INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
-      VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,
-        _request ->> 'request_id');
+      INSERT INTO erased_users (id, change_id, erased_at, api_key_id, api_key_prefix, request_id, version, position)
+      VALUES (_user_id, (_request ->> 'change_id')::uuid, clock_timestamp(), _credential.key_id, _credential.key_prefix,
+        _request ->> 'request_id', _user.version + 1, _position);
     END IF;
     IF coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key' THEN
       PERFORM keep_record(_request, _credential.lineage, NULL, _result);

@@ -3,8 +3,8 @@
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 BEGIN
-  INSERT INTO user_changes (user_id, version, request_id, changed_at, changes)
-  SELECT id, version, 'sql', clock_timestamp(), (
+  INSERT INTO user_changes (user_id, version, request_id, changed_at, is_creation, changes)
+  SELECT id, version, 'sql', clock_timestamp(), true, (
     SELECT coalesce(jsonb_object_agg(field, jsonb_build_object('before', null, 'after', value)), '{}')
     FROM jsonb_each(to_jsonb(created)
       - '{id,follower_count,following_count,version,created_at,updated_at}'::text[]) AS each (field, value)

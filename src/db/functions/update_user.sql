@@ -161,9 +161,11 @@ BEGIN
       _after := _target.entry;
       _after_values := to_jsonb(_after);
       INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
-        changed_at, changes, reverts)
+        changed_at, changes, reverts, position)
       VALUES (_user_id, _after.version, _change_id, _credential.key_id, _credential.key_prefix,
-        _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert');
+        _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert', greatest(
+          (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _before.version),
+          pg_current_xact_id()));
       _is_recorded := _request ? 'idempotency_key';
     END IF;
     _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
