@@ -2,11 +2,13 @@ import type { operations } from './api.ts';
 import { factsOf, type Sending, versionOf } from './attempt.ts';
 import { type Api, Calls } from './calls.ts';
 import { isProblem, UnexpectedResponse } from './errors.ts';
+import { Feed, readFeed } from './feed.ts';
 import { Keys } from './keys.ts';
 import type {
   CallOptions,
   ClientOptions,
   ConditionalOptions,
+  FeedOptions,
   ListOptions,
   UserListOptions,
   WriteOptions,
@@ -196,6 +198,20 @@ export class ProfileClient {
       });
       return { items: data.data, nextCursor: data.meta.next_cursor };
     });
+  }
+
+  /**
+   * Returns the changes of all users up to now, those of each user in order, and each once. Store its
+   * `cursor` when the loop has ended, and send that as `after` the next time.
+   */
+  changes(options: FeedOptions = {}): Feed {
+    return new Feed(this.#calls, options);
+  }
+
+  /** Returns a cursor from which only later changes follow. */
+  async latestCursor(options: CallOptions = {}): Promise<string> {
+    const { meta } = await readFeed(this.#calls, { ...options, after: 'latest' });
+    return meta.next_cursor;
   }
 
   /** Returns a user as of a version, by its number, such as `version` of a change. */

@@ -1,10 +1,12 @@
 export { ProfileClient } from './client.ts';
 export { ApiProblem, isProblem, NetworkError, TimeoutError, UnexpectedResponse } from './errors.ts';
+export type { Feed } from './feed.ts';
 export type { Keys, PageOptions } from './keys.ts';
 export type {
   CallOptions,
   ClientOptions,
   ConditionalOptions,
+  FeedOptions,
   IdempotentOptions,
   ListOptions,
   ResponseInfo,

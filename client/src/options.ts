@@ -1,4 +1,4 @@
-import type { Operation, Version } from './types.ts';
+import type { ChangeType, Operation, UserUpdate, Version } from './types.ts';
 
 /** The options of a client. */
 export interface ClientOptions {
@@ -75,6 +75,21 @@ export interface UserListOptions extends ListOptions {
   updatedSince?: Date | string | undefined;
   /** Only users with this Stripe customer id. */
   stripeCustomerId?: string | undefined;
+}
+
+/** Which changes of the feed to read. */
+export interface FeedOptions extends ListOptions {
+  /**
+   * The `cursor` with which an earlier reading ended, or `latest` for a cursor without any changes. From the
+   * oldest change that is kept if left out.
+   */
+  after?: string | undefined;
+  /** Only changes of this user. */
+  userId?: string | undefined;
+  /** Only changes of these types. */
+  types?: readonly ChangeType[] | undefined;
+  /** Only changes of at least one of these fields, and erasures. */
+  fields?: readonly (keyof UserUpdate)[] | undefined;
 }
 
 /** What the client needs from its surroundings. */

@@ -9,6 +9,10 @@ export type UserUpdate = Schemas['UserUpdate'];
 export type NewUser = Schemas['NewUser'];
 /** An entry of the change log. */
 export type Change = Schemas['Change'];
+/** A change of any user, in the feed. */
+export type FeedChange = Schemas['FeedChange'];
+/** What kind of change it is. */
+export type ChangeType = FeedChange['type'];
 /** Everything that is stored about a user. */
 export type UserExport = Schemas['Export'];
 /** What to revert: everything since a version, or one change. */

@@ -6,7 +6,7 @@ import { build } from 'rolldown';
 import { command, runCommand } from '../../tools/command.ts';
 
 /** What the whole client may weigh, in bytes, gzipped. */
-const LIMIT = 6 * 1024;
+const LIMIT = 8 * 1024;
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;

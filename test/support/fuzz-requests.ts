@@ -130,7 +130,19 @@ const ofAnyRequest: Record<string, Spoil> = {
     .map((id) => () => ({ id: encodeURIComponent(id.toWellFormed()) })),
   'the query': fc
     .dictionary(
-      fc.constantFrom('limit', 'cursor', 'email', 'updated_since', 'api_key', 'x'),
+      fc.constantFrom(
+        ...[
+          'limit',
+          'cursor',
+          'email',
+          'updated_since',
+          'after',
+          'types',
+          'fields',
+          'api_key',
+          'x',
+        ],
+      ),
       fc.string({ unit: 'grapheme' }),
       { minKeys: 1 },
     )

@@ -71,8 +71,9 @@ export class FuzzWorld {
     };
     const timeout = Number(draft.headers['Request-Timeout']);
     if (timeout < MIN_TIMEOUT && timeout > 0) headers['Request-Timeout'] = `${MIN_TIMEOUT}`;
-    if (query.has('cursor') && draft.spoilt.length === 0)
-      await this.#setCursor(path, query, headers);
+    for (const name of ['cursor', 'after'])
+      if (query.has(name) && draft.spoilt.length === 0)
+        await this.#setCursor(name, path, query, headers);
     const response = await this.#stack.fetch(`${path}?${query}`, {
       method: draft.method,
       redirect: 'manual',
@@ -106,12 +107,17 @@ export class FuzzWorld {
   }
 
   /** Sets the cursor of the second page, or none if there is only one. */
-  async #setCursor(path: string, query: URLSearchParams, headers: Record<string, string>) {
-    query.delete('cursor');
+  async #setCursor(
+    name: string,
+    path: string,
+    query: URLSearchParams,
+    headers: Record<string, string>,
+  ) {
+    query.delete(name);
     const first = new URLSearchParams(query);
     first.set('limit', '1');
     const { body } = await this.#stack.fetch(`${path}?${first}`, { headers });
-    if (body.meta.next_cursor) query.set('cursor', body.meta.next_cursor);
+    if (body.meta.next_cursor) query.set(name, body.meta.next_cursor);
   }
 
   /** Returns the credentials as headers, or in the query. With a cookie, also the headers of a browser. */
