@@ -37,6 +37,11 @@ export const guides = [
     description: 'Keep the profiles of many users in step: requests, limits, retries, a program.',
   },
   {
+    name: 'following-changes',
+    title: 'Following changes',
+    description: 'The feed: every change of every user, exactly once, in the order of versions.',
+  },
+  {
     name: 'client',
     title: 'TypeScript client',
     description: 'The SDK for TypeScript and JavaScript: typed calls, retries, errors and keys.',
