@@ -65,6 +65,12 @@ const ofEach = (change: (entry: Record<string, unknown>) => void): Wrong =>
   inBody(({ data }) => Array.isArray(data) && data.forEach(change));
 const ofMeta = (change: (meta: object) => void): Wrong =>
   inBody(({ meta }) => meta && change(meta));
+const ofFeed = (change: (page: { data: unknown[] }) => void): Wrong => ({
+  response: (returning, { url }) => {
+    if (url.startsWith('/api/v1/changes') && returning.status === 200)
+      inBody((body) => change(body as never)).response?.(returning, { url } as never);
+  },
+});
 const requestUrl = (from: RegExp, to: string): Wrong => ({
   request: (passing) => {
     passing.url = passing.url.replace(from, to);
@@ -352,6 +358,19 @@ const wrongsOfLife: typeof wrongs = [
       'Listing: the pages have each user once, ordered by id',
       'History: the changes come in pages, newest first',
     ],
+  ],
+  [
+    'loses changes of the feed',
+    ofFeed((page) => page.data.pop()),
+    [
+      'Following: an update comes in the feed, once, as the change log has it',
+      'Following: a page ends where the next one begins',
+    ],
+  ],
+  [
+    'does not move the cursor of the feed',
+    requestUrl(/(?<=api.v1.changes.*)&after=(?!latest)[^&]+/, ''),
+    ['Following: an update comes in the feed, once, as the change log has it'],
   ],
   [
     'has no next page',

@@ -4,6 +4,7 @@ import { conditions } from './cases/conditions.ts';
 import { creating } from './cases/creating.ts';
 import { credentials } from './cases/credentials.ts';
 import { erasing } from './cases/erasing.ts';
+import { following } from './cases/following.ts';
 import { history } from './cases/history.ts';
 import { idempotency } from './cases/idempotency.ts';
 import { keys } from './cases/keys.ts';
@@ -30,6 +31,7 @@ export const topics: readonly Topic[] = [
   creating,
   listing,
   history,
+  following,
   erasing,
   routes,
 ];
@@ -43,6 +45,7 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   request_timeout: 'a proxy in front of the API may end a slow body first',
   owner_inactive: 'no user is deactivated for a test',
   email_taken: 'needs --taken-email, the address of another user, or a key with users:manage',
+  cursor_expired: 'a cursor expires after 90 days or a restore',
   user_exists: 'needs a key with users:manage, of a superuser',
   user_erased: 'needs a key with users:manage, of a superuser',
   last_superuser: 'the last superuser cannot be provoked without erasing the others',
