@@ -12,6 +12,7 @@ const ELSEWHERE = [
   // Other worlds have superusers too.
   'last_superuser',
   'too_many_keys',
+  'cursor_expired',
   'key_not_live',
   'key_already_used',
   'request_timeout',

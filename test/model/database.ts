@@ -41,6 +41,29 @@ export async function requireDatabase(stack: Stack, world: World): Promise<void>
     if (keys[key.id] !== 'perhaps') expect(key.used).toBe(keys[key.id] === 'surely');
 }
 
+/** Compares the feed of each user with the model: the log in order, and after an erasure only that. */
+export async function requireFeed(stack: Stack, world: World): Promise<void> {
+  for (const user of world.users.keys()) {
+    const log = world.log.filter((entry) => entry.user === user);
+    expect(await feedOf(stack, user)).toEqual(
+      log
+        .map(({ version }) => [version === 1 ? 'user.created' : 'user.updated', version])
+        .toSorted(([, a], [, b]) => Number(a) - Number(b)),
+    );
+  }
+  for (const user of world.erased)
+    expect(await feedOf(stack, user)).toEqual([['user.erased', expect.any(Number)]]);
+}
+
+/** The types and versions of the feed, as soon as no transaction of another test holds it back. */
+async function feedOf(stack: Stack, only_user: string): Promise<[type: string, version: number][]> {
+  const [{ page = undefined } = {}] = await stack.query<{
+    page: { changes: { type: string; version: number }[]; lag_seconds: number };
+  }>('select changes_after($1) as page', [JSON.stringify({ only_user, limit: 1000 })]);
+  if (!page || page.lag_seconds > 0) return feedOf(stack, only_user);
+  return page.changes.map(({ type, version }) => [type, version]);
+}
+
 type Row = Record<string, unknown>;
 
 interface LogRow {

@@ -4,7 +4,7 @@ import { useStack } from '../support/stack.ts';
 import { addReferences, newCast } from './cast.ts';
 import { commands } from './commands.ts';
 import { Coverage } from './coverage.ts';
-import { requireDatabase } from './database.ts';
+import { requireDatabase, requireFeed } from './database.ts';
 import type { Play } from './play.ts';
 
 const stack = useStack();
@@ -22,6 +22,7 @@ test(
         const model: Play = { cast: await newCast(stack), history: [], count: 0 };
         await fc.asyncModelRun(async () => ({ model, real: { stack, coverage } }), sequence);
         await requireDatabase(stack, model.cast.world);
+        await requireFeed(stack, model.cast.world);
       }),
       { numRuns: RUNS },
     );
