@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { build } from '../tools/build.ts';
 import { command, runCommand } from '../tools/command.ts';
+import { compare, fullCompare } from './compare.ts';
 import { bundleContenders } from './contenders.ts';
 import { fullLists, runLists } from './lists/run.ts';
 import { fullMemory, runMemory } from './memory/run.ts';
@@ -87,6 +88,15 @@ program
     await build('dist');
     const modules = await bundleContenders();
     await store(await runMemory({ plan, modules, say, signal }), out);
+  });
+
+program
+  .command('compare')
+  .description('Compares the statement of a PUT with that of another checkout, after npm ci there.')
+  .argument('<folder>', 'the other checkout, such as the commit before a change')
+  .action(async (folder: string) => {
+    const ratio = await compare(folder, fullCompare, say, signal);
+    console.log(`A PUT takes ${ratio.toFixed(3)} times the CPU time of Postgres.`);
   });
 
 /** Writes the results, and the report of the newest results of each kind. */
