@@ -40,18 +40,8 @@ CREATE TABLE "profile"."erased_users" (
 	"api_key_id" uuid,
 	"api_key_prefix" varchar(16),
 	"request_id" varchar(128) NOT NULL,
-	"version" integer NOT NULL,
-	"position" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	CONSTRAINT "erased_users_pkey" PRIMARY KEY("id"),
 	CONSTRAINT "erased_users_change_id_key" UNIQUE("change_id")
-);
---> statement-breakpoint
-CREATE TABLE "profile"."feed" (
-	"is_only" boolean DEFAULT true NOT NULL,
-	"epoch" integer DEFAULT 1 NOT NULL,
-	"kept_from" "xid8" DEFAULT '0' NOT NULL,
-	CONSTRAINT "feed_pkey" PRIMARY KEY("is_only"),
-	CONSTRAINT "feed_is_only_check" CHECK ("profile"."feed"."is_only")
 );
 --> statement-breakpoint
 CREATE TABLE "profile"."feedback" (
@@ -119,8 +109,6 @@ CREATE TABLE "profile"."user_changes" (
 	"changed_at" timestamp with time zone NOT NULL,
 	"changes" jsonb NOT NULL,
 	"reverts" jsonb,
-	"is_creation" boolean DEFAULT false NOT NULL,
-	"position" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	CONSTRAINT "user_changes_pkey" PRIMARY KEY("user_id","version"),
 	CONSTRAINT "user_changes_change_id_key" UNIQUE("change_id")
 );
@@ -174,7 +162,6 @@ CREATE INDEX "api_keys_page_idx" ON "profile"."api_keys" USING btree ("owner_id"
 CREATE INDEX "api_keys_active_idx" ON "profile"."api_keys" USING btree ("owner_id",coalesce("expires_at", 'infinity')) WHERE "profile"."api_keys"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "api_keys_ended_idx" ON "profile"."api_keys" USING btree (least("revoked_at", "expires_at"));--> statement-breakpoint
 CREATE INDEX "api_keys_idempotency_key_idx" ON "profile"."api_keys" USING btree ("owner_id","idempotency_key") WHERE "profile"."api_keys"."idempotency_key" is not null;--> statement-breakpoint
-CREATE INDEX "erased_users_position_idx" ON "profile"."erased_users" USING btree ("position","id","version");--> statement-breakpoint
 CREATE INDEX "feedback_created_at_idx" ON "profile"."feedback" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_records_created_at_idx" ON "profile"."idempotency_records" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_records_user_id_idx" ON "profile"."idempotency_records" USING btree ("user_id");--> statement-breakpoint
@@ -182,7 +169,6 @@ CREATE INDEX "key_events_key_id_idx" ON "profile"."key_events" USING btree ("key
 CREATE INDEX "key_events_owner_id_idx" ON "profile"."key_events" USING btree ("owner_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_idx" ON "profile"."sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_expires_at_idx" ON "profile"."sessions" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "user_changes_position_idx" ON "profile"."user_changes" USING btree ("position","user_id","version");--> statement-breakpoint
 CREATE INDEX "user_changes_changed_at_idx" ON "profile"."user_changes" USING btree ("changed_at","user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "profile"."users" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "users_stripe_customer_id_idx" ON "profile"."users" USING btree ("stripe_customer_id","id") WHERE "profile"."users"."stripe_customer_id" is not null;--> statement-breakpoint
@@ -198,99 +184,179 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   RETURNING jsonb_build_object('id', id)
 $$;
 --> statement-breakpoint
--- The changes of users after a cursor of the feed, which is `epoch`, `position`, `user_id` and `version`; without
--- one the oldest that are kept, with `latest` none. At most `limit`, only those of `only_user`, `types` and
--- `fields` where these are. Returns
---   changes      in the order of positions, so those of a user in the order of versions
---   cursor       where to go on: after the last change, or, if none was left, before all that come later
---   has_more     whether there may be changes after `cursor` now
---   lag_seconds  how long the oldest change waits that is stored and that no page may have yet
--- or `expired`: changes after that cursor may be missing.
+-- Changes a user for a credential that may do so: locks, judges, stores and logs. What to change is the
+-- `update`, or follows from the log if the request is to `revert` (reverted_values). Returns a `verdict`:
+--   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
+--   user_not_found
+--   version_not_found       the log does not have what is to be reverted
+--   too_late                the attempt came after its `not_after`
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   field_not_writable      the scopes do not allow to change `fields`
+--   precondition_failed     `user` has another version
+--   edit_conflict           `conflicts`: what others changed in `user` since `base_version`; `update`
+--   constraint_violated     `constraint`: what the update would violate, if the request is to
+--                           `judge_constraints`, as a dry run is; else Postgres raises the error
+-- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 --
--- A page ends before the oldest transaction that is under way: what that one stores has a place after the
--- page, whenever it commits.
-CREATE OR REPLACE FUNCTION profile.changes_after(_request jsonb) RETURNS jsonb
+-- A change takes effect once, however many attempts of it arrive, and in whatever order: what made it is
+-- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
+-- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
+CREATE OR REPLACE FUNCTION profile.change_user(
+  _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[]
+) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  -- Before the rows are read, so that whatever was committed by then is among them.
-  _snapshot pg_snapshot := pg_current_snapshot();
-  _end xid8 := pg_snapshot_xmin(_snapshot);
-  _epoch integer := coalesce((SELECT epoch FROM feed), 1);
-  _kept_from xid8 := coalesce((SELECT kept_from FROM feed), '0');
-  _position xid8 := coalesce((_request ->> 'position')::xid8, _kept_from);
-  _user_id uuid := coalesce((_request ->> 'user_id')::uuid, '00000000-0000-0000-0000-000000000000');
-  _version integer := coalesce((_request ->> 'version')::integer, 0);
-  _limit integer := _request ->> 'limit';
-  -- A filter that few changes pass must not read an endless feed.
-  _scanned_rows integer := CASE WHEN _request ?| '{types,fields}' THEN 1000 ELSE _limit + 1 END;
-  _only_user uuid := _request ->> 'only_user';
-  _known_version integer;
-  _changes jsonb;
-  _cursor jsonb := jsonb_build_array(_epoch, _end, '00000000-0000-0000-0000-000000000000', 0);
-  _has_more boolean := false;
-  _page record;
+  _user_id uuid := _request ->> 'user_id';
+  _change_id uuid := _request ->> 'change_id';
+  _update jsonb := _request -> 'update';
+  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
+  _base integer := _request ->> 'base_version';
+  _record_key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
+  _is_recorded boolean := coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key';
+  _target record;
+  _before users;
+  _after users;
+  _before_values jsonb;
+  _after_values jsonb;
+  _changed jsonb;
+  _fields jsonb;
+  _known bigint;
+  _conflicts jsonb;
+  _found record;
+  _earlier idempotency_records;
+  _made_version integer;
+  _constraint text;
+  _verdict text;
+  _result jsonb;
 BEGIN
-  IF (_request ->> 'epoch')::integer <> _epoch OR _position < _kept_from
-    OR _position > pg_snapshot_xmax(_snapshot) THEN
-    RETURN '{"expired": true}';
+  -- As one value, for to take 31 columns over one by one costs more.
+  SELECT users AS entry INTO _target FROM users WHERE id = _user_id FOR NO KEY UPDATE;
+  _before := _target.entry;
+  IF _before.id IS NULL THEN
+    RETURN '{"verdict": "user_not_found"}';
   END IF;
-  -- From the latest back, so that what is read is what is new.
-  SELECT version INTO _known_version FROM user_changes
-  WHERE user_id = _only_user AND (position, user_id, version) <= (_position, _user_id, _version)
-  ORDER BY version DESC LIMIT 1;
+  -- A minute for clocks that differ.
+  IF coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true) THEN
+    RETURN '{"verdict": "too_late"}';
+  END IF;
 
-  IF NOT coalesce((_request ->> 'latest')::boolean, false) THEN
-    EXECUTE format($s$
-      WITH scanned AS (
-        SELECT row_number() OVER (ORDER BY position, user_id, version) AS row, * FROM (
-          (SELECT position, user_id, version, change_id, user_changes AS change,
-            CASE WHEN is_creation THEN 'user.created' ELSE 'user.updated' END AS type
-          FROM user_changes WHERE position < $1 AND %s ORDER BY %s LIMIT $5)
-          UNION ALL
-          (SELECT position, id, version, change_id, jsonb_populate_record(NULL::user_changes,
-            jsonb_build_object('version', version, 'changed_at', erased_at,
-              'api_key_prefix', api_key_prefix, 'request_id', request_id, 'changes', '{}'::jsonb)),
-            'user.erased'
-          FROM erased_users WHERE position < $1 AND %s ORDER BY position, id, version LIMIT $5)
-        ) AS either ORDER BY row LIMIT $5
-      ),
-      page AS (
-        SELECT row_number() OVER (ORDER BY row) AS rank, * FROM scanned
-        WHERE (NOT $8 ? 'types' OR $8 -> 'types' ? type)
-          AND (NOT $8 ? 'fields' OR type = 'user.erased' OR (change).changes ?| text_array($8 -> 'fields'))
-        ORDER BY row LIMIT $6 + 1
-      )
-      SELECT
-        (SELECT jsonb_agg(shown_change(change)
-          || jsonb_build_object('change_id', change_id, 'type', type, 'user_id', user_id) ORDER BY row)
-          FROM page WHERE rank <= $6) AS changes,
-        (SELECT count(*) FROM page) > $6 OR (SELECT count(*) FROM scanned) = $5 AS has_more,
-        (SELECT jsonb_build_array($7, position, user_id, version) FROM scanned WHERE row = coalesce(
-          (SELECT max(row) FROM page WHERE rank = $6 AND (SELECT count(*) FROM page) > $6),
-          (SELECT max(row) FROM scanned))) AS cursor
-      $s$,
-      CASE WHEN _only_user IS NULL THEN '(position, user_id, version) > ($2, $3, $4)'
-        ELSE format('user_id = %L AND version > %s', _only_user, coalesce(_known_version, 0)) END,
-      CASE WHEN _only_user IS NULL THEN 'position, user_id, version' ELSE 'version' END,
-      concat_ws(' AND ', '(position, id, version) > ($2, $3, $4)',
-        CASE WHEN _only_user IS NOT NULL THEN format('id = %L', _only_user) END)
-    ) INTO _page
-    USING _end, _position, _user_id, _version, _scanned_rows, _limit, _epoch, _request;
-    _changes := _page.changes;
-    _has_more := _page.has_more;
-    IF _has_more THEN
-      _cursor := _page.cursor;
+  -- The result of an earlier attempt, or of an earlier request with the same Idempotency-Key.
+  SELECT
+    (SELECT record FROM idempotency_records AS record
+      WHERE lineage_id = _lineage AND key = _record_key
+        AND created_at > now() - (_request ->> 'remembered')::interval) AS record,
+    (SELECT version FROM user_changes WHERE change_id = _change_id) AS made_version
+  INTO _found;
+  _earlier := _found.record;
+  IF _earlier.key IS NOT NULL AND _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea THEN
+    RETURN '{"verdict": "idempotency_key_reused"}';
+  ELSIF _earlier.key IS NOT NULL THEN
+    -- A column that came later is as it is now.
+    RETURN _earlier.result || jsonb_build_object(
+      'replayed', _request ? 'idempotency_key',
+      'user', to_jsonb(_before) || (_earlier.result -> 'user'));
+  END IF;
+  _made_version := _found.made_version;
+  IF _made_version IS NOT NULL THEN
+    RETURN jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
+      'user', to_jsonb(user_at(_before, _made_version)));
+  END IF;
+
+  IF _request ? 'revert' THEN
+    _update := reverted_values(_before, _request);
+    IF _update IS NULL THEN
+      RETURN '{"verdict": "version_not_found"}';
     END IF;
+    -- To undo a change is to edit what it made.
+    _base := coalesce((_request -> 'revert' ->> 'undo')::integer, _base);
   END IF;
 
-  RETURN jsonb_build_object('changes', coalesce(_changes, '[]'), 'cursor', _cursor, 'has_more', _has_more,
-    'lag_seconds', (
-      SELECT round(greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(changed_at)), 0)), 3)
-      FROM (
-        (SELECT changed_at FROM user_changes WHERE position >= _end ORDER BY position LIMIT 1)
-        UNION ALL
-        (SELECT erased_at FROM erased_users WHERE position >= _end ORDER BY position LIMIT 1)
-      ) AS waiting(changed_at)));
+  -- What would change, and whether it may.
+  _after := jsonb_populate_record(_before, _update);
+  _before_values := to_jsonb(_before);
+  _after_values := to_jsonb(_after);
+  SELECT
+    jsonb_object_agg(field, jsonb_build_object(
+      'before', _before_values -> field, 'after', _after_values -> field)),
+    jsonb_agg(field) FILTER (
+      WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_granted_scopes), true))
+  INTO _changed, _fields
+  FROM jsonb_object_keys(_update) AS field
+  WHERE _before_values -> field <> _after_values -> field;
+  IF _base IS NOT NULL THEN
+    SELECT known, conflicts INTO _known, _conflicts
+    FROM edit_conflicts(_user_id, _base, _changed, (_request ->> 'mergeable_versions')::integer);
+  END IF;
+  -- Only if one of the fields that constraints are about would change.
+  IF (_validate_only OR _request ? 'judge_constraints')
+    AND _changed ?| '{email,role_id,active_billing_plan_id,next_billing_plan_id}' THEN
+    _constraint := violated_constraint(_after);
+  END IF;
+  _verdict := CASE
+    WHEN _fields IS NOT NULL THEN 'field_not_writable'
+    WHEN NOT _before.version <@ (_request ->> 'if_match')::int4multirange THEN 'precondition_failed'
+    WHEN _before.version <@ (_request ->> 'if_none_match')::int4multirange THEN 'precondition_failed'
+    WHEN _known <> _before.version - _base THEN 'precondition_failed'
+    WHEN _conflicts IS NOT NULL THEN 'edit_conflict'
+    WHEN _constraint IS NOT NULL THEN 'constraint_violated'
+    ELSE 'updated'
+  END;
+
+  IF _verdict <> 'updated' THEN
+    _after_values := _before_values;
+  ELSIF _changed IS NOT NULL AND NOT _validate_only THEN
+    UPDATE users SET
+      first_name = _after.first_name,
+      last_name = _after.last_name,
+      email = _after.email,
+      is_active = _after.is_active,
+      is_superuser = _after.is_superuser,
+      birthdate = _after.birthdate,
+      is_enterprise = _after.is_enterprise,
+      role_id = _after.role_id,
+      phone = _after.phone,
+      state = _after.state,
+      country = _after.country,
+      address = _after.address,
+      active_billing_plan_id = _after.active_billing_plan_id,
+      next_billing_plan_id = _after.next_billing_plan_id,
+      stripe_customer_id = _after.stripe_customer_id,
+      stripe_subscription_id = _after.stripe_subscription_id,
+      stripe_subscription_status = _after.stripe_subscription_status,
+      stripe_has_payment_method = _after.stripe_has_payment_method,
+      is_trial = _after.is_trial,
+      used_trial = _after.used_trial,
+      is_paying = _after.is_paying,
+      stripe_last_payment_date = _after.stripe_last_payment_date,
+      billing_updated_at = _after.billing_updated_at,
+      last_credits_refresh = _after.last_credits_refresh,
+      next_credits_refresh = _after.next_credits_refresh,
+      version = version + 1,
+      -- By the clock, for the lock may have been waited for since now().
+      updated_at = clock_timestamp()
+    WHERE id = _user_id
+    -- What is returned is what is stored.
+    RETURNING users AS entry INTO _target;
+    _after := _target.entry;
+    _after_values := to_jsonb(_after);
+    INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
+      changed_at, changes, reverts)
+    VALUES (_user_id, _after.version, _change_id, _key_id, _key_prefix,
+      _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert');
+    _is_recorded := _request ? 'idempotency_key';
+  END IF;
+  _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
+    'merged', coalesce(_before.version > _base, false))
+    || CASE _verdict
+      WHEN 'field_not_writable' THEN jsonb_build_object('fields', _fields)
+      WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts, 'update', _update)
+      WHEN 'constraint_violated' THEN jsonb_build_object('constraint', _constraint)
+      ELSE '{}'
+    END;
+  IF _is_recorded AND NOT _validate_only AND _verdict <> 'constraint_violated' THEN
+    PERFORM keep_record(_request, _lineage, _user_id, _result);
+  END IF;
+  RETURN _result;
 END
 $$;
 --> statement-breakpoint
@@ -387,7 +453,7 @@ END
 $$;
 --> statement-breakpoint
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
--- how many by table. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
+-- how many by table. Rows that a request has locked are left for the next time.
 CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -416,11 +482,6 @@ BEGIN
     SELECT ctid FROM api_keys WHERE least(revoked_at, expires_at) <= _keys_before
     ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _keys = ROW_COUNT;
-  INSERT INTO feed (kept_from)
-  SELECT position FROM user_changes WHERE changed_at <= now() - (_request ->> 'feed_kept')::interval
-  ORDER BY changed_at DESC LIMIT 1
-  ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
-  WHERE feed.kept_from < excluded.kept_from;
   RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
     'feedback', _feedback, 'api_keys', _keys);
 END
@@ -490,7 +551,6 @@ DECLARE
   _credential record;
   _user record;
   _is_last boolean;
-  _position xid8;
   _result jsonb;
 BEGIN
   _credential := find_credential(_request || '{"update": null}');
@@ -534,13 +594,10 @@ BEGIN
       -- idempotency_key_reused.
       UPDATE idempotency_records SET user_id = NULL, fingerprint = NULL, result = '{}'
       WHERE user_id = _user_id AND fingerprint IS NOT NULL AND result ->> 'verdict' = 'created';
-      _position := greatest(
-        (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _user.version),
-        pg_current_xact_id());
       DELETE FROM users WHERE id = _user_id;
-      INSERT INTO erased_users (id, change_id, erased_at, api_key_id, api_key_prefix, request_id, version, position)
-      VALUES (_user_id, (_request ->> 'change_id')::uuid, clock_timestamp(), _credential.key_id, _credential.key_prefix,
-        _request ->> 'request_id', _user.version + 1, _position);
+      INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
+      VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,
+        _request ->> 'request_id');
     END IF;
     IF coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key' THEN
       PERFORM keep_record(_request, _credential.lineage, NULL, _result);
@@ -612,6 +669,8 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT granted_scopes text[],
   OUT ends_at timestamptz,
   OUT is_use_due boolean,
+  OUT opens_others boolean,
+  OUT require_precondition boolean,
   OUT refusal text,
   OUT facts jsonb
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -625,7 +684,6 @@ DECLARE
   _scope text;
   _revoked_at timestamptz;
   _last_used_at timestamptz;
-  _require_precondition boolean;
   _is_active boolean;
   _is_superuser boolean;
 BEGIN
@@ -637,7 +695,8 @@ BEGIN
   -- Judged without locks first: a request that is refused must not hold up those of others. Then users by
   -- id, then keys: in this order everywhere, so that no two requests wait for each other.
   IF (_request ->> 'lock')::boolean THEN
-    SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, refusal, facts
+    SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, opens_others,
+      require_precondition, refusal, facts
     FROM find_credential(_request - 'lock');
     IF facts IS NULL OR refusal IS NOT NULL THEN
       RETURN;
@@ -661,13 +720,14 @@ BEGIN
     _last_used_at := 'infinity';
   ELSE
     SELECT key.id, owner_id, lineage_id, prefix, scopes, expires_at, revoked_at, last_used_at,
-      require_precondition, is_active, is_superuser
+      key.require_precondition, is_active, is_superuser
     INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, _revoked_at, _last_used_at,
-      _require_precondition, _is_active, _is_superuser
+      require_precondition, _is_active, _is_superuser
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
   END IF;
 
   IF (_request ->> 'operator')::boolean THEN
+    opens_others := true;
     facts := '{"key_id": null, "ends_at": null, "refusal": null}';
     RETURN;
   ELSIF owner IS NULL THEN
@@ -683,6 +743,7 @@ BEGIN
       END IF;
     END LOOP;
   END IF;
+  opens_others := coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false);
   -- A database that is read-only for a while, as in a failover, goes on reading.
   is_use_due := _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
@@ -694,9 +755,8 @@ BEGIN
     WHEN NOT _is_active THEN 'owner_inactive'
     WHEN _accepted_scopes IS NULL THEN 'insufficient_scope'
     WHEN _accepted_scopes <> '[]' AND NOT _accepted_scopes ?| granted_scopes THEN 'insufficient_scope'
-    WHEN owner <> _user_id AND NOT coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false)
-      THEN 'insufficient_scope'
-    WHEN _require_precondition AND _request ? 'update'
+    WHEN owner <> _user_id AND NOT opens_others THEN 'insufficient_scope'
+    WHEN require_precondition AND _request ? 'update'
       AND NOT _request ?| '{if_match,if_none_match,base_version}' THEN 'precondition_required'
   END;
   facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
@@ -992,27 +1052,6 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Lists the changes of users after a cursor of the feed (see changes_after): those of `only_user`; without the
--- scope that opens other users, of the owner of the credential. Returns null if there is no such credential,
--- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, what changes_after returns.
-CREATE OR REPLACE FUNCTION profile.list_feed(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
-DECLARE
-  _credential record;
-BEGIN
-  -- The member `user_id` is of the cursor.
-  _credential := find_credential(
-    _request || jsonb_build_object('reads', true, 'user_id', _request -> 'only_user'));
-  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
-    RETURN _credential.facts;
-  END IF;
-  IF NOT coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false) THEN
-    _request := _request || jsonb_build_object('only_user', _credential.owner);
-  END IF;
-  RETURN _credential.facts || changes_after(_request);
-END
-$$;
---> statement-breakpoint
 -- Lists the keys of the credential's owner, the newest first. Returns null if there is no such credential,
 -- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
 -- the id of the key that the page before ended with.
@@ -1097,8 +1136,8 @@ $$;
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 BEGIN
-  INSERT INTO user_changes (user_id, version, request_id, changed_at, is_creation, changes)
-  SELECT id, version, 'sql', clock_timestamp(), true, (
+  INSERT INTO user_changes (user_id, version, request_id, changed_at, changes)
+  SELECT id, version, 'sql', clock_timestamp(), (
     SELECT coalesce(jsonb_object_agg(field, jsonb_build_object('before', null, 'after', value)), '{}')
     FROM jsonb_each(to_jsonb(created)
       - '{id,follower_count,following_count,version,created_at,updated_at}'::text[]) AS each (field, value)
@@ -1355,193 +1394,136 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Updates a user: authenticates, authorises, locks, judges, stores and logs. What to change is the `update`,
--- or follows from the log if the request is to `revert` (reverted_values). Returns null if there is no such
--- credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
---   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
---   user_not_found
---   version_not_found       the log does not have what is to be reverted
---   too_late                the attempt came after its `not_after`
---   idempotency_key_reused  another request had this Idempotency-Key
---   field_not_writable      the scopes do not allow to change `fields`
---   precondition_failed     `user` has another version
---   edit_conflict           `conflicts`: what others changed in `user` since `base_version`; `update`
---   constraint_violated     `constraint`: what an update that is only validated would violate
--- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
---
--- A change takes effect once, however many attempts of it arrive, and in whatever order: what made it is
--- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
--- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
+-- Updates a user: authenticates, authorises, and changes them (change_user). Returns null if there is no
+-- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, the result of
+-- change_user. For the request see updateRequest in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  _user_id uuid := _request ->> 'user_id';
-  _change_id uuid := _request ->> 'change_id';
-  _update jsonb := _request -> 'update';
-  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
-  _base integer := _request ->> 'base_version';
-  _record_key text := coalesce(_request ->> 'idempotency_key', _request ->> 'change_id');
-  _is_recorded boolean := coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key';
   _credential record;
-  _target record;
-  _before users;
-  _after users;
-  _before_values jsonb;
-  _after_values jsonb;
-  _changed jsonb;
-  _fields jsonb;
-  _known bigint;
-  _conflicts jsonb;
-  _found record;
-  _earlier idempotency_records;
-  _made_version integer;
-  _verdict text;
   _result jsonb;
 BEGIN
   _credential := find_credential(_request);
   IF _credential.facts IS NULL THEN
     RETURN NULL;
   END IF;
+  IF _credential.refusal IS NULL THEN
+    _result := change_user(_request, _credential.key_id, _credential.key_prefix, _credential.lineage,
+      _credential.granted_scopes);
+  END IF;
+  IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || coalesce(_result, '{}');
+END
+$$;
+--> statement-breakpoint
+-- Updates users as so many requests to update_user would, one after another, but in one statement, which
+-- judges the credential once. Returns null if there is no such credential, else `key_id`, `ends_at` and
+-- `refusal` of it and, unless it is refused, `results`: for each of the `items`, in their order, what
+-- change_user returns, or the `refusal` that the credential gets for this one. Of a user it returns only the
+-- `version`, except in a conflict. Nothing is written if the request is to `validate_only`, or if it is
+-- `atomic` and one of the items fails. For the request see updateUsers in src/users/statements.ts.
+CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
+  _is_atomic boolean := coalesce((_request ->> 'atomic')::boolean, false);
+  _locks boolean := coalesce((_request ->> 'lock')::boolean, false);
+  _credential record;
+  _items jsonb[];
+  _users uuid[];
+  _results jsonb[] := '{}';
+  _sizes integer[];
+  _races integer := 0;
+  _next integer := 1;
+  _last integer;
+  _is_locked boolean := false;
+  _constraint text;
+BEGIN
+  _credential := find_credential(_request - '{items,lock}'::text[]);
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  _items := ARRAY(
+    SELECT _request -> 'each' || item
+    FROM jsonb_array_elements(_request -> 'items') WITH ORDINALITY AS each (item, position) ORDER BY position
+  );
+  _users := ARRAY(
+    SELECT (item ->> 'user_id')::uuid FROM unnest(_items) AS item
+    WHERE _credential.opens_others OR (item ->> 'user_id')::uuid = _credential.owner
+    UNION SELECT _credential.owner WHERE _locks
+  );
 
-  <<work>>
+  -- An item that would violate a constraint is found before it does. What Postgres raises nevertheless comes
+  -- of a race with another statement, so all is done again; at last in smaller blocks. Never each item in a
+  -- block of its own while all goes well, for each block takes a transaction id.
+  _sizes := ARRAY[cardinality(_items), cardinality(_items), 50, 1];
   BEGIN
-    EXIT work WHEN _credential.refusal IS NOT NULL;
-    -- As one value, for to take 31 columns over one by one costs more.
-    SELECT users AS entry INTO _target FROM users WHERE id = _user_id FOR NO KEY UPDATE;
-    _before := _target.entry;
-    IF _before.id IS NULL THEN
-      _result := '{"verdict": "user_not_found"}';
-      EXIT work;
-    END IF;
-    -- A minute for clocks that differ.
-    IF coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true) THEN
-      _result := '{"verdict": "too_late"}';
-      EXIT work;
-    END IF;
-
-    -- The result of an earlier attempt, or of an earlier request with the same Idempotency-Key.
-    SELECT
-      (SELECT record FROM idempotency_records AS record
-        WHERE lineage_id = _credential.lineage AND key = _record_key
-          AND created_at > now() - (_request ->> 'remembered')::interval) AS record,
-      (SELECT version FROM user_changes WHERE change_id = _change_id) AS made_version
-    INTO _found;
-    _earlier := _found.record;
-    IF _earlier.key IS NOT NULL AND _earlier.fingerprint IS DISTINCT FROM (_request ->> 'fingerprint')::bytea THEN
-      _result := '{"verdict": "idempotency_key_reused"}';
-      EXIT work;
-    ELSIF _earlier.key IS NOT NULL THEN
-      -- A column that came later is as it is now.
-      _result := _earlier.result || jsonb_build_object(
-        'replayed', _request ? 'idempotency_key',
-        'user', to_jsonb(_before) || (_earlier.result -> 'user'));
-      EXIT work;
-    END IF;
-    _made_version := _found.made_version;
-    IF _made_version IS NOT NULL THEN
-      _result := jsonb_build_object('verdict', 'updated', 'merged', coalesce(_made_version - 1 > _base, false),
-        'user', to_jsonb(user_at(_before, _made_version)));
-      EXIT work;
-    END IF;
-
-    IF _request ? 'revert' THEN
-      _update := reverted_values(_before, _request);
-      IF _update IS NULL THEN
-        _result := '{"verdict": "version_not_found"}';
-        EXIT work;
-      END IF;
-      -- To undo a change is to edit what it made.
-      _base := coalesce((_request -> 'revert' ->> 'undo')::integer, _base);
-    END IF;
-
-    -- What would change, and whether it may.
-    _after := jsonb_populate_record(_before, _update);
-    _before_values := to_jsonb(_before);
-    _after_values := to_jsonb(_after);
-    SELECT
-      jsonb_object_agg(field, jsonb_build_object(
-        'before', _before_values -> field, 'after', _after_values -> field)),
-      jsonb_agg(field) FILTER (
-        WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true))
-    INTO _changed, _fields
-    FROM jsonb_object_keys(_update) AS field
-    WHERE _before_values -> field <> _after_values -> field;
-    IF _base IS NOT NULL THEN
-      SELECT known, conflicts INTO _known, _conflicts
-      FROM edit_conflicts(_user_id, _base, _changed, (_request ->> 'mergeable_versions')::integer);
-    END IF;
-    _verdict := CASE
-      WHEN _fields IS NOT NULL THEN 'field_not_writable'
-      WHEN NOT _before.version <@ (_request ->> 'if_match')::int4multirange THEN 'precondition_failed'
-      WHEN _before.version <@ (_request ->> 'if_none_match')::int4multirange THEN 'precondition_failed'
-      WHEN _known <> _before.version - _base THEN 'precondition_failed'
-      WHEN _conflicts IS NOT NULL THEN 'edit_conflict'
-      WHEN _validate_only AND violated_constraint(_after) IS NOT NULL THEN 'constraint_violated'
-      ELSE 'updated'
-    END;
-
-    IF _verdict <> 'updated' THEN
-      _after_values := _before_values;
-    ELSIF _changed IS NOT NULL AND NOT _validate_only THEN
-      UPDATE users SET
-        first_name = _after.first_name,
-        last_name = _after.last_name,
-        email = _after.email,
-        is_active = _after.is_active,
-        is_superuser = _after.is_superuser,
-        birthdate = _after.birthdate,
-        is_enterprise = _after.is_enterprise,
-        role_id = _after.role_id,
-        phone = _after.phone,
-        state = _after.state,
-        country = _after.country,
-        address = _after.address,
-        active_billing_plan_id = _after.active_billing_plan_id,
-        next_billing_plan_id = _after.next_billing_plan_id,
-        stripe_customer_id = _after.stripe_customer_id,
-        stripe_subscription_id = _after.stripe_subscription_id,
-        stripe_subscription_status = _after.stripe_subscription_status,
-        stripe_has_payment_method = _after.stripe_has_payment_method,
-        is_trial = _after.is_trial,
-        used_trial = _after.used_trial,
-        is_paying = _after.is_paying,
-        stripe_last_payment_date = _after.stripe_last_payment_date,
-        billing_updated_at = _after.billing_updated_at,
-        last_credits_refresh = _after.last_credits_refresh,
-        next_credits_refresh = _after.next_credits_refresh,
-        version = version + 1,
-        -- By the clock, for the lock may have been waited for since now().
-        updated_at = clock_timestamp()
-      WHERE id = _user_id
-      -- What is returned is what is stored.
-      RETURNING users AS entry INTO _target;
-      _after := _target.entry;
-      _after_values := to_jsonb(_after);
-      INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
-        changed_at, changes, reverts, position)
-      VALUES (_user_id, _after.version, _change_id, _credential.key_id, _credential.key_prefix,
-        _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert', greatest(
-          (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _before.version),
-          pg_current_xact_id()));
-      _is_recorded := _request ? 'idempotency_key';
-    END IF;
-    _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
-      'merged', coalesce(_before.version > _base, false))
-      || CASE _verdict
-        WHEN 'field_not_writable' THEN jsonb_build_object('fields', _fields)
-        WHEN 'edit_conflict' THEN jsonb_build_object('conflicts', _conflicts, 'update', _update)
-        WHEN 'constraint_violated' THEN jsonb_build_object('constraint', violated_constraint(_after))
-        ELSE '{}'
+    WHILE _next <= cardinality(_items) LOOP
+      _last := least(_next + _sizes[_races + 1], cardinality(_items) + 1) - 1;
+      BEGIN
+        IF NOT _is_locked THEN
+          -- In the block that changes the rows: Postgres would note two lockers of each otherwise.
+          PERFORM FROM users WHERE id = ANY (_users) ORDER BY id FOR NO KEY UPDATE;
+          IF _locks THEN
+            _credential := find_credential(_request - 'items');
+            IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+              RETURN _credential.facts;
+            END IF;
+          END IF;
+        END IF;
+        FOR _i IN _next .. _last LOOP
+          _results[_i] := CASE
+            WHEN _credential.owner <> (_items[_i] ->> 'user_id')::uuid AND NOT _credential.opens_others
+              THEN '{"refusal": "insufficient_scope"}'
+            WHEN _credential.require_precondition AND NOT _items[_i] ?| '{if_match,base_version}'
+              THEN '{"refusal": "precondition_required"}'
+            ELSE change_user(_items[_i], _credential.key_id, _credential.key_prefix, _credential.lineage,
+              _credential.granted_scopes)
+          END;
+        END LOOP;
+        _is_locked := true;
+        _next := _last + 1;
+        _races := least(_races, 2);
+      EXCEPTION
+        WHEN unique_violation OR foreign_key_violation OR check_violation THEN
+          GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
+          IF _last > _next THEN
+            _races := _races + 1;
+          -- Of twins under one Idempotency-Key the other has left its record by now.
+          ELSIF _constraint <> 'idempotency_records_pkey' THEN
+            _results[_next] := jsonb_build_object('verdict', 'constraint_violated', 'constraint', _constraint);
+            _next := _next + 1;
+            _races := least(_races, 2);
+          END IF;
       END;
-    IF _is_recorded AND NOT _validate_only THEN
-      PERFORM keep_record(_request, _credential.lineage, _user_id, _result);
+    END LOOP;
+    IF _validate_only OR _is_atomic AND EXISTS (
+      SELECT FROM unnest(_results) AS result WHERE result ->> 'verdict' IS DISTINCT FROM 'updated'
+    ) THEN
+      RAISE SQLSTATE 'PD001'; -- All of this block is rolled back.
     END IF;
+  EXCEPTION
+    WHEN SQLSTATE 'PD001' THEN
+      NULL;
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || coalesce(_result, '{}');
+  RETURN _credential.facts || jsonb_build_object('results', ARRAY(
+    SELECT CASE
+      WHEN result ->> 'verdict' = 'edit_conflict' OR NOT result ? 'user' THEN result
+      ELSE result || jsonb_build_object('user', jsonb_build_object('version', CASE
+        -- A dry run has made no version.
+        WHEN _validate_only AND result ->> 'verdict' = 'updated'
+          THEN (SELECT version FROM users WHERE id = (item ->> 'user_id')::uuid)
+        ELSE (result -> 'user' ->> 'version')::integer
+      END))
+    END
+    FROM unnest(_results, _items) WITH ORDINALITY AS each (result, item, position) ORDER BY position
+  ));
 END
 $$;
 --> statement-breakpoint

@@ -4,7 +4,7 @@ import { admit, authenticate, type Guarded } from '../src/auth/authenticate.ts';
 import { requireSameOrigin } from '../src/auth/session.ts';
 import { cursorExpired } from '../src/changes/routes.ts';
 import { ConstraintViolation, DatabaseFault } from '../src/db/faults.ts';
-import { ApiError, type ErrorCode } from '../src/errors.ts';
+import { ApiError, describeError, type ErrorCode } from '../src/errors.ts';
 import { asApiError } from '../src/failures.ts';
 import {
   BODY_TIMEOUT_MS,
@@ -19,6 +19,7 @@ import { parseConditions } from '../src/http/request.ts';
 import { keyAlreadyUsed, keyNotFound, keyNotLive, tooManyKeys } from '../src/keys/operations.ts';
 import { tooMany } from '../src/rate-limits.ts';
 import { methodNotAllowed, notFound } from '../src/router.ts';
+import { batchFailed } from '../src/users/batch.ts';
 import { parseUserUpdate } from '../src/users/fields.ts';
 import {
   editConflict,
@@ -29,6 +30,7 @@ import {
   userNotFound,
   versionNotFound,
 } from '../src/users/problems.ts';
+import { ORIGIN } from './openapi/operation.ts';
 
 const NO_CHANGE = {
   id: '',
@@ -94,6 +96,14 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
     },
     { ...NO_CHANGE, update: { phone: '+44 20 7946 0001' } },
   ),
+  batch_failed: batchFailed([
+    {
+      index: 1,
+      id: '5f0c8a52-6a5e-4a0c-9d57-0f4b1c0e7a11',
+      status: 404,
+      problem: describeError(userNotFound(), ORIGIN),
+    },
+  ]),
   precondition_failed: preconditionFailed(9),
   body_too_large: bodyTooLarge(),
   unsupported_media_type: await errorOf(() =>

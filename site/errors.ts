@@ -2,7 +2,7 @@ import { KEY_PREFIX, keyInWords } from '../src/auth/api-key.ts';
 import { SESSION_SECONDS } from '../src/auth/session.ts';
 import { FEED_DAYS } from '../src/changes/statements.ts';
 import type { ErrorCode } from '../src/errors.ts';
-import { BODY_TIMEOUT_MS, MAX_BODY_BYTES } from '../src/http/body.ts';
+import { BODY_TIMEOUT_MS, MAX_BODY_BYTES, MAX_ITEMS_BYTES } from '../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../src/http/idempotency.ts';
 import { MAX_TIMEOUT_SECONDS } from '../src/http/request.ts';
 import { MAX_VIOLATIONS } from '../src/http/validation.ts';
@@ -221,6 +221,12 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     causes: ['Two people, or two devices of one person, edited the same field.'],
     fix: 'For each entry in `conflicts`, show the values `base`, `sent` and `current` and let the user choose. Send the result with the `ETag` of this response as `Base-Version`, under a new `Idempotency-Key`.',
   },
+  batch_failed: {
+    meaning:
+      'Under `Prefer: atomic`, at least one item of the request failed, so none was updated.',
+    causes: ['Any that an update of one user can have: see `problem` of each entry in `items`.'],
+    fix: 'Fix or remove the items listed in `items`, each with its place in the request as `index`, and send the request again. Without `Prefer: atomic`, the other items are updated.',
+  },
   precondition_failed: {
     meaning: 'The version of the user does not match the request. Nothing was changed.',
     causes: [
@@ -232,7 +238,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     fix: 'Retrieve the user again, apply your change to the current values, and send it with the new `ETag`. A new request needs a new `Idempotency-Key`. Or send `Base-Version` instead and let the server merge.',
   },
   body_too_large: {
-    meaning: `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`,
+    meaning: `The body is larger than ${MAX_BODY_BYTES / 1024} KiB; with many users, than ${MAX_ITEMS_BYTES / 1024 ** 2} MiB.`,
     causes: ['Something other than a profile was sent.'],
     fix: 'Send only the fields to change.',
   },

@@ -55,6 +55,7 @@ export const errorCatalogue = {
   key_not_live: { status: 409, title: 'Key is no longer active', retry: false },
   key_already_used: { status: 409, title: 'New key already used', retry: false },
   edit_conflict: { status: 409, title: 'Conflicting edit', retry: false },
+  batch_failed: { status: 409, title: 'Batch failed', retry: false },
   cursor_expired: { status: 410, title: 'Cursor has expired', retry: false },
   precondition_failed: { status: 412, title: 'The user has been modified', retry: false },
   body_too_large: { status: 413, title: 'Request body too large', retry: false },
@@ -120,12 +121,34 @@ export const violationCodes = [
 
 export type ViolationCode = (typeof violationCodes)[number];
 
+/** The members of a problem that follow from its error. */
+export interface Problem extends Omit<ErrorExtras, 'headers'> {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ErrorCode;
+}
+
+/** An item of a batch that failed (`batch_failed`). */
+export interface FailedItem {
+  /** Its place in the request, from 0. */
+  index: number;
+  /** The user; null if the item names none. */
+  id: string | null;
+  status: number;
+  /** The version of the user, if that is why. */
+  etag?: string | undefined;
+  problem: Problem;
+}
+
 /** Whether a failed write took effect: it did not, or this is unknown. */
 export type Outcome = 'not_applied' | 'unknown';
 
 interface ErrorExtras {
   errors?: readonly Violation[];
   conflicts?: readonly Conflict[];
+  items?: readonly FailedItem[];
   outcome?: Outcome;
   headers?: Record<string, string>;
 }
@@ -142,19 +165,19 @@ export class ApiError extends Error {
   }
 }
 
-/** The only writer of error bodies: `application/problem+json` (RFC 9457, section 3). */
+/** Describes an error (RFC 9457, section 3), without the id of the request. */
+export function describeError({ code, message, extras }: ApiError, origin: string): Problem {
+  const { status, title } = errorCatalogue[code];
+  const { headers: _, ...members } = extras;
+  const type = `${origin}/docs/errors/${code}`;
+  return { type, title, status, detail: message, code, ...members };
+}
+
+/** The only writer of error bodies: `application/problem+json`. */
 export function problem(error: ApiError, requestId: string, origin: string): Response {
-  const { status, title } = errorCatalogue[error.code];
-  const { headers, ...members } = error.extras;
-  const body = {
-    type: `${origin}/docs/errors/${error.code}`,
-    title,
-    status,
-    detail: error.message,
-    code: error.code,
-    request_id: requestId,
-    ...members,
-  };
+  const { type, title, status, detail, code, ...members } = describeError(error, origin);
+  const body = { type, title, status, detail, code, request_id: requestId, ...members };
+  const { headers } = error.extras;
   return new Response(JSON.stringify(body), {
     status,
     headers: {

@@ -33,6 +33,10 @@ export async function count(limit: RateLimit, key: string): Promise<void> {
   if (!(await isWithin(limit, key))) throw tooMany(limit, Date.now());
 }
 
+/** Counts as `count` does, so many times. */
+export const countTimes = (limit: RateLimit, key: string, times: number): Promise<unknown> =>
+  Promise.all(Array.from({ length: times }, () => count(limit, key)));
+
 /**
  * Names that are remembered until a time, in this isolate only. Of more than `most`, those that were
  * noted first are forgotten early. Times are in milliseconds since 1970.

@@ -33,6 +33,8 @@ interface RouteBase {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With `:name` for a parameter. */
   readonly path: string;
+  /** Of PATCH: the media types of its body. */
+  readonly patchTypes?: readonly string[];
 }
 
 /** A route that anyone may call. */

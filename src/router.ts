@@ -77,7 +77,8 @@ export function serve(routes: readonly Route[]) {
       if (route.method === 'GET') router.head(path, handle);
     }
     const allow = allowed(group);
-    router.options(path, (request) => preflight(allow, request));
+    const patchTypes = group.find(({ method }) => method === 'PATCH')?.patchTypes;
+    router.options(path, (request) => preflight(allow, patchTypes, request));
     router.all(path, () => {
       throw methodNotAllowed(allow);
     });

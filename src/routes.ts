@@ -3,6 +3,7 @@ import { getFeed } from './changes/routes.ts';
 import { feedbackRoute } from './feedback.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { Route } from './route.ts';
+import { updateUsers } from './users/batch.ts';
 import { writableFields } from './users/fields.ts';
 import { exportUser, getChanges, getVersion, revertUser } from './users/history.ts';
 import { createUser, eraseUser } from './users/lifecycle.ts';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...signInRoutes,
   listUsers,
   createUser,
+  updateUsers,
   getUser,
   putUser,
   patchUser,

@@ -2,12 +2,13 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { signInRoutes } from '../../src/auth/routes.ts';
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
+import { NDJSON } from '../../src/http/body.ts';
 import { allUsersScope, manageUsersScope } from '../../src/permissions.ts';
 import type { Route } from '../../src/route.ts';
 import { routes } from '../../src/routes.ts';
 import { errorExamples } from '../error-examples.ts';
 import { commonHeaders, type RequestHeader, requestHeaders, responseHeaders } from './headers.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, ORIGIN, ref } from './operation.ts';
 import { operations, pathParameters } from './operations.ts';
 import {
   limited,
@@ -24,8 +25,6 @@ import { COMMON_HEADERS, OPTIONAL_HEADERS } from './shared-headers.ts';
 export const SUMMARY =
   'The public profile API: create, find and update users, and follow their history.';
 
-/** Where examples of problems come from. */
-const ORIGIN = 'https://api.example.com';
 const REQUEST_ID = '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11';
 
 const HEADERS_OF_ALL = ['Request-Timeout', 'X-Request-Id'] as const satisfies RequestHeader[];
@@ -187,15 +186,19 @@ const bodyOf = ({
   schema,
   examples,
   mediaTypes = ['application/json'],
+  line,
 }: NonNullable<Operation['body']>): Schema => ({
   required: true,
-  content: mapEntries(mediaTypes, ([, type]) => [
-    type,
-    {
-      schema: { $ref: `#/components/schemas/${schema}` },
-      examples: mapEntries(examples, ([name, value]) => [name, { value }]),
-    },
-  ]),
+  content: {
+    ...mapEntries(mediaTypes, ([, type]) => [
+      type,
+      {
+        schema: ref(schema),
+        examples: mapEntries(examples, ([name, value]) => [name, { value }]),
+      },
+    ]),
+    ...(line && { [NDJSON]: { schema: ref(line) } }),
+  },
 });
 
 /** The errors that follow from what a route is. */

@@ -1,5 +1,5 @@
 import { SUNSET_DAYS } from '../../src/auth/authenticate.ts';
-import { MERGE_PATCH } from '../../src/http/body.ts';
+import { ITEMS, MERGE_PATCH } from '../../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
 import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request.ts';
 import { ALWAYS } from '../../src/http/response.ts';
@@ -52,7 +52,7 @@ export const requestHeaders = {
   },
   Prefer: {
     description:
-      '`return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied.',
+      '`return=minimal`: the response is 204 without a body. `validate-only` (or `=true`): a dry run, which checks everything and writes nothing. `validate-only=false`: the update is applied. `atomic`, when many users are updated: if one update fails, none is made.',
     schema: text(1000, { pattern: '^[ -~]*$' }),
     example: 'return=minimal',
   },
@@ -93,8 +93,11 @@ export const responseHeaders = {
     example: 'true',
   },
   'Preference-Applied': {
-    description: 'The preference from `Prefer` that was applied.',
-    schema: { type: 'string', enum: ['return=minimal', 'validate-only'] },
+    description: 'What was applied of `Prefer`.',
+    schema: {
+      type: 'string',
+      enum: ['return=minimal', 'validate-only', 'atomic', 'atomic, validate-only'],
+    },
     example: 'return=minimal',
   },
   Sunset: {
@@ -130,7 +133,7 @@ export const responseHeaders = {
   },
   'Accept-Patch': {
     description: 'The media types that PATCH accepts (RFC 5789).',
-    schema: { type: 'string', const: MERGE_PATCH.join(', ') },
+    schema: { type: 'string', enum: [MERGE_PATCH.join(', '), ITEMS.join(', ')] },
     example: 'application/merge-patch+json, application/json',
   },
   'Accept-Encoding': {

@@ -15,6 +15,8 @@ export interface Success {
   meta?: Schema;
   /** A body without the envelope. */
   bare?: Schema;
+  /** Of each line, to a request in lines. */
+  line?: Schema;
   example?: unknown;
   /** What `message` of the envelope can be beside that of the example. */
   orMessages?: readonly string[];
@@ -28,11 +30,20 @@ export interface Operation {
   description: string;
   headers?: readonly RequestHeader[];
   query?: readonly { name: string; description: string; schema: Schema; example: unknown }[];
-  body?: { schema: string; examples: Record<string, unknown>; mediaTypes?: readonly string[] };
+  body?: {
+    schema: string;
+    examples: Record<string, unknown>;
+    mediaTypes?: readonly string[];
+    /** The schema of each line, if it may be sent in lines. */
+    line?: string;
+  };
   answers: readonly Success[];
   /** The errors of this operation beside those that follow from its route. */
   errors?: readonly ErrorCode[];
 }
+
+/** Where the examples of problems come from. */
+export const ORIGIN = 'https://api.example.com';
 
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 export const NO_META: Schema = { type: 'object', maxProperties: 0 };

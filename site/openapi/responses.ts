@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCatalogue } from '../../src/errors.ts';
+import { NDJSON } from '../../src/http/body.ts';
 import { errorPages } from '../errors.ts';
 import { type Header, type ResponseHeader, responseHeaders, unlistedHeaders } from './headers.ts';
 import type { Success } from './operation.ts';
@@ -28,14 +29,19 @@ function headerOf(name: string, required: boolean): Schema {
 
 /** A response without an error. */
 export function responseOf(success: Success): Schema {
-  const { description, headers = [], sometimes = [], data, meta, bare, example } = success;
+  const { description, headers = [], sometimes = [], data, meta, bare, line, example } = success;
   const { orMessages = [] } = success;
   const messages = () => [(example as { message: string }).message, ...orMessages];
   const schema = bare ?? (data && envelopeOf(data, meta ?? {}, messages()));
   return {
     description,
     headers: headersOf(headers, sometimes),
-    ...(schema && { content: { 'application/json': { schema, example } } }),
+    ...(schema && {
+      content: {
+        'application/json': { schema, example },
+        ...(line && { [NDJSON]: { schema: line } }),
+      },
+    }),
   };
 }
 

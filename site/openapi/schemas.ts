@@ -18,6 +18,7 @@ import {
 } from '../../src/keys/requests.ts';
 import { keyStates, shownMembers } from '../../src/keys/statements.ts';
 import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
+import { itemMembers, MAX_ITEMS } from '../../src/users/batch.ts';
 import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';
 import { meaningOf } from '../fields.ts';
 import { scopeWords } from '../scopes.ts';
@@ -264,6 +265,49 @@ const feedChange: Schema = {
   required: ['id', 'type', 'timestamp', 'data'],
 };
 
+const tags = { pattern: '^([*]|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$' };
+const item = bodySchema(itemMembers);
+const itemProperties = item['properties'] as Record<string, Schema>;
+
+const batchItem: Schema = {
+  ...item,
+  description: 'An update of one user, as a PUT of its own would make it.',
+  properties: {
+    id: { ...UUID, description: 'The id of the user.' },
+    fields: { $ref: '#/components/schemas/UserUpdate' },
+    if_match: text(1000, { ...tags, description: 'As the header `If-Match`.' }),
+    base_version: text(18, {
+      pattern: '^"[1-9][0-9]{0,15}"$',
+      description: 'As the header `Base-Version`.',
+    }),
+    idempotency_key: {
+      ...itemProperties['idempotency_key'],
+      description: 'As the header `Idempotency-Key`, but always without its quotation marks.',
+    },
+  },
+};
+
+/** What a response says of an item of a batch. */
+const itemResult = {
+  id: {
+    type: ['string', 'null'],
+    format: 'uuid',
+    maxLength: 36,
+    description: 'The id of the item; null if it is not a UUID.',
+  },
+  status: {
+    type: 'integer',
+    format: 'int32',
+    minimum: 200,
+    maximum: 599,
+    description: 'The status that a PUT of its own would have got.',
+  },
+  etag: text(18, {
+    pattern: '^"[1-9][0-9]*"$',
+    description: 'The version of the user, where a PUT would have got an `ETag`.',
+  }),
+} satisfies Record<string, Schema>;
+
 /** No limit; the rules for the document ask for one. */
 const MANY = 2 ** 31 - 1;
 
@@ -314,6 +358,36 @@ const exported: Schema = {
   ],
 };
 
+/** The members of every problem. */
+const problemMembers: Record<string, Schema> = {
+  type: {
+    type: 'string',
+    format: 'uri',
+    maxLength: 2000,
+    description: 'The page about the error.',
+  },
+  title: text(100),
+  status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
+  detail: { ...text(1000), description: 'What to do next, in one sentence.' },
+  code: { type: 'string', enum: Object.keys(errorCatalogue) },
+  errors: {
+    type: 'array',
+    maxItems: MAX_VIOLATIONS,
+    items: { $ref: '#/components/schemas/Violation' },
+  },
+  conflicts: {
+    type: 'array',
+    maxItems: fieldNames.length,
+    items: { $ref: '#/components/schemas/Conflict' },
+  },
+  outcome: {
+    type: 'string',
+    enum: ['not_applied', 'unknown'],
+    description: 'With 500 and above: whether the request took effect.',
+  },
+};
+const problemRequired = ['type', 'title', 'status', 'detail', 'code'];
+
 /** Everything under `components.schemas`. */
 export const schemas: Record<string, Schema> = {
   User: {
@@ -329,6 +403,49 @@ export const schemas: Record<string, Schema> = {
   },
   UserUpdate: userUpdate,
   NewUser: newUser,
+  BatchItem: batchItem,
+  Batch: {
+    type: 'array',
+    description: 'Updates, which are carried out in this order.',
+    items: { $ref: '#/components/schemas/BatchItem' },
+    minItems: 1,
+    maxItems: MAX_ITEMS,
+  },
+  BatchResult: {
+    type: 'object',
+    description: 'What became of an item. It has failed if there is a `problem`.',
+    properties: {
+      ...itemResult,
+      merged_from: {
+        ...VERSION,
+        description: '`base_version`, if the update was merged with later changes.',
+      },
+      replayed: {
+        type: 'boolean',
+        const: true,
+        description:
+          'This is the result of an earlier request with the same key; nothing was changed now.',
+      },
+      problem: { $ref: '#/components/schemas/ItemProblem' },
+    },
+    required: ['id', 'status'],
+  },
+  FailedItem: {
+    type: 'object',
+    description: 'An item of a batch that failed.',
+    properties: {
+      index: {
+        type: 'integer',
+        format: 'int32',
+        minimum: 0,
+        maximum: MAX_ITEMS - 1,
+        description: 'The place of the item in the request, from 0.',
+      },
+      ...itemResult,
+      problem: { $ref: '#/components/schemas/ItemProblem' },
+    },
+    required: ['index', 'id', 'status', 'problem'],
+  },
   Change: change,
   FeedChange: feedChange,
   Revert: {
@@ -400,37 +517,26 @@ export const schemas: Record<string, Schema> = {
     type: 'object',
     description: 'RFC 9457. Branch on `code`, which never changes its meaning.',
     properties: {
-      type: {
-        type: 'string',
-        format: 'uri',
-        maxLength: 2000,
-        description: 'The page about the error.',
-      },
-      title: text(100),
-      status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
-      detail: { ...text(1000), description: 'What to do next, in one sentence.' },
-      code: { type: 'string', enum: Object.keys(errorCatalogue) },
+      ...problemMembers,
       request_id: {
         ...text(128, { pattern: '^[A-Za-z0-9._-]+$' }),
         description: 'Include this id when you contact support.',
       },
-      errors: {
+      items: {
         type: 'array',
-        maxItems: MAX_VIOLATIONS,
-        items: { $ref: '#/components/schemas/Violation' },
-      },
-      conflicts: {
-        type: 'array',
-        maxItems: fieldNames.length,
-        items: { $ref: '#/components/schemas/Conflict' },
-      },
-      outcome: {
-        type: 'string',
-        enum: ['not_applied', 'unknown'],
-        description: 'With 500 and above: whether the request took effect.',
+        maxItems: MAX_ITEMS,
+        items: { $ref: '#/components/schemas/FailedItem' },
+        description: 'With `batch_failed`: the items that failed.',
       },
     },
-    required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+    required: [...problemRequired, 'request_id'],
+  },
+  ItemProblem: {
+    type: 'object',
+    description:
+      'The problem that a PUT would have got, without the id of the request, which all items share. `pointer` leads into `fields`, or, if the item itself is malformed, into the item.',
+    properties: problemMembers,
+    required: problemRequired,
   },
   Violation: {
     type: 'object',

@@ -1,10 +1,14 @@
 import referenceRequest from '../../docs/reference/request.json' with { type: 'json' };
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import { describeError } from '../../src/errors.ts';
+import { MAX_ITEMS_BYTES, NDJSON } from '../../src/http/body.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
 import { allUsersScope } from '../../src/permissions.ts';
+import { ITEMS_PER_REQUEST, MAX_ITEMS } from '../../src/users/batch.ts';
+import { userNotFound } from '../../src/users/problems.ts';
 import { EXPORTED_CHANGES } from '../../src/users/queries.ts';
 import { REACHABLE_VERSIONS } from '../../src/users/statements.ts';
-import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
+import { NO_META, type Operation, ORIGIN, PAGE, pageMeta, ref } from './operation.ts';
 import { ONE_LINE_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
 
@@ -15,6 +19,9 @@ const ETAGS: Schema = {
   maxItems: MAX_PAGE,
   description: 'The ETags of the users, in the same order.',
 };
+/** Of an example: nobody has it. */
+const ABSENT_ID = '5f0c8a52-6a5e-4a0c-9d57-0f4b1c0e7a11';
+const COUNT: Schema = { type: 'integer', format: 'int32', minimum: 0, maximum: MAX_ITEMS };
 const changeExample = {
   version: 3,
   changed_by: 'in-4fQ9xZ',
@@ -197,6 +204,56 @@ export const userOperations: Readonly<Record<string, Operation>> = {
       'reference_not_found',
       'idempotency_key_reused',
     ],
+  },
+  'PATCH /api/v1/user': {
+    id: 'updateUsers',
+    tag: 'Users',
+    summary: 'Update many users',
+    description: `Updates up to ${MAX_ITEMS} users in one request of at most ${MAX_ITEMS_BYTES / 1024 ** 2} MiB. The response has a result for each item, in the same order, with the status and the problem that a PUT of its own would have got; an item that fails does not affect the others. The key is judged once, for all items. Under \`Prefer: atomic\`, if an item fails, the response is 409 \`batch_failed\` and nothing is changed. Send a JSON array, or \`${NDJSON}\` with one item per line: then the response has one result per line and no envelope. Every ${ITEMS_PER_REQUEST} items, or part of them, count as one request. For users other than the owner of the key, also requires \`${allUsersScope}\`.`,
+    headers: ['Prefer'],
+    body: {
+      schema: 'Batch',
+      line: 'BatchItem',
+      examples: {
+        one: [{ id: userExample.id, fields: { phone: '+44 20 7946 0000' } }],
+        some: [
+          { id: userExample.id, fields: { first_name: 'Ada' }, base_version: '"7"' },
+          {
+            id: ABSENT_ID,
+            fields: { phone: null },
+            idempotency_key: 'sync 2026-11-27 5f0c8a52',
+          },
+        ],
+      },
+    },
+    answers: [
+      {
+        status: 200,
+        description: 'A result for each item.',
+        sometimes: ['Preference-Applied', 'Sunset'],
+        data: { type: 'array', items: ref('BatchResult'), minItems: 1, maxItems: MAX_ITEMS },
+        line: ref('BatchResult'),
+        meta: {
+          type: 'object',
+          properties: {
+            updated: { ...COUNT, description: 'How many items succeeded.' },
+            failed: { ...COUNT, description: 'How many items have a `problem`.' },
+            ...validateOnly,
+          },
+          required: ['updated', 'failed'],
+        },
+        example: {
+          message: 'Batch processed',
+          meta: { updated: 1, failed: 1 },
+          data: [
+            { id: userExample.id, status: 200, etag: '"8"' },
+            { id: ABSENT_ID, status: 404, problem: describeError(userNotFound(), ORIGIN) },
+          ],
+        },
+        orMessages: ['Batch validated'],
+      },
+    ],
+    errors: ['batch_failed'],
   },
   'GET /api/v1/user/:user_id': {
     id: 'getUser',

@@ -106,7 +106,7 @@ function identityMembers(credential: Credential) {
 }
 
 /** The errors with which find_credential refuses a credential that it found. */
-type Refusal = Extract<
+export type Refusal = Extract<
   ErrorCode,
   | 'expired_api_key'
   | 'revoked_api_key'
@@ -167,7 +167,8 @@ export function admit<Result>(
   return result;
 }
 
-function refusalOf(refusal: Refusal): Error {
+/** Returns the error of a refusal. */
+export function refusalOf(refusal: Refusal): Error {
   const detail = Object.hasOwn(REFUSALS, refusal) ? REFUSALS[refusal] : undefined;
   return detail === undefined
     ? new TypeError('unknown refusal of find_credential')

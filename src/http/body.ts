@@ -1,12 +1,20 @@
 import { ApiError } from '../errors.ts';
-import { jsonFault } from './json-fault.ts';
+import { jsonArrayFault, jsonFault } from './json-fault.ts';
 import { parseRequestTimeout, readHeader } from './request.ts';
+import { invalidBody } from './validation.ts';
 
 /** What a body of PATCH may be: a merge patch (RFC 7396), by either name. */
 export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];
 
-/** The largest body that is read, in bytes. */
+/** Lines of JSON. */
+export const NDJSON = 'application/x-ndjson';
+
+/** What a body of many items may be: a JSON array, or a line for each. */
+export const ITEMS = ['application/json', NDJSON];
+
+/** The largest body that is read, in bytes, and the largest one of many items. */
 export const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_ITEMS_BYTES = 1024 * 1024;
 
 /** How long a body may take to arrive, in milliseconds, if the client sets no Request-Timeout. */
 export const BODY_TIMEOUT_MS = 10_000;
@@ -19,12 +27,45 @@ export async function readJson(
   request: Request,
   mediaTypes: readonly string[] = ['application/json'],
 ): Promise<unknown> {
-  checkMediaType(request.headers, mediaTypes);
-  const text = decode(await readBytes(request));
+  checkMediaType(request, mediaTypes);
+  const text = decode(await readBytes(request, MAX_BODY_BYTES));
+  return parseJson(text, jsonFault);
+}
+
+/**
+ * Reads a body of 1 to `most` items, which the caller has to check. `isLines`: each had a line of its own.
+ * Throws what readJson throws, and validation_failed for any other number of items.
+ */
+export async function readItems(
+  request: Request,
+  most: number,
+): Promise<{ items: readonly unknown[]; isLines: boolean }> {
+  const isLines = checkMediaType(request, ITEMS) === NDJSON;
+  const text = decode(await readBytes(request, MAX_ITEMS_BYTES));
+  const items = isLines ? linesOf(text) : parseJson(text, jsonArrayFault);
+  if (!Array.isArray(items)) throw invalidBody('invalid_type', 'The body must be a JSON array.');
+  if (items.length === 0 || items.length > most)
+    throw invalidBody('out_of_range', `Send 1 to ${most} items.`);
+  return { items: isLines ? items.map(parseLine) : items, isLines };
+}
+
+/** The lines of a text; the last may end with a line feed like the others. */
+const linesOf = (text: string): string[] =>
+  text === '' ? [] : text.replace(/\n$/, '').split('\n');
+
+/** Parses the line with this index. Throws malformed_json. */
+const parseLine = (line: string, index: number): unknown =>
+  parseJson(line, (text) =>
+    text.trim() === ''
+      ? `Line ${index + 1}: remove the empty line.`
+      : jsonFault(text).replace(/^Line 1|^The body/, `Line ${index + 1}`),
+  );
+
+function parseJson(text: string, explain: (text: string) => string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw malformedJson(jsonFault(text));
+    throw malformedJson(explain(text));
   }
 }
 
@@ -32,9 +73,9 @@ export const malformedJson = (detail: string) => new ApiError('malformed_json', 
 
 /**
  * RFC 9110, sections 8.3 and 8.4. JSON is UTF-8, whatever a charset says (RFC 8259, sections 8.1 and 11),
- * and comes uncompressed.
+ * and comes uncompressed. Returns the media type. Throws unsupported_media_type.
  */
-function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
+function checkMediaType({ headers, method }: Request, mediaTypes: readonly string[]): string {
   const type =
     (readHeader(headers, 'Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!mediaTypes.includes(type))
@@ -44,7 +85,7 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
       // RFC 9110, section 15.5.16, and RFC 5789, section 2.2.
       {
         headers: {
-          [mediaTypes === MERGE_PATCH ? 'Accept-Patch' : 'Accept']: mediaTypes.join(', '),
+          [method === 'PATCH' ? 'Accept-Patch' : 'Accept']: mediaTypes.join(', '),
         },
       },
     );
@@ -58,6 +99,7 @@ function checkMediaType(headers: Headers, mediaTypes: readonly string[]): void {
       `${whatIsSent('Content-Encoding', coding)}; send the body without compression.`,
       { headers: { 'Accept-Encoding': 'identity' } },
     );
+  return type;
 }
 
 /** Names the value that is refused, unless it is long or nothing that such a header can have. */
@@ -71,14 +113,14 @@ function whatIsSent(header: string, value: string): string {
  * Reads at most one byte more than there may be, into one buffer: what a Content-Length promises only
  * says how large a one, and is not believed. Nor does it wait for ever, however steadily bytes trickle in.
  */
-async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
+async function readBytes({ headers, body }: Request, most: number): Promise<Uint8Array> {
   const length = headers.get('Content-Length') ?? '';
-  const promised = /^\d+$/.test(length) ? Number(length) : MAX_BODY_BYTES;
-  if (promised > MAX_BODY_BYTES) throw bodyTooLarge();
+  const promised = /^\d+$/.test(length) ? Number(length) : most;
+  if (promised > most) throw bodyTooLarge(most);
   const room = promised + 1;
   const timeoutMs = parseRequestTimeout(headers) ?? BODY_TIMEOUT_MS;
   const bytes = body ? await readWithin(body, room, timeoutMs) : new Uint8Array();
-  if (bytes.length === room) throw bodyTooLarge();
+  if (bytes.length === room) throw bodyTooLarge(most);
   return bytes;
 }
 
@@ -110,8 +152,8 @@ export const bodyTooSlow = (timeoutMs: number) =>
     `Try again; the body did not arrive within ${timeoutMs / 1000} second${timeoutMs === 1000 ? '' : 's'} and nothing was changed.`,
   );
 
-export const bodyTooLarge = () =>
-  new ApiError('body_too_large', `Send a body of at most ${MAX_BODY_BYTES} bytes.`);
+export const bodyTooLarge = (most = MAX_BODY_BYTES) =>
+  new ApiError('body_too_large', `Send a body of at most ${most} bytes.`);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

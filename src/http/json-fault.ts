@@ -59,6 +59,13 @@ export function jsonFault(text: string): string {
   return `Line ${line}, column ${column}: ${advice?.[1] ?? ELSE}`;
 }
 
+/** The same of a text that should be an array. */
+export const jsonArrayFault = (text: string): string =>
+  jsonFault(text)
+    .replace(/a JSON object(?:, or \{\})?/, 'a JSON array')
+    .replace('an object, which begins with {', 'an array, which begins with [')
+    .replace('send one object and nothing else', 'send one array and nothing else');
+
 /** V8's own words, '' if nothing is wrong. They can quote the body, so they are never passed on. */
 function faultOf(text: string): string {
   try {

@@ -18,8 +18,11 @@ export function siteOf({ headers, url }: Request): string | undefined {
   return origin === new URL(url).origin ? 'same-origin' : 'cross-site';
 }
 
+/** Headers, or what has the same by their names. */
+type Readable = Pick<Headers, 'get'>;
+
 /** A request header; undefined if it is absent or empty, as `Name: ${UNSET}` of a script leaves it. */
-export const readHeader = (headers: Headers, name: string): string | undefined =>
+export const readHeader = (headers: Readable, name: string): string | undefined =>
   headers.get(name)?.trim() || undefined;
 
 /** What the client prefers (RFC 7240); unknown preferences are ignored. */
@@ -28,14 +31,16 @@ export interface Preferences {
   minimal: boolean;
   /** `validate-only`: a dry run. */
   validateOnly: boolean;
+  /** `atomic`: of many items all or none. */
+  atomic: boolean;
 }
 
 /**
- * What may follow `validate-only`, and whether it requests a dry run; `?1` and `?0` are the Booleans of
- * RFC 9651. `validate-only=` is not among them: RFC 7240 takes it for `validate-only`, but a script with
+ * What may follow `validate-only` and `atomic`, and whether it requests that; `?1` and `?0` are the Booleans
+ * of RFC 9651. `validate-only=` is not among them: RFC 7240 takes it for `validate-only`, but a script with
  * an unset variable means the contrary, and would lose its writes.
  */
-const VALIDATE_ONLY = new Map([
+const SWITCH = new Map([
   ...['', '=true', '=1', '=?1'].map((yes) => [yes, true] as const),
   ...['=false', '=0', '=?0'].map((no) => [no, false] as const),
 ]);
@@ -61,13 +66,25 @@ export function parsePreferences(headers: Headers): Preferences {
   }
   const asked = preferences.get('validate-only');
   const absent = MISPLACED.test(sent.replace(/"[^"]*"/g, '')) ? undefined : false;
-  const validateOnly = asked === undefined ? absent : VALIDATE_ONLY.get(asked);
+  const validateOnly = asked === undefined ? absent : SWITCH.get(asked);
   if (validateOnly === undefined)
     throw malformedHeader(
       'Prefer',
       'Send validate-only for a dry run, or validate-only=false to apply the update.',
     );
-  return { minimal: preferences.get('return') === '=minimal', validateOnly };
+  const atomic = SWITCH.get(preferences.get('atomic') ?? '=false');
+  if (atomic === undefined)
+    throw malformedHeader('Prefer', 'Send atomic to update all or none, or atomic=false.');
+  return { minimal: preferences.get('return') === '=minimal', validateOnly, atomic };
+}
+
+/** The headers that a request about many items has in each of them instead. */
+const OF_ITEMS = ['If-Match', 'If-None-Match', 'Base-Version', 'Idempotency-Key'];
+
+/** Throws malformed_header for a header that would have to be about each item: no guess which one it means. */
+export function refuseItemHeaders(headers: Headers): void {
+  const header = OF_ITEMS.find((name) => readHeader(headers, name) !== undefined);
+  if (header) throw malformedHeader(header, `Send it in each item of the body instead.`);
 }
 
 export const MAX_TIMEOUT_SECONDS = 30;
@@ -143,7 +160,7 @@ const MAX_VERSION = 2 ** 31 - 2;
 export const entityTag = (version: number): string => `"${version}"`;
 
 /** Reads If-Match, If-None-Match and Base-Version of an update. Throws malformed_header. */
-export function parseConditions(headers: Headers): Conditions {
+export function parseConditions(headers: Readable): Conditions {
   const ifMatch = readHeader(headers, 'If-Match');
   const ifNoneMatch = readHeader(headers, 'If-None-Match');
   const baseVersion = readHeader(headers, 'Base-Version');

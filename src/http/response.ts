@@ -1,5 +1,3 @@
-import { MERGE_PATCH } from './body.ts';
-
 /** Two years; not for subdomains, for the domain is the operator's. On the Settings page too. */
 export const HSTS = 'max-age=63072000';
 
@@ -30,13 +28,17 @@ const NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4000}$/;
  * 3.1), with any header, since tracing and the like add their own and none of them is trusted. Those
  * that the browser asks for are repeated; `*` covers all but Authorization, and not in old browsers.
  */
-export function preflight(allow: string, { headers }: Request): Response {
+export function preflight(
+  allow: string,
+  patchTypes: readonly string[] | undefined,
+  { headers }: Request,
+): Response {
   const requested = headers.get('Access-Control-Request-Headers') ?? '';
   return new Response(null, {
     status: 204,
     headers: {
       Allow: allow,
-      ...(allow.includes('PATCH') && { 'Accept-Patch': MERGE_PATCH.join(', ') }),
+      ...(patchTypes && { 'Accept-Patch': patchTypes.join(', ') }),
       'Access-Control-Allow-Methods': allow,
       'Access-Control-Allow-Headers': NAMES.test(requested) ? requested : '*, Authorization',
       'Access-Control-Max-Age': '86400',

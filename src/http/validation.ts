@@ -18,6 +18,10 @@ export const validationFailed = (violations: readonly Violation[]): ApiError =>
     errors: violations.slice(0, MAX_VIOLATIONS),
   });
 
+/** The error of a body that is wrong as a whole. */
+export const invalidBody = (code: ViolationCode, detail: string): ApiError =>
+  validationFailed([{ pointer: '', code, detail }]);
+
 /** What is wrong with an id in the path. */
 export const checkId = (parameter: string, id: string): Violation[] =>
   isUuid(id) ? [] : [{ parameter, code: 'invalid_format', detail: `${parameter} must be a UUID.` }];

@@ -103,6 +103,7 @@ export const patchUser: KeyRoute = {
   method: 'PATCH',
   path: PATH,
   scopes: WRITE,
+  patchTypes: MERGE_PATCH,
   handler: (request, context, credential) => update(request, context, credential, MERGE_PATCH),
 };
 
@@ -170,6 +171,14 @@ export async function change(
   const result = await carryOut<UpdateResult>(actor, wanted, (db, attempt) =>
     updateUser(db, access, wanted, attempt),
   ).catch(explainViolation);
+  return requireUpdated(result, wanted);
+}
+
+/** Returns the result of an update that was made. Throws the errors of problems.ts. */
+export function requireUpdated(
+  result: UpdateResult,
+  wanted: UserChange,
+): Extract<UpdateResult, { verdict: 'updated' }> {
   switch (result.verdict) {
     case 'updated':
       return result;
@@ -210,7 +219,7 @@ export async function carryOut<R extends Result>(
 }
 
 /** The verdicts that leave no record by which an attempt that comes later would be stopped. */
-const UNRECORDED = ['user_not_found', 'version_not_found', 'too_late'];
+export const UNRECORDED = ['user_not_found', 'version_not_found', 'too_late'];
 
 /** Whether no earlier attempt can have another result: the log or a record in the database says so. */
 const isFinal = (guarded: Guarded<Result> | undefined): boolean =>

@@ -1,5 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { type Access, credentialMembers, type Guarded } from '../auth/authenticate.ts';
+import {
+  type Access,
+  credentialMembers,
+  type Guarded,
+  type Refusal,
+} from '../auth/authenticate.ts';
 import { byteaText, type Database, resultOf } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
 import type { Revert } from '../db/schema.ts';
@@ -100,25 +105,80 @@ function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt)
 }
 
 /** What each function takes that changes something. */
-function changeMembers(
-  { id, conditions, idempotency, validateOnly, requestId }: Change,
-  { isRepeat, notAfter, lockTimeoutMs }: Attempt,
-) {
+const changeMembers = (change: Change, attempt: Attempt) => ({
+  ...attemptMembers(change.requestId, attempt),
+  ...ownMembers(change),
+  lock_timeout: `${attempt.lockTimeoutMs}ms`,
+  validate_only: change.validateOnly,
+});
+
+/** Those that are the same for all changes of a request. */
+const attemptMembers = (requestId: string, { isRepeat, notAfter }: Attempt) => ({
+  request_id: requestId,
+  repeat: isRepeat,
+  not_after: notAfter,
+  remembered: `${IDEMPOTENCY_HOURS} hours`,
+});
+
+/** Those that each change has for itself. */
+function ownMembers({ id, conditions, idempotency }: Change) {
   const { ifMatch, ifNoneMatch, baseVersion } = conditions;
   return {
-    request_id: requestId,
     change_id: id,
-    repeat: isRepeat,
-    not_after: notAfter,
-    lock_timeout: `${lockTimeoutMs}ms`,
-    validate_only: validateOnly,
     if_match: ifMatch && multirange(ifMatch),
     if_none_match: ifNoneMatch && multirange(ifNoneMatch),
     base_version: baseVersion,
     idempotency_key: idempotency?.key,
     fingerprint: idempotency && byteaText(idempotency.fingerprint),
-    remembered: `${IDEMPOTENCY_HOURS} hours`,
   };
+}
+
+/** Updates of many users, which a request makes in one statement. */
+export interface Batch {
+  readonly items: readonly BatchItem[];
+  /** Whether none is written if one fails. */
+  readonly atomic: boolean;
+  readonly validateOnly: boolean;
+  readonly requestId: string;
+}
+
+/** One of the updates of a batch. */
+export type BatchItem = UserChange & { readonly userId: string; readonly update: UserUpdate };
+
+/** What became of an item. Of the user it has only the version, except in a conflict. */
+export type ItemResult =
+  | { readonly refusal: Refusal; readonly verdict?: undefined }
+  | (UpdateResult & { readonly refusal?: undefined });
+
+export type BatchResult = Guarded<{ readonly results: readonly ItemResult[] }>;
+
+/** Changes users; undefined if there is no such credential. One statement. */
+export function updateUsers(
+  db: Database,
+  access: Access,
+  { items, atomic, validateOnly, requestId }: Batch,
+  attempt: Attempt,
+): Promise<BatchResult | undefined> {
+  const fields = new Set(items.flatMap(({ update }) => Object.keys(update) as UserField[]));
+  const request = {
+    ...credentialMembers(access),
+    lock: [...fields].some(changesRights),
+    lock_timeout: `${attempt.lockTimeoutMs}ms`,
+    validate_only: validateOnly,
+    atomic,
+    each: {
+      ...attemptMembers(requestId, attempt),
+      scope_by_field: scopeByField([...fields]),
+      mergeable_versions: MERGEABLE_VERSIONS,
+      judge_constraints: true,
+    },
+    items: items.map((item) => ({
+      ...ownMembers(item),
+      user_id: item.userId,
+      update: item.update,
+    })),
+  };
+  return resultOf(db, sql`select profile.update_users(${JSON.stringify(request)}) as result`);
 }
 
 /**

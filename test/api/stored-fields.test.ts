@@ -37,8 +37,8 @@ test('every sent field is stored and returned', async () => {
 test.each(['country', 'is_paying', 'next_credits_refresh'])(
   'the test notices a function without %s in its SET list',
   async (column) => {
-    const source = await readFile('src/db/functions/update_user.sql', 'utf8');
-    const line = `        ${column} = _after.${column},\n`;
+    const source = await readFile('src/db/functions/change_user.sql', 'utf8');
+    const line = `      ${column} = _after.${column},\n`;
     const [head = '', tail, ...others] = source.split(line);
     expect([tail, others.length]).toEqual([expect.any(String), 0]);
     // The last field has a comma too, because the version follows it.

@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { NDJSON } from '../../src/http/body.ts';
 import { commonHeaders, document, type Json, methodsAt, resolve, responsesTo } from './document.ts';
 
 // Compares every response that a test gets with the document. Anything undocumented is an error.
@@ -71,6 +72,11 @@ function bodyFaults(
   if (expected.length === 0 ? type !== null : !expected.includes(type ?? ''))
     return [`the Content-Type is ${type}, not ${expected.join(' or ') || 'absent'}`];
   if (type === null || method === 'HEAD') return text === '' ? [] : ['there is a body'];
+  if (type === NDJSON)
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .flatMap((line) => schemaFaults('line', documented[type].schema, JSON.parse(line)));
   return schemaFaults('body', documented[type].schema, JSON.parse(text));
 }
 
@@ -159,7 +165,7 @@ export async function fetchResponse(url: string, init: RequestInit = {}): Promis
   const response = await fetch(url, init);
   const text = await response.text();
   const { status, headers } = response;
-  const isJson = /json/.test(headers.get('content-type') ?? '');
+  const isJson = /[/+]json/.test(headers.get('content-type') ?? '');
   return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
 }
 

@@ -36,12 +36,14 @@ interface Changes {
 
 export type Provoke = (at: DocumentedOperation, world: World) => Promise<ApiResponse>;
 
+const ANY_ID = '00000000-0000-4000-8000-000000000000';
 const newEmail = () => `${randomUUID()}@example.com`;
 
 const BODIES: Record<string, () => object> = {
   createUser: () => ({ email: newEmail() }),
   updateUser: () => ({ first_name: 'Ada' }),
   patchUser: () => ({ first_name: 'Ada' }),
+  updateUsers: () => [{ id: ANY_ID, fields: {} }],
   revertUser: () => ({ version: 1 }),
   createKey: () => ({ name: 'n', role: 'profile' }),
   rotateKey: () => ({ grace: 3600 }),
@@ -120,7 +122,11 @@ const whileLocked: Provoke = async (at, world) => {
       world.otherKeyId,
       keyId,
     ]);
-    const body = at.id === 'reportKey' ? { key } : BODIES[at.id]?.();
+    const bodies: Record<string, unknown> = {
+      reportKey: { key },
+      updateUsers: [{ id: world.id, fields: {} }],
+    };
+    const body = bodies[at.id] ?? BODIES[at.id]?.();
     // On a slow machine an attempt may end before the database reports the lock.
     const request = (timeout: string) =>
       ask(at, world, { headers: { 'request-timeout': timeout }, body });
@@ -134,7 +140,6 @@ const whileLocked: Provoke = async (at, world) => {
 
 const asPerson = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' });
 const LONG_AGO = new Date(0);
-const ANY_ID = '00000000-0000-4000-8000-000000000000';
 
 const tooOften: Provoke = async (at, world) => {
   const owner = await world.limited.user();
@@ -294,6 +299,8 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   user_exists: (at, world) => ask(at, world, { body: { email: newEmail(), id: world.id } }),
   user_erased: erasedBefore,
   last_superuser: last,
+  batch_failed: changed({ headers: { prefer: 'atomic' } }),
+  'updateUsers body_too_large': changed({ body: ' '.repeat(1024 * 1024 + 1) }),
   'createUser field_not_writable': withKey({ scopes: ['users:manage'] }, undefined, {
     email: newEmail(),
     is_trial: true,

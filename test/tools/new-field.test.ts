@@ -27,9 +27,9 @@ const BY_HAND = [
     '    nickname: varchar({ length: 255 }),\n',
   ],
   [
-    'src/db/functions/update_user.sql',
-    '        phone = _after.phone,\n',
-    '        nickname = _after.nickname,\n',
+    'src/db/functions/change_user.sql',
+    '      phone = _after.phone,\n',
+    '      nickname = _after.nickname,\n',
   ],
   ['docs/reference/response.json', '    "phone": "<string>",\n', '    "nickname": null,\n'],
 ] as const;

@@ -22,6 +22,8 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT granted_scopes text[],
   OUT ends_at timestamptz,
   OUT is_use_due boolean,
+  OUT opens_others boolean,
+  OUT require_precondition boolean,
   OUT refusal text,
   OUT facts jsonb
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -35,7 +37,6 @@ DECLARE
   _scope text;
   _revoked_at timestamptz;
   _last_used_at timestamptz;
-  _require_precondition boolean;
   _is_active boolean;
   _is_superuser boolean;
 BEGIN
@@ -47,7 +48,8 @@ BEGIN
   -- Judged without locks first: a request that is refused must not hold up those of others. Then users by
   -- id, then keys: in this order everywhere, so that no two requests wait for each other.
   IF (_request ->> 'lock')::boolean THEN
-    SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, refusal, facts
+    SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, opens_others,
+      require_precondition, refusal, facts
     FROM find_credential(_request - 'lock');
     IF facts IS NULL OR refusal IS NOT NULL THEN
       RETURN;
@@ -71,13 +73,14 @@ BEGIN
     _last_used_at := 'infinity';
   ELSE
     SELECT key.id, owner_id, lineage_id, prefix, scopes, expires_at, revoked_at, last_used_at,
-      require_precondition, is_active, is_superuser
+      key.require_precondition, is_active, is_superuser
     INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, _revoked_at, _last_used_at,
-      _require_precondition, _is_active, _is_superuser
+      require_precondition, _is_active, _is_superuser
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
   END IF;
 
   IF (_request ->> 'operator')::boolean THEN
+    opens_others := true;
     facts := '{"key_id": null, "ends_at": null, "refusal": null}';
     RETURN;
   ELSIF owner IS NULL THEN
@@ -93,6 +96,7 @@ BEGIN
       END IF;
     END LOOP;
   END IF;
+  opens_others := coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false);
   -- A database that is read-only for a while, as in a failover, goes on reading.
   is_use_due := _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
@@ -104,9 +108,8 @@ BEGIN
     WHEN NOT _is_active THEN 'owner_inactive'
     WHEN _accepted_scopes IS NULL THEN 'insufficient_scope'
     WHEN _accepted_scopes <> '[]' AND NOT _accepted_scopes ?| granted_scopes THEN 'insufficient_scope'
-    WHEN owner <> _user_id AND NOT coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false)
-      THEN 'insufficient_scope'
-    WHEN _require_precondition AND _request ? 'update'
+    WHEN owner <> _user_id AND NOT opens_others THEN 'insufficient_scope'
+    WHEN require_precondition AND _request ? 'update'
       AND NOT _request ?| '{if_match,if_none_match,base_version}' THEN 'precondition_required'
   END;
   facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
