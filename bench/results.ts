@@ -7,7 +7,7 @@ import { POSTGRES_SETTINGS } from './stack.ts';
 import { workerdVersion } from './workerd.ts';
 
 /** The kinds of runs; the report shows the newest of each. */
-export type Kind = 'run' | 'scale' | 'lists' | 'memory';
+export type Kind = 'run' | 'scale' | 'lists' | 'batch' | 'memory';
 
 /** What was measured, where; nothing that identifies the machine. */
 export interface Circumstances {
