@@ -4,6 +4,7 @@ import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
 import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request.ts';
 import { ALWAYS } from '../../src/http/response.ts';
 import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
+import { BASE_PATTERN, TAGS_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
 
 /** A header of requests or answers: what it is for, and what it may hold. */
@@ -20,9 +21,7 @@ const text = (maxLength: number, more: Schema = {}): Schema => ({
   maxLength,
   ...more,
 });
-const tags = text(1000, {
-  pattern: '^([*]|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$',
-});
+const tags = text(1000, { pattern: TAGS_PATTERN });
 
 /** The request headers that operations name; all are optional. */
 export const requestHeaders = {
@@ -40,7 +39,7 @@ export const requestHeaders = {
   },
   'Base-Version': {
     description: `The ETag of the version that was edited. If other fields have changed since, the update is merged (\`meta.merged_from\`). If the same fields have changed, the response is 409 \`edit_conflict\` with both values. An erasure is never merged: there it means the same as If-Match. Reaches ${MERGEABLE_VERSIONS} versions back.`,
-    schema: text(18, { pattern: '^"[1-9][0-9]{0,15}"$' }),
+    schema: text(18, { pattern: BASE_PATTERN }),
     example: '"7"',
   },
   'Idempotency-Key': {

@@ -11,3 +11,9 @@ export const ONE_LINE_PATTERN = '^[ -\u{10ffff}\ud7ff-\uffff]*$';
 
 /** Returns the pattern of an expression without escapes, except for those of slashes that JavaScript adds. */
 export const patternOf = ({ source }: RegExp): string => source.replaceAll('\\/', '/');
+
+/** One or more ETags, or any. */
+export const TAGS_PATTERN = '^([*]|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$';
+
+/** The ETag of the version that was edited. */
+export const BASE_PATTERN = '^"[1-9][0-9]{0,15}"$';

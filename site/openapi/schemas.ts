@@ -22,7 +22,7 @@ import { itemMembers, MAX_ITEMS } from '../../src/users/batch.ts';
 import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';
 import { meaningOf } from '../fields.ts';
 import { scopeWords } from '../scopes.ts';
-import { ONE_LINE_PATTERN, patternOf } from './patterns.ts';
+import { BASE_PATTERN, ONE_LINE_PATTERN, patternOf, TAGS_PATTERN } from './patterns.ts';
 
 /** A JSON Schema (2020-12), as OpenAPI 3.1 uses them. */
 export type Schema = { [keyword: string]: unknown };
@@ -265,7 +265,6 @@ const feedChange: Schema = {
   required: ['id', 'type', 'timestamp', 'data'],
 };
 
-const tags = { pattern: '^([*]|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$' };
 const item = bodySchema(itemMembers);
 const itemProperties = item['properties'] as Record<string, Schema>;
 
@@ -275,9 +274,9 @@ const batchItem: Schema = {
   properties: {
     id: { ...UUID, description: 'The id of the user.' },
     fields: { $ref: '#/components/schemas/UserUpdate' },
-    if_match: text(1000, { ...tags, description: 'As the header `If-Match`.' }),
+    if_match: text(1000, { pattern: TAGS_PATTERN, description: 'As the header `If-Match`.' }),
     base_version: text(18, {
-      pattern: '^"[1-9][0-9]{0,15}"$',
+      pattern: BASE_PATTERN,
       description: 'As the header `Base-Version`.',
     }),
     idempotency_key: {

@@ -109,6 +109,24 @@ describe.each(cases)(
   },
 );
 
+test.each(cases)(
+  'in a batch, an active $role key of $owner owner gets the same for $group fields of $target user',
+  async ({ owner, role, group, target, cell }) => {
+    const ownerId = await stack.user(OWNERS[owner]);
+    const id = target === 'own' ? ownerId : await stack.user();
+    const { key } = await stack.key(ownerId, { role });
+    await stack.query(
+      `update users set email = gen_random_uuid() || '@example.com' where email = 'changed@example.com'`,
+    );
+    const { status, body } = await stack.call('PATCH', '/user', key, [
+      { id, fields: CHANGES[group] },
+    ]);
+    const item = body.data?.[0] ?? { status, problem: body };
+    expect([item.status, item.problem?.code]).toEqual(OUTCOMES[cell]);
+    expect((await stack.row(id))['version']).toBe(cell === 'ok' ? 2 : 1);
+  },
+);
+
 describe.each(['expired', 'revoked'] as const)(
   'every %s key is refused, whatever its rights:',
   (state) => {

@@ -60,6 +60,33 @@ test('a key over its limit gets 429 with RateLimit-Policy and Retry-After, and o
   expect((await stack.put(id, calm.key, {})).status).toBe(200);
 });
 
+test('every 100 items of a batch, or part of them, count as one request', async () => {
+  const id = await stack.user();
+  const { key } = await stack.key(id);
+  const items = Array.from({ length: 901 }, () => ({ id, fields: {} }));
+  const send = () => stack.call('PATCH', '/user', key, items);
+  await inOneWindow(async () => {
+    const responses = [await send(), await send(), await stack.put(id, key, {})];
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(responses[2]?.headers.get('ratelimit-policy')).toBe(`"key";q=${KEY_QUOTA};w=${WINDOW}`);
+  });
+  const other = (await stack.key(id)).key;
+  expect((await stack.put(id, other, {})).status).toBe(200);
+});
+
+test('a batch that is over the limit is refused whole', async () => {
+  const id = await stack.user();
+  await inOneWindow(async () => {
+    const { key } = await stack.key(id);
+    const items = Array.from({ length: 1000 }, () => ({ id, fields: {} }));
+    await stack.call('PATCH', '/user', key, items);
+    expect((await stack.put(id, key, {})).status).toBe(200);
+    items[0] = { id, fields: { first_name: 'Ada' } };
+    expect((await stack.call('PATCH', '/user', key, items)).body.code).toBe('rate_limited');
+  });
+  expect((await stack.row(id))['version']).toBe(1);
+});
+
 describe('an address that sends refused keys', () => {
   test.each([
     ['without a key', () => ''],

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../src/auth/api-key.ts';
+import { NDJSON } from '../../src/http/body.ts';
 import type { ApiResponse } from './contract.ts';
+import type { Json } from './document.ts';
 import { KNOWN_ID } from './from-schema.ts';
 import type { Draft } from './fuzz-requests.ts';
 import type { People } from './oidc-people.ts';
@@ -90,7 +92,7 @@ export class FuzzWorld {
     if (path.startsWith('/api/v1/user/') && (method === 'DELETE' || path.includes('/revert')))
       return this.#temporaryUser();
     const known = this.#users[lane] ?? '';
-    if (path !== '/api/v1/user') return known;
+    if (path !== '/api/v1/user' || method === 'PATCH') return known;
     const ids = [randomUUID(), randomUUID(), randomUUID(), known, this.#erased];
     return ids[this.#creations++ % ids.length] ?? '';
   }
@@ -148,10 +150,17 @@ export class FuzzWorld {
  * Fixes what no schema can express: the id equals the path, expiry is in the future, names have no
  * invisible characters.
  */
-function bodyOf({ body, spoilt }: Draft, id: string): { body?: string | Uint8Array<ArrayBuffer> } {
+function bodyOf({ body, spoilt, headers }: Draft, id: string): { body?: Content } {
   if (!body) return {};
   if ('raw' in body) return { body: body.raw };
   const { json } = body;
+  if (headers['Content-Type'] === NDJSON && Array.isArray(json))
+    return {
+      body: itemsOf(json, id)
+        .map((item) => `${JSON.stringify(item)}\n`)
+        .join(''),
+    };
+  if (Array.isArray(json)) return { body: JSON.stringify(itemsOf(json, id)) };
   if (spoilt.length > 0) return { body: JSON.stringify(json) };
   return {
     body: JSON.stringify({
@@ -163,6 +172,16 @@ function bodyOf({ body, spoilt }: Draft, id: string): { body?: string | Uint8Arr
     }),
   };
 }
+
+type Content = string | Uint8Array<ArrayBuffer>;
+
+/** Every other item is about the user of this request, also where it names the id a second time. */
+const itemsOf = (items: Json[], id: string): Json[] =>
+  items.map((item, i) =>
+    i % 2 === 0 && item?.id
+      ? { ...item, id, fields: { ...item.fields, ...(item.fields?.id && { id }) } }
+      : item,
+  );
 
 /** Returns a text without invisible characters, but not by the rule itself, which is under test. */
 const seen = (text: string): string =>

@@ -16,12 +16,15 @@ export async function sendUntilLimited(
 
 const WINDOW_MS = 60_000;
 
-/** Runs an action, and repeats it if it fails and a window of the limiter has ended meanwhile. */
-export async function inOneWindow(act: () => Promise<unknown>): Promise<void> {
+/**
+ * Runs an action, and repeats it if it fails and a window of the limiter has ended meanwhile. Returns
+ * what it returns.
+ */
+export async function inOneWindow<Result>(act: () => Promise<Result>): Promise<Result> {
   for (;;) {
     const began = Math.floor(Date.now() / WINDOW_MS);
     try {
-      return void (await act());
+      return await act();
     } catch (error) {
       if (Math.floor(Date.now() / WINDOW_MS) === began) throw error;
     }
