@@ -1684,7 +1684,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Batch"];
-                "application/x-ndjson": components["schemas"]["BatchItem"];
             };
         };
         responses: {
@@ -1743,7 +1742,6 @@ export interface operations {
                         };
                         data: components["schemas"]["BatchResult"][];
                     };
-                    "application/x-ndjson": components["schemas"]["BatchResult"];
                 };
             };
             /** @description 400 */

@@ -46,8 +46,13 @@ export class Calls {
   }
 
   /** The header under which all attempts of a call take effect once; a new key if there is none. */
-  once(idempotencyKey = (this.options.newIdempotencyKey ?? randomKey)()) {
+  once(idempotencyKey = this.newKey()) {
     return { 'Idempotency-Key': quoted(idempotencyKey) };
+  }
+
+  /** A new Idempotency-Key. */
+  newKey(): string {
+    return (this.options.newIdempotencyKey ?? randomKey)();
   }
 
   async call<Data>(call: Call<Data>): Promise<{ data: NonNullable<Data>; headers: Headers }> {

@@ -1,5 +1,6 @@
 import type { operations } from './api.ts';
 import { factsOf, type Sending, versionOf } from './attempt.ts';
+import { type BatchOptions, type BatchResult, type BatchUpdate, updateAll } from './batch.ts';
 import { type Api, Calls } from './calls.ts';
 import { isProblem, UnexpectedResponse } from './errors.ts';
 import { Feed, readFeed } from './feed.ts';
@@ -124,6 +125,15 @@ export class ProfileClient {
     options: ConditionalOptions = {},
   ): Promise<UpdatedUser> {
     return this.#write(userId, update, ifMatch(options), options);
+  }
+
+  /**
+   * Updates many users, up to 1,000 in a request. Returns a result for each, in the same order: an update
+   * that fails does not affect the others. Sends again what failed and may succeed then. If a request fails
+   * for good, its updates and those after it get the error. Throws only the reason of your own signal.
+   */
+  updateUsers(updates: readonly BatchUpdate[], options: BatchOptions = {}): Promise<BatchResult[]> {
+    return updateAll(this.#calls, updates, options);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Conflict, ErrorCode, Operation, Outcome, Violation } from './types.ts';
 
 /** What every failure of a call has in common; each is one of the four classes below. */
-abstract class CallError extends Error {
+export abstract class CallError extends Error {
   /** The id of the operation in the API's document. */
   readonly operation: Operation;
 

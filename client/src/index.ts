@@ -1,3 +1,4 @@
+export type { BatchOptions, BatchResult, BatchUpdate } from './batch.ts';
 export { ProfileClient } from './client.ts';
 export { ApiProblem, isProblem, NetworkError, TimeoutError, UnexpectedResponse } from './errors.ts';
 export type { Feed } from './feed.ts';

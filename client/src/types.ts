@@ -1,6 +1,6 @@
 import type { components, operations } from './api.ts';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 
 export type User = Schemas['User'];
 /** The fields to change: one that is absent stays as it is, `null` clears it. */
