@@ -40,8 +40,18 @@ CREATE TABLE "profile"."erased_users" (
 	"api_key_id" uuid,
 	"api_key_prefix" varchar(16),
 	"request_id" varchar(128) NOT NULL,
+	"version" integer NOT NULL,
+	"position" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	CONSTRAINT "erased_users_pkey" PRIMARY KEY("id"),
 	CONSTRAINT "erased_users_change_id_key" UNIQUE("change_id")
+);
+--> statement-breakpoint
+CREATE TABLE "profile"."feed" (
+	"is_only" boolean DEFAULT true NOT NULL,
+	"epoch" integer DEFAULT 1 NOT NULL,
+	"kept_from" "xid8" DEFAULT '0' NOT NULL,
+	CONSTRAINT "feed_pkey" PRIMARY KEY("is_only"),
+	CONSTRAINT "feed_is_only_check" CHECK ("profile"."feed"."is_only")
 );
 --> statement-breakpoint
 CREATE TABLE "profile"."feedback" (
@@ -109,6 +119,8 @@ CREATE TABLE "profile"."user_changes" (
 	"changed_at" timestamp with time zone NOT NULL,
 	"changes" jsonb NOT NULL,
 	"reverts" jsonb,
+	"is_creation" boolean DEFAULT false NOT NULL,
+	"position" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	CONSTRAINT "user_changes_pkey" PRIMARY KEY("user_id","version"),
 	CONSTRAINT "user_changes_change_id_key" UNIQUE("change_id")
 );
@@ -162,6 +174,7 @@ CREATE INDEX "api_keys_page_idx" ON "profile"."api_keys" USING btree ("owner_id"
 CREATE INDEX "api_keys_active_idx" ON "profile"."api_keys" USING btree ("owner_id",coalesce("expires_at", 'infinity')) WHERE "profile"."api_keys"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "api_keys_ended_idx" ON "profile"."api_keys" USING btree (least("revoked_at", "expires_at"));--> statement-breakpoint
 CREATE INDEX "api_keys_idempotency_key_idx" ON "profile"."api_keys" USING btree ("owner_id","idempotency_key") WHERE "profile"."api_keys"."idempotency_key" is not null;--> statement-breakpoint
+CREATE INDEX "erased_users_position_idx" ON "profile"."erased_users" USING btree ("position","id","version");--> statement-breakpoint
 CREATE INDEX "feedback_created_at_idx" ON "profile"."feedback" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_records_created_at_idx" ON "profile"."idempotency_records" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_records_user_id_idx" ON "profile"."idempotency_records" USING btree ("user_id");--> statement-breakpoint
@@ -169,6 +182,7 @@ CREATE INDEX "key_events_key_id_idx" ON "profile"."key_events" USING btree ("key
 CREATE INDEX "key_events_owner_id_idx" ON "profile"."key_events" USING btree ("owner_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_idx" ON "profile"."sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_expires_at_idx" ON "profile"."sessions" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "user_changes_position_idx" ON "profile"."user_changes" USING btree ("position","user_id","version");--> statement-breakpoint
 CREATE INDEX "user_changes_changed_at_idx" ON "profile"."user_changes" USING btree ("changed_at","user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "profile"."users" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "users_stripe_customer_id_idx" ON "profile"."users" USING btree ("stripe_customer_id","id") WHERE "profile"."users"."stripe_customer_id" is not null;--> statement-breakpoint
@@ -342,9 +356,11 @@ BEGIN
     _after := _target.entry;
     _after_values := to_jsonb(_after);
     INSERT INTO user_changes (user_id, version, change_id, api_key_id, api_key_prefix, request_id,
-      changed_at, changes, reverts)
+      changed_at, changes, reverts, position)
     VALUES (_user_id, _after.version, _change_id, _key_id, _key_prefix,
-      _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert');
+      _request ->> 'request_id', _after.updated_at, _changed, _request -> 'revert', greatest(
+        (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _before.version),
+        pg_current_xact_id()));
     _is_recorded := _request ? 'idempotency_key';
   END IF;
   _result := jsonb_build_object('verdict', _verdict, 'user', _after_values,
@@ -359,6 +375,102 @@ BEGIN
     PERFORM keep_record(_request, _lineage, _user_id, _result);
   END IF;
   RETURN _result;
+END
+$$;
+--> statement-breakpoint
+-- The changes of users after a cursor of the feed, which is `epoch`, `position`, `user_id` and `version`; without
+-- one the oldest that are kept, with `latest` none. At most `limit`, only those of `only_user`, `types` and
+-- `fields` where these are. Returns
+--   changes      in the order of positions, so those of a user in the order of versions
+--   cursor       where to go on: after the last change, or, if none was left, before all that come later
+--   has_more     whether there may be changes after `cursor` now
+--   lag_seconds  how long the oldest change waits that is stored and that no page may have yet
+-- or `expired`: changes after that cursor may be missing.
+--
+-- A page ends before the oldest transaction that is under way: what that one stores has a place after the
+-- page, whenever it commits.
+CREATE OR REPLACE FUNCTION profile.changes_after(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  -- Before the rows are read, so that whatever was committed by then is among them.
+  _snapshot pg_snapshot := pg_current_snapshot();
+  _end xid8 := pg_snapshot_xmin(_snapshot);
+  _epoch integer := coalesce((SELECT epoch FROM feed), 1);
+  _kept_from xid8 := coalesce((SELECT kept_from FROM feed), '0');
+  _position xid8 := coalesce((_request ->> 'position')::xid8, _kept_from);
+  _user_id uuid := coalesce((_request ->> 'user_id')::uuid, '00000000-0000-0000-0000-000000000000');
+  _version integer := coalesce((_request ->> 'version')::integer, 0);
+  _limit integer := _request ->> 'limit';
+  -- A filter that few changes pass must not read an endless feed.
+  _scanned_rows integer := CASE WHEN _request ?| '{types,fields}' THEN 1000 ELSE _limit + 1 END;
+  _only_user uuid := _request ->> 'only_user';
+  _known_version integer;
+  _changes jsonb;
+  _cursor jsonb := jsonb_build_array(_epoch, _end, '00000000-0000-0000-0000-000000000000', 0);
+  _has_more boolean := false;
+  _page record;
+BEGIN
+  IF (_request ->> 'epoch')::integer <> _epoch OR _position < _kept_from
+    OR _position > pg_snapshot_xmax(_snapshot) THEN
+    RETURN '{"expired": true}';
+  END IF;
+  -- From the latest back, so that what is read is what is new.
+  SELECT version INTO _known_version FROM user_changes
+  WHERE user_id = _only_user AND (position, user_id, version) <= (_position, _user_id, _version)
+  ORDER BY version DESC LIMIT 1;
+
+  IF NOT coalesce((_request ->> 'latest')::boolean, false) THEN
+    EXECUTE format($s$
+      WITH scanned AS (
+        SELECT row_number() OVER (ORDER BY position, user_id, version) AS row, * FROM (
+          (SELECT position, user_id, version, change_id, user_changes AS change,
+            CASE WHEN is_creation THEN 'user.created' ELSE 'user.updated' END AS type
+          FROM user_changes WHERE position < $1 AND %s ORDER BY %s LIMIT $5)
+          UNION ALL
+          (SELECT position, id, version, change_id, jsonb_populate_record(NULL::user_changes,
+            jsonb_build_object('version', version, 'changed_at', erased_at,
+              'api_key_prefix', api_key_prefix, 'request_id', request_id, 'changes', '{}'::jsonb)),
+            'user.erased'
+          FROM erased_users WHERE position < $1 AND %s ORDER BY position, id, version LIMIT $5)
+        ) AS either ORDER BY row LIMIT $5
+      ),
+      page AS (
+        SELECT row_number() OVER (ORDER BY row) AS rank, * FROM scanned
+        WHERE (NOT $8 ? 'types' OR $8 -> 'types' ? type)
+          AND (NOT $8 ? 'fields' OR type = 'user.erased' OR (change).changes ?| text_array($8 -> 'fields'))
+        ORDER BY row LIMIT $6 + 1
+      )
+      SELECT
+        (SELECT jsonb_agg(shown_change(change)
+          || jsonb_build_object('change_id', change_id, 'type', type, 'user_id', user_id) ORDER BY row)
+          FROM page WHERE rank <= $6) AS changes,
+        (SELECT count(*) FROM page) > $6 OR (SELECT count(*) FROM scanned) = $5 AS has_more,
+        (SELECT jsonb_build_array($7, position, user_id, version) FROM scanned WHERE row = coalesce(
+          (SELECT max(row) FROM page WHERE rank = $6 AND (SELECT count(*) FROM page) > $6),
+          (SELECT max(row) FROM scanned))) AS cursor
+      $s$,
+      CASE WHEN _only_user IS NULL THEN '(position, user_id, version) > ($2, $3, $4)'
+        ELSE format('user_id = %L AND version > %s', _only_user, coalesce(_known_version, 0)) END,
+      CASE WHEN _only_user IS NULL THEN 'position, user_id, version' ELSE 'version' END,
+      concat_ws(' AND ', '(position, id, version) > ($2, $3, $4)',
+        CASE WHEN _only_user IS NOT NULL THEN format('id = %L', _only_user) END)
+    ) INTO _page
+    USING _end, _position, _user_id, _version, _scanned_rows, _limit, _epoch, _request;
+    _changes := _page.changes;
+    _has_more := _page.has_more;
+    IF _has_more THEN
+      _cursor := _page.cursor;
+    END IF;
+  END IF;
+
+  RETURN jsonb_build_object('changes', coalesce(_changes, '[]'), 'cursor', _cursor, 'has_more', _has_more,
+    'lag_seconds', (
+      SELECT round(greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(changed_at)), 0)), 3)
+      FROM (
+        (SELECT changed_at FROM user_changes WHERE position >= _end ORDER BY position LIMIT 1)
+        UNION ALL
+        (SELECT erased_at FROM erased_users WHERE position >= _end ORDER BY position LIMIT 1)
+      ) AS waiting(changed_at)));
 END
 $$;
 --> statement-breakpoint
@@ -455,7 +567,7 @@ END
 $$;
 --> statement-breakpoint
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
--- how many by table. Rows that a request has locked are left for the next time.
+-- how many by table. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
 CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -484,6 +596,11 @@ BEGIN
     SELECT ctid FROM api_keys WHERE least(revoked_at, expires_at) <= _keys_before
     ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _keys = ROW_COUNT;
+  INSERT INTO feed (kept_from)
+  SELECT position FROM user_changes WHERE changed_at <= now() - (_request ->> 'feed_kept')::interval
+  ORDER BY changed_at DESC LIMIT 1
+  ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
+  WHERE feed.kept_from < excluded.kept_from;
   RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
     'feedback', _feedback, 'api_keys', _keys);
 END
@@ -553,6 +670,7 @@ DECLARE
   _credential record;
   _user record;
   _is_last boolean;
+  _position xid8;
   _result jsonb;
 BEGIN
   _credential := find_credential(_request || '{"update": null}');
@@ -596,10 +714,13 @@ BEGIN
       -- idempotency_key_reused.
       UPDATE idempotency_records SET user_id = NULL, fingerprint = NULL, result = '{}'
       WHERE user_id = _user_id AND fingerprint IS NOT NULL AND result ->> 'verdict' = 'created';
+      _position := greatest(
+        (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _user.version),
+        pg_current_xact_id());
       DELETE FROM users WHERE id = _user_id;
-      INSERT INTO erased_users (id, change_id, api_key_id, api_key_prefix, request_id)
-      VALUES (_user_id, (_request ->> 'change_id')::uuid, _credential.key_id, _credential.key_prefix,
-        _request ->> 'request_id');
+      INSERT INTO erased_users (id, change_id, erased_at, api_key_id, api_key_prefix, request_id, version, position)
+      VALUES (_user_id, (_request ->> 'change_id')::uuid, clock_timestamp(), _credential.key_id, _credential.key_prefix,
+        _request ->> 'request_id', _user.version + 1, _position);
     END IF;
     IF coalesce((_request ->> 'repeat')::boolean, true) OR _request ? 'idempotency_key' THEN
       PERFORM keep_record(_request, _credential.lineage, NULL, _result);
@@ -1054,6 +1175,27 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Lists the changes of users after a cursor of the feed (see changes_after): those of `only_user`; without the
+-- scope that opens other users, of the owner of the credential. Returns null if there is no such credential,
+-- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, what changes_after returns.
+CREATE OR REPLACE FUNCTION profile.list_feed(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+BEGIN
+  -- The member `user_id` is of the cursor.
+  _credential := find_credential(
+    _request || jsonb_build_object('reads', true, 'user_id', _request -> 'only_user'));
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  IF NOT coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false) THEN
+    _request := _request || jsonb_build_object('only_user', _credential.owner);
+  END IF;
+  RETURN _credential.facts || changes_after(_request);
+END
+$$;
+--> statement-breakpoint
 -- Lists the keys of the credential's owner, the newest first. Returns null if there is no such credential,
 -- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
 -- the id of the key that the page before ended with.
@@ -1138,8 +1280,8 @@ $$;
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 BEGIN
-  INSERT INTO user_changes (user_id, version, request_id, changed_at, changes)
-  SELECT id, version, 'sql', clock_timestamp(), (
+  INSERT INTO user_changes (user_id, version, request_id, changed_at, is_creation, changes)
+  SELECT id, version, 'sql', clock_timestamp(), true, (
     SELECT coalesce(jsonb_object_agg(field, jsonb_build_object('before', null, 'after', value)), '{}')
     FROM jsonb_each(to_jsonb(created)
       - '{id,follower_count,following_count,version,created_at,updated_at}'::text[]) AS each (field, value)

@@ -221,6 +221,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the changes of users
+         * @description Lists the changes of all users: of each user in the order of versions, and each change exactly once. Store `next_cursor` when you have applied a page, and send it as `after` the next time. A cursor is good for 90 days, also with another key and other filters. Without `after`, the list begins with the oldest change that is kept. Without the scope `users:all` it has only the changes of the owner of the key. A page can have fewer changes than `limit`, even none, while `has_more` is true.
+         *
+         *     Requires the scope `user:read`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["listFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -808,6 +832,51 @@ export interface components {
                 };
             };
         };
+        /** @description A change in the feed; webhooks send the same. */
+        FeedChange: {
+            /**
+             * Format: uuid
+             * @description The id of the change.
+             */
+            id: string;
+            /** @enum {string} */
+            type: "user.created" | "user.updated" | "user.erased";
+            /** Format: date-time */
+            timestamp: string;
+            /** @description An entry of the change log of a user. */
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The id of the user.
+                 */
+                user_id: string;
+                /**
+                 * Format: int32
+                 * @description The version that the change made.
+                 */
+                version: number;
+                /** Format: date-time */
+                changed_at: string;
+                /** @description The first characters of the API key; null if the operator made the change. */
+                changed_by: string | null;
+                /** @description The id of the request; `sql` if there was none. */
+                request_id: string;
+                /** @description What the change reverted, if it did. */
+                reverts: {
+                    /** Format: int32 */
+                    version?: number;
+                    /** Format: int32 */
+                    undo?: number;
+                } | null;
+                /** @description The fields that changed, each with its values before and after. */
+                fields: {
+                    [key: string]: {
+                        before: (string | null) | boolean;
+                        after: (string | null) | boolean;
+                    };
+                };
+            };
+        };
         /** @description What to revert to, or which change to undo. */
         Revert: {
             /** Format: int32 */
@@ -1027,7 +1096,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1053,7 +1122,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -3763,6 +3832,206 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    listFeed: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items per page.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description The `next_cursor` of the page before, or `latest` for a cursor from which only later changes follow.
+                 * @example latest
+                 */
+                after?: string;
+                /**
+                 * @description Only changes of this user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id?: string;
+                /**
+                 * @description Only changes of these types, with commas between them.
+                 * @example user.created,user.erased
+                 */
+                types?: string;
+                /**
+                 * @description Only changes of at least one of these fields, with commas between them, and erasures. A change is shown with all its fields.
+                 * @example email,phone
+                 */
+                fields?: string;
+            };
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {
+                     *         "next_cursor": "WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ",
+                     *         "has_more": false,
+                     *         "lag_seconds": 0
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f0-4c1e-7d3a-9f0b-5a2e6f1c8d34",
+                     *           "type": "user.updated",
+                     *           "timestamp": "2026-11-23T17:05:31.25Z",
+                     *           "data": {
+                     *             "user_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *             "version": 3,
+                     *             "changed_by": "in-4fQ9xZ",
+                     *             "request_id": "checkout-4711",
+                     *             "reverts": null,
+                     *             "changed_at": "2026-11-23T17:05:31.25Z",
+                     *             "fields": {
+                     *               "phone": {
+                     *                 "before": null,
+                     *                 "after": "+44 20 7946 0000"
+                     *               }
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: {
+                            /** @description Where to go on. It moves on even if the page is empty. */
+                            next_cursor: string;
+                            /** @description Whether to get the next page at once; if false, later. */
+                            has_more: boolean;
+                            /** @description For how long the oldest change has been stored that no page has yet. It rises while a transaction of the database stays open. */
+                            lag_seconds: number;
+                        };
+                        data: components["schemas"]["FeedChange"][];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 410 */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "cursor_expired";
                     };
                 };
             };
