@@ -54,7 +54,7 @@ export interface paths {
         head?: never;
         /**
          * Update many users
-         * @description Updates up to 1000 users in one request of at most 1 MiB. The response has a result for each item, in the same order, with the status and the problem that a PUT of its own would have got; an item that fails does not affect the others. The key is judged once, for all items. Under `Prefer: atomic`, if an item fails, the response is 409 `batch_failed` and nothing is changed. Send a JSON array, or `application/x-ndjson` with one item per line: then the response has one result per line and no envelope. Every 100 items, or part of them, count as one request. For users other than the owner of the key, also requires `users:all`.
+         * @description Updates up to 1000 users in one request of at most 1 MiB. The response has a result for each item, in the same order, with the status and the problem that a PUT of its own would return. An item that fails does not affect the others. The key is judged once, for all items. Under `Prefer: atomic`, if an item fails, the response is 409 `batch_failed` and nothing is changed. Send a JSON array, or `application/x-ndjson` with one item per line: then the response has one result per line and no envelope. Every 100 items, or part of them, count as one request. For users other than the owner of the key, also requires `users:all`.
          *
          *     Optional headers: `Prefer`. See [Updating safely](/docs/updating-safely).
          *
@@ -757,7 +757,7 @@ export interface components {
         };
         /** @description Updates, which are carried out in this order. */
         Batch: components["schemas"]["BatchItem"][];
-        /** @description What became of an item. It has failed if there is a `problem`. */
+        /** @description The result of an item. The item has failed if there is a `problem`. */
         BatchResult: {
             /**
              * Format: uuid
@@ -766,10 +766,10 @@ export interface components {
             id: string | null;
             /**
              * Format: int32
-             * @description The status that a PUT of its own would have got.
+             * @description The status that a PUT of its own would return.
              */
             status: number;
-            /** @description The version of the user, where a PUT would have got an `ETag`. */
+            /** @description The version of the user, where a PUT would return an `ETag`. */
             etag?: string;
             /**
              * Format: int32
@@ -797,10 +797,10 @@ export interface components {
             id: string | null;
             /**
              * Format: int32
-             * @description The status that a PUT of its own would have got.
+             * @description The status that a PUT of its own would return.
              */
             status: number;
-            /** @description The version of the user, where a PUT would have got an `ETag`. */
+            /** @description The version of the user, where a PUT would return an `ETag`. */
             etag?: string;
             problem: components["schemas"]["ItemProblem"];
         };
@@ -1109,7 +1109,7 @@ export interface components {
             /** @description With `batch_failed`: the items that failed. */
             items?: components["schemas"]["FailedItem"][];
         };
-        /** @description The problem that a PUT would have got, without the id of the request, which all items share. `pointer` leads into `fields`, or, if the item itself is malformed, into the item. */
+        /** @description The problem that a PUT would return, without the id of the request, which all items share. `pointer` leads into `fields`, or, if the item itself is malformed, into the item. */
         ItemProblem: {
             /**
              * Format: uri

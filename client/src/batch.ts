@@ -63,7 +63,7 @@ interface Place {
   item: Item;
 }
 
-/** Sends updates in as many requests as they need, one after another. Returns a result for each. */
+/** Sends updates in as many requests as they need, one after another. Returns a result for each. @internal */
 export async function updateAll(
   calls: Calls,
   updates: readonly BatchUpdate[],

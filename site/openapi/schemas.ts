@@ -299,11 +299,11 @@ const itemResult = {
     format: 'int32',
     minimum: 200,
     maximum: 599,
-    description: 'The status that a PUT of its own would have got.',
+    description: 'The status that a PUT of its own would return.',
   },
   etag: text(18, {
     pattern: '^"[1-9][0-9]*"$',
-    description: 'The version of the user, where a PUT would have got an `ETag`.',
+    description: 'The version of the user, where a PUT would return an `ETag`.',
   }),
 } satisfies Record<string, Schema>;
 
@@ -412,7 +412,7 @@ export const schemas: Record<string, Schema> = {
   },
   BatchResult: {
     type: 'object',
-    description: 'What became of an item. It has failed if there is a `problem`.',
+    description: 'The result of an item. The item has failed if there is a `problem`.',
     properties: {
       ...itemResult,
       merged_from: {
@@ -533,7 +533,7 @@ export const schemas: Record<string, Schema> = {
   ItemProblem: {
     type: 'object',
     description:
-      'The problem that a PUT would have got, without the id of the request, which all items share. `pointer` leads into `fields`, or, if the item itself is malformed, into the item.',
+      'The problem that a PUT would return, without the id of the request, which all items share. `pointer` leads into `fields`, or, if the item itself is malformed, into the item.',
     properties: problemMembers,
     required: problemRequired,
   },

@@ -209,7 +209,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     id: 'updateUsers',
     tag: 'Users',
     summary: 'Update many users',
-    description: `Updates up to ${MAX_ITEMS} users in one request of at most ${MAX_ITEMS_BYTES / 1024 ** 2} MiB. The response has a result for each item, in the same order, with the status and the problem that a PUT of its own would have got; an item that fails does not affect the others. The key is judged once, for all items. Under \`Prefer: atomic\`, if an item fails, the response is 409 \`batch_failed\` and nothing is changed. Send a JSON array, or \`${NDJSON}\` with one item per line: then the response has one result per line and no envelope. Every ${ITEMS_PER_REQUEST} items, or part of them, count as one request. For users other than the owner of the key, also requires \`${allUsersScope}\`.`,
+    description: `Updates up to ${MAX_ITEMS} users in one request of at most ${MAX_ITEMS_BYTES / 1024 ** 2} MiB. The response has a result for each item, in the same order, with the status and the problem that a PUT of its own would return. An item that fails does not affect the others. The key is judged once, for all items. Under \`Prefer: atomic\`, if an item fails, the response is 409 \`batch_failed\` and nothing is changed. Send a JSON array, or \`${NDJSON}\` with one item per line: then the response has one result per line and no envelope. Every ${ITEMS_PER_REQUEST} items, or part of them, count as one request. For users other than the owner of the key, also requires \`${allUsersScope}\`.`,
     headers: ['Prefer'],
     body: {
       schema: 'Batch',
