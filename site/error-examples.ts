@@ -30,6 +30,7 @@ import {
   userNotFound,
   versionNotFound,
 } from '../src/users/problems.ts';
+import { tooManyWebhooks, webhookNotFound } from '../src/webhooks/routes.ts';
 import { ORIGIN } from './openapi/operation.ts';
 
 const NO_CHANGE = {
@@ -71,6 +72,8 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   user_exists: await errorOf(() => explainViolation(new ConstraintViolation('users_pkey'))),
   user_erased: await errorOf(() => explainViolation(new ConstraintViolation('erased_users_pkey'))),
   last_superuser: lastSuperuser(),
+  webhook_not_found: webhookNotFound(),
+  too_many_webhooks: tooManyWebhooks(),
   too_many_keys: tooManyKeys(),
   key_not_live: keyNotLive('revoked'),
   key_already_used: keyAlreadyUsed(),

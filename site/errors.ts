@@ -7,6 +7,7 @@ import { IDEMPOTENCY_HOURS } from '../src/http/idempotency.ts';
 import { MAX_TIMEOUT_SECONDS } from '../src/http/request.ts';
 import { MAX_VIOLATIONS } from '../src/http/validation.ts';
 import { MAX_ACTIVE_KEYS } from '../src/keys/requests.ts';
+import { MAX_WEBHOOKS } from '../src/webhooks/requests.ts';
 
 /** What the page of an error says beside what the catalogue has. In Markdown. */
 export interface ErrorPage {
@@ -195,6 +196,22 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'The other superusers are inactive or were demoted: an update can demote the last one, too.',
     ],
     fix: 'Give someone else superuser rights before you erase this user.',
+  },
+  webhook_not_found: {
+    meaning: 'You have no webhook with the id in the path.',
+    causes: [
+      'It is the webhook of another user. The response does not reveal whether it exists.',
+      'It gets the changes of all users, and this key lacks `users:all`.',
+      'It was deleted.',
+    ],
+    fix: '`GET /api/v1/webhooks` lists your webhooks with their ids.',
+  },
+  too_many_webhooks: {
+    meaning: `A user has at most ${MAX_WEBHOOKS} webhooks.`,
+    causes: [
+      'Webhooks were created but not deleted. A key without `users:all` does not see all of them.',
+    ],
+    fix: 'Delete a webhook first.',
   },
   too_many_keys: {
     meaning: `A user has at most ${MAX_ACTIVE_KEYS} active keys.`,

@@ -10,4 +10,6 @@ export const scopeWords: Readonly<Record<Scope, string>> = {
   'users:all': 'Reach every user, not only the owner of the key.',
   'users:manage': 'Create users, and erase any user, superusers included.',
   'keys:write': 'Create, rotate and revoke keys of its owner.',
+  'webhooks:write':
+    'Manage webhooks of its owner, which receive all changes of the owner; with `users:all`, of every user.',
 };

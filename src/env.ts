@@ -40,6 +40,17 @@ const limiter = v.custom<RateLimiter>(
   (binding) => typeof (binding as Partial<RateLimiter> | undefined)?.limit === 'function',
 );
 
+/** A binding of Cloudflare Queues. Messages arrive after their delay, some twice, some never. */
+export interface Queue {
+  send(message: unknown, options?: { delaySeconds?: number }): Promise<unknown>;
+}
+
+const queue = v.custom<Queue>(
+  (binding) => typeof (binding as Partial<Queue> | undefined)?.send === 'function',
+);
+
+const endpoint = v.pipe(v.string(), v.check(isEndpoint));
+
 /** `quota/window`, such as 600/60. */
 const policy = v.pipe(
   v.string(),
@@ -67,8 +78,21 @@ const schema = v.pipe(
       v.maxValue(60_000),
     ),
     /** Where Neon's SQL-over-HTTP is served, if not at Neon: `http://127.0.0.1:4444/sql`. */
-    DATABASE_ENDPOINT: v.optional(v.pipe(v.string(), v.check(isEndpoint))),
+    DATABASE_ENDPOINT: v.optional(endpoint),
+    /** Wakes the delivery of webhooks. Without it the cron trigger does, every few minutes. */
+    WEBHOOKS: v.optional(queue),
+    /** DNS over HTTPS, in JSON: what the names of webhooks are looked up with. */
+    DNS_RESOLVER: v.optional(endpoint, 'https://cloudflare-dns.com/dns-query'),
+    /** `on`: webhooks may also be `http://127.0.0.1:<port>`. For the local stack alone. */
+    WEBHOOKS_LOOPBACK: v.optional(v.picklist(['on', 'off']), 'off'),
   }),
+  v.forward(
+    v.check(
+      ({ WEBHOOKS_LOOPBACK: loopback, DATABASE_ENDPOINT: database }) =>
+        loopback === 'off' || (database !== undefined && isLoopback(new URL(database))),
+    ),
+    ['WEBHOOKS_LOOPBACK'],
+  ),
   v.transform((vars) => ({
     database: {
       url: vars.DATABASE_URL,
@@ -79,6 +103,11 @@ const schema = v.pipe(
       key: { name: 'key', limiter: vars.KEY_LIMIT, ...vars.KEY_LIMIT_POLICY },
       address: { name: 'address', limiter: vars.ADDRESS_LIMIT, ...vars.ADDRESS_LIMIT_POLICY },
     } satisfies Record<string, RateLimit> as { key: RateLimit; address: RateLimit },
+    webhooks: {
+      queue: vars.WEBHOOKS,
+      resolver: vars.DNS_RESOLVER,
+      allowsLoopback: vars.WEBHOOKS_LOOPBACK === 'on',
+    },
   })),
 );
 

@@ -45,6 +45,7 @@ export const errorCatalogue = {
   key_not_found: { status: 404, title: 'Key not found', retry: false },
   user_not_found: { status: 404, title: 'User not found', retry: false },
   version_not_found: { status: 404, title: 'Version not found', retry: false },
+  webhook_not_found: { status: 404, title: 'Webhook not found', retry: false },
   method_not_allowed: { status: 405, title: 'Method not allowed', retry: false },
   request_timeout: { status: 408, title: 'Request timeout', retry: true },
   email_taken: { status: 409, title: 'E-mail address already in use', retry: false },
@@ -52,6 +53,7 @@ export const errorCatalogue = {
   user_erased: { status: 409, title: 'User has been erased', retry: false },
   last_superuser: { status: 409, title: 'Last active superuser', retry: false },
   too_many_keys: { status: 409, title: 'Active key limit reached', retry: false },
+  too_many_webhooks: { status: 409, title: 'Webhook limit reached', retry: false },
   key_not_live: { status: 409, title: 'Key is no longer active', retry: false },
   key_already_used: { status: 409, title: 'New key already used', retry: false },
   edit_conflict: { status: 409, title: 'Conflicting edit', retry: false },
@@ -117,6 +119,7 @@ export const violationCodes = [
   'taken',
   'unknown_value',
   'not_found',
+  'not_public',
 ] as const;
 
 export type ViolationCode = (typeof violationCodes)[number];

@@ -10,6 +10,7 @@ export const scopes = [
   'users:all',
   'users:manage',
   'keys:write',
+  'webhooks:write',
 ] as const;
 
 /** The scope that opens other users than the owner of the key. */

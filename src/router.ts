@@ -17,6 +17,7 @@ import {
   wasAccepted,
 } from './rate-limits.ts';
 import type { Context, KeyRoute, RequestLog, Route } from './route.ts';
+import { type Execution, wake } from './wake.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
 class Exchange {
@@ -25,6 +26,7 @@ class Exchange {
   readonly caller: Caller = {};
   readonly requestId: string;
   readonly bindings: object;
+  readonly execution: Execution;
   readonly pathname: string;
   /**
    * What the router looks at and notes `params` and `route` in. Not the query, which it would read in
@@ -36,9 +38,10 @@ class Exchange {
   /** The response is a page, with the headers of pages. */
   isPage?: true;
 
-  constructor(request: Request, bindings: object) {
+  constructor(request: Request, bindings: object, execution: Execution) {
     this.requestId = requestIdOf(request);
     this.bindings = bindings;
+    this.execution = execution;
     const { origin, pathname, searchParams } = new URL(request.url);
     this.pathname = normalPath(pathname);
     const query = { api_key: searchParams.getAll('api_key') };
@@ -84,8 +87,8 @@ export function serve(routes: readonly Route[]) {
     });
   }
   router.all('*', respondNotFound);
-  return (request: Request, bindings: object): Promise<Response> => {
-    const exchange = new Exchange(request, bindings);
+  return (request: Request, bindings: object, execution: Execution): Promise<Response> => {
+    const exchange = new Exchange(request, bindings, execution);
     return router.fetch(exchange.asked, exchange);
   };
 }
@@ -165,11 +168,12 @@ async function countFailure(
 
 /**
  * What handlers reach the database with. `timeoutMs`: the client's own deadline, of the request as a
- * whole, so that what a slow body has taken of it is gone.
+ * whole, so that what a slow body has taken of it is gone. A result that `wakes` has changed what webhooks
+ * are to be told.
  */
 function querying(
   env: Env,
-  { started, log }: Exchange,
+  { started, log, execution }: Exchange,
   timeoutMs = Number.POSITIVE_INFINITY,
 ): Context['query'] {
   return async (statement, effect) => {
@@ -177,7 +181,9 @@ function querying(
     const left = Math.max(0, started + timeoutMs - began);
     const database = { ...env.database, timeoutMs: Math.min(left, env.database.timeoutMs) };
     try {
-      return await run(database, () => log.databaseRequests++, statement, effect);
+      const result = await run(database, () => log.databaseRequests++, statement, effect);
+      if ((result as { wakes?: boolean } | undefined)?.wakes) wake(env.webhooks.queue, execution);
+      return result;
     } finally {
       log.databaseMs += Date.now() - began;
     }

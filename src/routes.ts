@@ -9,6 +9,7 @@ import { exportUser, getChanges, getVersion, revertUser } from './users/history.
 import { createUser, eraseUser } from './users/lifecycle.ts';
 import { listUsers } from './users/list.ts';
 import { getUser, patchUser, putUser } from './users/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 /** Says that the Worker runs and is configured; does not ask the database. */
 const healthz: Route = {
@@ -35,5 +36,6 @@ export const routes: readonly Route[] = [
   exportUser,
   getFeed,
   ...keyRoutes(writableFields),
+  ...webhookRoutes,
   feedbackRoute,
 ];

@@ -66,6 +66,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
       { name: 'Users', description: 'Create, find, update and erase users.' },
       { name: 'History', description: 'See, revert and export what is stored about a user.' },
       { name: 'Feed', description: 'Follow the changes of all users.' },
+      { name: 'Webhooks', description: 'Have the changes of users sent to a URL.' },
       { name: 'Keys', description: 'Create, retrieve, rotate and revoke API keys.' },
       { name: 'Service', description: 'Status and feedback.' },
     ],

@@ -3,10 +3,11 @@ import { changeTypes, FEED_DAYS } from '../../src/changes/statements.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
 import { allUsersScope } from '../../src/permissions.ts';
 import { userFields } from '../../src/users/fields.ts';
-import { CURSOR, type Operation, PAGE, ref } from './operation.ts';
+import { type Operation, PAGE, ref } from './operation.ts';
+import { CURSOR } from './schemas.ts';
 
 const LIMIT = PAGE.filter(({ name }) => name === 'limit');
-const CURSOR_EXAMPLE =
+export const CURSOR_EXAMPLE =
   'WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ';
 
 /** Names with commas between them. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../src/errors.ts';
-import { DEFAULT_PAGE, MAX_CURSOR_LENGTH, MAX_PAGE } from '../../src/http/page.ts';
+import { DEFAULT_PAGE, MAX_PAGE } from '../../src/http/page.ts';
 import type { RequestHeader, ResponseHeader } from './headers.ts';
-import type { Schema } from './schemas.ts';
+import { CURSOR, type Schema } from './schemas.ts';
 
 /** A response without an error. */
 export interface Success {
@@ -25,7 +25,7 @@ export interface Success {
 /** What the document says of a route beside what its code says. */
 export interface Operation {
   id: string;
-  tag: 'Users' | 'History' | 'Feed' | 'Keys' | 'Service';
+  tag: 'Users' | 'History' | 'Feed' | 'Webhooks' | 'Keys' | 'Service';
   summary: string;
   description: string;
   headers?: readonly RequestHeader[];
@@ -50,11 +50,6 @@ export const NO_META: Schema = { type: 'object', maxProperties: 0 };
 
 /** A parameter of the query of an operation. */
 type Parameter = NonNullable<Operation['query']>[number];
-
-export const CURSOR = {
-  maxLength: MAX_CURSOR_LENGTH,
-  pattern: '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$',
-};
 
 /** The parameters of each list. */
 export const PAGE: readonly Parameter[] = [

@@ -7,6 +7,7 @@ import { feedOperations } from './feed-operations.ts';
 import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
 import type { Schema } from './schemas.ts';
 import { userOperations } from './user-operations.ts';
+import { webhookExample, webhookOperations } from './webhook-operations.ts';
 
 const userExample = referenceAnswer.data;
 const keyExample = {
@@ -29,6 +30,7 @@ export const pathParameters: Readonly<
   Record<string, { description: string; example: string | number; schema?: Schema }>
 > = {
   user_id: { description: 'The id of the user.', example: userExample.id },
+  webhook_id: { description: 'The id of the webhook.', example: webhookExample.id },
   key_id: { description: 'The id of the key, from the list of keys.', example: keyExample.id },
   version: {
     description: 'The version, which is the number in its ETag.',
@@ -75,6 +77,7 @@ const rotation = {
 export const operations: Readonly<Record<string, Operation>> = {
   ...userOperations,
   ...feedOperations,
+  ...webhookOperations,
   'POST /api/v1/keys': {
     id: 'createKey',
     tag: 'Keys',

@@ -8,6 +8,7 @@ import { apiKeys, identities, keyEvents, sessions, users } from '../../src/db/sc
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
 import { feedbackMembers } from '../../src/feedback.ts';
 import { MAX_BODY_BYTES } from '../../src/http/body.ts';
+import { MAX_CURSOR_LENGTH } from '../../src/http/page.ts';
 import { MAX_VIOLATIONS, type Members } from '../../src/http/validation.ts';
 import { LINES, ONE_LINE } from '../../src/http/values.ts';
 import {
@@ -20,6 +21,13 @@ import { keyStates, shownMembers } from '../../src/keys/statements.ts';
 import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
 import { itemMembers, MAX_ITEMS } from '../../src/users/batch.ts';
 import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';
+import { MAX_URL_LENGTH } from '../../src/webhooks/address.ts';
+import {
+  replayMembers,
+  secretRotationMembers,
+  webhookChangeMembers,
+  webhookMembers,
+} from '../../src/webhooks/requests.ts';
 import { meaningOf } from '../fields.ts';
 import { scopeWords } from '../scopes.ts';
 import { BASE_PATTERN, ONE_LINE_PATTERN, patternOf, TAGS_PATTERN } from './patterns.ts';
@@ -29,6 +37,12 @@ export type Schema = { [keyword: string]: unknown };
 
 const UUID = { type: 'string', format: 'uuid', maxLength: 36 } as const;
 const INSTANT = { type: 'string', format: 'date-time', maxLength: 64 } as const;
+/** A cursor of a list. */
+export const CURSOR = {
+  maxLength: MAX_CURSOR_LENGTH,
+  pattern: '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$',
+};
+
 /** A JSON Pointer (RFC 6901). */
 const POINTER = { pattern: '^(/([^~/]|~[01])*)*$' };
 /** The first characters of a key. */
@@ -307,6 +321,125 @@ const itemResult = {
   }),
 } satisfies Record<string, Schema>;
 
+const namesSchema = (names: readonly string[], description: string): Schema => ({
+  type: ['array', 'null'],
+  items: { type: 'string', enum: names },
+  minItems: 1,
+  maxItems: names.length,
+  description,
+});
+
+/** What can be set of a webhook. */
+const webhookSettings: Record<string, Schema> = {
+  url: text(MAX_URL_LENGTH, {
+    format: 'uri',
+    description:
+      'An https URL without port, user name and IP address, of a host whose addresses are all public.',
+  }),
+  description: text(1000, { description: `For people. ${LINES_IN_WORDS}` }),
+  types: namesSchema(changeTypes, 'The types of changes to send; null for all.'),
+  fields: namesSchema(
+    fieldNames,
+    'Send only changes of at least one of these fields, and erasures; null for all.',
+  ),
+};
+
+const settingsSchema = (members: Members): Schema => {
+  const schema = bodySchema(members);
+  return { ...schema, properties: { ...(schema['properties'] as Schema), ...webhookSettings } };
+};
+
+const EVENT = {
+  id: { ...UUID, description: 'The id of the event, which is the `webhook-id`.' },
+  type: text(20, { description: 'The type of the event.' }),
+};
+
+const webhook: Schema = {
+  type: 'object',
+  description: 'A webhook, without its secret.',
+  properties: {
+    id: UUID,
+    ...webhookSettings,
+    all_users: {
+      type: 'boolean',
+      description: 'Whether it gets the changes of all users, and not only those of its owner.',
+    },
+    state: { type: 'string', enum: ['active', 'paused'] },
+    paused_reason: {
+      type: ['string', 'null'],
+      maxLength: 30,
+      description:
+        'Why it is paused. `requested`: by an update. `gone`: the URL returned 410. `failing`: nothing was delivered for three days. `owner_inactive`, `owner_not_superuser`: the owner may no longer receive these changes. `cursor_expired`: the feed no longer has all changes after the cursor.',
+    },
+    blocked_by: {
+      type: ['object', 'null'],
+      description: 'The event that keeps failing; those after it wait.',
+      properties: {
+        ...EVENT,
+        user_id: UUID,
+        version: VERSION,
+        since: { ...INSTANT, description: 'When it was first sent.' },
+        attempts: { type: 'integer', format: 'int32', minimum: 1 },
+      },
+      required: ['id', 'type', 'user_id', 'version', 'since', 'attempts'],
+    },
+    cursor: {
+      type: 'string',
+      ...CURSOR,
+      description: 'The place in the feed: all changes before it were sent or skipped.',
+    },
+    previous_secret_ends_at: {
+      ...INSTANT,
+      type: ['string', 'null'],
+      description: 'Until when the secret before the last rotation signs too.',
+    },
+    created_at: INSTANT,
+    updated_at: INSTANT,
+  },
+};
+webhook['required'] = Object.keys(webhook['properties'] as Schema);
+
+const webhookAttempt: Schema = {
+  type: 'object',
+  description: 'An attempt to deliver an event.',
+  properties: {
+    ...EVENT,
+    user_id: { ...UUID, type: ['string', 'null'] },
+    version: { ...VERSION, type: ['integer', 'null'] },
+    attempt: {
+      type: 'integer',
+      format: 'int32',
+      minimum: 1,
+      description: 'From 1, of this event.',
+    },
+    attempted_at: INSTANT,
+    duration_ms: { type: 'integer', format: 'int32', minimum: 0 },
+    status: {
+      type: ['integer', 'null'],
+      format: 'int32',
+      minimum: 100,
+      maximum: 999,
+      description: 'The status of the response; null if there was none.',
+    },
+    error: {
+      type: ['string', 'null'],
+      maxLength: 200,
+      description: 'Why the attempt failed; null if the event was delivered.',
+    },
+    response: {
+      type: ['string', 'null'],
+      maxLength: 1024,
+      description: 'The first 1,024 bytes of the response.',
+    },
+    skipped_at: {
+      ...INSTANT,
+      type: ['string', 'null'],
+      description: 'When the event was skipped after this attempt, if it was.',
+    },
+  },
+};
+webhookAttempt['required'] = Object.keys(webhookAttempt['properties'] as Schema);
+
 /** No limit; the rules for the document ask for one. */
 const MANY = 2 ** 31 - 1;
 
@@ -453,6 +586,31 @@ export const schemas: Record<string, Schema> = {
     oneOf: [{ required: ['version'] }, { required: ['undo'] }],
   },
   Export: exported,
+  Webhook: webhook,
+  WebhookWithSecret: {
+    ...webhook,
+    description: 'A webhook, with the secret that signs what it gets.',
+    properties: {
+      ...(webhook['properties'] as Schema),
+      secret: text(60, { pattern: '^whsec_[A-Za-z0-9+/]{43}=$' }),
+    },
+    required: [...(webhook['required'] as string[]), 'secret'],
+  },
+  NewWebhook: { ...settingsSchema(webhookMembers), description: 'A webhook to create.' },
+  WebhookUpdate: {
+    ...settingsSchema(webhookChangeMembers),
+    description: 'What to change of a webhook. `"state": "active"` resumes it.',
+  },
+  SecretRotation: {
+    ...bodySchema(secretRotationMembers),
+    description: 'For how many seconds the old secret signs too.',
+  },
+  Replay: {
+    ...bodySchema(replayMembers),
+    description: 'Where a webhook goes on.',
+    oneOf: [{ required: ['after'] }, { required: ['since'] }, { required: ['skip'] }],
+  },
+  WebhookAttempt: webhookAttempt,
   Scope: { type: 'string', enum: scopes, description: list(scopeWords) },
   ApiKey: { ...apiKey, description: 'An API key, without the key itself.' },
   NewApiKey: {

@@ -105,7 +105,7 @@ export const getFeed: KeyRoute = {
 };
 
 /** A change as readers of the feed see it, in the form of Standard Webhooks. */
-export function toFeedItem({ change_id, type, user_id, ...change }: FeedRow) {
+export function toFeedItem({ change_id, type, user_id, position: _, ...change }: FeedRow) {
   const shown = toShownChange(change);
   return { id: change_id, type, timestamp: shown.changed_at, data: { user_id, ...shown } };
 }

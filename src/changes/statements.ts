@@ -33,6 +33,8 @@ export interface FeedRow extends ChangeRow {
   readonly change_id: string;
   readonly type: ChangeType;
   readonly user_id: string;
+  /** Of its cursor. */
+  readonly position: string;
 }
 
 /** What changes_after returns; its source says what the members are. */

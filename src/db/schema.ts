@@ -401,3 +401,108 @@ export const feedback = table(
     index('feedback_created_at_idx').on(t.created_at),
   ],
 );
+
+/** What an endpoint waits for, if it does: the event that keeps failing. JSON of Postgres. */
+export interface BlockingEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly user_id: string;
+  readonly version: number;
+  /** Of its first attempt. */
+  readonly since: string;
+  readonly attempts: number;
+}
+
+/** Where the changes of users are sent: each endpoint reads the feed from its own cursor on. */
+export const webhooks = table(
+  'webhooks',
+  {
+    id: uuid().notNull(),
+    owner_id: uuid().notNull(),
+    url: varchar({ length: 2048 }).notNull(),
+    description: varchar({ length: 1000 }).notNull().default(''),
+    /** Null: all. */
+    types: text().array(),
+    /** The fields of which at least one must have changed; null: any. */
+    fields: text().array(),
+    /** Whether it gets the changes of all users, and not only those of its owner. */
+    all_users: boolean().notNull(),
+    state: varchar({ length: 20 }).$type<WebhookState>().notNull().default('active'),
+    paused_reason: varchar({ length: 30 }).$type<PauseReason>(),
+    /** Not hashed, for it signs what is sent. */
+    secret: varchar({ length: 60 }).notNull(),
+    /** Signs too, until `previous_secret_ends_at`. */
+    previous_secret: varchar({ length: 60 }),
+    previous_secret_ends_at: timestamptz(),
+    /** Of the feed: the last change that was delivered or skipped. */
+    cursor: jsonb().$type<readonly [number, string, string, number]>().notNull(),
+    blocked_by: jsonb().$type<BlockingEvent>(),
+    /** Since when no attempt has succeeded. */
+    failing_since: timestamptz(),
+    /** Not read before. */
+    next_attempt_at: timestamptz().notNull().default(now()),
+    /** Whoever has this token delivers, until `lease_until`. */
+    lease_token: uuid(),
+    lease_until: timestamptz().notNull().default(sql`'-infinity'`),
+    created_at: timestamptz().notNull().default(now()),
+    updated_at: timestamptz().notNull().default(now()),
+  },
+  (t) => [
+    primaryKey({ name: 'webhooks_pkey', columns: [t.id] }),
+    index('webhooks_owner_id_idx').on(t.owner_id, t.created_at),
+    // Each change looks here whether there is anybody to wake.
+    index('webhooks_active_idx').on(t.id).where(sql`${t.state} = 'active'`),
+    foreignKey({
+      name: 'webhooks_owner_id_fkey',
+      columns: [t.owner_id],
+      foreignColumns: [users.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+export type WebhookState = 'active' | 'paused';
+
+/** Why an endpoint is paused. `requested`: by its owner. `gone`: it returned 410. */
+export type PauseReason =
+  | 'requested'
+  | 'gone'
+  | 'failing'
+  | 'owner_inactive'
+  | 'owner_not_superuser'
+  | 'cursor_expired';
+
+/** The latest attempts to deliver events to an endpoint. */
+export const webhookAttempts = table(
+  'webhook_attempts',
+  {
+    number: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    webhook_id: uuid().notNull(),
+    /** The id of the event, which is that of the change. */
+    id: uuid().notNull(),
+    type: varchar({ length: 20 }).notNull(),
+    /** Not a foreign key: an erasure is an event, too. */
+    user_id: uuid().notNull(),
+    version: integer().notNull(),
+    /** From 1, of this event. */
+    attempt: integer().notNull(),
+    attempted_at: timestamptz().notNull(),
+    duration_ms: integer().notNull(),
+    status: integer(),
+    /** Why it failed; null: it succeeded. */
+    error: varchar({ length: 200 }),
+    /** The beginning of the body of the response. */
+    response: varchar({ length: 1024 }),
+    /** Set if the event was skipped after this attempt. */
+    skipped_at: timestamptz(),
+  },
+  (t) => [
+    primaryKey({ name: 'webhook_attempts_pkey', columns: [t.number] }),
+    index('webhook_attempts_webhook_id_idx').on(t.webhook_id, t.number),
+    index('webhook_attempts_user_id_idx').on(t.user_id),
+    foreignKey({
+      name: 'webhook_attempts_webhook_id_fkey',
+      columns: [t.webhook_id],
+      foreignColumns: [webhooks.id],
+    }).onDelete('cascade'),
+  ],
+);

@@ -62,7 +62,7 @@ BEGIN
       )
       SELECT
         (SELECT jsonb_agg(shown_change(change)
-          || jsonb_build_object('change_id', change_id, 'type', type, 'user_id', user_id) ORDER BY row)
+          || jsonb_build_object('change_id', change_id, 'type', type, 'user_id', user_id, 'position', position) ORDER BY row)
           FROM page WHERE rank <= $6) AS changes,
         (SELECT count(*) FROM page) > $6 OR (SELECT count(*) FROM scanned) = $5 AS has_more,
         (SELECT jsonb_build_array($7, position, user_id, version) FROM scanned WHERE row = coalesce(

@@ -6,6 +6,7 @@
 --   field_not_writable      the scopes do not allow to set `fields`
 --   constraint_violated     `constraint`; erased_users_pkey: the id is that of a user who was erased, unless
 --                           the request is to `restore` it
+-- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.create_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -86,6 +87,7 @@ BEGIN
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || _result;
+  RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
+    AND _result ->> 'verdict' = 'created' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));
 END
 $$;

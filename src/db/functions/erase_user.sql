@@ -8,6 +8,7 @@
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   precondition_failed     the user has another `version`
 --   last_superuser          nobody would be left who can do this
+-- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.erase_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -66,6 +67,7 @@ BEGIN
         (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _user.version),
         pg_current_xact_id());
       DELETE FROM users WHERE id = _user_id;
+      DELETE FROM webhook_attempts WHERE user_id = _user_id;
       INSERT INTO erased_users (id, change_id, erased_at, api_key_id, api_key_prefix, request_id, version, position)
       VALUES (_user_id, (_request ->> 'change_id')::uuid, clock_timestamp(), _credential.key_id, _credential.key_prefix,
         _request ->> 'request_id', _user.version + 1, _position);
@@ -78,6 +80,7 @@ BEGIN
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || _result;
+  RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
+    AND _result ->> 'verdict' = 'erased' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));
 END
 $$;

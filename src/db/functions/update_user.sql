@@ -1,6 +1,6 @@
 -- Updates a user: authenticates, authorises, and changes them (change_user). Returns null if there is no
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, the result of
--- change_user. For the request see updateRequest in src/users/statements.ts.
+-- change_user, and whether it `wakes` the delivery of webhooks. For the request see updateRequest in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -18,6 +18,8 @@ BEGIN
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || coalesce(_result, '{}');
+  RETURN _credential.facts || coalesce(_result, '{}') || jsonb_build_object('wakes',
+    EXISTS (SELECT FROM webhooks WHERE state = 'active')
+    AND EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid));
 END
 $$;

@@ -2,7 +2,8 @@
 -- judges the credential once. Returns null if there is no such credential, else `key_id`, `ends_at` and
 -- `refusal` of it and, unless it is refused, `results`: for each of the `items`, in their order, what
 -- change_user returns, or the `refusal` that the credential gets for this one. Of a user it returns only the
--- `version`, except in a conflict. Nothing is written if the request is to `validate_only`, or if it is
+-- `version`, except in a conflict. `wakes`: whether
+-- webhooks are to be delivered. Nothing is written if the request is to `validate_only`, or if it is
 -- `atomic` and one of the items fails. For the request see updateUsers in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -92,7 +93,11 @@ BEGIN
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || jsonb_build_object('results', ARRAY(
+  RETURN _credential.facts || jsonb_build_object('wakes',
+    EXISTS (SELECT FROM webhooks WHERE state = 'active')
+    AND EXISTS (SELECT FROM user_changes
+      WHERE change_id IN (SELECT (item ->> 'change_id')::uuid FROM unnest(_items) AS item)),
+  'results', ARRAY(
     SELECT CASE
       WHEN result ->> 'verdict' = 'edit_conflict' OR NOT result ? 'user' THEN result
       ELSE result || jsonb_build_object('user', jsonb_build_object('version', CASE
