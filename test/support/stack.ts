@@ -123,12 +123,12 @@ export class Stack {
     } as RequestInit);
   }
 
-  /** Runs the scheduled handler as the cron trigger does. Returns the outcome. */
-  async scheduled(): Promise<string> {
+  /** Runs the scheduled handler as a cron trigger does, by default that of the cleanup. Returns the outcome. */
+  async scheduled(cron = '17 * * * *'): Promise<string> {
     const worker = (await this.#worker.getWorker()) as unknown as {
       scheduled(event: { cron: string }): Promise<{ outcome: string }>;
     };
-    return (await worker.scheduled({ cron: '17 * * * *' })).outcome;
+    return (await worker.scheduled({ cron })).outcome;
   }
 
   /**

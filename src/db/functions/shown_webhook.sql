@@ -5,6 +5,6 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     - '{owner_id,secret,previous_secret,failing_since,next_attempt_at,lease_token,lease_until}'::text[]
     || jsonb_build_object(
       'blocked_by', _webhook.blocked_by - 'position',
-      'previous_secret_ends_at', CASE WHEN _webhook.previous_secret_ends_at > now()
+      'previous_secret_ends_at', CASE WHEN _webhook.previous_secret_ends_at > clock_timestamp()
         THEN _webhook.previous_secret_ends_at END)
 $$;
