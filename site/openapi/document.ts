@@ -203,7 +203,10 @@ const bodyOf = ({
 });
 
 /** The errors that follow from what a route is. */
-function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorCode[] {
+function errorsOf(
+  route: Route,
+  { body, query, onlyReads, errors = [] }: Operation,
+): ErrorCode[] {
   const safe = route.method === 'GET';
   const always: ErrorCode[] = ['malformed_header', 'internal_error'];
   const ofBody: ErrorCode[] = [
@@ -231,7 +234,7 @@ function errorsOf(route: Route, { body, query, errors = [] }: Operation): ErrorC
       ...(query || route.path.includes(':') ? (['validation_failed'] as const) : []),
       ...(keyed ? ofKey : []),
       ...(route.scopes?.length ? (['insufficient_scope'] as const) : []),
-      ...(keyed && !safe ? (['database_busy', 'outcome_unknown'] as const) : []),
+      ...(keyed && !safe && !onlyReads ? (['database_busy', 'outcome_unknown'] as const) : []),
       ...(keyed && route.session ? (['not_signed_in'] as const) : []),
       ...(keyed && route.session && !safe ? (['cross_origin_request'] as const) : []),
       ...(!keyed && route.limited ? (['rate_limited'] as const) : []),

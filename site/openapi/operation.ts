@@ -38,6 +38,8 @@ export interface Operation {
     line?: string;
   };
   answers: readonly Success[];
+  /** Nothing is written, so no lock is waited for and no outcome is unknown; that of a GET is known. */
+  onlyReads?: true;
   /** The errors of this operation beside those that follow from its route. */
   errors?: readonly ErrorCode[];
 }

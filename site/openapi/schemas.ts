@@ -399,6 +399,8 @@ const webhook: Schema = {
 };
 webhook['required'] = Object.keys(webhook['properties'] as Schema);
 
+const replay = bodySchema(replayMembers);
+
 const webhookAttempt: Schema = {
   type: 'object',
   description: 'An attempt to deliver an event.',
@@ -606,8 +608,9 @@ export const schemas: Record<string, Schema> = {
     description: 'For how many seconds the old secret signs too.',
   },
   Replay: {
-    ...bodySchema(replayMembers),
+    ...replay,
     description: 'Where a webhook goes on.',
+    properties: { ...(replay['properties'] as Schema), after: { type: 'string', ...CURSOR } },
     oneOf: [{ required: ['after'] }, { required: ['since'] }, { required: ['skip'] }],
   },
   WebhookAttempt: webhookAttempt,

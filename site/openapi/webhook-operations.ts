@@ -167,6 +167,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
         attempt: 1,
       }),
     ],
+    onlyReads: true,
     errors: ['webhook_not_found'],
   },
   'GET /api/v1/webhooks/:webhook_id/deliveries': {

@@ -4,13 +4,13 @@ import { errorCatalogue } from '../../src/errors.ts';
 import { routes } from '../../src/routes.ts';
 import { document, type Json, operations } from '../support/document.ts';
 import { signInVariables, usePeople } from '../support/oidc-people.ts';
-import { type Provoke, provocations, type World } from '../support/provocations.ts';
+import { NOBODY, type Provoke, provocations, type World } from '../support/provocations.ts';
 import { useStack } from '../support/stack.ts';
 
 // Every documented response is provoked by a request. Stack compares each response with the document.
 
 const variables = await signInVariables();
-const stack = useStack({ ...variables, DB_TIMEOUT_MS: '5000' });
+const stack = useStack({ ...variables, DB_TIMEOUT_MS: '5000', WEBHOOKS_LOOPBACK: 'on' });
 const limited = useStack({}, { KEY_LIMIT: 1, ADDRESS_LIMIT: 1 });
 const broken = useStack({ DATABASE_URL: '' });
 const people = usePeople(stack, variables);
@@ -26,7 +26,10 @@ afterEach(() => stack.database.faults.splice(0));
 async function world(): Promise<World> {
   const id = await stack.user({ is_superuser: true });
   const [{ key }, other] = [await stack.key(id), await stack.key(id)];
-  return { stack, broken, limited, id, key, otherKeyId: other.keyId, ...cookies };
+  const { body } = await stack.call('POST', '/webhooks', key, { url: NOBODY });
+  const webhookId = body.data.id;
+  await stack.call('PATCH', `/webhooks/${webhookId}`, key, { state: 'paused' });
+  return { stack, broken, limited, id, key, otherKeyId: other.keyId, webhookId, ...cookies };
 }
 
 /** Returns the error codes of a documented response, or its status if it is not an error. */

@@ -4,9 +4,10 @@ import { scopes as allScopes, type KeyRole, type Scope } from '../../src/permiss
 import { routes } from '../../src/routes.ts';
 import { userFields } from '../../src/users/fields.ts';
 import type { ApiResponse } from '../support/contract.ts';
+import { NOBODY } from '../support/provocations.ts';
 import { useStack } from '../support/stack.ts';
 
-const stack = useStack();
+const stack = useStack({ WEBHOOKS_LOOPBACK: 'on' });
 
 /** A change of each group of fields. */
 const CHANGES = {
@@ -353,6 +354,16 @@ const ACCEPTED: [string, string, Scope[]][] = [
   ['GET', '/api/v1/keys/{key}', ['keys:write']],
   ['POST', '/api/v1/keys/{key}/rotate', ['keys:write']],
   ['DELETE', '/api/v1/keys/{key}', ['keys:write']],
+  ['POST', '/api/v1/webhooks', ['webhooks:write']],
+  ['GET', '/api/v1/webhooks', ['webhooks:write']],
+  ['GET', '/api/v1/webhooks/{webhook}', ['webhooks:write']],
+  ['PATCH', '/api/v1/webhooks/{webhook}', ['webhooks:write']],
+  ['DELETE', '/api/v1/webhooks/{webhook}', ['webhooks:write']],
+  ['POST', '/api/v1/webhooks/{webhook}/rotate', ['webhooks:write']],
+  ['POST', '/api/v1/webhooks/{webhook}/test', ['webhooks:write']],
+  ['GET', '/api/v1/webhooks/{webhook}/deliveries', ['webhooks:write']],
+  ['POST', '/api/v1/webhooks/{webhook}/replay', ['webhooks:write']],
+  ['GET', '/api/v1/webhooks/{webhook}/skipped', ['webhooks:write']],
 ];
 
 describe.each(ACCEPTED)('%s %s', (method, path, accepted) => {
@@ -361,17 +372,24 @@ describe.each(ACCEPTED)('%s %s', (method, path, accepted) => {
     const user = await stack.user({ is_superuser: true });
     const { key } = await stack.key(user, { scopes });
     const { keyId } = await stack.key(user, { scopes });
+    const manager = await stack.key(user, { scopes: ['webhooks:write'] });
+    const { body: webhook } = await stack.call('POST', '/webhooks', manager.key, { url: NOBODY });
     const bodies: Record<string, object> = {
       keys: { name: 'n', scopes },
       user: { email: `${randomUUID()}@example.com` },
       revert: { version: 1 },
+      webhooks: { url: NOBODY },
+      replay: { skip: randomUUID() },
     };
     const body = bodies[path.split('/').at(-1) ?? ''] ?? {};
-    return await stack.fetch(path.replace('{user}', user).replace('{key}', keyId), {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(/^P/.test(method) && { body: JSON.stringify(body) }),
-    });
+    return await stack.fetch(
+      path.replace('{user}', user).replace('{key}', keyId).replace('{webhook}', webhook.data.id),
+      {
+        method,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        ...(/^P/.test(method) && { body: JSON.stringify(body) }),
+      },
+    );
   }
 
   test('refuses a key that has all other scopes', async () => {

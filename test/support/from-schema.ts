@@ -78,6 +78,7 @@ const formats: Record<string, fc.Arbitrary<string>> = {
     { weight: 1, arbitrary: fc.uuid() },
   ),
   'date-time': instant,
+  uri: fc.webUrl({ validSchemes: ['https'] }),
   email: fc.oneof(
     fc.emailAddress(),
     fc.uuid().map((id) => `${id}@Example.com`),

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import { NDJSON } from '../../src/http/body.ts';
+import { newSecret } from '../../src/webhooks/signature.ts';
 import type { ApiResponse } from './contract.ts';
 import type { Json } from './document.ts';
 import { KNOWN_ID } from './from-schema.ts';
 import type { Draft } from './fuzz-requests.ts';
 import type { People } from './oidc-people.ts';
+import { NOBODY } from './provocations.ts';
 import type { Stack } from './stack.ts';
 
 const LATER = '2999-12-31T23:59:59Z';
@@ -64,7 +66,8 @@ export class FuzzWorld {
     const isSelf = draft.path.endsWith('/self/rotate');
     const key =
       isSelf || draft.path.includes('{key_id}') ? await this.#stack.key(this.#owner) : undefined;
-    const id = draft.id ?? key?.keyId ?? (await this.#user(draft, lane));
+    const webhookId = draft.path.includes('{webhook_id}') ? await this.#webhook() : undefined;
+    const id = draft.id ?? key?.keyId ?? webhookId ?? (await this.#user(draft, lane));
     const path = draft.path.replace(/\{\w+\}/, id);
     const query = new URLSearchParams(draft.query);
     const headers = {
@@ -84,7 +87,23 @@ export class FuzzWorld {
     });
     const gone = [key?.keyId, response.body?.data?.key && response.body.data.id].filter(Boolean);
     if (gone.length > 0) await this.#stack.query('delete from api_keys where id = any($1)', [gone]);
+    const webhooks = [webhookId, response.body?.data?.secret && response.body.data.id].filter(
+      Boolean,
+    );
+    if (webhooks.length > 0)
+      await this.#stack.query('delete from webhooks where id = any($1)', [webhooks]);
     return response;
+  }
+
+  /** Inserts a webhook of the owner, which nobody delivers to. */
+  async #webhook(): Promise<string> {
+    const [row] = await this.#stack.query<{ id: string }>(
+      `insert into webhooks (id, owner_id, url, all_users, state, secret, cursor)
+       select gen_random_uuid(), $1, $2, false, 'paused', $3, changes_after('{"latest": true}') -> 'cursor'
+       returning id`,
+      [this.#owner, NOBODY, newSecret()],
+    );
+    return row?.id ?? '';
   }
 
   /** Returns the id of the user whom a request is about, or who is to be created. */
@@ -167,6 +186,7 @@ function bodyOf({ body, spoilt, headers }: Draft, id: string): { body?: Content 
       ...json,
       ...('id' in json && { id }),
       ...(json.expires_at && { expires_at: LATER }),
+      ...(json.url && { url: NOBODY }),
       ...(json.name && { name: seen(json.name) }),
       ...(json.description && { description: seen(json.description) }),
     }),

@@ -13,6 +13,8 @@ export interface World {
   id: string;
   key: string;
   otherKeyId: string;
+  /** A webhook of the superuser that is paused. */
+  webhookId: string;
   /** `Cookie` headers of a signed-in user, and of a user whose session has expired. */
   cookie: string;
   endedCookie: string;
@@ -37,6 +39,9 @@ interface Changes {
 export type Provoke = (at: DocumentedOperation, world: World) => Promise<ApiResponse>;
 
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
+/** A URL at which nobody listens. */
+export const NOBODY = 'http://127.0.0.1:9/';
+
 const newEmail = () => `${randomUUID()}@example.com`;
 
 const BODIES: Record<string, () => object> = {
@@ -50,6 +55,10 @@ const BODIES: Record<string, () => object> = {
   rotateOwnKey: () => ({ grace: 3600 }),
   reportKey: () => ({ key: mintApiKey() }),
   sendFeedback: () => ({ page: '/docs', helpful: true }),
+  createWebhook: () => ({ url: NOBODY }),
+  updateWebhook: () => ({ description: 'new' }),
+  rotateWebhookSecret: () => ({}),
+  replayWebhook: () => ({ skip: ANY_ID }),
 };
 
 /** Other valid bodies. */
@@ -63,7 +72,9 @@ const OTHER_BODIES: Record<string, object> = {
 function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const { operation, method, id } = at;
   const { on = world.stack, key = world.key, body = BODIES[id]?.(), query = '' } = changes;
-  const target = changes.id ?? (at.path.includes('key_id') ? world.otherKeyId : world.id);
+  const targets = { key_id: world.otherKeyId, webhook_id: world.webhookId, user_id: world.id };
+  const [, parameter = 'user_id'] = /\{(\w+_id)\}/.exec(at.path) ?? [];
+  const target = changes.id ?? targets[parameter as keyof typeof targets];
   const mediaType = Object.keys(operation.requestBody?.content ?? {})[0];
   const keyed = operation.security.some((way: object) => 'bearer' in way) && key !== '';
   return on.fetch(
@@ -166,6 +177,11 @@ const fullOfKeys: Provoke = async (at, world) => {
   return await ask(at, world);
 };
 
+const fullOfWebhooks: Provoke = async (at, world) => {
+  for (let created = 1; created < 10; created++) await ask(at, world);
+  return await ask(at, world);
+};
+
 const notLive: Provoke = async (at, world) =>
   ask(at, world, { id: (await world.stack.key(world.id, { revoked_at: new Date() })).keyId });
 
@@ -244,13 +260,22 @@ const erasedBefore: Provoke = async (at, world) => {
   return await ask(at, world, { body: { email: newEmail(), id } });
 };
 
+const restored = (world: World) =>
+  world.stack.query(
+    'insert into feed (epoch) values (2) on conflict (is_only) do update set epoch = feed.epoch + 1',
+  );
+
 /** With a cursor from before the database was restored. */
 const afterRestore: Provoke = async (at, world) => {
   const { body } = await ask(at, world, { query: 'after=latest' });
-  await world.stack.query(
-    'insert into feed (epoch) values (2) on conflict (is_only) do update set epoch = feed.epoch + 1',
-  );
+  await restored(world);
   return await ask(at, world, { query: `after=${body.meta.next_cursor}` });
+};
+
+const replayAfterRestore: Provoke = async (at, world) => {
+  const { body } = await world.stack.call('GET', `/webhooks/${world.webhookId}`, world.key);
+  await restored(world);
+  return await ask(at, world, { body: { after: body.data.cursor } });
 };
 
 const last: Provoke = async (at, world) => {
@@ -296,6 +321,9 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   key_not_found: changed({ id: ANY_ID }),
   version_not_found: changed({ version: '9', body: { version: 9 } }),
   cursor_expired: afterRestore,
+  'replayWebhook cursor_expired': replayAfterRestore,
+  webhook_not_found: changed({ id: ANY_ID }),
+  too_many_webhooks: fullOfWebhooks,
   user_exists: (at, world) => ask(at, world, { body: { email: newEmail(), id: world.id } }),
   user_erased: erasedBefore,
   last_superuser: last,
