@@ -3,12 +3,12 @@ import { serve } from './router.ts';
 import { routes } from './routes.ts';
 import { deliverQueued, sweep } from './webhooks/wakeups.ts';
 
-/** The cron trigger in wrangler.toml that deletes what has expired; the other one delivers webhooks. */
-const CLEANUP = '17 * * * *';
+/** The cron trigger in wrangler.toml that delivers webhooks; the other one deletes what has expired. */
+const SWEEP = '*/5 * * * *';
 
 export default {
   fetch: serve(routes),
   scheduled: ({ cron }: { cron: string }, bindings: object) =>
-    cron === CLEANUP ? cleanUp(bindings) : sweep(bindings),
+    cron === SWEEP ? sweep(bindings) : cleanUp(bindings),
   queue: deliverQueued,
 };

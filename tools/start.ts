@@ -58,7 +58,12 @@ async function main(): Promise<void> {
 
   const envFile = join(directory, 'worker.env');
   const signIn = await localSignIn({ port, oidcPort, directory, database });
-  const variables = { DATABASE_URL: url, DATABASE_ENDPOINT: endpoint, ...signIn };
+  const variables = {
+    DATABASE_URL: url,
+    DATABASE_ENDPOINT: endpoint,
+    WEBHOOKS_LOOPBACK: 'on',
+    ...signIn,
+  };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writePrivately(envFile, lines.join(''));
   const logFile = join(directory, 'worker.log');

@@ -203,10 +203,7 @@ const bodyOf = ({
 });
 
 /** The errors that follow from what a route is. */
-function errorsOf(
-  route: Route,
-  { body, query, onlyReads, errors = [] }: Operation,
-): ErrorCode[] {
+function errorsOf(route: Route, { body, query, onlyReads, errors = [] }: Operation): ErrorCode[] {
   const safe = route.method === 'GET';
   const always: ErrorCode[] = ['malformed_header', 'internal_error'];
   const ofBody: ErrorCode[] = [

@@ -42,6 +42,11 @@ export const guides = [
     description: 'The feed: every change of every user, exactly once, in the order of versions.',
   },
   {
+    name: 'webhooks',
+    title: 'Webhooks',
+    description: 'Get each change of users in a POST: events, signatures, failures and replays.',
+  },
+  {
     name: 'client',
     title: 'TypeScript client',
     description: 'The SDK for TypeScript and JavaScript: typed calls, retries, errors and keys.',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import openApi from '../../openapi.json' with { type: 'json' };
 import { pathParameters } from '../../site/openapi/operations.ts';
@@ -10,12 +10,17 @@ import { codeBlocksOf } from '../../site/pages/markdown.ts';
 import { type KeyPlace, snippet } from '../../site/pages/snippets.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
+import { NOBODY } from '../support/provocations.ts';
+import { Resolver } from '../support/resolver.ts';
 import { useStack } from '../support/stack.ts';
 import { bash, examplesIn, fill, missing, type Reader, run } from './examples.ts';
 
 // Runs the examples of the documents, which must print what the documents say.
 
-const stack = useStack();
+const resolver = await new Resolver().listen();
+resolver.names.set('hooks.example.com', ['93.184.215.14']);
+const stack = useStack({ DNS_RESOLVER: resolver.url, WEBHOOKS_LOOPBACK: 'on' });
+afterAll(() => resolver.close());
 
 /** Creates a superuser with a full_access key, as `npm start` does. */
 async function reader(): Promise<Reader> {
@@ -77,11 +82,13 @@ describe('the reference', () => {
   async function curl(operation: Operation, place: KeyPlace): Promise<string> {
     const { user, ...who } = await reader();
     const { key, keyId } = await stack.key(user);
-    const exampleId = `${pathParameters['key_id']?.example}`;
+    const { body: webhook } = await stack.call('POST', '/webhooks', who.key, { url: NOBODY });
+    const exampleOf = (parameter: string) => `${pathParameters[parameter]?.example}`;
     const command = fill(snippet(operation, place, 'curl'), { ...who, key, user });
     const { stdout } = await bash(
       command
-        .replace(exampleId, keyId)
+        .replace(exampleOf('key_id'), keyId)
+        .replace(exampleOf('webhook_id'), webhook.data.id)
         .replace('ada@example.com', `${randomUUID()}@example.com`)
         .replace(/^curl/, `curl -s -w '\\n%{http_code}'`),
     );
