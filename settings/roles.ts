@@ -27,7 +27,8 @@ const words: Record<KeyRole, { title: string; summary: string }> = {
   },
   full_access: {
     title: 'Full access',
-    summary: 'Can do all that you can do, and create keys. Use it only if no other role is enough.',
+    summary:
+      'Can do all that you can do, and create keys and webhooks. Use it only if no other role is enough.',
   },
 };
 

@@ -7,6 +7,7 @@ import { IDEMPOTENCY_HOURS } from '../src/http/idempotency.ts';
 import { MAX_TIMEOUT_SECONDS } from '../src/http/request.ts';
 import { MAX_VIOLATIONS } from '../src/http/validation.ts';
 import { MAX_ACTIVE_KEYS } from '../src/keys/requests.ts';
+import { allUsersScope } from '../src/permissions.ts';
 import { MAX_WEBHOOKS } from '../src/webhooks/requests.ts';
 
 /** What the page of an error says beside what the catalogue has. In Markdown. */
@@ -201,7 +202,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning: 'You have no webhook with the id in the path.',
     causes: [
       'It is the webhook of another user. The response does not reveal whether it exists.',
-      'It gets the changes of all users, and this key lacks `users:all`.',
+      `It gets the changes of all users, and this key lacks \`${allUsersScope}\`.`,
       'It was deleted.',
     ],
     fix: '`GET /api/v1/webhooks` lists your webhooks with their ids.',
@@ -209,7 +210,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   too_many_webhooks: {
     meaning: `A user has at most ${MAX_WEBHOOKS} webhooks.`,
     causes: [
-      'Webhooks were created but not deleted. A key without `users:all` does not see all of them.',
+      `Webhooks were created but not deleted. A key without \`${allUsersScope}\` does not see all of them.`,
     ],
     fix: 'Delete a webhook first.',
   },

@@ -22,6 +22,7 @@ import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
 import { itemMembers, MAX_ITEMS } from '../../src/users/batch.ts';
 import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';
 import { MAX_URL_LENGTH } from '../../src/webhooks/address.ts';
+import { PAUSE_DAYS } from '../../src/webhooks/deliver.ts';
 import {
   replayMembers,
   secretRotationMembers,
@@ -368,8 +369,7 @@ const webhook: Schema = {
     paused_reason: {
       type: ['string', 'null'],
       maxLength: 30,
-      description:
-        'Why it is paused. `requested`: by an update. `gone`: the URL returned 410. `failing`: nothing was delivered for three days. `owner_inactive`, `owner_not_superuser`: the owner may no longer receive these changes. `cursor_expired`: the feed no longer has all changes after the cursor.',
+      description: `Why it is paused. \`requested\`: by an update. \`gone\`: the URL returned 410. \`failing\`: nothing was delivered for ${PAUSE_DAYS} days. \`owner_inactive\`, \`owner_not_superuser\`: the owner may no longer receive these changes. \`cursor_expired\`: the feed no longer has all changes after the cursor.`,
     },
     blocked_by: {
       type: ['object', 'null'],
@@ -594,7 +594,7 @@ export const schemas: Record<string, Schema> = {
     description: 'A webhook, with the secret that signs what it gets.',
     properties: {
       ...(webhook['properties'] as Schema),
-      secret: text(60, { pattern: '^whsec_[A-Za-z0-9+/]{43}=$' }),
+      secret: text(60, { pattern: '^whsec_[A-Za-z0-9+/]+=$' }),
     },
     required: [...(webhook['required'] as string[]), 'secret'],
   },

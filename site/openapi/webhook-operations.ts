@@ -1,4 +1,5 @@
-import { RETRY_AFTER } from '../../src/webhooks/deliver.ts';
+import { allUsersScope } from '../../src/permissions.ts';
+import { RETRY_AFTER, SKIP_HOURS } from '../../src/webhooks/deliver.ts';
 import { GRACE_HOURS, MAX_WEBHOOKS } from '../../src/webhooks/requests.ts';
 import { ATTEMPTS_KEPT } from '../../src/webhooks/statements.ts';
 import { CURSOR_EXAMPLE, feedItemExample } from './feed-operations.ts';
@@ -59,7 +60,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     id: 'createWebhook',
     tag: 'Webhooks',
     summary: 'Create a webhook',
-    description: `The URL gets each later change of users in a POST, signed as [Standard Webhooks](https://www.standardwebhooks.com) has it: of all users if the key has \`users:all\`, else of the owner of the key. The response is the only one that shows the secret. If it is lost, create the webhook again and delete the first. At most ${MAX_WEBHOOKS} webhooks per user.`,
+    description: `The URL gets each later change in a POST: of all users if the key has \`${allUsersScope}\`, else of the owner of the key. The signature is that of Standard Webhooks. The response is the only one that shows the secret. If it is lost, create the webhook again and delete the first. At most ${MAX_WEBHOOKS} webhooks per user.`,
     body: {
       schema: 'NewWebhook',
       examples: {
@@ -87,8 +88,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     id: 'listWebhooks',
     tag: 'Webhooks',
     summary: 'List webhooks',
-    description:
-      'Lists the webhooks of the owner of the key, newest first. Webhooks that get the changes of all users are shown only to keys with `users:all`.',
+    description: `Lists the webhooks of the owner of the key, newest first. Webhooks that get the changes of all users are shown only to keys with \`${allUsersScope}\`.`,
     answers: [
       succeeds(
         'All webhooks.',
@@ -157,7 +157,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     tag: 'Webhooks',
     summary: 'Send a test event',
     description:
-      'Sends an event of the type `webhook.test` at once, also to a webhook that is paused, and returns what came of it. It is not tried again and not listed among the deliveries.',
+      'Sends an event of the type `webhook.test` at once, also to a webhook that is paused, and returns the attempt. It is not tried again and not listed among the deliveries.',
     answers: [
       succeeds('The attempt.', 'Test event sent', ref('WebhookAttempt'), {
         ...attemptExample,
@@ -174,7 +174,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     id: 'listDeliveries',
     tag: 'Webhooks',
     summary: 'List deliveries',
-    description: `Lists the latest ${ATTEMPTS_KEPT} attempts to deliver an event, newest first. An event that fails is tried again after ${RETRY_AFTER[0]} seconds, then at growing intervals.`,
+    description: `Lists the latest ${ATTEMPTS_KEPT} attempts to deliver an event, newest first. An event that fails is tried again after ${RETRY_AFTER[0]} seconds, then at growing intervals, and skipped when it has failed for ${SKIP_HOURS} hours.`,
     answers: [succeeds('The attempts.', 'Data retrieved successfully', attempts, [attemptExample])],
     errors: ['webhook_not_found'],
   },

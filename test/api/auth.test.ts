@@ -103,6 +103,7 @@ describe('signing in', () => {
             'users:all',
             'users:manage',
             'keys:write',
+            'webhooks:write',
           ],
           expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/),
         },
@@ -116,6 +117,7 @@ describe('signing in', () => {
       'user:read',
       'user:write',
       'keys:write',
+      'webhooks:write',
     ]);
   });
 

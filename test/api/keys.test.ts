@@ -153,7 +153,7 @@ describe('POST /api/v1/keys', () => {
     const { key } = await owner();
     const response = await call('POST', '', key, { name: 'n', scopes });
     expect(response.body.errors).toEqual([
-      { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 7 scopes.' },
+      { pointer: '/scopes', code: 'too_long', detail: 'scopes must name at most 8 scopes.' },
     ]);
   });
 
@@ -321,7 +321,7 @@ describe('GET /api/v1/keys/self', () => {
     expect(body.data).toMatchObject({
       id: keyId,
       scopes: keyRoles.full_access,
-      scopes_now: ['user:read', 'user:write', 'keys:write'],
+      scopes_now: ['user:read', 'user:write', 'keys:write', 'webhooks:write'],
       expires_at: '2099-01-01T00:00:00Z',
       writable_fields: Object.keys(userFields).filter(
         (name) => userFields[name as 'email'].group === ('profile' as string),

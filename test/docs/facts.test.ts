@@ -48,9 +48,14 @@ const homes: Record<string, [copy: RegExp, ...homes: string[]]> = {
     number(24),
     'src/http/idempotency.ts',
     'src/keys/requests.ts',
+    'src/webhooks/requests.ts',
   ],
   'how many versions a Base-Version reaches back': [/\b100 versions\b/],
-  'the largest body': [/\b64 (\* 1024|KiB)|\b65_?536\b/, 'src/http/body.ts'],
+  'the largest body': [
+    /\b64 (\* 1024|KiB)|\b65_?536\b/,
+    'src/http/body.ts',
+    'src/webhooks/post.ts',
+  ],
   'the format of a key': [
     /'in-'|(?<!sign-)in-\[|\{43\}|\b43 (letters|base62)/,
     'src/auth/api-key.ts',

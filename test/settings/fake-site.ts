@@ -139,7 +139,9 @@ export class FakeSite {
   }
 
   get #scopes(): readonly Scope[] {
-    return this.superuser ? keyRoles.full_access : ['user:read', 'user:write', 'keys:write'];
+    return this.superuser
+      ? keyRoles.full_access
+      : ['user:read', 'user:write', 'keys:write', 'webhooks:write'];
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -243,5 +243,13 @@ test('every constraint and index has a descriptive name', async () => {
     'users_stripe_customer_id_idx',
     'users_superusers_idx',
     'users_version_check',
+    'webhook_attempts_pkey',
+    'webhook_attempts_user_id_idx',
+    'webhook_attempts_webhook_id_fkey',
+    'webhook_attempts_webhook_id_idx',
+    'webhooks_active_idx',
+    'webhooks_owner_id_fkey',
+    'webhooks_owner_id_idx',
+    'webhooks_pkey',
   ]);
 });
