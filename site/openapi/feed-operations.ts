@@ -16,7 +16,7 @@ const namesPattern = (names: readonly string[]): string => {
   return `^${one}(,${one})*$`;
 };
 
-const feedItemExample = {
+export const feedItemExample = {
   id: '019ac3f0-4c1e-7d3a-9f0b-5a2e6f1c8d34',
   type: 'user.updated',
   timestamp: '2026-11-23T17:05:31.25Z',
