@@ -9,6 +9,8 @@ export interface Delivery {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into it
   event: any;
   at: number;
+  /** How the receiver has responded. */
+  response: Response;
 }
 
 /** How a receiver responds to a delivery. */
@@ -57,9 +59,12 @@ export class Receiver {
     }
     const body = Buffer.concat(chunks).toString();
     const headers = request.headers as Record<string, string>;
-    const delivery = { headers, body, event: JSON.parse(body), at: Date.now() };
+    const delivery: Delivery = {
+      ...{ headers, body, event: JSON.parse(body), at: Date.now(), response: 204 },
+    };
     this.deliveries.push(delivery);
     const wanted = this.responses.shift() ?? this.script(delivery);
+    delivery.response = wanted;
     if (wanted === 'hang') return;
     if (wanted === 'cut') return void request.socket.destroy();
     if (wanted === 'hangAfterHeaders') {

@@ -20,6 +20,11 @@ interface KeyOptions {
   last_used_at?: Date;
 }
 
+interface StackOptions {
+  /** Whether the Worker has its queue, by default yes. */
+  queue?: boolean;
+}
+
 /** The Worker's bundle, a database with the shipped migrations, and functions to use both. */
 export class Stack {
   readonly database: DatabaseEndpoint;
@@ -39,6 +44,7 @@ export class Stack {
     url: string,
     vars: object,
     limits: Limits | undefined,
+    { queue }: StackOptions,
   ) {
     this.#neon = neon;
     this.database = database;
@@ -51,6 +57,7 @@ export class Stack {
         ...vars,
       },
       limits,
+      queue,
       onLog: (line, level) => {
         this.logs.push(line);
         if (level === 'error') this.errors.push(line);
@@ -58,7 +65,7 @@ export class Stack {
     });
   }
 
-  static async start(vars: object, limits?: Limits): Promise<Stack> {
+  static async start(vars: object, limits?: Limits, options: StackOptions = {}): Promise<Stack> {
     const base = inject('postgresUrl');
     const name = `test_${randomUUID().replaceAll('-', '')}`;
     await once(`${base}/postgres`, `create database ${name} template ${TEMPLATE}`);
@@ -69,7 +76,7 @@ export class Stack {
     });
     const database = new DatabaseEndpoint(neon.url);
     await database.listen();
-    const stack = new Stack(neon, database, `${base}/${name}`, vars, limits);
+    const stack = new Stack(neon, database, `${base}/${name}`, vars, limits, options);
     stack.#origin = (await stack.#worker.ready).origin;
     checkOrigin(stack.#origin);
     return stack;
@@ -204,10 +211,10 @@ export class Stack {
 }
 
 /** Starts a stack for the tests of this file and stops it after them. */
-export function useStack(vars: object = {}, limits?: Limits): Stack {
+export function useStack(vars: object = {}, limits?: Limits, options: StackOptions = {}): Stack {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await Stack.start(vars, limits);
+    stack = await Stack.start(vars, limits, options);
   });
   afterAll(() => stack.stop());
   return new Proxy({} as Stack, {

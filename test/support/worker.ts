@@ -13,6 +13,8 @@ interface Options {
   /** Bindings in addition to those of wrangler.toml. */
   vars: object;
   limits?: Limits | undefined;
+  /** Whether it has its queue, by default yes. */
+  queue?: boolean | undefined;
   /** Called with each line that the Worker logs, and its level: log, error. */
   onLog?: (line: string, level: string) => void;
   /** Another bundle than the one that would be deployed. */
@@ -26,6 +28,7 @@ interface Options {
 export const startWorker = ({
   vars,
   limits = NO_LIMITS,
+  queue = true,
   onLog,
   bundle = 'dist/index.js',
 }: Options): Miniflare => {
@@ -33,6 +36,7 @@ export const startWorker = ({
   return new Miniflare(
     convertV4MiniflareOptions({
       ...options,
+      ...(!queue && { queueProducers: {}, queueConsumers: {} }),
       modules: [{ type: 'ESModule', path: bundle }],
       modulesRoot: dirname(bundle),
       bindings: { ...(options['bindings'] as object), ...vars },
