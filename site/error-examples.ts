@@ -30,7 +30,7 @@ import {
   userNotFound,
   versionNotFound,
 } from '../src/users/problems.ts';
-import { tooManyWebhooks, webhookNotFound } from '../src/webhooks/routes.ts';
+import { tooManyWebhooks, webhookNotFound } from '../src/webhooks/operations.ts';
 import { ORIGIN } from './openapi/operation.ts';
 
 const NO_CHANGE = {
