@@ -226,6 +226,7 @@ const newUser: Schema = {
   default: undefined,
 };
 
+/** A count from 1. */
 const VERSION = { type: 'integer', format: 'int32', minimum: 1, maximum: 2 ** 31 - 1 } as const;
 
 const change: Schema = {
@@ -379,7 +380,7 @@ const webhook: Schema = {
         user_id: UUID,
         version: VERSION,
         since: { ...INSTANT, description: 'When it was first sent.' },
-        attempts: { type: 'integer', format: 'int32', minimum: 1 },
+        attempts: VERSION,
       },
       required: ['id', 'type', 'user_id', 'version', 'since', 'attempts'],
     },
@@ -408,14 +409,9 @@ const webhookAttempt: Schema = {
     ...EVENT,
     user_id: { ...UUID, type: ['string', 'null'] },
     version: { ...VERSION, type: ['integer', 'null'] },
-    attempt: {
-      type: 'integer',
-      format: 'int32',
-      minimum: 1,
-      description: 'From 1, of this event.',
-    },
+    attempt: { ...VERSION, description: 'From 1, of this event.' },
     attempted_at: INSTANT,
-    duration_ms: { type: 'integer', format: 'int32', minimum: 0 },
+    duration_ms: { ...VERSION, minimum: 0 },
     status: {
       type: ['integer', 'null'],
       format: 'int32',
