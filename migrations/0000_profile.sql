@@ -161,6 +161,47 @@ CREATE TABLE "profile"."users" (
 	CONSTRAINT "users_version_check" CHECK ("profile"."users"."version" >= 1)
 );
 --> statement-breakpoint
+CREATE TABLE "profile"."webhook_attempts" (
+	"number" bigint GENERATED ALWAYS AS IDENTITY (sequence name "profile"."webhook_attempts_number_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"webhook_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"type" varchar(20) NOT NULL,
+	"user_id" uuid NOT NULL,
+	"version" integer NOT NULL,
+	"attempt" integer NOT NULL,
+	"attempted_at" timestamp with time zone NOT NULL,
+	"duration_ms" integer NOT NULL,
+	"status" integer,
+	"error" varchar(200),
+	"response" varchar(1024),
+	"skipped_at" timestamp with time zone,
+	CONSTRAINT "webhook_attempts_pkey" PRIMARY KEY("number")
+);
+--> statement-breakpoint
+CREATE TABLE "profile"."webhooks" (
+	"id" uuid NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"url" varchar(2048) NOT NULL,
+	"description" varchar(1000) DEFAULT '' NOT NULL,
+	"types" text[],
+	"fields" text[],
+	"all_users" boolean NOT NULL,
+	"state" varchar(20) DEFAULT 'active' NOT NULL,
+	"paused_reason" varchar(30),
+	"secret" varchar(60) NOT NULL,
+	"previous_secret" varchar(60),
+	"previous_secret_ends_at" timestamp with time zone,
+	"cursor" jsonb NOT NULL,
+	"blocked_by" jsonb,
+	"failing_since" timestamp with time zone,
+	"next_attempt_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone DEFAULT '-infinity' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "webhooks_pkey" PRIMARY KEY("id")
+);
+--> statement-breakpoint
 ALTER TABLE "profile"."api_keys" ADD CONSTRAINT "api_keys_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "profile"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "profile"."idempotency_records" ADD CONSTRAINT "idempotency_records_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "profile"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "profile"."identities" ADD CONSTRAINT "identities_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "profile"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -170,6 +211,8 @@ ALTER TABLE "profile"."user_changes" ADD CONSTRAINT "user_changes_user_id_fkey" 
 ALTER TABLE "profile"."users" ADD CONSTRAINT "users_role_id_fkey" FOREIGN KEY ("role_id") REFERENCES "profile"."roles"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "profile"."users" ADD CONSTRAINT "users_active_billing_plan_id_fkey" FOREIGN KEY ("active_billing_plan_id") REFERENCES "profile"."billing_plans"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "profile"."users" ADD CONSTRAINT "users_next_billing_plan_id_fkey" FOREIGN KEY ("next_billing_plan_id") REFERENCES "profile"."billing_plans"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "profile"."webhook_attempts" ADD CONSTRAINT "webhook_attempts_webhook_id_fkey" FOREIGN KEY ("webhook_id") REFERENCES "profile"."webhooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "profile"."webhooks" ADD CONSTRAINT "webhooks_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "profile"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_page_idx" ON "profile"."api_keys" USING btree ("owner_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "api_keys_active_idx" ON "profile"."api_keys" USING btree ("owner_id",coalesce("expires_at", 'infinity')) WHERE "profile"."api_keys"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "api_keys_ended_idx" ON "profile"."api_keys" USING btree (least("revoked_at", "expires_at"));--> statement-breakpoint
@@ -186,7 +229,11 @@ CREATE INDEX "user_changes_position_idx" ON "profile"."user_changes" USING btree
 CREATE INDEX "user_changes_changed_at_idx" ON "profile"."user_changes" USING btree ("changed_at","user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "profile"."users" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "users_stripe_customer_id_idx" ON "profile"."users" USING btree ("stripe_customer_id","id") WHERE "profile"."users"."stripe_customer_id" is not null;--> statement-breakpoint
-CREATE INDEX "users_superusers_idx" ON "profile"."users" USING btree ("id") WHERE "profile"."users"."is_superuser" and "profile"."users"."is_active";
+CREATE INDEX "users_superusers_idx" ON "profile"."users" USING btree ("id") WHERE "profile"."users"."is_superuser" and "profile"."users"."is_active";--> statement-breakpoint
+CREATE INDEX "webhook_attempts_webhook_id_idx" ON "profile"."webhook_attempts" USING btree ("webhook_id","number");--> statement-breakpoint
+CREATE INDEX "webhook_attempts_user_id_idx" ON "profile"."webhook_attempts" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "webhooks_owner_id_idx" ON "profile"."webhooks" USING btree ("owner_id","created_at");--> statement-breakpoint
+CREATE INDEX "webhooks_active_idx" ON "profile"."webhooks" USING btree ("id") WHERE "profile"."webhooks"."state" = 'active';
 --> statement-breakpoint
 SET LOCAL check_function_bodies = off;
 --> statement-breakpoint
@@ -196,6 +243,84 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   INSERT INTO feedback (page, helpful)
   VALUES (_request ->> 'page', (_request ->> 'helpful')::boolean)
   RETURNING jsonb_build_object('id', id)
+$$;
+--> statement-breakpoint
+-- Records `attempts` to deliver the page of an endpoint, in the order of the page, of which only the last can have
+-- an `error`, and moves its cursor. Then reads the next page, unless it is to `release` the endpoint.
+-- `token`: that of the lease. Returns what leased_page returns, and
+--   lost     whether the lease is somebody else's by now; then nothing was recorded
+--   skipped  whether the event with the error was skipped, because it has failed for `skip_after`
+-- An endpoint that is `gone`, or to which nothing was delivered for `pause_after`, is paused. A repeat finds its
+-- `next_token` there and records nothing.
+CREATE OR REPLACE FUNCTION profile.advance_webhook(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
+  _id uuid := _request ->> 'id';
+  _attempts jsonb := _request -> 'attempts';
+  _failed jsonb := CASE WHEN _attempts -> -1 ->> 'error' IS NOT NULL THEN _attempts -> -1 END;
+  _delivered jsonb := CASE WHEN _failed IS NULL THEN _attempts -> -1 ELSE _attempts -> -2 END;
+  _now timestamptz := clock_timestamp();
+  _webhook webhooks;
+  _blocked jsonb;
+  _is_skipped boolean := false;
+BEGIN
+  -- Users first, as in erase_user, which deletes what was recorded of them: they must be there still.
+  PERFORM FROM users
+  WHERE id IN (SELECT (attempt ->> 'user_id')::uuid FROM jsonb_array_elements(_attempts) AS attempt)
+  ORDER BY id FOR KEY SHARE;
+  SELECT * INTO _webhook FROM webhooks WHERE id = _id FOR NO KEY UPDATE;
+  IF _webhook.lease_token IS NULL OR (_webhook.lease_token <> (_request ->> 'token')::uuid
+    AND _webhook.lease_token <> (_request ->> 'next_token')::uuid) THEN
+    RETURN '{"lost": true}';
+  END IF;
+
+  IF _webhook.lease_token = (_request ->> 'token')::uuid THEN
+    IF _delivered IS NOT NULL THEN
+      _webhook.cursor := jsonb_build_array(_webhook.cursor -> 0, _delivered -> 'position',
+        _delivered -> 'user_id', _delivered -> 'version');
+      _webhook.failing_since := NULL;
+    END IF;
+    IF _failed IS NOT NULL THEN
+      _blocked := CASE WHEN _webhook.blocked_by ->> 'id' = _failed ->> 'id' THEN _webhook.blocked_by
+        ELSE jsonb_build_object('since', _failed -> 'attempted_at', 'attempts', 0, 'id', _failed -> 'id',
+          'type', _failed -> 'type', 'user_id', _failed -> 'user_id', 'version', _failed -> 'version',
+          'position', _failed -> 'position')
+      END;
+      _blocked := _blocked || jsonb_build_object('attempts', (_blocked ->> 'attempts')::integer + 1);
+      _webhook.failing_since := coalesce(_webhook.failing_since, (_failed ->> 'attempted_at')::timestamptz);
+      _webhook.next_attempt_at := _now + interval '1 second' * coalesce(
+        (_request -> 'retry_after' ->> (_blocked ->> 'attempts')::integer - 1)::integer,
+        (_request -> 'retry_after' ->> -1)::integer);
+      _webhook.paused_reason := CASE
+        WHEN (_failed ->> 'gone')::boolean THEN 'gone'
+        WHEN _webhook.failing_since <= _now - (_request ->> 'pause_after')::interval THEN 'failing'
+        ELSE _webhook.paused_reason
+      END;
+      IF _webhook.paused_reason IS NOT NULL THEN
+        _webhook.state := 'paused';
+      ELSIF (_blocked ->> 'since')::timestamptz <= _now - (_request ->> 'skip_after')::interval THEN
+        _is_skipped := true;
+        _webhook.cursor := jsonb_build_array(_webhook.cursor -> 0, _failed -> 'position',
+          _failed -> 'user_id', _failed -> 'version');
+        _webhook.next_attempt_at := _now;
+      END IF;
+    END IF;
+    INSERT INTO webhook_attempts (webhook_id, id, type, user_id, version, attempted_at, duration_ms, status,
+      error, response, attempt, skipped_at)
+    SELECT _id, made.id, type, user_id, version, attempted_at, duration_ms, status, error, response,
+      CASE WHEN error IS NULL AND made.id::text IS DISTINCT FROM _webhook.blocked_by ->> 'id' THEN 1
+        WHEN error IS NULL THEN (_webhook.blocked_by ->> 'attempts')::integer + 1
+        ELSE (_blocked ->> 'attempts')::integer END,
+      CASE WHEN error IS NOT NULL AND _is_skipped THEN _now END
+    FROM jsonb_populate_recordset(NULL::webhook_attempts, _attempts) WITH ORDINALITY AS made
+    WHERE type = 'user.erased' OR EXISTS (SELECT FROM users WHERE id = user_id)
+    ORDER BY ordinality;
+    PERFORM trim_webhook_attempts(_id, (_request ->> 'attempts_kept')::integer);
+    _webhook.blocked_by := CASE WHEN NOT _is_skipped THEN _blocked END;
+  END IF;
+  RETURN leased_page(_webhook, _request) || jsonb_build_object('skipped', _is_skipped);
+END
 $$;
 --> statement-breakpoint
 -- Changes a user for a credential that may do so: locks, judges, stores and logs. What to change is the
@@ -378,6 +503,82 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Changes an endpoint of the credential's owner, by its `id`: to new `values`; to a new `secret`, beside which the
+-- old one signs for `grace` seconds; or to where it begins to `replay` the feed (moved_webhook). Returns null
+-- if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a
+-- `verdict`:
+--   changed            `webhook`, and whether it `wakes` delivery
+--   webhook_not_found
+--   cursor_expired     changes after the cursor to replay from may be missing
+CREATE OR REPLACE FUNCTION profile.change_webhook(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _values jsonb := coalesce(_request -> 'values', '{}');
+  _credential record;
+  _webhook webhooks;
+  _result jsonb;
+BEGIN
+  _credential := find_credential(_request || '{"lock": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  SELECT webhook.* INTO _webhook FROM webhooks AS webhook
+  WHERE id = (_request ->> 'id')::uuid
+    AND may_see_webhook(webhook, _request, _credential.owner, _credential.granted_scopes)
+  FOR NO KEY UPDATE;
+
+  IF _request ? 'secret' AND _webhook.secret <> _request ->> 'secret' THEN
+    _webhook.previous_secret := _webhook.secret;
+    _webhook.previous_secret_ends_at := clock_timestamp() + (_request ->> 'grace')::integer * interval '1 second';
+    _webhook.secret := _request ->> 'secret';
+  END IF;
+  IF _values ->> 'state' = 'active' THEN
+    -- What blocked it gets as much time as a new event.
+    _webhook.paused_reason := NULL;
+    _webhook.blocked_by := NULL;
+    _webhook.failing_since := NULL;
+    _webhook.next_attempt_at := clock_timestamp();
+  ELSIF _values ->> 'state' = 'paused' AND _webhook.state = 'active' THEN
+    _webhook.paused_reason := 'requested';
+  END IF;
+  _webhook := jsonb_populate_record(_webhook, _values);
+  IF _request ? 'replay' AND _webhook.id IS NOT NULL THEN
+    _webhook := moved_webhook(_webhook, _request -> 'replay');
+  END IF;
+
+  IF _webhook.id IS NULL THEN
+    _result := '{"verdict": "webhook_not_found"}';
+  ELSIF _webhook.cursor IS NULL THEN
+    _result := '{"verdict": "cursor_expired"}';
+  ELSE
+    UPDATE webhooks SET
+      url = _webhook.url,
+      description = _webhook.description,
+      types = _webhook.types,
+      fields = _webhook.fields,
+      state = _webhook.state,
+      paused_reason = _webhook.paused_reason,
+      secret = _webhook.secret,
+      previous_secret = _webhook.previous_secret,
+      previous_secret_ends_at = _webhook.previous_secret_ends_at,
+      cursor = _webhook.cursor,
+      blocked_by = _webhook.blocked_by,
+      failing_since = _webhook.failing_since,
+      next_attempt_at = _webhook.next_attempt_at,
+      lease_token = _webhook.lease_token,
+      lease_until = _webhook.lease_until,
+      updated_at = clock_timestamp()
+    WHERE id = _webhook.id RETURNING * INTO _webhook;
+    _result := jsonb_build_object('verdict', 'changed', 'webhook', shown_webhook(_webhook),
+      'wakes', _webhook.state = 'active');
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || _result;
+END
+$$;
+--> statement-breakpoint
 -- The changes of users after a cursor of the feed, which is `epoch`, `position`, `user_id` and `version`; without
 -- one the oldest that are kept, with `latest` none. At most `limit`, only those of `only_user`, `types` and
 -- `fields` where these are. Returns
@@ -442,7 +643,7 @@ BEGIN
       )
       SELECT
         (SELECT jsonb_agg(shown_change(change)
-          || jsonb_build_object('change_id', change_id, 'type', type, 'user_id', user_id) ORDER BY row)
+          || jsonb_build_object('change_id', change_id, 'type', type, 'user_id', user_id, 'position', position) ORDER BY row)
           FROM page WHERE rank <= $6) AS changes,
         (SELECT count(*) FROM page) > $6 OR (SELECT count(*) FROM scanned) = $5 AS has_more,
         (SELECT jsonb_build_array($7, position, user_id, version) FROM scanned WHERE row = coalesce(
@@ -482,6 +683,7 @@ $$;
 --   field_not_writable      the scopes do not allow to set `fields`
 --   constraint_violated     `constraint`; erased_users_pkey: the id is that of a user who was erased, unless
 --                           the request is to `restore` it
+-- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.create_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -562,6 +764,47 @@ BEGIN
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
+  RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
+    AND _result ->> 'verdict' = 'created' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));
+END
+$$;
+--> statement-breakpoint
+-- Creates an endpoint for the owner of a credential, which gets what changes from now on: of all users if the
+-- credential opens them, else of the owner. Returns null if there is no such credential, else `key_id`,
+-- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   created            `webhook`; also to a repeat, which has the same `id`
+--   too_many_webhooks  the owner has `most_webhooks`
+CREATE OR REPLACE FUNCTION profile.create_webhook(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+  _webhook webhooks;
+  _result jsonb;
+BEGIN
+  _credential := find_credential(_request || '{"lock": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  SELECT * INTO _webhook FROM webhooks
+  WHERE id = (_request ->> 'id')::uuid AND owner_id = _credential.owner;
+  IF _webhook.id IS NULL
+    -- The row of the owner is locked, so nobody else creates one for them.
+    AND (SELECT count(*) FROM webhooks WHERE owner_id = _credential.owner)
+      < (_request ->> 'most_webhooks')::integer THEN
+    INSERT INTO webhooks (id, owner_id, url, description, types, fields, all_users, secret, cursor)
+    SELECT id, _credential.owner, url, description, types, fields,
+      coalesce(_request ->> 'all_users_scope' = ANY (_credential.granted_scopes), false),
+      secret, changes_after('{"latest": true}') -> 'cursor'
+    FROM jsonb_populate_record(NULL::webhooks, _request)
+    RETURNING * INTO _webhook;
+  END IF;
+  _result := CASE
+    WHEN _webhook.id IS NULL THEN '{"verdict": "too_many_webhooks"}'
+    ELSE jsonb_build_object('verdict', 'created', 'webhook', shown_webhook(_webhook))
+  END;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
   RETURN _credential.facts || _result;
 END
 $$;
@@ -603,6 +846,31 @@ BEGIN
   WHERE feed.kept_from < excluded.kept_from;
   RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
     'feedback', _feedback, 'api_keys', _keys);
+END
+$$;
+--> statement-breakpoint
+-- Deletes an endpoint of the credential's owner by its `id`. Returns null if there is no such credential, else
+-- `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   deleted
+--   webhook_not_found
+CREATE OR REPLACE FUNCTION profile.delete_webhook(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+  _verdict text;
+BEGIN
+  _credential := find_credential(_request || '{"lock": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  DELETE FROM webhooks AS webhook
+  WHERE id = (_request ->> 'id')::uuid
+    AND may_see_webhook(webhook, _request, _credential.owner, _credential.granted_scopes);
+  _verdict := CASE WHEN FOUND THEN 'deleted' ELSE 'webhook_not_found' END;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || jsonb_build_object('verdict', _verdict);
 END
 $$;
 --> statement-breakpoint
@@ -660,6 +928,7 @@ CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profil
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   precondition_failed     the user has another `version`
 --   last_superuser          nobody would be left who can do this
+-- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.erase_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -718,6 +987,7 @@ BEGIN
         (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _user.version),
         pg_current_xact_id());
       DELETE FROM users WHERE id = _user_id;
+      DELETE FROM webhook_attempts WHERE user_id = _user_id;
       INSERT INTO erased_users (id, change_id, erased_at, api_key_id, api_key_prefix, request_id, version, position)
       VALUES (_user_id, (_request ->> 'change_id')::uuid, clock_timestamp(), _credential.key_id, _credential.key_prefix,
         _request ->> 'request_id', _user.version + 1, _position);
@@ -730,7 +1000,8 @@ BEGIN
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || _result;
+  RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
+    AND _result ->> 'verdict' = 'erased' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));
 END
 $$;
 --> statement-breakpoint
@@ -926,6 +1197,39 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   FROM sessions JOIN users ON users.id = user_id
   WHERE sessions.id = (_request ->> 'session_id')::uuid AND user_id = (_request ->> 'user_id')::uuid
     AND expires_at > now() AND is_active
+$$;
+--> statement-breakpoint
+-- Finds an endpoint of the credential's owner by its `id`. Returns null if there is no such credential, else
+-- `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
+--   found              `webhook`; to `sign`, also its `secrets`; with `attempts`, so many of the latest attempts to
+--                      deliver to it, the latest first; with `skipped`, only the last of each event that was skipped
+--   webhook_not_found
+CREATE OR REPLACE FUNCTION profile.find_webhook(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+  _webhook webhooks;
+BEGIN
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  SELECT webhook.* INTO _webhook FROM webhooks AS webhook
+  WHERE id = (_request ->> 'id')::uuid
+    AND may_see_webhook(webhook, _request, _credential.owner, _credential.granted_scopes);
+  IF _webhook.id IS NULL THEN
+    RETURN _credential.facts || '{"verdict": "webhook_not_found"}';
+  END IF;
+  RETURN _credential.facts || jsonb_build_object('verdict', 'found', 'webhook', shown_webhook(_webhook))
+    || CASE WHEN _request ? 'sign' THEN jsonb_build_object('secrets', signing_secrets(_webhook)) ELSE '{}' END
+    || CASE WHEN _request ? 'attempts' THEN jsonb_build_object('attempts', (
+        SELECT coalesce(jsonb_agg(to_jsonb(latest) - '{number,webhook_id}'::text[] ORDER BY number DESC), '[]')
+        FROM (
+          SELECT * FROM webhook_attempts
+          WHERE webhook_id = _webhook.id AND (NOT _request ? 'skipped' OR skipped_at IS NOT NULL)
+          ORDER BY number DESC LIMIT (_request ->> 'attempts')::integer
+        ) AS latest)) ELSE '{}' END;
+END
 $$;
 --> statement-breakpoint
 -- Whether the owner of a new key, whose row is locked, has at most `_limit` active keys with it. `_old`: the
@@ -1144,6 +1448,110 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   END
 $$;
 --> statement-breakpoint
+-- Leases the endpoint that has waited longest, of those that are due `before` a time, or now, and for which there
+-- are changes; the cursors of those for which there are none move on. Returns
+--   page      see leased_page; null if there is nothing to deliver
+--   before    to be sent along when the next one is leased, so that a run takes none twice
+--   others    whether others are due
+--   paused    why endpoints were paused
+--   retry_in  in how many seconds there may be more, if nobody wakes them
+-- A repeat, with the same `next_token`, leases the same one.
+CREATE OR REPLACE FUNCTION profile.lease_webhook(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
+  _token uuid := _request ->> 'next_token';
+  _before timestamptz := coalesce((_request ->> 'before')::timestamptz, clock_timestamp());
+  _webhook webhooks;
+  _page jsonb := '{}';
+  _paused jsonb := '[]';
+  _retry_in numeric;
+BEGIN
+  LOOP
+    SELECT * INTO _webhook FROM webhooks
+    WHERE state = 'active' AND (
+      (lease_token = _token AND lease_until > '-infinity')
+      OR (next_attempt_at <= _before AND lease_until < clock_timestamp()))
+    ORDER BY lease_token = _token DESC NULLS LAST, next_attempt_at LIMIT 1
+    -- Who has it reads on until nothing is left, and whoever makes a change wakes somebody a second later.
+    FOR NO KEY UPDATE SKIP LOCKED;
+    EXIT WHEN _webhook.id IS NULL;
+    _page := leased_page(_webhook, _request);
+    EXIT WHEN _page ? 'changes';
+    _retry_in := least(_retry_in, (_page ->> 'retry_in')::numeric);
+    IF _page ->> 'pause' IS NOT NULL THEN
+      _paused := _paused || jsonb_build_array(_page -> 'pause');
+    END IF;
+  END LOOP;
+  RETURN jsonb_build_object('page', CASE WHEN _page ? 'changes' THEN _page END, 'before', _before,
+    'paused', _paused, 'retry_in', _retry_in, 'others', EXISTS (
+      SELECT FROM webhooks
+      WHERE state = 'active' AND next_attempt_at <= _before AND lease_until < clock_timestamp()));
+END
+$$;
+--> statement-breakpoint
+-- What comes next for an endpoint, whose row is locked: the next page of changes, leased under `next_token` to who
+-- asked for it; or nothing, and it is free. Stores what delivery knows of the endpoint. Returns
+--   id, url, secrets, changes, lag_seconds   of a page
+--   pause                                    why the endpoint was paused
+--   retry_in                                 in how many seconds there may be more, if nobody wakes it
+CREATE OR REPLACE FUNCTION profile.leased_page(_webhook profile.webhooks, _request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _reads boolean := _webhook.state = 'active' AND _webhook.next_attempt_at <= clock_timestamp()
+    AND NOT _request ? 'release';
+  _rounds integer := 0;
+  _page jsonb := '{"changes": []}';
+  _retry_in numeric;
+BEGIN
+  -- A filter that few changes pass makes pages without any.
+  WHILE _reads LOOP
+    _page := webhook_page(_webhook, (_request ->> 'limit')::integer);
+    EXIT WHEN _page ? 'pause' OR _page -> 'changes' <> '[]';
+    _webhook.cursor := _page -> 'cursor';
+    _rounds := _rounds + 1;
+    EXIT WHEN NOT (_page ->> 'has_more')::boolean OR _rounds = 10;
+  END LOOP;
+
+  _webhook.lease_token := _request ->> 'next_token';
+  _webhook.lease_until := '-infinity';
+  IF _page ? 'pause' THEN
+    _webhook.state := 'paused';
+    _webhook.paused_reason := _page ->> 'pause';
+  ELSIF _page -> 'changes' <> '[]' THEN
+    _webhook.lease_until := clock_timestamp() + (_request ->> 'lease')::interval;
+  ELSIF _webhook.state = 'active' THEN
+    IF _reads THEN
+      _webhook.blocked_by := NULL;
+      -- A change that waits for an older transaction wakes nobody when that ends.
+      _retry_in := CASE
+        WHEN (_page ->> 'has_more')::boolean THEN 0
+        WHEN (_page ->> 'lag_seconds')::numeric > 0 THEN 5
+      END;
+      -- After the beginning of the run that reads it, so that the run reads it once.
+      _webhook.next_attempt_at := clock_timestamp() + coalesce(_retry_in, 0) * interval '1 second';
+    ELSE
+      _retry_in := greatest(0, ceil(extract(epoch FROM _webhook.next_attempt_at - clock_timestamp())));
+    END IF;
+  END IF;
+  UPDATE webhooks SET
+    state = _webhook.state,
+    paused_reason = _webhook.paused_reason,
+    cursor = _webhook.cursor,
+    blocked_by = _webhook.blocked_by,
+    failing_since = _webhook.failing_since,
+    next_attempt_at = _webhook.next_attempt_at,
+    lease_token = _webhook.lease_token,
+    lease_until = _webhook.lease_until
+  WHERE id = _webhook.id;
+  RETURN jsonb_build_object('retry_in', _retry_in,
+      'pause', CASE WHEN _webhook.state = 'paused' THEN _webhook.paused_reason END)
+    || CASE WHEN _webhook.lease_until > '-infinity' THEN jsonb_build_object('id', _webhook.id,
+        'url', _webhook.url, 'secrets', signing_secrets(_webhook), 'changes', _page -> 'changes',
+        'lag_seconds', _page -> 'lag_seconds') ELSE '{}' END;
+END
+$$;
+--> statement-breakpoint
 -- Lists what was changed of a user, the newest first. Returns null if there is no such credential, else
 -- `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   found           at most `limit` `changes`, of versions before `before` if there is one
@@ -1275,6 +1683,25 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Lists the endpoints of the credential's owner that it may see, the newest first. Returns null if there is no
+-- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, `webhooks`.
+CREATE OR REPLACE FUNCTION profile.list_webhooks(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+BEGIN
+  _credential := find_credential(_request || '{"reads": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  RETURN _credential.facts || jsonb_build_object('webhooks', (
+    SELECT coalesce(jsonb_agg(shown_webhook(webhook) ORDER BY created_at DESC, id DESC), '[]')
+    FROM webhooks AS webhook
+    WHERE owner_id = _credential.owner
+      AND may_see_webhook(webhook, _request, _credential.owner, _credential.granted_scopes)));
+END
+$$;
+--> statement-breakpoint
 -- The first row of a user's log is their creation, by the API or by an operator in SQL,
 -- whose request id is `sql`. create_user writes its own into the row.
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
@@ -1304,6 +1731,59 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   VALUES (_key.id, _key.owner_id, _action, _request ->> 'actor', _actor_key_id,
     CASE WHEN _request ->> 'actor' IN ('key', 'person') THEN _key.owner_id END,
     _request ->> 'request_id')
+$$;
+--> statement-breakpoint
+-- Whether a credential, of this owner and with these scopes, may see and change an endpoint. One that gets the
+-- changes of all users only with the scope that opens them: another key could send them elsewhere.
+CREATE OR REPLACE FUNCTION profile.may_see_webhook(
+  _webhook profile.webhooks, _request jsonb, _owner uuid, _granted_scopes text[]
+) RETURNS boolean
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT _webhook.owner_id = _owner
+    AND (NOT _webhook.all_users OR coalesce(_request ->> 'all_users_scope' = ANY (_granted_scopes), false))
+$$;
+--> statement-breakpoint
+-- An endpoint that goes on elsewhere in the feed: after the cursor `after`; with the changes `since` a time; or
+-- after the event with the id `skip`, if that is what blocks it. Its cursor is null if changes after it may be
+-- missing. Who delivers to it now loses the lease, and moves its cursor no more.
+CREATE OR REPLACE FUNCTION profile.moved_webhook(_webhook profile.webhooks, _replay jsonb)
+RETURNS profile.webhooks
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _now timestamptz := clock_timestamp();
+  _after jsonb := _replay -> 'after';
+  -- A change has its position before its time, by as long as its transaction waited for locks.
+  _before timestamptz := (_replay ->> 'since')::timestamptz - interval '5 minutes';
+BEGIN
+  IF _replay ? 'skip' THEN
+    IF _webhook.blocked_by ->> 'id' IS DISTINCT FROM _replay ->> 'skip' THEN
+      RETURN _webhook;
+    END IF;
+    UPDATE webhook_attempts SET skipped_at = _now
+    WHERE number = (
+      SELECT max(number) FROM webhook_attempts
+      WHERE webhook_id = _webhook.id AND id = (_replay ->> 'skip')::uuid);
+    _after := jsonb_build_array(_webhook.cursor -> 0, _webhook.blocked_by -> 'position',
+      _webhook.blocked_by -> 'user_id', _webhook.blocked_by -> 'version');
+  ELSIF _replay ? 'since' THEN
+    SELECT jsonb_build_array(coalesce(max(epoch), 1), coalesce(
+        (SELECT position FROM user_changes WHERE changed_at < _before ORDER BY changed_at DESC LIMIT 1),
+        max(kept_from), '0'), '00000000-0000-0000-0000-000000000000', 0)
+    INTO _after FROM feed;
+  END IF;
+  IF changes_after(jsonb_build_object('epoch', _after -> 0, 'position', _after -> 1,
+    'user_id', _after -> 2, 'version', _after -> 3, 'limit', 0)) ? 'expired' THEN
+    _webhook.cursor := NULL;
+    RETURN _webhook;
+  END IF;
+  _webhook.cursor := _after;
+  _webhook.blocked_by := NULL;
+  _webhook.failing_since := NULL;
+  _webhook.next_attempt_at := _now;
+  _webhook.lease_token := gen_random_uuid();
+  _webhook.lease_until := '-infinity';
+  RETURN _webhook;
+END
 $$;
 --> statement-breakpoint
 -- Reads a user as they are, or as of a `version`, at most `reachable_versions` back. Returns null if there is
@@ -1458,6 +1938,25 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     || jsonb_build_object('state', key_state(_key))
 $$;
 --> statement-breakpoint
+-- An endpoint as the Worker may show it: without its secrets, and without what delivery notes there.
+CREATE OR REPLACE FUNCTION profile.shown_webhook(_webhook profile.webhooks) RETURNS jsonb
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT to_jsonb(_webhook)
+    - '{owner_id,secret,previous_secret,failing_since,next_attempt_at,lease_token,lease_until}'::text[]
+    || jsonb_build_object(
+      'blocked_by', _webhook.blocked_by - 'position',
+      'previous_secret_ends_at', CASE WHEN _webhook.previous_secret_ends_at > clock_timestamp()
+        THEN _webhook.previous_secret_ends_at END)
+$$;
+--> statement-breakpoint
+-- The secrets that sign what is sent to an endpoint now: two after a rotation, for a while.
+CREATE OR REPLACE FUNCTION profile.signing_secrets(_webhook profile.webhooks) RETURNS jsonb
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT jsonb_build_array(_webhook.secret)
+    || CASE WHEN _webhook.previous_secret_ends_at > clock_timestamp()
+      THEN jsonb_build_array(_webhook.previous_secret) ELSE '[]' END
+$$;
+--> statement-breakpoint
 -- Begins a session of the user that an identity at an OpenID provider is, and deletes their expired ones.
 -- Repeatable: the same session begins once. Returns a `verdict`:
 --   started        the session of `user_id`
@@ -1538,9 +2037,23 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Deletes all attempts to deliver to an endpoint but the latest, and the latest that led to a skip.
+CREATE OR REPLACE FUNCTION profile.trim_webhook_attempts(_webhook_id uuid, _kept integer) RETURNS void
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  DELETE FROM webhook_attempts WHERE number = ANY (ARRAY(
+    SELECT number FROM webhook_attempts
+    WHERE webhook_id = _webhook_id
+      AND number NOT IN (SELECT number FROM webhook_attempts
+        WHERE webhook_id = _webhook_id ORDER BY number DESC LIMIT _kept)
+      AND number NOT IN (SELECT number FROM webhook_attempts
+        WHERE webhook_id = _webhook_id AND skipped_at IS NOT NULL ORDER BY number DESC LIMIT _kept)
+    -- An erasure may be deleting some of them.
+    FOR UPDATE SKIP LOCKED))
+$$;
+--> statement-breakpoint
 -- Updates a user: authenticates, authorises, and changes them (change_user). Returns null if there is no
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, the result of
--- change_user. For the request see updateRequest in src/users/statements.ts.
+-- change_user, and whether it `wakes` the delivery of webhooks. For the request see updateRequest in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -1558,7 +2071,9 @@ BEGIN
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || coalesce(_result, '{}');
+  RETURN _credential.facts || coalesce(_result, '{}') || jsonb_build_object('wakes',
+    EXISTS (SELECT FROM webhooks WHERE state = 'active')
+    AND EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid));
 END
 $$;
 --> statement-breakpoint
@@ -1566,7 +2081,8 @@ $$;
 -- judges the credential once. Returns null if there is no such credential, else `key_id`, `ends_at` and
 -- `refusal` of it and, unless it is refused, `results`: for each of the `items`, in their order, what
 -- change_user returns, or the `refusal` that the credential gets for this one. Of a user it returns only the
--- `version`, except in a conflict. Nothing is written if the request is to `validate_only`, or if it is
+-- `version`, except in a conflict. `wakes`: whether
+-- webhooks are to be delivered. Nothing is written if the request is to `validate_only`, or if it is
 -- `atomic` and one of the items fails. For the request see updateUsers in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -1656,7 +2172,11 @@ BEGIN
   IF _credential.is_use_due AND NOT _validate_only THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || jsonb_build_object('results', ARRAY(
+  RETURN _credential.facts || jsonb_build_object('wakes',
+    EXISTS (SELECT FROM webhooks WHERE state = 'active')
+    AND EXISTS (SELECT FROM user_changes
+      WHERE change_id IN (SELECT (item ->> 'change_id')::uuid FROM unnest(_items) AS item)),
+  'results', ARRAY(
     SELECT CASE
       WHEN result ->> 'verdict' = 'edit_conflict' OR NOT result ? 'user' THEN result
       ELSE result || jsonb_build_object('user', jsonb_build_object('version', CASE
@@ -1716,4 +2236,26 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
       SELECT FROM billing_plans WHERE id = _proposed.next_billing_plan_id
     ) THEN 'users_next_billing_plan_id_fkey'
   END
+$$;
+--> statement-breakpoint
+-- The next changes for an endpoint, as changes_after returns them; or why it must `pause`.
+CREATE OR REPLACE FUNCTION profile.webhook_page(_webhook profile.webhooks, _limit integer) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _owner users;
+  _page jsonb;
+BEGIN
+  SELECT * INTO _owner FROM users WHERE id = _webhook.owner_id;
+  IF NOT _owner.is_active THEN
+    RETURN '{"pause": "owner_inactive"}';
+  ELSIF _webhook.all_users AND NOT _owner.is_superuser THEN
+    RETURN '{"pause": "owner_not_superuser"}';
+  END IF;
+  _page := changes_after(jsonb_strip_nulls(jsonb_build_object(
+    'epoch', _webhook.cursor -> 0, 'position', _webhook.cursor -> 1,
+    'user_id', _webhook.cursor -> 2, 'version', _webhook.cursor -> 3,
+    'only_user', CASE WHEN NOT _webhook.all_users THEN _webhook.owner_id END,
+    'types', _webhook.types, 'fields', _webhook.fields, 'limit', _limit)));
+  RETURN CASE WHEN _page ? 'expired' THEN '{"pause": "cursor_expired"}' ELSE _page END;
+END
 $$;

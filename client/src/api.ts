@@ -409,6 +409,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description Lists the webhooks of the owner of the key, newest first. Webhooks that get the changes of all users are shown only to keys with `users:all`.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description The URL gets each later change in a POST: of all users if the key has `users:all`, else of the owner of the key. The signature is that of Standard Webhooks. The response is the only one that shows the secret. If it is lost, create the webhook again and delete the first. At most 10 webhooks per user.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a webhook
+         * @description Retrieves a webhook with its state, and the event that blocks it, if one does.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Deletes a webhook. An event that is being sent may still arrive.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a webhook
+         * @description Changes the members that the body has. `"state": "active"` resumes a webhook that was paused, with the event after its cursor.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of a webhook
+         * @description Creates a new secret, which no other response shows. The old one signs too for `grace` seconds, by default 24 hours. If the response is lost, rotate again.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Sends an event of the type `webhook.test` at once, also to a webhook that is paused, and returns the attempt. It is not tried again and not listed among the deliveries.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description Lists the latest 100 attempts to deliver an event, newest first. An event that fails is tried again after 5 seconds, then at growing intervals, and skipped when it has failed for 6 hours.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay or skip events
+         * @description Moves the cursor of a webhook. `after`: to a cursor of the feed, or an earlier one of the webhook. `since`: to a time; events of up to five minutes before it are sent too. `skip`: past the event with this id, if it is the one that blocks the webhook; else nothing happens. A paused webhook stays paused.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/skipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List skipped events
+         * @description Lists the latest 100 events that were skipped, newest first, each with its last attempt.
+         *
+         *     Requires the scope `webhooks:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        get: operations["listSkipped"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -952,6 +1144,198 @@ export interface components {
                 expires_at: string;
             }[];
         };
+        /** @description A webhook, without its secret. */
+        Webhook: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uri
+             * @description An https URL without port, user name and IP address, of a host whose addresses are all public.
+             */
+            url: string;
+            /** @description For people. May contain tabs and line breaks, but no other control characters. */
+            description: string;
+            /** @description The types of changes to send; null for all. */
+            types: ("user.created" | "user.updated" | "user.erased")[] | null;
+            /** @description Send only changes of at least one of these fields, and erasures; null for all. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            /** @description Whether it gets the changes of all users, and not only those of its owner. */
+            all_users: boolean;
+            /** @enum {string} */
+            state: "active" | "paused";
+            /** @description Why it is paused. `requested`: by an update. `gone`: the URL returned 410. `failing`: nothing was delivered for 3 days. `owner_inactive`, `owner_not_superuser`: the owner may no longer receive these changes. `cursor_expired`: the feed no longer has all changes after the cursor. */
+            paused_reason: string | null;
+            /** @description The event that keeps failing; those after it wait. */
+            blocked_by: {
+                /**
+                 * Format: uuid
+                 * @description The id of the event, which is the `webhook-id`.
+                 */
+                id: string;
+                /** @description The type of the event. */
+                type: string;
+                /** Format: uuid */
+                user_id: string;
+                /** Format: int32 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was first sent.
+                 */
+                since: string;
+                /** Format: int32 */
+                attempts: number;
+            } | null;
+            /** @description The place in the feed: all changes before it were sent or skipped. */
+            cursor: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs too.
+             */
+            previous_secret_ends_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A webhook, with the secret that signs what it gets. */
+        WebhookWithSecret: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uri
+             * @description An https URL without port, user name and IP address, of a host whose addresses are all public.
+             */
+            url: string;
+            /** @description For people. May contain tabs and line breaks, but no other control characters. */
+            description: string;
+            /** @description The types of changes to send; null for all. */
+            types: ("user.created" | "user.updated" | "user.erased")[] | null;
+            /** @description Send only changes of at least one of these fields, and erasures; null for all. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            /** @description Whether it gets the changes of all users, and not only those of its owner. */
+            all_users: boolean;
+            /** @enum {string} */
+            state: "active" | "paused";
+            /** @description Why it is paused. `requested`: by an update. `gone`: the URL returned 410. `failing`: nothing was delivered for 3 days. `owner_inactive`, `owner_not_superuser`: the owner may no longer receive these changes. `cursor_expired`: the feed no longer has all changes after the cursor. */
+            paused_reason: string | null;
+            /** @description The event that keeps failing; those after it wait. */
+            blocked_by: {
+                /**
+                 * Format: uuid
+                 * @description The id of the event, which is the `webhook-id`.
+                 */
+                id: string;
+                /** @description The type of the event. */
+                type: string;
+                /** Format: uuid */
+                user_id: string;
+                /** Format: int32 */
+                version: number;
+                /**
+                 * Format: date-time
+                 * @description When it was first sent.
+                 */
+                since: string;
+                /** Format: int32 */
+                attempts: number;
+            } | null;
+            /** @description The place in the feed: all changes before it were sent or skipped. */
+            cursor: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs too.
+             */
+            previous_secret_ends_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            secret: string;
+        };
+        /** @description A webhook to create. */
+        NewWebhook: {
+            /**
+             * Format: uri
+             * @description An https URL without port, user name and IP address, of a host whose addresses are all public.
+             */
+            url: string;
+            /** @description For people. May contain tabs and line breaks, but no other control characters. */
+            description?: string;
+            /** @description The types of changes to send; null for all. */
+            types?: ("user.created" | "user.updated" | "user.erased")[] | null;
+            /** @description Send only changes of at least one of these fields, and erasures; null for all. */
+            fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+        };
+        /** @description What to change of a webhook. `"state": "active"` resumes it. */
+        WebhookUpdate: {
+            /**
+             * Format: uri
+             * @description An https URL without port, user name and IP address, of a host whose addresses are all public.
+             */
+            url?: string;
+            /** @description For people. May contain tabs and line breaks, but no other control characters. */
+            description?: string;
+            /** @description The types of changes to send; null for all. */
+            types?: ("user.created" | "user.updated" | "user.erased")[] | null;
+            /** @description Send only changes of at least one of these fields, and erasures; null for all. */
+            fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            /** @enum {string} */
+            state?: "active" | "paused";
+        };
+        /** @description For how many seconds the old secret signs too. */
+        SecretRotation: {
+            /**
+             * Format: int32
+             * @default 86400
+             */
+            grace?: number;
+        };
+        /** @description Where a webhook goes on. */
+        Replay: {
+            after?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: uuid */
+            skip?: string;
+        } & (unknown | unknown | unknown);
+        /** @description An attempt to deliver an event. */
+        WebhookAttempt: {
+            /**
+             * Format: uuid
+             * @description The id of the event, which is the `webhook-id`.
+             */
+            id: string;
+            /** @description The type of the event. */
+            type: string;
+            /** Format: uuid */
+            user_id: string | null;
+            /** Format: int32 */
+            version: number | null;
+            /**
+             * Format: int32
+             * @description From 1, of this event.
+             */
+            attempt: number;
+            /** Format: date-time */
+            attempted_at: string;
+            /** Format: int32 */
+            duration_ms: number;
+            /**
+             * Format: int32
+             * @description The status of the response; null if there was none.
+             */
+            status: number | null;
+            /** @description Why the attempt failed; null if the event was delivered. */
+            error: string | null;
+            /** @description The first 1,024 bytes of the response. */
+            response: string | null;
+            /**
+             * Format: date-time
+             * @description When the event was skipped after this attempt, if it was.
+             */
+            skipped_at: string | null;
+        };
         /**
          * @description - `user:read`: Retrieve the profile, its history, and an export of everything stored about the user.
          *     - `user:write`: Update the profile fields: name, e-mail, birthdate, phone and address.
@@ -960,9 +1344,10 @@ export interface components {
          *     - `users:all`: Reach every user, not only the owner of the key.
          *     - `users:manage`: Create users, and erase any user, superusers included.
          *     - `keys:write`: Create, rotate and revoke keys of its owner.
+         *     - `webhooks:write`: Manage webhooks of its owner, which receive all changes of the owner; with `users:all`, of every user.
          * @enum {string}
          */
-        Scope: "user:read" | "user:write" | "account:write" | "billing:write" | "users:all" | "users:manage" | "keys:write";
+        Scope: "user:read" | "user:write" | "account:write" | "billing:write" | "users:all" | "users:manage" | "keys:write" | "webhooks:write";
         /** @description An API key, without the key itself. */
         ApiKey: {
             /** Format: uuid */
@@ -1096,7 +1481,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1122,7 +1507,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1139,7 +1524,7 @@ export interface components {
             parameter?: string;
             header?: string;
             /** @enum {string} */
-            code: "unknown_field" | "invalid_type" | "not_nullable" | "too_long" | "invalid_format" | "invalid_character" | "id_mismatch" | "not_writable" | "not_grantable" | "out_of_range" | "required" | "taken" | "unknown_value" | "not_found";
+            code: "unknown_field" | "invalid_type" | "not_nullable" | "too_long" | "invalid_format" | "invalid_character" | "id_mismatch" | "not_writable" | "not_grantable" | "out_of_range" | "required" | "taken" | "unknown_value" | "not_found" | "not_public";
             detail: string;
         };
         /** @description A field that someone else changed after the version that was edited. */
@@ -5594,6 +5979,1834 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {},
+                     *       "data": [
+                     *         {
+                     *           "id": "5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24",
+                     *           "url": "https://hooks.example.com/profiles",
+                     *           "description": "Keeps the CRM up to date",
+                     *           "types": null,
+                     *           "fields": [
+                     *             "email",
+                     *             "phone"
+                     *           ],
+                     *           "all_users": true,
+                     *           "state": "active",
+                     *           "paused_reason": null,
+                     *           "blocked_by": null,
+                     *           "cursor": "WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ",
+                     *           "previous_secret_ends_at": null,
+                     *           "created_at": "2026-11-23T17:05:31.25Z",
+                     *           "updated_at": "2026-11-23T17:05:31.25Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["Webhook"][];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Webhook created successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24",
+                     *         "url": "https://hooks.example.com/profiles",
+                     *         "description": "Keeps the CRM up to date",
+                     *         "types": null,
+                     *         "fields": [
+                     *           "email",
+                     *           "phone"
+                     *         ],
+                     *         "all_users": true,
+                     *         "state": "active",
+                     *         "paused_reason": null,
+                     *         "blocked_by": null,
+                     *         "cursor": "WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ",
+                     *         "previous_secret_ends_at": null,
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "updated_at": "2026-11-23T17:05:31.25Z",
+                     *         "secret": "whsec_EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE="
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Webhook created successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_webhooks";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24",
+                     *         "url": "https://hooks.example.com/profiles",
+                     *         "description": "Keeps the CRM up to date",
+                     *         "types": null,
+                     *         "fields": [
+                     *           "email",
+                     *           "phone"
+                     *         ],
+                     *         "all_users": true,
+                     *         "state": "active",
+                     *         "paused_reason": null,
+                     *         "blocked_by": null,
+                     *         "cursor": "WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ",
+                     *         "previous_secret_ends_at": null,
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "updated_at": "2026-11-23T17:05:31.25Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookUpdate"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Webhook updated successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24",
+                     *         "url": "https://hooks.example.com/profiles",
+                     *         "description": "Keeps the CRM up to date",
+                     *         "types": null,
+                     *         "fields": [
+                     *           "email",
+                     *           "phone"
+                     *         ],
+                     *         "all_users": true,
+                     *         "state": "active",
+                     *         "paused_reason": null,
+                     *         "blocked_by": null,
+                     *         "cursor": "WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ",
+                     *         "previous_secret_ends_at": null,
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "updated_at": "2026-11-23T17:05:31.25Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Webhook updated successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRotation"];
+            };
+        };
+        responses: {
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Secret rotated successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24",
+                     *         "url": "https://hooks.example.com/profiles",
+                     *         "description": "Keeps the CRM up to date",
+                     *         "types": null,
+                     *         "fields": [
+                     *           "email",
+                     *           "phone"
+                     *         ],
+                     *         "all_users": true,
+                     *         "state": "active",
+                     *         "paused_reason": null,
+                     *         "blocked_by": null,
+                     *         "cursor": "WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ",
+                     *         "previous_secret_ends_at": "2026-11-24T17:05:31.25Z",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "updated_at": "2026-11-23T17:05:31.25Z",
+                     *         "secret": "whsec_EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE="
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Secret rotated successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Test event sent",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "019ac3f0-4c1e-7d3a-9f0b-5a2e6f1c8d34",
+                     *         "type": "webhook.test",
+                     *         "user_id": null,
+                     *         "version": null,
+                     *         "attempt": 1,
+                     *         "attempted_at": "2026-11-23T17:05:38Z",
+                     *         "duration_ms": 182,
+                     *         "status": 500,
+                     *         "error": "Status 500.",
+                     *         "response": "Internal Server Error",
+                     *         "skipped_at": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Test event sent";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["WebhookAttempt"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {},
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f0-4c1e-7d3a-9f0b-5a2e6f1c8d34",
+                     *           "type": "user.updated",
+                     *           "user_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "version": 3,
+                     *           "attempt": 2,
+                     *           "attempted_at": "2026-11-23T17:05:38Z",
+                     *           "duration_ms": 182,
+                     *           "status": 500,
+                     *           "error": "Status 500.",
+                     *           "response": "Internal Server Error",
+                     *           "skipped_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["WebhookAttempt"][];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Webhook moved successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24",
+                     *         "url": "https://hooks.example.com/profiles",
+                     *         "description": "Keeps the CRM up to date",
+                     *         "types": null,
+                     *         "fields": [
+                     *           "email",
+                     *           "phone"
+                     *         ],
+                     *         "all_users": true,
+                     *         "state": "active",
+                     *         "paused_reason": null,
+                     *         "blocked_by": null,
+                     *         "cursor": "WzEsIjc2MTIiLCIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiLDNd.mZ5yTz0qkXo0Q2aJ",
+                     *         "previous_secret_ends_at": null,
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "updated_at": "2026-11-23T17:05:31.25Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Webhook moved successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 410 */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "cursor_expired";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    listSkipped: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the webhook.
+                 * @example 5f1c7a52-6d0e-4a53-8a3e-0d5f7a1b9c24
+                 */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Data retrieved successfully",
+                     *       "meta": {},
+                     *       "data": [
+                     *         {
+                     *           "id": "019ac3f0-4c1e-7d3a-9f0b-5a2e6f1c8d34",
+                     *           "type": "user.updated",
+                     *           "user_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *           "version": 3,
+                     *           "attempt": 11,
+                     *           "attempted_at": "2026-11-23T17:05:38Z",
+                     *           "duration_ms": 182,
+                     *           "status": 500,
+                     *           "error": "Status 500.",
+                     *           "response": "Internal Server Error",
+                     *           "skipped_at": "2026-11-23T23:05:38Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Data retrieved successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["WebhookAttempt"][];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };

@@ -87,7 +87,9 @@ function outOfOrder(deliveries: readonly Delivery[]): unknown[] {
     const accepted = users.get(user_id) ?? new Map<number, boolean>();
     users.set(user_id, accepted);
     const isFirst = !accepted.has(version);
-    const others = [...accepted].filter(([other, was]) => other > version || !was);
+    // What had not arrived of a user who is erased then is gone.
+    const isGone = delivery.event.type === 'user.erased';
+    const others = [...accepted].filter(([other, was]) => other > version || !(was || isGone));
     accepted.set(version, accepted.get(version) || isAccepted(delivery));
     return isFirst && others.length > 0;
   });
