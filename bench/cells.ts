@@ -15,7 +15,7 @@ export interface Cell extends Measured, Pick<Subject, 'contender' | 'operation'>
   round: number;
 }
 
-/** What a cell is, its round aside. */
+/** What identifies a cell in any round. */
 export type CellKey = Pick<Cell, 'contender' | 'operation' | 'connections' | 'roundTripMs'>;
 
 /** A number that is measured in a cell. */
@@ -33,14 +33,14 @@ export interface Bench {
   signal: AbortSignal;
 }
 
-/** Sets the network time of the Workers behind it. */
+/** The simulated network between the Workers and the database. */
 interface Network {
   port: number;
   set(roundTripMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A subject and the process that plays it. */
+/** A subject and the process that runs it. */
 interface Player extends Subject {
   worker: Workerd;
 }
@@ -66,7 +66,7 @@ export async function measureCells(bench: Bench): Promise<Cell[]> {
   }
 }
 
-/** Plays a round, in which each contender has a fresh process. With a network only the rivals play. */
+/** Measures a round, with a new process for each contender. With a network, only the rivals. */
 async function playRound(
   bench: Bench,
   loader: Loader,
@@ -96,8 +96,8 @@ async function playRound(
 }
 
 /**
- * Subjects with the same operation take turns, cell by cell: what is compared is measured within
- * seconds, because the speed of a shared machine varies.
+ * Subjects with the same operation take turns, cell by cell. So what is compared is measured within
+ * seconds: the speed of a shared machine varies.
  */
 async function takeTurns(
   bench: Bench,
@@ -165,11 +165,11 @@ const valuesOf = (cells: readonly Cell[], key: CellKey, measure: Measure): numbe
     .sort((a, b) => a.round - b.round)
     .map((cell) => cell[measure]);
 
-/** The median over the rounds; NaN if it was not measured. */
+/** Returns the median over the rounds; NaN if the measure was not taken. */
 export const medianOf = (cells: readonly Cell[], key: CellKey, measure: Measure): number =>
   median(valuesOf(cells, key, measure));
 
-/** How many times as large the first is as the second: the median of the ratios of the rounds. */
+/** Returns the first measure divided by the second: the median of the ratios of the rounds. */
 export const ratioOf = (
   cells: readonly Cell[],
   measure: Measure,

@@ -7,7 +7,7 @@ import type { Stack } from './stack.ts';
 import { startWire, type Traffic, type Wire } from './wire.ts';
 import { startWorkerd, type Workerd } from './workerd.ts';
 
-/** What a subject sends to the database and gets from it, per operation. */
+/** What a subject sends to the database and receives from it, per operation. */
 export type SubjectTraffic = Subject & Traffic;
 
 type Row = Record<string, unknown>;
@@ -15,7 +15,7 @@ type Row = Record<string, unknown>;
 const REQUESTS = 5;
 
 /**
- * Checks before anything is measured that every subject does its work: status, body, the row and the
+ * Checks that every subject does its work, before anything is measured: status, body, the row and the
  * log row afterwards, and the number of requests to the database. Throws an AssertionError that says
  * what is wrong.
  */
@@ -66,15 +66,15 @@ async function check(
   return { requests: databaseRequests, sent: sent / REQUESTS, received: received / REQUESTS };
 }
 
-/** What was sent is what is stored and returned. */
+/** Checks that the row and the response have the values that were sent. */
 function checkValues({ body }: Request, data: Row, stored: Row, what: string): void {
   for (const [name, value] of Object.entries<unknown>(body ? JSON.parse(body) : {})) {
-    assert.equal(normal(stored[name]), normal(value), `${what} stored another ${name}`);
-    assert.equal(normal(data[name]), normal(value), `${what} returned another ${name}`);
+    assert.equal(normal(stored[name]), normal(value), `${what} stored a different ${name}`);
+    assert.equal(normal(data[name]), normal(value), `${what} returned a different ${name}`);
   }
 }
 
-/** A change raises the version and is logged; the floor does neither. */
+/** Checks that a change raised the version and was logged; the floor does neither. */
 async function checkChange(
   { contender }: Subject,
   pool: pg.Pool,
@@ -92,7 +92,7 @@ async function checkChange(
   assert.equal(rowCount, 1, `${what} left no log row`);
 }
 
-/** Times are written in several ways. */
+/** Returns a value in a form that can be compared: the same time is written in several ways. */
 function normal(value: unknown): unknown {
   if (value instanceof Date) return value.getTime();
   const isTime = typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:/.test(value);

@@ -1,16 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A module of ours in a process of its own, so that its CPU time is its own. */
+/** One of our modules, running in its own process, so that its CPU time can be measured. */
 export interface Child<Message> {
   pid: number;
   process: ChildProcess;
-  /** Returns the next message from it; rejects if it ends instead. */
+  /** Resolves with the next message from the child; rejects if the child ends instead. */
   next(): Promise<Message>;
   stop(): Promise<void>;
 }
 
-/** Starts a module, which ends with this process: see `endWithParent`. */
+/** Starts a module in a child process. A module that calls `endWithParent` ends with this process. */
 export function startChild<Message>(module: string, args: readonly string[] = []): Child<Message> {
   const child = fork(new URL(module, import.meta.url), args, { execArgv: [] });
   const gone = once(child, 'exit');

@@ -4,7 +4,7 @@ import type { Recorder, Statement } from './recorder.ts';
 import { extended } from './statements.ts';
 import { median, medianRatio } from './statistics.ts';
 
-/** How much is measured: rounds of batches that alternate, each of so many PUTs. */
+/** How much is measured: rounds, batches of each side in a round, and PUTs in a batch. */
 interface ComparePlan {
   readonly rounds: number;
   readonly batches: number;
@@ -23,8 +23,8 @@ interface Side {
 }
 
 /**
- * Compares the statement of a PUT with that of another checkout, such as the commit before a change, each on
- * a Postgres of its own. Returns how many times as much CPU time this one takes.
+ * Compares the statement of a PUT with that of another checkout, such as the commit before a change.
+ * Each side has its own Postgres. Returns the CPU time of this checkout divided by that of the other.
  */
 export async function compare(
   other: string,
@@ -50,14 +50,16 @@ export async function compare(
         }
     }
     const [before = [], now = []] = costs;
-    say(`before: ${median(before).toFixed(3)} ms of CPU a PUT, now: ${median(now).toFixed(3)} ms`);
+    say(
+      `before: ${median(before).toFixed(3)} ms of CPU per PUT, now: ${median(now).toFixed(3)} ms`,
+    );
     return medianRatio(now, before);
   } finally {
     for (const side of sides) await side.stop();
   }
 }
 
-/** Starts what a checkout needs, by its own code. */
+/** Starts what a checkout needs, with the checkout's own code. */
 async function startSide(folder: string, plan: ComparePlan): Promise<Side> {
   process.chdir(folder);
   const of = <T>(file: string): Promise<T> => import(`${folder}/${file}`);

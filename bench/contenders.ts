@@ -2,17 +2,17 @@ import { rolldown } from 'rolldown';
 import type { OperationName } from './operations.ts';
 import type { Bundle } from './workerd.ts';
 
-/** Who takes part; each has a file in contenders/, which says what it is. */
+/** The Workers that are compared; the file of each in contenders/ says what it is. */
 export type Contender = 'ours' | 'floor' | 'conventional' | 'empty' | 'nothing';
 
-/** A contender and an operation, and how many requests to the database it makes. */
+/** A contender, one of its operations, and how many database requests that operation makes. */
 export interface Subject {
   contender: Contender;
   operation: OperationName;
   databaseRequests: number;
 }
 
-/** Everything that is measured under load. The first three do the same, and the targets compare them. */
+/** Everything that is measured under load. The first three do the same work; targets compare them. */
 export const subjects: readonly Subject[] = [
   { contender: 'floor', operation: 'put', databaseRequests: 1 },
   { contender: 'ours', operation: 'put', databaseRequests: 1 },
@@ -21,12 +21,12 @@ export const subjects: readonly Subject[] = [
   { contender: 'ours', operation: 'refusedAtEdge', databaseRequests: 0 },
 ];
 
-/** Whether it is one of those who do the same. */
+/** Whether a subject is one of those that do the same work. */
 export const isRival = ({ operation }: Pick<Subject, 'operation'>): boolean => operation === 'put';
 
 export type Modules = Bundle['modules'];
 
-/** Where the contenders' bundles go. */
+/** The directory that the contenders' bundles are written to. */
 const BUNDLES = 'dist/bench';
 
 /** Bundles the contenders as wrangler would. Ours is the bundle of `npm run build`, untouched. */
@@ -38,7 +38,7 @@ export async function bundleContenders(directory = BUNDLES): Promise<Record<Cont
       platform: 'neutral',
       external: /^(node|cloudflare):/,
       resolve: { conditionNames: ['workerd', 'worker', 'browser', 'import'] },
-      // The driver requires modules of Node's in functions that only its Postgres client calls.
+      // The driver requires Node's modules, but only in functions that its Postgres client calls.
       logLevel: 'silent',
     });
     await bundle.write({ file, format: 'esm', minify: true });

@@ -13,7 +13,7 @@ import { fullScale } from './scale/plan.ts';
 import { runScale } from './scale/run.ts';
 import { type ScaleFacts, targetLines, targetsOf } from './targets.ts';
 
-/** Where a full run leaves its results, and a quick one. */
+/** The directories that a full run and a quick run write to. */
 const COMMITTED = 'bench';
 const SCRATCH = '.local/bench';
 
@@ -37,9 +37,9 @@ const program = command(
   'npm run bench --',
   'Measures the Worker against the floor and against the conventional way.',
 )
-  .enablePositionalOptions() // Both have an --out.
+  .enablePositionalOptions() // The subcommands have an --out, too.
   .option('--quick', 'two minutes instead of ten; writes to .local/bench')
-  .option('--out <directory>', 'where results and report go')
+  .option('--out <directory>', 'where to write results and report')
   .action(async (options: { quick?: true; out?: string }) => {
     const bundleBytes = await build('dist');
     const results = await run({
@@ -68,7 +68,7 @@ program
 
 program
   .command('lists')
-  .description('Measures what lists, history and erasures cost with the number of users.')
+  .description('Measures how the cost of lists, history and erasures grows with the users.')
   .option('--to <users>', 'the largest number of users', between(1e3, 1e7), 1e6)
   .option('--out <directory>', 'where results and report go', COMMITTED)
   .action(async ({ to, out }: { to: number; out: string }) => {
@@ -80,7 +80,7 @@ program
 
 program
   .command('memory')
-  .description('Watches the memory of workerd under load.')
+  .description('Measures the memory of workerd under load.')
   .option('--minutes <number>', 'how long', between(0.1, 120), 10)
   .option('--out <directory>', 'where results and report go', COMMITTED)
   .action(async ({ minutes, out }: { minutes: number; out: string }) => {
@@ -96,7 +96,7 @@ program
   .argument('<folder>', 'the other checkout, such as the commit before a change')
   .action(async (folder: string) => {
     const ratio = await compare(folder, fullCompare, say, signal);
-    console.log(`A PUT takes ${ratio.toFixed(3)} times the CPU time of Postgres.`);
+    console.log(`A PUT takes ${ratio.toFixed(3)} times as much CPU time of Postgres as before.`);
   });
 
 /** Writes the results, and the report of the newest results of each kind. */

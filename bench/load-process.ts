@@ -4,8 +4,8 @@ import type { LoadJob, LoadMessage, LoadResult } from './load.ts';
 import { createMark, type OperationName, operations, type Request } from './operations.ts';
 import { percentile } from './statistics.ts';
 
-// Runs the jobs that the parent sends, one after another. autocannon makes the requests; its histogram
-// has whole milliseconds only, so the response times are kept here.
+// Runs the jobs that the parent sends, one after another. autocannon sends the requests. Its histogram
+// has whole milliseconds only, so this module collects the response times itself.
 
 /** autocannon's types lack `destroy`. */
 type Client = autocannon.Client & { destroy(): void };
@@ -13,7 +13,7 @@ type Client = autocannon.Client & { destroy(): void };
 /** How long a response may take, in seconds. */
 const PATIENCE = 10;
 const SAMPLE_MS = 20;
-/** The least number of responses that are counted, or one of each connection if that is more. */
+/** At least this number of responses is counted, or one for each connection if that is more. */
 const LEAST = 4;
 
 const send = (message: LoadMessage) => report(message);
@@ -77,7 +77,7 @@ function run(job: LoadJob): Promise<LoadResult> {
     load.on('reqError', (error) => fail(error.message));
     load.on('response', (client, received, _bytes, milliseconds) => {
       const { status, title } = operationOf(job, clients.indexOf(client as Client));
-      if (received !== status) fail(`${title}: expected ${status}, got ${received}.`);
+      if (received !== status) fail(`${title}: expected ${status}, received ${received}.`);
       if (phase === 'counting') times.push(milliseconds);
       endIfEnough();
       if (phase === 'over') (client as Client).destroy();
@@ -86,13 +86,13 @@ function run(job: LoadJob): Promise<LoadResult> {
   });
 }
 
-/** The one operation of a connection. */
+/** Returns the operation of a connection; each connection has only one. */
 function operationOf({ operation }: LoadJob, connection: number) {
   const all = [operation].flat();
   return operations[all[connection % all.length] as OperationName];
 }
 
-/** Returns the requests of one connection: for each person of its share, again and again. */
+/** Returns a function that returns the next request of a connection, for its people in turn. */
 function requestsOf(job: LoadJob, connection: number): () => Request {
   const operation = operationOf(job, connection);
   const people = job.people.filter((_, i) => i % job.connections === connection);

@@ -8,22 +8,25 @@ import type { Workerd } from './workerd.ts';
 /** What to send, and how much of it. */
 export interface LoadJob {
   origin: string;
-  /** Several are shared out among the connections, in turn. */
+  /** If there are several, the connections take them in turn, one each. */
   operation: OperationName | readonly OperationName[];
-  /** Requests of all connections together; without it each follows the response before it. */
+  /**
+   * Requests of all connections together. If not given, each connection sends its next request when it
+   * has received a response.
+   */
   perSecond?: number;
   connections: number;
   /** Each connection has a share of its own, so that no two change the same row. */
   people: readonly Person[];
   /** How long to send before counting. */
   warmupSeconds: number;
-  /** How long to count; longer if there are hardly any responses by then. */
+  /** How long to count; longer if there are too few responses by then. */
   seconds: number;
   /** Stops counting earlier, after this number of responses. */
   requests?: number;
 }
 
-/** What was counted. Response times in milliseconds. */
+/** What was counted. Response times are in milliseconds. */
 export interface LoadResult {
   requests: number;
   seconds: number;
@@ -33,14 +36,14 @@ export interface LoadResult {
   p99: number;
 }
 
-/** The messages of the process that makes the load, in this order. */
+/** The messages of the process that sends the requests, in this order. */
 export type LoadMessage = 'counting' | 'counted' | LoadResult | { failure: string };
 
-/** Makes load, in a process of its own. */
+/** Puts Workers under load, from its own process. */
 export interface Loader {
   /**
    * Sends a job's requests and waits for all responses. Calls `sample` when counting begins and when it
-   * ends. Rejects if any response has another status than its operation has, in the warm-up too.
+   * ends. Rejects if any response has an unexpected status, in the warm-up too.
    */
   run<Sample>(
     job: LoadJob,
@@ -70,8 +73,8 @@ export function startLoader(): Loader {
 }
 
 /**
- * What was counted, and the CPU time per request in milliseconds: of workerd, all of Postgres, the
- * local Neon.
+ * What was counted, and the CPU time per request in milliseconds: of workerd, of all processes of
+ * Postgres, and of the local Neon.
  */
 export interface Measured extends LoadResult {
   workerCpuMs: number;

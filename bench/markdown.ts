@@ -16,7 +16,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 export const picture = (name: string, title: string): string => `![${title}](plots/${name}.svg)`;
 
-/** A number with as many decimals as are worth reading. */
+/** Formats a number with at most two decimals, and with fewer if it is large. */
 export function number(value: number): string {
   if (Number.isNaN(value)) return '–';
   const size = Math.abs(value);

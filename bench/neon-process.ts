@@ -1,7 +1,7 @@
 import { startLocalNeon } from '../tools/local-neon/index.ts';
 import { endWithParent, report } from './child.ts';
 
-// The local Neon in a process of its own. Argument: the port of Postgres.
+// The local Neon in its own process. The argument is the port of Postgres.
 
 endWithParent();
 const neon = await startLocalNeon({

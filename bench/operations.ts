@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mintApiKey } from '../src/auth/api-key.ts';
 import { emailOf, type Person } from './population.ts';
 
-/** What makes the values of a request new. */
+/** What makes the values of each request new. */
 interface Turn {
   person: Person;
   /** How many requests of this run were about this person before. */
@@ -19,7 +19,7 @@ export interface Request {
   body?: string;
 }
 
-/** Something that clients do over and over. */
+/** A kind of request that the clients send repeatedly. */
 interface Operation {
   title: string;
   /** The status of every response. */
@@ -35,7 +35,7 @@ export const request = (method: Request['method'], { userId, key }: Person): Req
   headers: { authorization: `Bearer ${key}` },
 });
 
-/** A PUT of the 8 fields of the profile. All but the e-mail address have a new value each time. */
+/** Returns a PUT of the 8 fields of the profile, all with new values except the e-mail address. */
 function put({ person, count, mark }: Turn, key = person.key): Request {
   const { headers, ...rest } = request('PUT', { ...person, key });
   const text = `${mark} ${count}`;
@@ -57,7 +57,7 @@ function put({ person, count, mark }: Turn, key = person.key): Request {
 }
 
 const unknownKey = mintApiKey();
-/** With another first random character the checksum no longer fits. */
+/** The unknown key with another first character, so that its checksum is wrong. */
 const misspeltKey = unknownKey.replace(/^in-(.)/, (_, first) => `in-${first === 'A' ? 'B' : 'A'}`);
 
 export const operations = {
@@ -92,7 +92,7 @@ export type OperationName = keyof typeof operations;
 /** Returns digits for `Turn.mark`. */
 export const createMark = (): string => randomBytes(6).toString('hex');
 
-/** One PUT for each person, with new values. */
+/** Returns one PUT for each person, with new values. */
 export function putsOf(people: readonly Person[]): Request[] {
   const mark = createMark();
   return people.map((person) => put({ person, count: 0, mark }));

@@ -18,7 +18,7 @@ const STYLE: Config = {
   header: { labelFontSize: 12, titleFontSize: 12 },
   title: { fontSize: 14, anchor: 'start', offset: 12 },
   view: { stroke: null },
-  // Okabe and Ito's colours, which everybody can tell apart.
+  // Okabe and Ito's colours, which colour-blind readers can distinguish, too.
   range: {
     category: ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#000000'],
   },

@@ -9,10 +9,10 @@ export interface Person {
   key: string;
 }
 
-/** No operation changes the e-mail address: people hardly ever do. */
+/** No operation changes the e-mail address, because people rarely do. */
 export const emailOf = ({ userId }: Pick<Person, 'userId'>): string => `${userId}@example.com`;
 
-/** Adds users: superusers with a full_access key each, so that every operation is open to them. */
+/** Adds users: superusers with a full_access key each, so that every operation is allowed. */
 export async function populate(pool: pg.Pool, count: number): Promise<Person[]> {
   const people = Array.from({ length: count }, () => ({ userId: randomUUID(), key: mintApiKey() }));
   const ids = people.map(({ userId }) => userId);
@@ -32,7 +32,10 @@ export async function populate(pool: pg.Pool, count: number): Promise<Person[]> 
   return people;
 }
 
-/** Runs one update of each user; throws an error unless all were changed, since a refusal is cheap. */
+/**
+ * Runs one update of each user. Throws an error unless all users were changed, because refused updates
+ * would make the result look better.
+ */
 export async function expectChanges<Result>(
   pool: pg.Pool,
   people: readonly Person[],

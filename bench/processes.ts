@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-// What Linux knows of a process, from /proc. The clock of ticks counts in steps of 10 ms and includes
-// threads and children that have ended; the scheduler counts nanoseconds, only of those that still run.
+// What Linux records about a process in /proc. `stat` counts in ticks of 10 ms and includes threads and
+// children that have ended; `schedstat` counts nanoseconds, but only of threads that still run.
 
-/** Milliseconds of a tick: USER_HZ is 100 on every platform that we use. */
+/** Milliseconds in a tick: USER_HZ is 100 on every platform that we use. */
 const TICK_MS = 10;
 
 /** Fields of /proc/<pid>/stat, counted from the one after the name (proc_pid_stat(5), from 3 on). */
@@ -22,7 +22,7 @@ const read = (path: string): string => {
   }
 };
 
-/** Returns the numbers of a /proc/<pid>/stat; the name before them may contain spaces and brackets. */
+/** Returns the numbers in /proc/<pid>/stat; the name before them may contain spaces and brackets. */
 export const statFields = (stat: string): number[] =>
   stat
     .slice(stat.lastIndexOf(')') + 2)
@@ -32,7 +32,7 @@ export const statFields = (stat: string): number[] =>
 const ticksMs = (fields: number[], ...names: (keyof typeof STAT)[]): number =>
   names.reduce((sum, name) => sum + (fields[STAT[name]] ?? 0), 0) * TICK_MS;
 
-/** Returns the CPU time of a process so far, in milliseconds, with threads that have ended. */
+/** Returns the CPU time of a process so far, in milliseconds, including threads that have ended. */
 export function cpuMs(pid: number): number {
   const threads = list(`/proc/${pid}/task`);
   const precise = threads.reduce((sum, thread) => sum + threadMs(`/proc/${pid}/task/${thread}`), 0);
@@ -41,7 +41,7 @@ export function cpuMs(pid: number): number {
   return Math.max(precise, coarse);
 }
 
-/** The same for a process and its children, with children that have ended. */
+/** Returns the same for a process and its children, including children that have ended. */
 export function familyCpuMs(pid: number): number {
   const ended = ticksMs(
     statFields(read(`/proc/${pid}/stat`)),

@@ -14,8 +14,8 @@ export interface Statement {
 }
 
 /**
- * Records the statements of a Worker without running them, so that they run for the first time where
- * they are measured. No file of the benchmark has the text of a statement of the Worker.
+ * Records the statements of a Worker without running them, so that they run for the first time when
+ * they are measured. So no file of the benchmark contains a copy of the Worker's SQL.
  */
 export interface Recorder {
   /** Returns the one statement that each request causes. Run them within seconds. */
@@ -23,10 +23,10 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
-/** What the Worker takes for an error of Postgres: such a statement is not sent again. */
+/** The Worker takes this for an error of Postgres, and does not send the statement again. */
 const REFUSAL = JSON.stringify({ message: 'recorded', code: '22000' });
 
-/** Starts a Worker with an endpoint in place of the database that keeps and refuses each statement. */
+/** Starts a Worker whose database is an endpoint that records each statement and refuses it. */
 export async function startRecorder(stack: Stack, modules: Modules): Promise<Recorder> {
   let recorded: Statement[] = [];
   const server = createServer(async (request, response) => {

@@ -32,7 +32,7 @@ export async function writeReport(directory: string): Promise<string> {
     ...(memory ? [memorySection(memory.data), text(circumstancesOf(memory))] : []),
   ];
   if (sections.length === 0)
-    throw new Error(`There are no results in ${directory}: npm run bench.`);
+    throw new Error(`There are no results in ${directory}. Run npm run bench.`);
   mkdirSync(join(directory, 'plots'), { recursive: true });
   for (const { plots } of sections)
     for (const [name, plot] of Object.entries(plots))
@@ -53,11 +53,11 @@ const targetsSection = (run: RunData, scale?: ScaleData): Section =>
 
 ${table(['', 'measured', 'target', ''], targetsOf(run, scale).map(rowOf))}
 
-The ratios are medians of the ratios of the rounds.`);
+A ratio is the median of the ratios of the rounds.`);
 
 if (import.meta.main)
   await runCommand(
-    command('node bench/report.ts', 'Writes REPORT.md and its plots anew from the newest results.')
+    command('node bench/report.ts', 'Writes REPORT.md and its plots again from the newest results.')
       .argument('[directory]', 'where results and report are', 'bench')
       .action(async (directory: string) => console.log(await writeReport(directory))),
   );

@@ -6,10 +6,10 @@ import type pg from 'pg';
 import { POSTGRES_SETTINGS } from './stack.ts';
 import { workerdVersion } from './workerd.ts';
 
-/** The kinds of runs; the report shows the newest of each. */
+/** The kinds of runs; the report shows the newest run of each kind. */
 export type Kind = 'run' | 'scale' | 'lists' | 'batch' | 'memory';
 
-/** What was measured, where; nothing that identifies the machine. */
+/** What a run was measured on; nothing that identifies the machine. */
 export interface Circumstances {
   /** RFC 3339. */
   date: string;
@@ -19,7 +19,7 @@ export interface Circumstances {
   memoryBytes: number;
   versions: { node: string; workerd: string; postgres: string };
   postgresSettings: Record<string, string>;
-  /** Of the last minute, before anything was started. */
+  /** Load average of the last minute, before anything was started. */
   loadBefore: number;
 }
 
@@ -29,7 +29,7 @@ export interface Results<Data> extends Circumstances {
   data: Data;
 }
 
-/** The load of the last minute. Call it before anything else makes load. */
+/** Returns the load average of the last minute. Call it before anything is started. */
 export const loadBefore = (): number => loadavg()[0] ?? 0;
 
 const SHOWN_SETTINGS = ['shared_buffers', 'fsync', 'synchronous_commit', 'work_mem', 'jit'];
@@ -76,7 +76,7 @@ export function writeResults<Data>(directory: string, results: Results<Data>): s
   return path;
 }
 
-/** JSON with a line for each member, and one for a list of numbers. */
+/** Writes JSON with one line for each member, and one for each list of numbers. */
 const legible = (results: object): string =>
   JSON.stringify(results, null, 1).replace(/\[[-+.,\de\s]+\]/g, (list) =>
     list.replace(/\s+/g, ' '),

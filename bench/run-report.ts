@@ -6,11 +6,11 @@ import { type Plot, WIDE } from './plots.ts';
 import type { RunData } from './run.ts';
 import { median, medianRatio } from './statistics.ts';
 
-/** What the report says of a run, the targets aside. */
+/** What the report says about a run, except for the targets. */
 export const runSection = (data: RunData): Section => ({
   markdown: `## The same PUT, three ways
 
-All change the 8 fields of the profile of a user; seven of them get another value each time. Medians over the rounds; times in milliseconds, CPU in milliseconds per request.
+Each PUT changes the 8 fields of a user’s profile; seven of them receive a new value each time. Medians over the rounds; times in milliseconds, CPU in milliseconds per request.
 
 ${picture('latency', 'Response time by network time')}
 
@@ -18,15 +18,15 @@ ${picture('throughput', 'Requests per second by connections')}
 
 ${cellsTable(data, isRival)}
 
-The statements by themselves, without Worker and local Neon: CPU of the backend per PUT, commit included, and the ratio of batches that were run one after the other.
+The statements by themselves, without Worker and local Neon: CPU of the Postgres backend per PUT, commit included, and the median ratio of two batches that ran one after the other.
 
 ${statementsTable(data)}
 
-On the way to the database, per operation, HTTP included:
+Requests and bytes between Worker and database, per operation, HTTP included:
 
 ${trafficTable(data)}
 
-## What else ours does
+## Other operations of ours
 
 ${cellsTable(data, (subject) => !isRival(subject))}
 
@@ -50,7 +50,7 @@ const MEASURES = [
   ['Postgres CPU', 'postgresCpuMs'],
 ] as const satisfies [string, Measure][];
 
-/** All cells of some subjects, the nearest first. */
+/** A table of all cells of some subjects, the shortest network time first. */
 function cellsTable(data: RunData, isShown: (subject: Subject) => boolean): string {
   const shown = subjects.filter(isShown);
   const keys: CellKey[] = [0, ...(shown.every(isRival) ? data.plan.roundTripsMs : [])].flatMap(
@@ -110,16 +110,16 @@ function startsTable({ starts }: RunData): string {
     number(median(values) - nothing),
   ];
   return table(
-    ['', 'whole process', 'without workerd’s own'],
+    ['', 'whole process', 'minus the empty Worker'],
     [
       row('nothing: an empty Worker', starts.nothing),
-      row('empty: with the driver as npm has it', starts.empty),
+      row('empty: only the driver, as published on npm', starts.empty),
       row('ours', starts.ours),
     ],
   );
 }
 
-/** The same order and colours of the rivals everywhere. */
+/** Gives the rivals the same order and colours in all plots. */
 const byContender = {
   field: 'contender',
   type: 'nominal',
@@ -137,7 +137,8 @@ const points = ({ cells }: RunData, isShown: (cell: Cell) => boolean) => ({
 
 const latency = (data: RunData): Plot => ({
   ...WIDE,
-  title: 'PUT of 8 fields, one connection: p50 by network time to the database (a point a round)',
+  title:
+    'PUT of 8 fields, one connection: p50 by network time to the database (one point per round)',
   data: points(data, ({ connections }) => connections === 1),
   encoding: {
     x: { field: 'roundTripMs', type: 'quantitative', title: 'network time to the database, ms' },
@@ -152,7 +153,7 @@ const latency = (data: RunData): Plot => ({
 
 const throughput = (data: RunData): Plot => ({
   ...WIDE,
-  title: 'PUT of 8 fields, no network time: requests per second (a point a round)',
+  title: 'PUT of 8 fields, no network time: requests per second (one point per round)',
   data: points(data, ({ roundTripMs }) => roundTripMs === 0),
   encoding: {
     x: { field: 'connections', type: 'ordinal', title: 'connections', axis: { labelAngle: 0 } },

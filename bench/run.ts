@@ -8,10 +8,10 @@ import { startStack } from './stack.ts';
 import { measureStarts, type Starts } from './startup.ts';
 import { measureStatements, type StatementCosts } from './statements.ts';
 
-/** What a run measures; raw. */
+/** What a run measures, as raw values. */
 export interface RunData {
   plan: Plan;
-  /** Of the bundle that would be deployed, gzipped. */
+  /** Size of the bundle that would be deployed, gzipped. */
   bundleBytes: number;
   traffic: SubjectTraffic[];
   starts: Starts;

@@ -7,12 +7,12 @@ import { startPostgres } from '../tools/postgres.ts';
 import { startChild } from './child.ts';
 
 /**
- * What differs from Postgres's defaults. Vacuum runs between the measurements, not during them; commits
- * wait for the disk, as in production.
+ * The settings that differ from Postgres's defaults. Vacuum runs between the measurements, not during
+ * them. Commits wait for the disk, as in production.
  */
 export const POSTGRES_SETTINGS = ['autovacuum=off'] as const;
 
-/** A Postgres with the shipped migrations, behind the local Neon; each in processes of its own. */
+/** A Postgres with the shipped migrations, behind the local Neon, each in its own processes. */
 export interface Stack {
   /** The connection string, for Postgres's own protocol and for the Worker. */
   databaseUrl: string;
@@ -29,10 +29,10 @@ export interface Stack {
 
 const DATABASE = 'bench';
 
-/** Starts it on free ports of loopback. `settings`: more settings of Postgres, as `shared_buffers=1GB`. */
+/** Starts both on free loopback ports. `settings`: more settings of Postgres: `shared_buffers=1GB`. */
 export async function startStack(settings: readonly string[] = []): Promise<Stack> {
   const parent = await mkdtemp(join(tmpdir(), 'edge-profile-bench-'));
-  await chmod(parent, 0o755); // Postgres may run as a user of its own.
+  await chmod(parent, 0o755); // Postgres may run as another user.
   const directory = join(parent, 'postgres');
   const postgres = await startPostgres({
     directory,

@@ -4,7 +4,7 @@ import { startWorkerd } from './workerd.ts';
 
 const STARTED = ['nothing', 'empty', 'ours'] as const;
 
-/** CPU time of workerd from its start to its first response, in milliseconds, of each start. */
+/** CPU time of workerd from its start to its first response, in milliseconds, for each start. */
 export type Starts = Record<(typeof STARTED)[number], number[]>;
 
 /** Starts each Worker in a fresh process, in turns; every other round in the opposite order. */

@@ -8,21 +8,21 @@ import { median } from './statistics.ts';
 
 const RIVALS = ['floor', 'ours'] as const;
 
-/** What the statement of a PUT costs by itself, on one connection, without Neon and Worker. */
+/** What the statement of a PUT costs by itself, on one connection, without local Neon and Worker. */
 export interface StatementCosts {
   /** CPU time of the backend per PUT, commit included, in milliseconds: one value for each batch. */
   cpuMs: Record<(typeof RIVALS)[number], number[]>;
 }
 
 /**
- * Runs what the Workers send on one connection as the local Neon does: extended protocol, unnamed, each
- * statement committed. Batches are short and alternate, because the speed of a shared machine varies,
- * and follow each other without a pause, because a cold CPU cache would hide the difference.
+ * Runs the statements of the Workers on one connection as the local Neon does: with the extended
+ * protocol, unnamed, and each committed. Batches are short and alternate, because the speed of a shared
+ * machine varies. There is no pause between them, because a cold CPU cache would hide the difference.
  */
 export async function measureStatements(bench: Bench): Promise<StatementCosts> {
   const { stack, modules, plan, say, signal } = bench;
   const { rounds, batches, batch } = plan.statements;
-  // The same people in each round: their keys were used within the minute, which is not noted again.
+  // The same people in each round: their keys were used within the minute, so the use is not stored.
   const people = bench.people.slice(0, batches * batch);
   const costs: StatementCosts = { cpuMs: { floor: [], ours: [] } };
   const recorders = {
@@ -58,7 +58,7 @@ export async function measureStatements(bench: Bench): Promise<StatementCosts> {
   return costs;
 }
 
-/** As the local Neon sends it. The types of `pg` do not know `queryMode`. */
+/** Returns a query as the local Neon sends it. The types of `pg` lack `queryMode`. */
 export const extended = (statement: Statement): pg.QueryArrayConfig => {
   const config = { ...statement, rowMode: 'array' as const, queryMode: 'extended' };
   return config;

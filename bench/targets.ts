@@ -12,13 +12,13 @@ interface Target {
   unit: '×' | 'KiB' | 'requests';
 }
 
-/** What the targets take from a run over growing tables. */
+/** What the targets need from a run over growing tables. */
 export interface ScaleFacts {
   /** Buffers that a PUT touches, by the number of users; the smallest first. */
   buffersPerPut: readonly { users: number; buffers: number }[];
 }
 
-/** NaN was not measured, and meets nothing. */
+/** Whether a target is met. NaN, which was not measured, meets no target. */
 export const isMet = ({ measured, limit, sort }: Target): boolean =>
   sort === 'at most' ? measured <= limit : measured >= limit;
 
@@ -113,7 +113,7 @@ function growthOf(scale: ScaleFacts | undefined): number {
   return (most?.buffers ?? Number.NaN) / (fewest?.buffers ?? Number.NaN);
 }
 
-/** A target as a row of a table: title, measured, limit, verdict. */
+/** Returns a target as a row of a table: title, measured, limit, verdict. */
 export const rowOf = (target: Target): string[] => [
   target.title,
   Number.isNaN(target.measured) ? '–' : shown(target.measured, target.unit),
@@ -121,7 +121,7 @@ export const rowOf = (target: Target): string[] => [
   Number.isNaN(target.measured) ? 'not measured' : isMet(target) ? 'met' : 'missed',
 ];
 
-/** The targets as columns for a terminal. */
+/** Returns the targets as columns for a terminal. */
 export function targetLines(targets: readonly Target[]): string {
   const rows = targets.map(rowOf);
   const width = (i: number) => Math.max(...rows.map((row) => row[i]?.length ?? 0));

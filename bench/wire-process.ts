@@ -1,8 +1,8 @@
 import { endWithParent, report } from './child.ts';
 import { startWire } from './wire.ts';
 
-// The wire in a process of its own, so that it neither slows the local Neon nor counts as its CPU.
-// Argument: the port of the local Neon. A number as a message sets the round trip, in milliseconds.
+// The wire in its own process, so that it does not slow the local Neon or count as its CPU. The argument
+// is the port of the local Neon. A message is a number: the round trip to set, in milliseconds.
 
 endWithParent();
 const wire = await startWire(Number(process.argv[2]));

@@ -9,19 +9,19 @@ export interface Traffic {
   received: number;
 }
 
-/** The way from the Worker to the database. */
+/** The network between the Worker and the database. */
 export interface Wire {
   port: number;
-  /** Simulated network time of a request and its response, in milliseconds; each way takes half. */
+  /** Simulated network time of a request and its response, in milliseconds; half for each way. */
   roundTripMs: number;
-  /** Returns what went over it since the last call. */
+  /** Returns what went over the wire since the last call. */
   traffic(): Traffic;
   close(): Promise<void>;
 }
 
 /**
- * Starts a TCP proxy in front of the local Neon that delays every piece of data, in both directions.
- * Opening a connection is not delayed: clients keep theirs.
+ * Starts a TCP proxy in front of the local Neon that delays all data, in both directions. Opening a
+ * connection is not delayed, because clients keep their connections.
  */
 export function startWire(target: number): Promise<Wire> {
   const sockets = new Set<Socket>();
@@ -40,7 +40,7 @@ export function startWire(target: number): Promise<Wire> {
     }
     pass(worker, database, (chunk) => {
       counted.sent += chunk.length;
-      // A request begins with a piece of its own, for it waits for the response before it.
+      // Each request begins a chunk, because it is sent after the response to the one before.
       if (chunk.subarray(0, POST.length).equals(POST)) counted.requests++;
     });
     pass(database, worker, (chunk) => {
@@ -85,8 +85,8 @@ export function startWire(target: number): Promise<Wire> {
 const POST = Buffer.from('POST ');
 
 /**
- * Delivers what is put into it, in order, each item after the delay of that moment. No item waits for
- * the delay of another: two that come together arrive together.
+ * Returns a function that delivers each item after the current delay, in order. No item waits for the
+ * delay of another: two that are put in together arrive together.
  */
 export function delayLine<Item>(deliver: (item: Item) => void, delayMs: () => number) {
   const line: Item[] = [];
@@ -96,7 +96,7 @@ export function delayLine<Item>(deliver: (item: Item) => void, delayMs: () => nu
     // A shorter delay must not let an item overtake the ones before it.
     last = Math.max(last, now + delayMs());
     line.push(item);
-    // Whichever timer fires first delivers the first of the line.
+    // The timer that fires first delivers the first item of the line.
     setTimeout(() => deliver(line.shift() as Item), last - now);
   };
 }

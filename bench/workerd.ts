@@ -5,21 +5,21 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The binary itself: the command that npm links can be a script around it. */
+/** The binary itself: the command that npm links can be a script that calls it. */
 const WORKERD: { default: string; version: string } = createRequire(import.meta.url)('workerd');
 
 export const workerdVersion = WORKERD.version;
 
-/** How many of the last pieces of stderr an error repeats if it does not start. */
+/** How many of the last chunks of stderr the error contains if workerd does not start. */
 const LAST_OUTPUT = 20;
 
 /** A Worker to run. */
 export interface Bundle {
   /** Module name to file; the first is the main one. */
   modules: Readonly<Record<string, string>>;
-  /** Text bindings beside the vars of wrangler.toml. */
+  /** Text bindings in addition to the vars of wrangler.toml. */
   bindings?: Readonly<Record<string, string>>;
-  /** Of the JavaScript engine: `--expose-gc`. */
+  /** Flags of the JavaScript engine, such as `--expose-gc`. */
   v8Flags?: readonly string[];
 }
 
@@ -31,9 +31,9 @@ export interface Workerd {
 }
 
 /**
- * Starts a bundle in a fresh workerd and resolves when it listens. Miniflare would put an entry Worker,
- * a router of assets and a Durable Object for each rate limit around it, which cost more than the
- * Worker. Logs are dropped: writing them is the Worker's cost, reading them would be the benchmark's.
+ * Starts a bundle in a new workerd and resolves when it listens. Miniflare would add an entry Worker, a
+ * router of assets and a Durable Object for each rate limit, which cost more than the Worker. Logs are
+ * dropped: writing them is a cost of the Worker, reading them would be a cost of the benchmark.
  */
 export async function startWorkerd(bundle: Bundle): Promise<Workerd> {
   const directory = await mkdtemp(join(tmpdir(), 'edge-profile-workerd-'));
@@ -65,7 +65,7 @@ export async function startWorkerd(bundle: Bundle): Promise<Workerd> {
   return { origin: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop };
 }
 
-/** Returns the port from the line of JSON that workerd writes when it listens; undefined if it ends. */
+/** Resolves with the port that workerd writes as JSON when it listens; undefined if it ends before. */
 async function listening(control: NodeJS.ReadableStream): Promise<number | undefined> {
   let text = '';
   for await (const chunk of control) {
@@ -83,7 +83,7 @@ async function writeConfig(directory: string, bundle: Bundle): Promise<void> {
     copy: `${i}.js`,
   }));
   for (const { path, copy } of files) await copyFile(path, join(directory, copy));
-  // Loading it takes a second, in which --help would be waiting.
+  // Imported here because loading it takes a second, also for --help.
   const { unstable_readConfig: readConfig } = await import('wrangler');
   const { compatibility_date, compatibility_flags, vars } = readConfig({ config: 'wrangler.toml' });
   const bindings = { ...(vars as Record<string, string>), ...bundle.bindings };
@@ -110,5 +110,5 @@ const config :Workerd.Config = (
   await writeFile(join(directory, 'config.capnp'), config);
 }
 
-/** Cap'n Proto's text format escapes as C does; ASCII as JSON does. */
+/** Quotes ASCII text for Cap'n Proto's text format, which escapes like C; for ASCII, JSON does too. */
 const quoted = (value: string): string => JSON.stringify(value);

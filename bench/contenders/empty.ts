@@ -1,7 +1,7 @@
 import { neon } from '@neondatabase/serverless';
 
-// A Worker with the driver as npm has it, which does nothing: what starting costs any Worker that uses
-// Neon.
+// A Worker that does nothing, with the driver as published on npm. It shows what the start of any Worker
+// that uses Neon costs.
 
 export default {
   async fetch(request: Request, env: { DATABASE_URL: string }): Promise<Response> {

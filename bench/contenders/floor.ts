@@ -1,7 +1,7 @@
 import { neon, neonConfig } from '@neondatabase/serverless';
 
-// The floor: the least that a Worker can do that changes a profile in a database. No router, no checks,
-// no key; one UPDATE of the 8 fields. Nothing with the same response can be cheaper.
+// The floor: the least work with which a Worker can change a profile in a database. It has no router, no
+// checks and no key, only one UPDATE of the 8 fields. Nothing with the same response can be cheaper.
 
 interface Env {
   DATABASE_URL: string;

@@ -1,3 +1,3 @@
-// An empty Worker: what starting costs workerd itself.
+// An empty Worker. It shows what the start of workerd itself costs.
 
 export default { fetch: () => new Response('nothing') };

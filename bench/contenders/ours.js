@@ -1,8 +1,8 @@
 import shipped from './index.js';
 
-// The shipped bundle as it is. Only the platform has rate limiters; these count as those do but never
-// refuse, because the load comes from few keys and one address. They are created once, as the
-// platform's are: the Worker recognizes its checked configuration by the identity of the bindings.
+// The shipped bundle, unchanged. workerd has no rate limiters. These count as the platform's do but
+// never refuse, because the load comes from few keys and one address. They are created once, as on the
+// platform: the Worker recognizes its checked configuration by the identity of the bindings.
 
 const WINDOW_MS = 60_000;
 

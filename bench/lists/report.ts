@@ -17,7 +17,7 @@ export const listsText = ({
   cpu,
 }: ListsData): string => `## Lists, history and erasures
 
-The database of the section before, with the statements that the Worker sends. Medians.
+A database like that of the section above, and the statements that the Worker sends. Medians.
 
 ### Buffers by the number of users
 
@@ -31,7 +31,7 @@ ${table(
 
 ### Erasing a user
 
-Beside records of Idempotency-Keys of other users; each user has a key and a row in the change log.
+The records are of Idempotency-Keys of other users. Each user has a key and a row in the change log.
 
 ${table(
   ['records', 'buffers', 'execution ms', 'WAL bytes'],

@@ -17,7 +17,7 @@ interface ListsPlan {
   sizes: readonly number[];
   /** How often each statement is measured at each size. */
   statements: number;
-  /** Records of Idempotency-Keys beside which users are erased, besides none. */
+  /** Erasures are measured without records of Idempotency-Keys, and with this number of them. */
   records: number;
   /** How often a page is compared with GETs. */
   rounds: number;
@@ -30,7 +30,7 @@ export const fullLists = (to: number): ListsPlan => ({
   rounds: 40,
 });
 
-/** Seconds: only whether it works. */
+/** Takes seconds: it shows only that the benchmark works. */
 export const tinyLists: ListsPlan = {
   sizes: [1_000, 1_500],
   statements: 4,
@@ -38,7 +38,7 @@ export const tinyLists: ListsPlan = {
   rounds: 2,
 };
 
-/** The users on a page whose cost is compared, and for how many of them there is a GET. */
+/** The cost of a page of PAGE users is compared with GETs: one for each USERS_A_GET users of it. */
 export const PAGE = 100;
 export const USERS_A_GET = 10;
 
@@ -87,7 +87,7 @@ interface ListsBench extends Options {
   reader: Person;
 }
 
-/** Grows one database from size to size and measures reads at each; then the rest with the last size. */
+/** Grows one database from size to size and measures reads at each size; the rest at the last size. */
 export async function runLists(options: Options): Promise<Results<ListsData>> {
   const { plan, modules, say, signal } = options;
   const load = loadBefore();
@@ -115,11 +115,11 @@ export async function runLists(options: Options): Promise<Results<ListsData>> {
   }
 }
 
-const HANDFULS = 20;
+const PARTS = 20;
 
-/** Adds the first users a few at a time: the rows of a batch are in the order of their ids. */
+/** Adds the first users in small parts, because `grow` adds each part in the order of its ids. */
 async function scatter(pool: pg.Pool, users: number): Promise<void> {
-  for (let part = 1; part < HANDFULS; part++) await grow(pool, (users / HANDFULS) * part);
+  for (let part = 1; part < PARTS; part++) await grow(pool, (users / PARTS) * part);
 }
 
 async function readCosts({
@@ -131,14 +131,14 @@ async function readCosts({
   const drawn = await draw(pool, plan.statements + WARM_UP);
   const costs: Partial<Record<Read, StatementCosts>> = {};
   for (const [read, queryOf] of Object.entries(READS)) {
-    const requests = drawn.map((each) => asked(reader, queryOf(each)));
+    const requests = drawn.map((each) => getOf(reader, queryOf(each)));
     costs[read as Read] = await costsOf(pool, await recorder.record(requests));
   }
   return costs as Record<Read, StatementCosts>;
 }
 
-/** A GET of users, or of what is below one. */
-const asked = (reader: Person, rest: string): Request => ({
+/** Returns a GET of users, or of the changes of one. */
+const getOf = (reader: Person, rest: string): Request => ({
   ...request('GET', reader),
   path: `/api/v1/user${rest}`,
 });
@@ -154,7 +154,7 @@ async function draw(pool: pg.Pool, count: number): Promise<Drawn[]> {
   return rows;
 }
 
-/** Erases users beside no records of Idempotency-Keys, and beside many. */
+/** Erases users while there are no records of Idempotency-Keys, and while there are many. */
 async function eraseBeside({ plan, pool, recorder, reader, say }: ListsBench) {
   const erasures: ListsData['erasures'] = [];
   for (const records of [0, plan.records]) {
@@ -169,7 +169,7 @@ async function eraseBeside({ plan, pool, recorder, reader, say }: ListsBench) {
     const costs = await costsOf(pool, await recorder.record(requests));
     await expectErased(pool, drawn);
     erasures.push({ records, costs });
-    say(`erased beside ${records} records: ${median(costs.buffers)} buffers`);
+    say(`erasing with ${records} records: ${median(costs.buffers)} buffers`);
   }
   return erasures;
 }
@@ -181,7 +181,7 @@ async function expectErased(pool: pg.Pool, drawn: readonly Drawn[]): Promise<voi
   if (rowCount !== 0) throw new Error(`${rowCount} users were not erased.`);
 }
 
-/** One of each user, again and again. */
+/** Adds the same number of records for each user. */
 const RECORDS = `
 insert into idempotency_records (lineage_id, key, fingerprint, user_id, result)
 select gen_random_uuid(), gen_random_uuid(), uuid_send(gen_random_uuid()), id,
@@ -189,9 +189,9 @@ select gen_random_uuid(), gen_random_uuid(), uuid_send(gen_random_uuid()), id,
 from generate_series(1, $1::int / (select count(*)::int from users) + 1) as again, users
 limit $1::int`;
 
-/** Compares a page with GETs of some of its users, on one connection and turn by turn. */
+/** Compares a page with GETs of single users, in turns on one connection. */
 async function compareCpu({ plan, pool, recorder, reader, signal }: ListsBench) {
-  const page = await recorder.record([asked(reader, `?limit=${PAGE}`)]);
+  const page = await recorder.record([getOf(reader, `?limit=${PAGE}`)]);
   const drawn = await draw(pool, PAGE / USERS_A_GET);
   const gets = await recorder.record(
     drawn.map(({ id: userId }) => request('GET', { ...reader, userId })),

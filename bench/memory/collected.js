@@ -1,8 +1,8 @@
 import ours from './ours.js';
 
-// Ours, with a full collection every 200 requests. V8 collects young objects often, but the rest only
-// when its own heap is full, and what workerd keeps for a request is mostly outside of it. What grows
-// here is a leak. Requires --expose-gc.
+// Ours, with a full garbage collection every 200 requests. V8 collects young objects often, but others
+// only when its heap is full, and most of what workerd keeps for a request is outside that heap. If
+// memory grows here, it is a leak. Requires --expose-gc.
 
 const REQUESTS_A_COLLECTION = 200;
 

@@ -2,13 +2,13 @@ import { mean, median, sum } from '../statistics.ts';
 
 /** How the memory of a process changed over time, in bytes. */
 export interface Growth {
-  /** Medians of the second tenth, of the one after the middle, and of the last. */
+  /** Medians of the second tenth of the samples, of the tenth after the middle, and of the last. */
   early: number;
   middle: number;
   late: number;
-  /** Slope of the least-squares line through the second half, in bytes a sample. */
+  /** Slope of the least-squares line through the second half, in bytes per sample. */
   slope: number;
-  /** Whether it still grew in the second half, which is no warm-up any more. */
+  /** Whether memory still grew in the second half, when the warm-up was over. */
   grows: boolean;
 }
 
@@ -17,9 +17,9 @@ const SHARE = 0.05;
 const LEAST_BYTES = 2 ** 20;
 
 /**
- * Judges samples taken at equal intervals. It grows if the last tenth lies above the one after the
- * middle and the whole second half leads upwards: a single step, as an allocator makes, does only one
- * of these; a leak does both.
+ * Judges samples taken at equal intervals. Memory grows if the last tenth is above the tenth after the
+ * middle and the slope of the second half is upward. A leak shows both; a single step of an allocator
+ * shows only one.
  */
 export function growthOf(samples: readonly number[]): Growth {
   const tenth = (i: number) => median(samples.slice(...bounds(samples.length, i)));
@@ -37,7 +37,7 @@ function bounds(length: number, i: number): [number, number] {
   return [from, Math.max(from + 1, Math.floor(((i + 1) * length) / 10))];
 }
 
-/** Of the least-squares line through values at 0, 1, 2 and so on; 0 of a single one. */
+/** Returns the slope of the least-squares line through values at 0, 1, 2…; 0 for a single value. */
 function slopeOf(values: readonly number[]): number {
   const [x, y] = [(values.length - 1) / 2, mean(values)];
   const covariance = sum(values.map((value, i) => (i - x) * (value - y)));

@@ -12,13 +12,13 @@ const titles: Record<Watched, string> = {
 export const memorySection = (data: MemoryData): Section => ({
   markdown: `## Memory under load
 
-Three workerd processes at the same time for ${number(data.plan.minutes)} minutes, each with ${data.plan.perSecond} requests a second: GET, PUT, refused at the edge and refused by the database, a quarter each (the empty Worker: GET and PUT). Resident memory, sampled every ${data.plan.sampleSeconds} s; medians of tenths of the time, in MiB.
+Three workerd processes ran at the same time for ${number(data.plan.minutes)} minutes, each with ${data.plan.perSecond} requests per second: a quarter each of GETs, PUTs, PUTs refused at the edge and PUTs refused by the database. The empty Worker received GETs and PUTs only. Resident memory was sampled every ${data.plan.sampleSeconds} s; the table has medians over tenths of the time, in MiB.
 
 ${picture('memory', 'Resident memory of workerd')}
 
 ${table(['', 'requests', 'second tenth', 'sixth', 'last', 'slope of the second half, MiB/h', 'grows'], rowsOf(data))}
 
-What workerd keeps for a request lies mostly outside V8’s heap and is freed when V8 collects the objects that stand for it. V8 sees little of it, so the memory of any Worker climbs until V8’s own heap is full, and steps up when more requests than before fall between two collections. The empty Worker shows how much of that is workerd’s own. The collected one runs a full collection every 200 requests: what grows there is a leak.`,
+Most of what workerd keeps for a request is outside V8’s heap, and is freed when V8 collects the objects that refer to it. V8 does not count that memory, so the memory of any Worker grows until V8’s heap is full, and grows in steps when more requests than before come between two collections. The empty Worker shows how much of that is workerd’s own. The second Worker runs a full collection every 200 requests: if its memory grows, it is a leak.`,
   plots: { memory: plot(data) },
 });
 

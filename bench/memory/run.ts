@@ -10,7 +10,7 @@ import { type Growth, growthOf } from './growth.ts';
 
 interface MemoryPlan {
   minutes: number;
-  /** Requests of each Worker a second, at an even rate. */
+  /** Requests to each Worker per second, at an even rate. */
   perSecond: number;
   connections: number;
   people: number;
@@ -25,7 +25,7 @@ export const fullMemory = (minutes: number): MemoryPlan => ({
   sampleSeconds: 1,
 });
 
-/** Seconds: only whether it works. */
+/** Takes seconds: it shows only that the benchmark works. */
 export const tinyMemory: MemoryPlan = {
   minutes: 2 / 60,
   perSecond: 50,
@@ -35,8 +35,8 @@ export const tinyMemory: MemoryPlan = {
 };
 
 /**
- * `ours`: the shipped Worker. `collected`: the same, with the memory of served requests freed at once.
- * `nothing`: a Worker that does nothing, which shows what is workerd's own.
+ * `ours`: the shipped Worker. `collected`: the same, with the memory of served requests freed often.
+ * `nothing`: a Worker that does nothing, which shows how much memory is workerd's own.
  */
 export type Watched = 'ours' | 'collected' | 'nothing';
 
@@ -44,7 +44,7 @@ export type Watched = 'ours' | 'collected' | 'nothing';
 interface MemoryResult {
   watched: Watched;
   load: LoadResult;
-  /** In bytes, from the beginning of the load. */
+  /** Resident memory in bytes, from the beginning of the load. */
   samples: number[];
   growth: Growth;
 }
@@ -62,10 +62,10 @@ interface Options {
 }
 
 const MIXED: readonly OperationName[] = ['get', 'put', 'refusedAtEdge', 'refusedByDatabase'];
-/** To these `nothing` has the expected response, a 200. */
+/** The operations to which `nothing` returns the expected status, 200. */
 const ACCEPTED: readonly OperationName[] = ['get', 'put'];
 
-/** Puts all under the same load at the same time and watches their memory. */
+/** Puts all Workers under the same load at the same time and samples their memory. */
 export async function runMemory(options: Options): Promise<Results<MemoryData>> {
   const load = loadBefore();
   const { modules, plan } = options;

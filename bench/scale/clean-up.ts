@@ -7,9 +7,9 @@ import { addInBulk, vacuum } from './tables.ts';
 export interface CleanUpResult {
   /** Expired records of Idempotency-Keys, and as many old rows of feedback. */
   expired: number;
-  /** On disk, with indexes: of a record. */
+  /** Bytes of a record on disk, with indexes. */
   recordBytes: number;
-  /** Rows of each sort a statement, at most. */
+  /** Rows of each kind that a statement deletes at most. */
   batch: number;
   /** Milliseconds of each statement, without other load. */
   alone: number[];
@@ -34,7 +34,7 @@ export async function measureCleanUp(bench: ScaleBench): Promise<CleanUpResult> 
     alone.push(performance.now() - began);
   }
   if (deleted < plan.expired) throw new Error(`Only ${deleted} of ${plan.expired} were deleted.`);
-  say(`deleted ${plan.expired} expired rows of each sort in ${alone.length} statements`);
+  say(`deleted ${plan.expired} expired rows of each kind in ${alone.length} statements`);
   return {
     expired: plan.expired,
     recordBytes: rows[0].bytes / plan.expired,
@@ -43,7 +43,7 @@ export async function measureCleanUp(bench: ScaleBench): Promise<CleanUpResult> 
   };
 }
 
-/** In the order of their age, as in use. */
+/** The records are added in the order of their age, as in production. */
 const EXPIRED_RECORDS = `
 with somebody as materialized (select id, to_jsonb(users) as profile from users limit 1)
 insert into idempotency_records (lineage_id, key, fingerprint, user_id, created_at, result)

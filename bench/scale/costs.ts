@@ -7,7 +7,7 @@ interface StatementCost {
   buffers: number;
   /** Of these, those that were not in shared memory. */
   read: number;
-  /** Bytes of write-ahead log, with the commit's, and the whole pages among them. */
+  /** Bytes of write-ahead log, commit included, and how many whole pages they contain. */
   walBytes: number;
   walPages: number;
   /** In milliseconds. */
@@ -15,16 +15,16 @@ interface StatementCost {
   executionMs: number;
 }
 
-/** The costs of many runs: a list of each sort, in the same order. */
+/** The costs of many runs: a list for each cost, all in the same order. */
 export type StatementCosts = Record<keyof StatementCost, number[]>;
 
-/** The first statements of a session are not counted: its plans settle after five. */
+/** The first statements of a session are not counted: Postgres settles on its plans after five. */
 export const WARM_UP = 10;
 
 /**
- * Runs statements in one session, as a pooled connection would, and returns what each took. Buffers and
- * write-ahead log come from the counters that Postgres keeps of the session, not from EXPLAIN, which
- * leaves out foreign keys and the commit.
+ * Runs statements in one session, as a pooled connection would, and returns the cost of each. Buffers
+ * and write-ahead log come from Postgres's counters of the session, not from EXPLAIN, which leaves out
+ * foreign keys and the commit.
  */
 export async function costsOf(
   pool: pg.Pool,
@@ -60,7 +60,7 @@ async function explain(
   return { planningMs, executionMs };
 }
 
-/** What Postgres has counted of a session so far. */
+/** What Postgres has counted for a session so far. */
 interface Counters {
   hits: number;
   reads: number;
@@ -77,7 +77,7 @@ async function countersOf(pool: pg.Pool, pid: number): Promise<Counters> {
     [pid],
   );
   const [counters] = rows;
-  if (!counters) throw new Error(`Postgres has no counters of the session ${pid}.`);
+  if (!counters) throw new Error(`Postgres has no counters for the session ${pid}.`);
   return counters;
 }
 

@@ -13,13 +13,13 @@ export interface ScalePlan {
   people: number;
   statements: number;
   connections: readonly number[];
-  /** Writers at once on one user, on one key, and with nothing in common. */
+  /** Numbers of simultaneous writers: with one user, with one key, and with nothing in common. */
   writers: readonly number[];
   /** How often each number of writers is tried. */
   rounds: number;
-  /** Expired rows of each sort. */
+  /** Expired rows of each kind. */
   expired: number;
-  /** Of one load by size, of one with writers, and before each. */
+  /** How long each load at a size lasts, each load with writers, and the warm-up before each. */
   seconds: number;
   writerSeconds: number;
   warmup: number;
@@ -28,7 +28,7 @@ export interface ScalePlan {
 /** What measuring requires. */
 export interface ScaleBench {
   stack: Stack;
-  /** The shipped one. */
+  /** The shipped Worker. */
   worker: Workerd;
   loader: Loader;
   recorder: Recorder;
@@ -39,7 +39,7 @@ export interface ScaleBench {
   signal: AbortSignal;
 }
 
-/** The powers of ten from a thousand to `to`, and `to` itself. */
+/** Returns the powers of ten from a thousand to `to`, and `to` itself. */
 export function sizesTo(to: number): number[] {
   const powers = [1e3, 1e4, 1e5, 1e6, 1e7].filter((size) => size < to);
   return [...powers, Math.round(to)];
@@ -58,7 +58,7 @@ export const fullScale = (to: number): ScalePlan => ({
   warmup: 0.5,
 });
 
-/** Seconds: only whether it works. */
+/** Takes seconds: it shows only that the benchmark works. */
 export const tinyScale: ScalePlan = {
   sizes: [1_000, 2_000],
   people: 40,
@@ -75,22 +75,22 @@ export const tinyScale: ScalePlan = {
 /** Bytes on disk, with indexes, rounded up: of a user with key and log row, and of expired rows. */
 const BYTES = { user: 2_000, expired: 2_500 } as const;
 
-/** The write-ahead log takes as much as the tables once more, but no more than this. */
+/** The write-ahead log takes as much disk space as the tables, but no more than this. */
 export const MOST_WAL_GB = 8;
 
-/** Bytes on disk that a run takes. */
+/** Returns the bytes on disk that a run takes. */
 export function bytesFor({ sizes, expired }: ScalePlan): number {
   const tables = Math.max(...sizes) * BYTES.user + expired * BYTES.expired;
   return tables + Math.min(tables, MOST_WAL_GB * 1e9);
 }
 
-/** Throws an error that says what to do if the disk has too little room. */
+/** Throws an error that says what to do if the disk has too little space. */
 export async function requireRoom(plan: ScalePlan, directory = tmpdir()): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   const gigabytes = (bytes: number) => Math.ceil(bytes / 1e9);
   const bytes = bytesFor(plan);
   if (bavail * bsize < bytes)
     throw new Error(
-      `This takes ${gigabytes(bytes)} GB in ${directory}, which has ${gigabytes(bavail * bsize)}: make room, set TMPDIR to another disk, or choose fewer users with --to.`,
+      `This takes ${gigabytes(bytes)} GB in ${directory}, which has ${gigabytes(bavail * bsize)} GB. Free some space, set TMPDIR to another disk, or choose fewer users with --to.`,
     );
 }

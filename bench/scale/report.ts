@@ -8,11 +8,11 @@ import type { WritersCell } from './writers.ts';
 
 const STATES = ['lived', 'again'] as const;
 
-/** What the report says of growing tables, competing writers and the clean-up. */
+/** What the report says about growing tables, competing writers and the clean-up. */
 export const scaleSection = ({ sizes, writers, cleanUp }: ScaleData): Section => ({
   markdown: `## How cost grows
 
-One database that grows from size to size; each user has a key and a row in the change log. Indexes and constraints stay while it grows. Then a tenth of the users and keys are changed once more, at random, and the tables vacuumed. Each PUT is of another user, drawn at random from all.
+One database grows from size to size; each user has a key and a row in the change log. Indexes and constraints stay while it grows. At each size, a tenth of the users and keys, drawn at random, are changed once more, and the tables are vacuumed. Each PUT changes another user, drawn at random from all.
 
 ${picture('buffers', 'Buffers by the number of users')}
 
@@ -20,19 +20,19 @@ ${picture('buffers', 'Buffers by the number of users')}
 
 ${putsTable(sizes)}
 
-\`lived\`: after the tenth was changed, vacuum and checkpoint; what the target compares. \`again\`: the same users once more. Buffers, those read from outside Postgres’s memory, planning and execution are medians of the statement that the Worker sends; WAL is the mean, commit included, and with it the pages that are logged as a whole because they are changed for the first time after the checkpoint.
+\`lived\`: after the change of a tenth, vacuum and checkpoint; the target compares these rows. \`again\`: the same users once more. Buffers, buffers read from outside Postgres’s memory, planning and execution are medians for the statement that the Worker sends. WAL bytes and whole pages are means, commit included: the first change of a page after a checkpoint logs the whole page.
 
 ### Response time by the number of users
 
 ${loadTable(sizes)}
 
-### Bytes on disk a user
+### Bytes on disk per user
 
 ${diskTable(sizes)}
 
 ### Competing writers
 
-PUTs of 8 fields. \`nothing\`: each writer has a user and a key of its own. \`user\`: all change the same user, each with a key of its own. \`key\`: all use the same key, each for another user. The local Neon has 40 connections to Postgres; with 64 writers, the others wait there. Medians of the rounds.
+PUTs of 8 fields. \`nothing\`: each writer has its own user and its own key. \`user\`: all writers change the same user, each with its own key. \`key\`: all writers use the same key, each for another user. The local Neon has 40 connections to Postgres; of 64 writers, the rest wait there. Medians of the rounds.
 
 ${writersTable(writers)}
 
@@ -102,7 +102,7 @@ const writersTable = (cells: readonly WritersCell[]): string =>
   );
 
 const cleanUpText = ({ batch, alone }: CleanUpResult): string =>
-  `Expired records of Idempotency-Keys and as many old rows of feedback, deleted with the cron job’s statement, ${grouped(batch)} of each at a time: ${grouped(Math.round((alone.length * 2 * batch) / (sum(alone) / 1000)))} rows a second; a statement takes ${number(median(alone))} ms (median), the longest ${number(Math.max(...alone))} ms.`;
+  `Expired records of Idempotency-Keys and as many old rows of feedback are deleted with the cron job’s statement, ${grouped(batch)} of each at a time: ${grouped(Math.round((alone.length * 2 * batch) / (sum(alone) / 1000)))} rows per second. A statement takes ${number(median(alone))} ms (median), the longest ${number(Math.max(...alone))} ms.`;
 
 const plot = (sizes: readonly SizeResult[]): Plot => ({
   ...WIDE,
@@ -117,7 +117,7 @@ const plot = (sizes: readonly SizeResult[]): Plot => ({
     x: {
       field: 'users',
       type: 'quantitative',
-      title: 'users, keys and log rows, each',
+      title: 'users (as many keys and log rows)',
       scale: { type: 'log' },
       axis: { format: '.0e', grid: false, values: sizes.map(({ users }) => users) },
     },

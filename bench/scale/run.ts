@@ -11,7 +11,7 @@ import { MOST_WAL_GB, requireRoom, type ScaleBench, type ScalePlan } from './pla
 import { measureSize, type SizeResult } from './size.ts';
 import { measureWriters, type WritersCell } from './writers.ts';
 
-/** What a run over growing tables measures; raw, except for what a target is about. */
+/** What a run over growing tables measures, as raw values, except for what a target compares. */
 export interface ScaleData extends ScaleFacts {
   plan: ScalePlan;
   sizes: SizeResult[];
@@ -20,14 +20,14 @@ export interface ScaleData extends ScaleFacts {
 }
 
 interface Options extends Pick<ScaleBench, 'plan' | 'say' | 'signal'> {
-  /** Of the shipped Worker. */
+  /** The modules of the shipped Worker. */
   modules: Modules;
 }
 
 /** Checkpoints run when the benchmark requests them, not in the middle of a measurement. */
 const SETTINGS = [`max_wal_size=${MOST_WAL_GB}GB`, 'checkpoint_timeout=1h'] as const;
 
-/** Grows one database from size to size and measures at each; then the rest with the last size. */
+/** Grows one database from size to size and measures at each size; the rest at the last size. */
 export async function runScale({ modules, ...options }: Options): Promise<Results<ScaleData>> {
   const { plan } = options;
   await requireRoom(plan);

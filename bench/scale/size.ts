@@ -6,8 +6,8 @@ import type { ScaleBench } from './plan.ts';
 import { age, drawPeople, grow, type Relation, relationSizes } from './tables.ts';
 
 /**
- * The state in which the statements find the tables. `lived`: aged, after a checkpoint. `again`: the
- * same users once more, with their pages in memory and no longer logged as a whole.
+ * The state of the tables when the statements run. `lived`: aged, after a checkpoint. `again`: the same
+ * users once more, with their pages in memory and no longer logged as a whole.
  */
 export type State = 'lived' | 'again';
 
@@ -23,12 +23,12 @@ export interface SizeResult {
   /** Seconds that growing and ageing took. */
   growSeconds: number;
   relations: Relation[];
-  /** Of PUTs of different users. */
+  /** Costs of PUTs, each of another user. */
   puts: Record<State, StatementCosts>;
   cells: SizeCell[];
 }
 
-/** Grows the database to this number of users and measures what users drawn at random cost. */
+/** Grows the database to this number of users and measures requests for users drawn at random. */
 export async function measureSize(bench: ScaleBench, users: number): Promise<SizeResult> {
   const { stack, worker, loader, plan, say, signal } = bench;
   const { pool } = stack;
@@ -43,7 +43,7 @@ export async function measureSize(bench: ScaleBench, users: number): Promise<Siz
   await pool.query('checkpoint');
   const few = people.slice(0, plan.statements + WARM_UP);
   const lived = await putCosts(bench, few);
-  // Not around `lived`: to read the versions would bring the pages into memory.
+  // Not around `lived`: reading the versions would bring the pages into memory.
   const again = await expectChanges(pool, few, () => putCosts(bench, few));
   const relations = await relationSizes(pool);
   const cells: SizeCell[] = [];
@@ -59,6 +59,6 @@ export async function measureSize(bench: ScaleBench, users: number): Promise<Siz
   return { users, growSeconds, relations, puts: { lived, again }, cells };
 }
 
-/** Runs a PUT of each user and returns what each took. */
+/** Runs a PUT of each user and returns the cost of each. */
 const putCosts = async ({ stack: { pool }, recorder }: ScaleBench, people: readonly Person[]) =>
   costsOf(pool, await recorder.record(putsOf(people)));

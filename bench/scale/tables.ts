@@ -3,8 +3,8 @@ import { mintApiKey } from '../../src/auth/api-key.ts';
 import { hashesAndPrefixes, type Person } from '../population.ts';
 
 /**
- * Runs a statement that adds many rows: without triggers, which would check foreign keys that hold by
- * construction, and without waiting for the disk.
+ * Runs a statement that adds many rows: without triggers, because the foreign keys are known to be
+ * right, and without waiting for the disk.
  */
 export async function addInBulk(
   pool: pg.Pool,
@@ -34,8 +34,8 @@ export async function vacuum(pool: pg.Pool): Promise<void> {
 
 /**
  * Adds users until there are `to`, each with an unusable key and one row in the change log: the first
- * update of a profile. Indexes and constraints stay, so the indexes are as full as they become in
- * use; built when the rows are there, they would be denser.
+ * update of a profile. Indexes and constraints stay, so the indexes are as full as in production;
+ * indexes built after the rows would be denser.
  */
 export async function grow(
   pool: pg.Pool,
@@ -51,15 +51,15 @@ export async function grow(
   await vacuum(pool);
 }
 
-/** At most a quarter of the users that there are, or see NEW_USERS. */
+/** Returns at most a quarter of the existing users, for the reason given at NEW_USERS. */
 const batchOf = (users: number): number =>
   Math.max(1_000, Math.min(Math.floor(users / 4), 250_000));
 
 /**
- * The rows of a batch come in the order of their random ids, and their other random values begin as
- * the ids do, so that each page of an index is visited once a batch and not once a row: ten million
- * users take minutes instead of an hour. The batch must be small beside what is there, or many of its
- * rows would fall between two old ones in ascending order, which leaves half-empty pages behind.
+ * The rows of a batch are in the order of their random ids, and their other random values begin as the
+ * ids do. So each page of an index is visited once per batch and not once per row: ten million users
+ * take minutes instead of an hour. A batch must be small compared with the table. Otherwise many of its
+ * rows would come between the same two old rows in ascending order, which leaves half-empty pages.
  */
 const NEW_USERS = `
 with fresh as materialized (
@@ -91,8 +91,8 @@ select id, 2, key_id, gen_random_uuid(), now(), jsonb_build_object(
 ) from fresh`;
 
 /**
- * Changes a tenth of the users and of the keys once more, at random. Where rows were only ever added,
- * every page is full, and the first change of each row moves it to another page.
+ * Changes a tenth of the users and of the keys once more, at random. As long as rows were only added,
+ * every page is full, and the first change of a row moves it to another page.
  */
 export async function age(pool: pg.Pool): Promise<void> {
   await pool.query('update users set updated_at = now() where random() < 0.1');
@@ -101,8 +101,8 @@ export async function age(pool: pg.Pool): Promise<void> {
 }
 
 /**
- * Draws people at random from all users, or returns all in random order if there are fewer, and gives
- * each a key that works.
+ * Draws people at random from all users, or returns all users in random order if there are fewer, and
+ * gives each a working key.
  */
 export async function drawPeople(pool: pg.Pool, users: number, count: number): Promise<Person[]> {
   const { rows } = await pool.query<{ id: string }>(
@@ -124,7 +124,7 @@ export interface Relation {
   name: string;
   /** The table that an index belongs to; null for a table. */
   table: string | null;
-  /** On disk; of a table with its long values and maps. */
+  /** Bytes on disk; a table includes its long values (TOAST) and its maps. */
   bytes: number;
 }
 

@@ -3,19 +3,19 @@ import { type Person, populate } from '../population.ts';
 import type { ScaleBench } from './plan.ts';
 
 /**
- * What the writers have in common. `nothing`: each has a user and a key of its own. `user`: one user,
- * whom each changes with a key of its own. `key`: one key, which changes a user for each.
+ * What the writers have in common. `nothing`: each has its own user and its own key. `user`: all change
+ * one user, each with its own key. `key`: all use one key, each for its own user.
  */
 export type Shared = 'nothing' | 'user' | 'key';
 
-/** What was measured with this number of writers at once. */
+/** What was measured with this number of simultaneous writers. */
 export interface WritersCell extends Measured {
   writers: number;
   shared: Shared;
   round: number;
 }
 
-/** Lets writers compete, round by round; every other round in the opposite order. */
+/** Measures competing writers round by round, every other round in the opposite order. */
 export async function measureWriters(bench: ScaleBench): Promise<WritersCell[]> {
   const { plan, stack, loader, worker, say, signal } = bench;
   // Superusers with full_access keys: each may change any user.

@@ -6,8 +6,8 @@ import { runLists, tinyLists } from '../../bench/lists/run.ts';
 import { writeReport } from '../../bench/report.ts';
 import { writeResults } from '../../bench/results.ts';
 
-// What it contains, never how fast it was.
-test('lists, history and erasures are measured at every size, and reported', async () => {
+// Checks what a run contains, never how fast it was.
+test('measures lists and history at every size and erasures at the last, and reports them', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
   const results = await runLists({
     plan: tinyLists,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Loader, type LoadJob, startLoader } from '../../bench/load.ts';
 
-// A server that keeps the requests and responds with a status of the test's choice.
+// A server that records the requests and responds with the status that the test sets.
 let statusOf: (count: number) => number;
 let received: IncomingMessage[] = [];
 const server = createServer((request, response) => {
@@ -44,7 +44,7 @@ test('stops after the given number of responses, with a sample before and after,
   expect(received.length - result.requests).toBeLessThanOrEqual(job.connections);
 });
 
-test('each connection has people of its own, in turns', async () => {
+test('each connection sends requests for its own people only, in turn', async () => {
   await loader.run(job, () => {});
   const byConnection = Map.groupBy(received, ({ socket }) => socket);
   const people = [...byConnection.values()].map((requests) =>
@@ -57,10 +57,10 @@ test('each connection has people of its own, in turns', async () => {
   for (const ofOne of people) expect(ofOne).toEqual(ofOne.map((_, i) => ofOne[i % 2]));
 });
 
-test('one unexpected response ends it and is reported', async () => {
+test('one unexpected response ends the job and is reported', async () => {
   statusOf = (count) => (count === 5 ? 503 : 200);
   await expect(loader.run(job, () => {})).rejects.toThrow(
-    'PUT of the 8 fields of the profile: expected 200, got 503. {"status": 503}',
+    'PUT of the 8 fields of the profile: expected 200, received 503. {"status": 503}',
   );
   statusOf = () => 200;
   expect((await loader.run(job, () => {})).result.requests).toBe(12);

@@ -23,12 +23,12 @@ test.each([
 
 test.each([
   ['flat', () => 100 * MIB],
-  ['flat but for noise', (i: number) => 100 * MIB + noise(i)],
-  ['a saw that comes back', (i: number) => 100 * MIB + (i % 30) * MIB],
+  ['flat except for noise', (i: number) => 100 * MIB + noise(i)],
+  ['a sawtooth that returns to its start', (i: number) => 100 * MIB + (i % 30) * MIB],
   ['a warm-up, then flat', (i: number) => Math.min(300, 50 + i * 2) * MIB + noise(i)],
   ['a warm-up that levels out', (i: number) => (300 - 250 * Math.exp(-i / 60)) * MIB],
-  ['it gives some back', (i: number) => 300 * MIB - i * 0.1 * MIB],
-  ['too little to judge', (i: number) => 4 * MIB + i * 1024],
+  ['memory is freed', (i: number) => 300 * MIB - i * 0.1 * MIB],
+  ['growth too small to judge', (i: number) => 4 * MIB + i * 1024],
 ])('does not grow: %s', (_, bytes) => {
   expect(growthOf(samples(bytes)).grows).toBe(false);
 });

@@ -7,8 +7,8 @@ import { runMemory, tinyMemory } from '../../bench/memory/run.ts';
 import { writeReport } from '../../bench/report.ts';
 import { writeResults } from '../../bench/results.ts';
 
-// What it contains, never how much memory it was.
-test('ours, ours collected and nothing are watched at the same time, and reported', async () => {
+// Checks what a run contains, never how much memory was used.
+test('measures ours, ours collected and nothing at the same time, and reports them', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
   const results = await runMemory({
     modules: await bundleContenders(directory),

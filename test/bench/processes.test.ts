@@ -17,7 +17,7 @@ test('CPU time grows with the work of the process, and never shrinks', () => {
   expect(cpuMs(process.pid)).toBeGreaterThanOrEqual(after);
 });
 
-test('the time of a family has that of its children, also of one that ended', async () => {
+test('the CPU time of a family includes its children, also one that has ended', async () => {
   const before = familyCpuMs(process.pid);
   const own = cpuMs(process.pid);
   const child = spawn(process.execPath, [
@@ -29,12 +29,12 @@ test('the time of a family has that of its children, also of one that ended', as
   expect(ofChild).toBeGreaterThan(150);
 });
 
-test('a process that has ended has used nothing and has no memory', () => {
-  const nobody = 2 ** 22 + 1; // Above the highest pid that Linux gives.
+test('a process that does not exist has no CPU time and no memory', () => {
+  const nobody = 2 ** 22 + 1; // Above the highest pid of Linux.
   expect([cpuMs(nobody), familyCpuMs(nobody), residentBytes(nobody)]).toEqual([0, 0, 0]);
 });
 
-test('resident memory is what Node itself says, more or less', () => {
+test('resident memory is between half and twice what Node reports', () => {
   const ratio = residentBytes(process.pid) / process.memoryUsage.rss();
   expect(ratio).toBeGreaterThan(0.5);
   expect(ratio).toBeLessThan(2);

@@ -10,7 +10,7 @@ import { newestResults, type Results, writeResults } from '../../bench/results.t
 import { type RunData, run } from '../../bench/run.ts';
 import { targetsOf } from '../../bench/targets.ts';
 
-// One run of everything, as short as possible: what it contains, never how fast it was.
+// One run of everything, as short as possible. Checks what it contains, never how fast it was.
 let results: Results<RunData>;
 let directory: string;
 const said: string[] = [];
@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test('every contender does its work, with the database requests that it is listed with', () => {
+test('every contender does its work, with the listed number of database requests', () => {
   const { traffic } = results.data;
   const requests = traffic.map(({ contender, operation, requests: counted }) => [
     `${contender} ${operation}`,
@@ -42,7 +42,7 @@ test('every contender does its work, with the database requests that it is liste
   expect(traffic.filter(({ sent, received }) => sent === 0 && received === 0)).toHaveLength(1);
 });
 
-test('every cell is measured once, with sound numbers', () => {
+test('every cell is measured once, with plausible numbers', () => {
   const { cells } = results.data;
   const near = subjects.length * tiny.connections.length;
   const far = subjects.filter(isRival).length;
@@ -70,7 +70,7 @@ test('starts and statements are measured as often as planned', () => {
   }
 });
 
-test('every target is computed, except the one of the run over growing tables', () => {
+test('every target is computed, except the one that needs a run over growing tables', () => {
   const unknown = targetsOf(results.data).filter(({ measured }) => Number.isNaN(measured));
   expect(unknown.map(({ title }) => title)).toEqual([
     'buffers per PUT with the most users / with the fewest',

@@ -90,7 +90,7 @@ function rowsBelow(heading: string): string[][] {
     .filter(([label]) => label !== '' && label !== '---');
 }
 
-test('what is measured is in the newest results', () => {
+test('the measured numbers are those of the newest results', () => {
   expect(document).toContain(`bench/results/${results.date.slice(0, 10)}-scale.json`);
   const m = measured;
   expect(Object.fromEntries(rowsBelow('Measured'))).toEqual({
@@ -111,7 +111,7 @@ test('what is measured is in the newest results', () => {
   });
 });
 
-test('what lists, history and erasures cost is in the newest results', () => {
+test('the costs of lists, history and erasures are those of the newest results', () => {
   const { date, data } = newestResults<ListsData>('bench', 'lists') as Results<ListsData>;
   expect(document).toContain(`bench/results/${date.slice(0, 10)}-lists.json`);
   const [fewest, most] = [data.sizes[0], data.sizes.at(-1)];
@@ -146,7 +146,7 @@ test('what lists, history and erasures cost is in the newest results', () => {
   ]);
 });
 
-test('what is assumed is what the calculation uses', () => {
+test('the listed assumptions are those of the calculation', () => {
   const a = assumed;
   expect(Object.fromEntries(rowsBelow('Assumed'))).toEqual({
     users: shown(a.users),
@@ -167,7 +167,7 @@ test('what is assumed is what the calculation uses', () => {
 
 const SECONDS_A_DAY = 86_400;
 
-test('what it takes follows from both', () => {
+test('what it takes is calculated from measurements and assumptions', () => {
   const { users, puts, days, shards, busyShare, commitMs, gigabytesPerCU } = assumed;
   const m = measured;
   const userBytes = users * (m.userBytes + m.keyBytes);
@@ -195,7 +195,7 @@ test('what it takes follows from both', () => {
   );
 });
 
-test('what breaks first follows from both, and comes first', () => {
+test('the limits are calculated from both, and the lowest comes first', () => {
   const a = assumed;
   const putMs = measured.statementMs + a.commitMs;
   const loggedBytes = SECONDS_A_DAY * measured.logBytes;
@@ -214,7 +214,7 @@ test('what breaks first follows from both, and comes first', () => {
   );
 });
 
-test('no number is outside the tables, but the year in which Neon’s pages were read', () => {
+test('the text has no number outside the tables, except the year in which Neon’s pages were read', () => {
   const prose = document
     .replace(/^\|.*\|$/gm, '')
     .replace(/\[[^\]]*\]\([^)]*\)/g, '')

@@ -23,7 +23,7 @@ async function definitions(): Promise<Record<string, string>> {
 const count = async (what: string): Promise<number> =>
   Number((await stack.query<{ count: string }>(`select count(*) from ${what}`))[0]?.count);
 
-test('growing leaves exactly the shipped indexes, constraints and triggers', async () => {
+test('growing and ageing change no index, constraint or trigger', async () => {
   const shipped = await definitions();
   expect(Object.keys(shipped)).toContain('users_email_key');
   await grow(stack.pool, 1_500);
@@ -32,7 +32,7 @@ test('growing leaves exactly the shipped indexes, constraints and triggers', asy
   expect(await definitions()).toEqual(shipped);
 });
 
-test('every user has a key and a row in the change log, and every reference holds', async () => {
+test('every user has a key and a row in the change log that belong together', async () => {
   expect(await count('users')).toBe(2_000);
   expect(await count('(select distinct owner_id from api_keys) as owners')).toBe(2_000);
   expect(await count('api_keys')).toBe(2_000);
@@ -55,7 +55,7 @@ test('people are drawn from all users, and their keys work', async () => {
   expect(await drawPeople(stack.pool, 2_000, 5_000)).toHaveLength(2_000);
 });
 
-test('the sizes are those of the growing tables with their indexes', async () => {
+test('sizes are returned for the tables that grow, and for their indexes', async () => {
   const relations = await relationSizes(stack.pool);
   expect(relations.filter(({ table }) => table === null).map(({ name }) => name)).toEqual([
     'api_keys',

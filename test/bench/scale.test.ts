@@ -8,7 +8,7 @@ import type { StatementCosts } from '../../bench/scale/costs.ts';
 import { bytesFor, fullScale, requireRoom, sizesTo, tinyScale } from '../../bench/scale/plan.ts';
 import { runScale, type ScaleData } from '../../bench/scale/run.ts';
 
-// One run of everything, as short as possible: what it contains, never how fast it was.
+// One run of everything, as short as possible. Checks what it contains, never how fast it was.
 let results: Results<ScaleData>;
 let directory: string;
 
@@ -46,7 +46,7 @@ test('every size has its tables, statements and loads', () => {
   }
 });
 
-test('every number of writers shares nothing, a user and a key', () => {
+test('every number of writers is measured sharing nothing, a user, and a key', () => {
   const { writers } = results.data;
   expect(writers).toHaveLength(3 * tinyScale.writers.length * tinyScale.rounds);
   expect(new Set(writers.map(({ shared }) => shared))).toEqual(new Set(['nothing', 'user', 'key']));
@@ -76,7 +76,7 @@ test('the sizes are the powers of ten up to the last', () => {
   expect(sizesTo(25_000)).toEqual([1e3, 1e4, 25_000]);
 });
 
-test('a run for which the disk has too little room is refused before anything is started', async () => {
+test('a run is refused before anything is started if the disk has too little space', async () => {
   expect(bytesFor(fullScale(1e7))).toBeGreaterThan(2e10);
   await expect(requireRoom(fullScale(1e12))).rejects.toThrow('set TMPDIR to another disk');
   await requireRoom(tinyScale);

@@ -16,7 +16,7 @@ test.each([
   [0.9, 9],
   [0.99, 10],
   [1, 10],
-])('of 1 to 10 the share of %d lies at or below %d', (share, expected) => {
+])('a share of %d of the numbers from 1 to 10 is at most %d', (share, expected) => {
   expect(percentile([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], share)).toBe(expected);
 });
 

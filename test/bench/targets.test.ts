@@ -11,7 +11,7 @@ const cell = (contender: Cell['contender'], value: number, more: Partial<Cell> =
   ...more,
 });
 
-/** A run in which everything of the floor is 1, of the conventional way 4, and of ours as given. */
+/** A run in which all values of the floor are 1, of the conventional way 4, and of ours as given. */
 function runWith(ours: number): RunData {
   const cells = [0, 40].flatMap((roundTripMs) =>
     [1, 16, 64].flatMap((connections) => {
@@ -48,11 +48,11 @@ const scaled = (buffers: number) => ({
   ],
 });
 
-test('as good as the floor, everything is met', () => {
+test('a Worker as fast as the floor meets all targets', () => {
   expect(targetsOf(runWith(1), scaled(20)).filter((target) => !isMet(target))).toEqual([]);
 });
 
-test('at twice the floor, the missed targets have what was measured and the limit', () => {
+test('a Worker that costs twice the floor misses targets, which list measured value and limit', () => {
   const missed = targetsOf(runWith(2), scaled(40)).filter((target) => !isMet(target));
   expect(missed.map(({ title, measured, limit }) => [title, measured, limit])).toEqual([
     ['p50 at 40 ms / the floor', 2, 1.05],
@@ -65,7 +65,7 @@ test('at twice the floor, the missed targets have what was measured and the limi
   ]);
 });
 
-test('half the throughput of the floor is too little', () => {
+test('half the throughput of the floor misses the target', () => {
   expect(
     targetsOf(runWith(0.5))
       .filter(({ sort }) => sort === 'at least')
@@ -73,7 +73,7 @@ test('half the throughput of the floor is too little', () => {
   ).toEqual([false]);
 });
 
-test('a ratio is the median of the ratios of the rounds, in which the machine may be slower', () => {
+test('a ratio is the median of the ratios of the rounds, so a slower round does not matter', () => {
   const run = runWith(1);
   const where = { roundTripMs: 40, connections: 1 };
   const rounds = [

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { delayLine, startWire, type Wire } from '../../bench/wire.ts';
 
-// A server that returns what it was sent, and a wire in front of it.
+// A server that returns the request's body, and a wire in front of it.
 const server = createServer((request, response) => request.pipe(response));
 let wire: Wire;
 
@@ -65,13 +65,13 @@ test('takes half the round trip in each direction', async () => {
   await turns(() => passing() && reached.worker);
 });
 
-/** A millisecond more. */
+/** Lets a millisecond pass; returns true, so that it can stand in a condition. */
 const passing = (): true => {
   vi.advanceTimersByTime(1);
   return true;
 };
 
-/** Lets sockets have their turn until something is so; without a condition, long enough for it. */
+/** Lets sockets do their work until a condition holds; without a condition, for a fixed time. */
 async function turns(until?: () => boolean): Promise<void> {
   for (let turn = 0; until ? !until() : turn < 100; turn++) await setImmediate();
 }
@@ -79,7 +79,7 @@ async function turns(until?: () => boolean): Promise<void> {
 describe('a delay line', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] }));
 
-  test('delivers each item after its delay, whatever came before it', () => {
+  test('delivers each item after its own delay, also while another is waiting', () => {
     const arrived: string[] = [];
     const put = delayLine<string>(
       (item) => arrived.push(item),
