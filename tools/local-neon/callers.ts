@@ -5,16 +5,16 @@ import { type NeonError, refusal } from './errors.ts';
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
 /**
- * Whether a request names this machine by a loopback name. The page of a domain that was made to
- * resolve to this machine (DNS rebinding) names its domain, which the browser takes for one origin
- * with this server. An absolute request target would name a host beside `Host`.
+ * Whether the `Host` of a request is a loopback name. A domain can be made to resolve to this machine
+ * (DNS rebinding). For the browser, its pages then have the same origin as this server, but their
+ * requests name the domain in `Host`. An absolute request target would name a second host.
  */
 export function hasLoopbackHost({ url, headersDistinct }: IncomingMessage): boolean {
   const [host = '', ...others] = headersDistinct['host'] ?? [];
   return others.length === 0 && LOOPBACK.test(host) && (url ?? '').startsWith('/');
 }
 
-/** Returns the error for a request that a web page may have caused; null for one of any other program. */
+/** Returns the error for a request that may come from a web page; null for requests of other programs. */
 export function refuseWebPage(request: IncomingMessage): NeonError | null {
   if (!hasLoopbackHost(request)) {
     return refusal(421, 'Host must be localhost, 127.0.0.1 or [::1]');

@@ -23,10 +23,10 @@ const CANCEL_GRACE_MS = 100;
 const STARTUP_OPTIONS =
   '-c DateStyle=ISO,MDY -c IntervalStyle=postgres -c extra_float_digits=1 ' +
   '-c bytea_output=hex -c TimeZone=GMT ' +
-  // A cancel request that arrives before its statement is lost; then closing the connection ends it.
+  // A cancel request that arrives before its statement has no effect. Closing the connection then ends it.
   '-c client_connection_check_interval=500';
 
-/** The parts of DISCARD ALL, which cannot run beside ROLLBACK in a single round trip. */
+/** The parts of DISCARD ALL, which cannot run together with ROLLBACK in a single round trip. */
 const RESET = `ROLLBACK; CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL;
   UNLISTEN *; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES`;
 
@@ -44,7 +44,7 @@ export class Connections {
   }
 
   /**
-   * A client for one request, connected and reset.
+   * Returns a client for one request, connected and reset.
    * @throws NeonError when Postgres cannot be reached or refuses the login, or the signal's reason
    */
   async acquire(login: Login, signal: AbortSignal): Promise<PooledClient> {
@@ -119,7 +119,7 @@ export class Connections {
       application_name: login.applicationName,
       options: STARTUP_OPTIONS,
       types: RAW_TEXT,
-      ssl: false, // not left out, or PGSSLMODE would decide
+      ssl: false, // If this were missing, PGSSLMODE would decide.
       stream: () => this.#createSocket(),
       max: MAX_CONNECTIONS_PER_LOGIN,
       idleTimeoutMillis: IDLE_MS,
@@ -137,7 +137,7 @@ export class Connections {
   }
 }
 
-/** Releases a client that arrives after its request has ended, which the pool would lose otherwise. */
+/** Releases a client that connects after its request has ended, because the pool would lose it. */
 function releaseOnArrival(connecting: Promise<PoolClient>): void {
   connecting.then((client) => client.release()).catch(() => {}); // No client arrived.
 }

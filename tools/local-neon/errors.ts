@@ -53,7 +53,7 @@ export function loginFailed(user: string): NeonError {
   return refusal(400, `password authentication failed for user '${user}'`);
 }
 
-/** The wire protocol ends strings with a NUL, so text with a NUL would be cut. */
+/** The error for text with a NUL: the wire protocol ends strings with a NUL, so it would be cut off. */
 export function embeddedNull(): NeonError {
   return refusal(400, 'error encoding message to server: string contains embedded null');
 }
@@ -86,7 +86,7 @@ export function statementError(error: unknown): NeonError {
 }
 
 /**
- * Whether it is pg's message for the end of a connection, or an error of the socket such as
+ * Whether an error is pg's error for the end of a connection, or an error of the socket such as
  * ECONNRESET.
  */
 function isLostConnection(error: unknown): boolean {
@@ -95,8 +95,8 @@ function isLostConnection(error: unknown): boolean {
 }
 
 /**
- * Whether it is an ErrorResponse. pg uses the same class, without a code, for bytes that it cannot
- * read.
+ * Whether an error is an ErrorResponse of Postgres. pg uses the same class, without a code, for bytes
+ * that it cannot read.
  */
 export function isFromPostgres(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code !== undefined;

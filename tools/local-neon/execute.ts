@@ -40,15 +40,15 @@ export async function execute(
       const json = await run(client, request, signal);
       return { json, release: () => connections.recycle(client) };
     } catch (error) {
-      const lateGoodbye = isLateGoodbye(client, error);
-      // A statement that this server has given up may still be running in Postgres.
+      const closedBeforeStart = wasClosedBeforeStart(client, error);
+      // If this server refused the statement while it was running, it still runs in Postgres.
       if (error instanceof NeonError) abandon();
       if (request.body.kind === 'batch' && isFromPostgres(error) && !signal.aborted) {
         connections.recycle(client);
       } else {
         connections.drop(client);
       }
-      if (!lateGoodbye) throw statementError(error);
+      if (!closedBeforeStart) throw statementError(error);
     } finally {
       signal.removeEventListener('abort', abandon);
     }
@@ -56,10 +56,10 @@ export async function execute(
 }
 
 /**
- * Whether Postgres was already closing a pooled connection when the request arrived, and has not
- * begun it: it can safely run on another connection.
+ * Whether Postgres was already closing a pooled connection when the request arrived, and did not start
+ * on the request. The request can then safely run on another connection.
  */
-function isLateGoodbye(client: PooledClient, error: unknown): boolean {
+function wasClosedBeforeStart(client: PooledClient, error: unknown): boolean {
   const shuttingDown = isFromPostgres(error) && error.code?.startsWith('57P') === true;
   return shuttingDown && client.uses > 1 && !client.hasResponded;
 }
@@ -87,8 +87,8 @@ async function run(
     signal.throwIfAborted();
     await runQuery(command('COMMIT'));
   } catch (error) {
-    // Before the response, so that the client finds no lock of this batch left behind. The reset
-    // notices if this fails.
+    // Rolls back before the response is sent, so that no lock of this batch remains. If this fails,
+    // the reset of the connection fails, too.
     if (isFromPostgres(error) && !signal.aborted) await client.query('ROLLBACK').catch(() => {});
     throw error;
   }
@@ -109,7 +109,7 @@ function startTransaction({ isolation, readOnly, deferrable }: SqlModes): string
 }
 
 /**
- * Asked before the transaction starts, where it cannot get in the way of SET TRANSACTION: arrays
+ * Runs before the transaction starts, because SET TRANSACTION must come before any query. So arrays
  * of a type that the request itself creates stay text.
  */
 async function readArrayTypes(client: PooledClient): Promise<ArrayTypes> {

@@ -10,11 +10,11 @@ export interface LocalNeonOptions {
   port?: number;
   /** Default 127.0.0.1: this machine only. */
   host?: string;
-  /** The only permitted first host label of connection strings. Default: any. */
+  /** The first label that the host of every connection string must have. Default: any. */
   endpoint?: string;
   /**
-   * Serve web pages of any origin, as Neon does: with CORS, and under any `Host`. Whoever has a
-   * login can then use it from any page that this machine's browsers show. Default false.
+   * Serve web pages of any origin, as Neon does: with CORS, and under any `Host`. Any page in a
+   * browser on this machine can then use a login that it knows. Default false.
    */
   browsers?: boolean;
   /** Default 64 MiB, as in production. */
@@ -37,8 +37,8 @@ const MEBIBYTE = 1024 * 1024;
 const KEEP_ALIVE_MS = 600_000;
 
 /**
- * Starts a server that speaks Neon's SQL-over-HTTP protocol in front of a Postgres. Postgres
- * itself need not be up yet.
+ * Starts a server that speaks Neon's SQL-over-HTTP protocol in front of a Postgres. Postgres can
+ * start later.
  * @throws Error with code EADDRINUSE when the port is in use
  */
 export async function startLocalNeon(options: LocalNeonOptions): Promise<LocalNeon> {

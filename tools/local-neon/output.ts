@@ -11,10 +11,10 @@ export type Conversions = (typeOid: number) => ToJson;
 /** Element type and delimiter of every array type, by the OID of the array type. */
 export type ArrayTypes = ReadonlyMap<number, { element: number; delimiter: string }>;
 
-/** The mode of the driver: every value stays Postgres text. */
+/** The mode that the driver uses: every value stays Postgres text. */
 export const rawText: Conversions = () => JSON.stringify;
 
-/** The mode without `Neon-Raw-Text-Output`: what JSON has a type for gets that type. */
+/** The mode without `Neon-Raw-Text-Output`: values become JSON types where JSON has one. */
 export function typedValues(arrays: ArrayTypes): Conversions {
   const conversion = (typeOid: number): ToJson => {
     const array = arrays.get(typeOid);
@@ -40,8 +40,8 @@ const SCALARS = new Map<number, ToJson>([
 ]);
 
 /**
- * Makes the function that turns the rows of one result into JSON: arrays, or objects in which a
- * column name that occurs twice is a key that occurs twice.
+ * Returns a function that turns the rows of one result into JSON: arrays, or objects, in which two
+ * columns of the same name are two members of the same name.
  */
 export function rowEncoder(fields: FieldDef[], arrayMode: boolean, conversions: Conversions) {
   const columns = fields.map(({ name, dataTypeID }) => ({

@@ -8,8 +8,8 @@ export type JsonValue =
   | { [key: string]: JsonValue };
 
 /**
- * The text that is bound for a parameter, or null for SQL NULL. Postgres infers the type from the
- * statement, so text is all it needs.
+ * Returns the text that is bound for a parameter, or null for SQL NULL. Postgres infers the type from
+ * the statement, so it needs only text.
  */
 export function parameterText(value: JsonValue): string | null {
   if (value === null || typeof value === 'string') return value;
@@ -29,7 +29,7 @@ function arrayElement(value: JsonValue): string {
   return typeof value === 'object' ? quoted(json) : json;
 }
 
-/** Always quoted: unquoted, the string `NULL` would mean SQL NULL. */
+/** Quotes every string, because an unquoted `NULL` would mean SQL NULL. */
 function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -51,7 +51,7 @@ export function readModes(headers: IncomingHttpHeaders): SqlModes {
 
 /**
  * Reads the body, giving up as soon as it is longer than `maxBytes`.
- * @throws NeonError (413) when it is, or the stream's error when the client went away
+ * @throws NeonError (413) when it is longer, or the stream's error when the client disconnects
  */
 export function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   // Not `for await`: leaving that loop early destroys the socket, and the 413 with it.
@@ -72,7 +72,7 @@ export function readBytes(request: IncomingMessage, maxBytes: number): Promise<B
   });
 }
 
-/** @throws NeonError (400) when the body is not JSON or not of one of the two shapes */
+/** @throws NeonError (400) when the body is not JSON, or has neither of the two shapes */
 export function parseBody(bytes: Buffer): SqlBody {
   const body = parseJson(bytes);
   // As in production, a valid `query` wins even beside `queries`.

@@ -33,7 +33,7 @@ export async function route(
   connections: Connections,
   settings: Settings,
 ): Promise<void> {
-  response.on('error', () => {}); // The client went away while the response was being sent.
+  response.on('error', () => {}); // The client disconnected while the response was being sent.
   response.setHeader('neon-request-id', randomUUID());
   const refused = settings.browsers ? null : refuseWebPage(request);
   if (refused) return send(response, refused.status, refused.toJson());
@@ -83,7 +83,7 @@ async function readSqlRequest(request: IncomingMessage, settings: Settings): Pro
   return { login, modes, body, maxResponseBytes: settings.maxResponseBytes };
 }
 
-/** Echoes the options that are on. */
+/** Returns the options that are on as response headers, as Neon does. */
 function echoBatchOptions(response: ServerResponse, modes: SqlModes): void {
   if (modes.isolation !== null) {
     response.setHeader('neon-batch-isolation-level', modes.isolation);

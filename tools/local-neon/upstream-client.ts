@@ -12,8 +12,8 @@ const CANCEL_TIMEOUT_MS = 2000;
 
 /**
  * A socket on which an error in a handler of incoming bytes ends the connection, with that error,
- * instead of the process. pg reads such an end as the failure of the running query, so a handler
- * of messages or rows fails its query by throwing.
+ * instead of the process. pg treats this as a failure of the running query, so a handler of messages
+ * or rows can throw to make its query fail.
  */
 export class GuardedSocket extends Socket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
@@ -31,9 +31,9 @@ export class GuardedSocket extends Socket {
 export class UpstreamClient extends Client {
   /** Set when the connection can no longer be used. */
   failed = false;
-  /** Requests served before the present one. */
+  /** Requests served before the current one. */
   uses = 0;
-  /** Whether Postgres took up a statement of the present request. */
+  /** Whether Postgres has started on a statement of the current request. */
   hasResponded = false;
   // pg stores the key for cancel requests here; its type declarations do not mention it.
   declare readonly processID: number;
@@ -55,15 +55,15 @@ export class UpstreamClient extends Client {
     }
   }
 
-  /** False when the other side is known to have closed. */
+  /** Returns false if the connection is known to be closed. */
   isAlive(): boolean {
     return !this.failed && this.connection.stream.readable && this.connection.stream.writable;
   }
 }
 
 /**
- * Asks Postgres, over a connection of its own, to cancel what the given client is running. There is
- * no response: the promise resolves when Postgres has received the request or is gone.
+ * Sends Postgres a request to cancel what the given client is running, over a separate connection.
+ * There is no response: the promise resolves when Postgres has received the request or has ended.
  */
 export function sendCancelRequest(upstream: Upstream, client: UpstreamClient): Promise<void> {
   const message = Buffer.alloc(16);
@@ -74,7 +74,7 @@ export function sendCancelRequest(upstream: Upstream, client: UpstreamClient): P
   return new Promise((resolve) => {
     const socket = connect(upstream.port, upstream.host);
     socket.setTimeout(CANCEL_TIMEOUT_MS, () => socket.destroy());
-    socket.on('error', () => {}); // Postgres is gone, and so is the statement.
+    socket.on('error', () => {}); // Postgres has ended, and with it the statement.
     socket.on('close', () => resolve());
     socket.resume().end(message);
   });
