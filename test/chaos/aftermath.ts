@@ -2,8 +2,8 @@ import type { ChaosDatabase } from './database.ts';
 import type { LogRow, UserHistory, Values } from './history.ts';
 
 /**
- * Returns these users and those whom clients have created, with their change log, after a run. Their
- * fields are as the API returns them, for none is a date-time.
+ * Returns these users and those whom clients have created, with their change logs, after a run. Fields
+ * have the same form as in the API, because none of them is a date-time.
  */
 export async function readHistories(
   database: ChaosDatabase,
@@ -43,10 +43,10 @@ export async function readHistories(
   });
 }
 
-/** The request id of users who were inserted with SQL. */
+/** The request id in the log of users who were inserted with SQL. */
 const BY_OPERATOR = 'sql';
 
-/** The log as it is, and of users who are gone as it was. */
+/** The rows of the change log, and for erased users the copies of their rows. */
 const LOG = `
   select user_id as "userId", version, api_key_id as "apiKeyId", request_id as "requestId",
     extract(epoch from changed_at)::float8 * 1000 as "changedAt", changes
@@ -57,7 +57,7 @@ const LOG = `
   ) as log
   order by user_id, version`;
 
-/** Returns the tables that have the id of a user who was erased, by user. */
+/** Returns, for each erased user, the tables that still contain the id. */
 async function readRemains(database: ChaosDatabase): Promise<Map<string, string[]>> {
   const tables = await database.query<{ name: string }>(
     `select table_name as name from information_schema.tables

@@ -1,6 +1,6 @@
 import type { Statement } from '../support/database-endpoint.ts';
 
-/** More than any clock difference that the database allows for. */
+/** More than the difference of clocks that the database tolerates. */
 const OVERDUE_MS = 3_600_000;
 
 /** The members of a statement's argument that faults use. */
@@ -20,7 +20,7 @@ function readChange(param: unknown): Change | undefined {
   return 'change_id' in request && 'not_after' in request ? request : undefined;
 }
 
-/** Returns the same statement as if it reached the database an hour later. */
+/** Returns a copy of a statement that looks to the database as if it arrived an hour later. */
 export function agedByAnHour({ query, params }: Statement): Statement {
   const aged = (change: Change) => {
     const not_after = new Date(Date.parse(change.not_after) - OVERDUE_MS).toISOString();

@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
   revocations,
 ];
 
-/** Returns everything in a history that must never happen. Pure, and of about linear cost. */
+/** Returns everything in a history that must never happen, in about linear time. */
 export function check(history: History): Violation[] {
   const evidence = collect(history);
   return rules.flatMap((rule) => [...rule(evidence)]);

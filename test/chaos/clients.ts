@@ -17,7 +17,7 @@ import type { Key, Notes, Scene } from './scene.ts';
 const MOST_TRIES = 4;
 const PAUSE_MS = 30;
 
-/** Runs the operations of all clients. Each client runs one after the other. */
+/** Runs the operations of all clients. Each client runs its operations one after the other. */
 export async function runClients(scene: Scene): Promise<Notes> {
   const notes: Notes = { attempts: [], keyEvents: [] };
   const clients = Array.from(
@@ -31,14 +31,14 @@ export async function runClients(scene: Scene): Promise<Notes> {
 type Change = Write | Creation | Reversion | Erasure;
 type Details = { key: Key; operation: number; abortAfter?: number | undefined };
 
-/** A careful client: it knows versions from responses, and retries with the same Idempotency-Key. */
+/** A careful client: it uses the versions from responses, and retries with the same Idempotency-Key. */
 class Client {
   readonly #number: number;
   readonly #scene: Scene;
   readonly #notes: Notes;
-  /** The latest version that it has seen of each user. */
+  /** The version of each user in the latest response. */
   readonly #seen = new Map<string, number>();
-  /** Its last request with an Idempotency-Key. */
+  /** The client's last request with an Idempotency-Key. */
   #last: { sent: Sent; key: Key } | undefined;
 
   constructor(number: number, scene: Scene, notes: Notes) {
@@ -117,7 +117,7 @@ class Client {
     );
   }
 
-  /** Sends a change as it is planned, and acts on an unknown outcome. */
+  /** Sends a change as planned, and reacts to an unknown outcome. */
   async #change(how: Change, what: Omit<Sent, 'keyId'>, operation: number): Promise<void> {
     const { prefer, requestTimeout, abortAfter } = how;
     const key = this.#keyOf(how.key);
@@ -135,7 +135,7 @@ class Client {
     if (!known) await this.#recover(how, sent, { key, operation });
   }
 
-  /** Acts on a request with an unknown outcome. */
+  /** Looks at the user, retries, or does nothing, as planned. */
   async #recover({ trouble }: Change, sent: Sent, details: Details): Promise<void> {
     const { target, keyId } = sent;
     if (trouble === 'look' && target !== '')

@@ -15,8 +15,8 @@ const PATIENCE_MS = 60_000;
 const HOLD_MS = 250;
 
 /**
- * A Postgres that may be killed and restarted, and what the Worker sees of it. It does without fsync:
- * that guards against a crash of the machine, not of Postgres, and costs most of the time.
+ * A Postgres that may be killed and restarted, and the endpoint through which the Worker reaches it.
+ * fsync is off: it protects against a crash of the machine, not of Postgres, and takes most of the time.
  */
 export class ChaosDatabase {
   readonly endpoint: DatabaseEndpoint;
@@ -35,7 +35,7 @@ export class ChaosDatabase {
 
   static async start(migrations: string): Promise<ChaosDatabase> {
     const folder = await mkdtemp(join(tmpdir(), 'edge-profile-chaos-'));
-    await chmod(folder, 0o755); // Postgres may run as a user of its own.
+    await chmod(folder, 0o755); // Postgres may run as another user.
     const directory = join(folder, 'postgres');
     const postgres = await startPostgres({ directory, temporary: true, settings: ['fsync=off'] });
     const neon = await startLocalNeon({ port: 0, upstream: postgres });
@@ -65,7 +65,7 @@ export class ChaosDatabase {
     return this.#postgres.restart(mode);
   }
 
-  /** Repeats an idempotent statement until it has certainly run. */
+  /** Runs an idempotent statement, and repeats it until it succeeds. */
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     for (const deadline = performance.now() + PATIENCE_MS; ; await setTimeout(50)) {
       try {
@@ -80,8 +80,8 @@ export class ChaosDatabase {
   }
 
   /**
-   * Holds a user's row until a statement waits for it, and ends the backend of that statement.
-   * Returns false if none waited, or Postgres was down.
+   * Locks a user's row until a statement waits for it, and ends the backend of that statement.
+   * Returns false if no statement waited, or Postgres was down.
    */
   async killInMidStatement(userId: string): Promise<boolean> {
     const work = async (client: pg.Client) => {
@@ -104,7 +104,8 @@ export class ChaosDatabase {
       where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`;
     for (const deadline = performance.now() + PATIENCE_MS; ; await setTimeout(50)) {
       if ((await this.query(running)).length === 0) return;
-      if (performance.now() > deadline) throw new Error('Statements still run long after the end.');
+      if (performance.now() > deadline)
+        throw new Error('Statements still run a minute after the last request.');
     }
   }
 }
@@ -131,7 +132,7 @@ const KILL_ONE_WAITING = `select pg_terminate_backend(pid) from pg_stat_activity
 const urlOf = ({ user, password, host, port }: Postgres, database: string): string =>
   `postgres://${user}:${password}@${host}:${port}/${database}`;
 
-/** Runs work on a connection of its own. */
+/** Runs work on a new connection. */
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: url,

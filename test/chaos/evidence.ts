@@ -19,7 +19,7 @@ export interface State {
   row?: LogRow;
 }
 
-/** A user at each version, according to the log; 0: before the creation. */
+/** A user at each version, according to the change log. Version 0 is before the creation. */
 export interface Timeline {
   user: UserHistory;
   states: ReadonlyMap<number, State>;
@@ -35,7 +35,7 @@ export interface Effect {
   before: State;
 }
 
-/** A history, indexed so that each rule needs a few steps per attempt. */
+/** A history, indexed so that each rule needs only a few steps per attempt. */
 export interface Evidence {
   history: History;
   timelines: ReadonlyMap<string, Timeline>;
@@ -77,22 +77,22 @@ export function collect(history: History): Evidence {
   };
 }
 
-/** The creation of a user whom no client created. */
+/** Whether a row is the creation of a user by the operator. */
 export const isByOperator = ({ version, apiKeyId, requestId }: LogRow): boolean =>
   version === 1 && apiKeyId === null && requestId === 'sql';
 
-/** Whether an attempt is about a user, as far as it knows: the server may choose the id of a new one. */
+/** Whether an attempt can be about a user: a client may not know the id of the user that it creates. */
 export const isAbout = ({ sent }: Attempt, { id }: UserHistory): boolean =>
   sent.target === id || (sent.action === 'create' && sent.target === '');
 
-/** Returns the user whom an attempt is about, if there ever was one. */
+/** Returns the user whom an attempt is about, if that user ever existed. */
 export const subjectOf = (
   { timelines, subjects }: Evidence,
   { sent, response, requestId }: Attempt,
 ): Timeline | undefined =>
   timelines.get(sent.target || response?.created || '') ?? subjects.get(requestId);
 
-/** Returns the values that an attempt asks for. */
+/** Returns the values that a user has after an attempt succeeds. */
 export function wanted({ sent }: Attempt, timeline: Timeline | undefined): Values {
   const { revert, fields = {} } = sent;
   if (revert === undefined) return fields;
@@ -101,7 +101,7 @@ export function wanted({ sent }: Attempt, timeline: Timeline | undefined): Value
   return Object.fromEntries(Object.entries(changes).map(([name, { before }]) => [name, before]));
 }
 
-/** Returns the version that an edit was made from: to undo a change is to edit what it made. */
+/** Returns the version that an edit is based on. Undoing a change is based on the version it made. */
 export function baseOf({ sent: { baseVersion, revert } }: Attempt): number | undefined {
   if (revert && 'undo' in revert) return revert.undo;
   return baseVersion === undefined ? undefined : Number(versionsIn(baseVersion)[0]);
@@ -109,7 +109,7 @@ export function baseOf({ sent: { baseVersion, revert } }: Attempt): number | und
 
 export const twinKey = ({ sent }: Attempt): string => `${sent.keyId} ${sent.idempotencyKey}`;
 
-/** Rows that no attempt about this user left are for the rule about strays. */
+/** Returns each row with the attempt that left it. Rows without one break the rule `stray-row`. */
 function effectsOn({ user, rows, states }: Timeline, attempts: Evidence['attempts']): Effect[] {
   return rows.flatMap((row) => {
     const attempt = attempts.get(row.requestId);
@@ -141,31 +141,31 @@ function timelineOf(user: UserHistory): Timeline {
   return { user, states, last, rows: [...user.log, ...(erasure ? [erasure] : [])] };
 }
 
-/** Whether it gives a user values. */
+/** Whether an attempt sets values of a user. */
 export const writes = ({ sent }: Attempt): boolean =>
   sent.method === 'PUT' || sent.method === 'PATCH' || sent.method === 'POST';
 
-/** Whether it is not to have an effect. */
+/** Whether an attempt is a dry run. */
 export const isDry = ({ sent }: Attempt): boolean => sent.prefer === 'validate-only';
 
 export const succeeded = ({ response }: Attempt): boolean =>
   [200, 201, 204].includes(response?.status ?? 0);
 
-/** Refusals that are recorded under an Idempotency-Key. An update is, if there is a user. */
+/** Refusals that are recorded under an Idempotency-Key; those of an update only if the user exists. */
 const RECORDED = {
   create: ['field_not_writable', 'email_taken', 'user_exists', 'user_erased'],
   erase: ['user_not_found', 'precondition_failed'],
   update: ['field_not_writable', 'precondition_failed', 'edit_conflict'],
 };
 
-/** Whether the statement decided it, and so recorded it under an Idempotency-Key. */
+/** Whether the statement decided an attempt, and so recorded its result under an Idempotency-Key. */
 export function isRecorded(attempt: Attempt): boolean {
   const { action } = attempt.sent;
   const codes = RECORDED[action === 'create' || action === 'erase' ? action : 'update'];
   return succeeded(attempt) || codes.includes(attempt.response?.code ?? '');
 }
 
-/** Whether both have the same members with the same values, none of which is an object. */
+/** Whether both objects have the same members with the same values. Values must not be objects. */
 export const same = (a: Values, b: Values): boolean => {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);

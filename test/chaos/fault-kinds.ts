@@ -1,6 +1,6 @@
 import type { Fault } from '../support/database-endpoint.ts';
 
-/** How many cards of the deck have each fault. The other cards have none. */
+/** A deck has a card for each of REQUESTS requests. This many have each fault; the others have none. */
 const ODDS = {
   delay: 10,
   delayPastDeadline: 1,
@@ -27,7 +27,7 @@ const REQUESTS = 400;
 /** Incidents that affect all requests at once. */
 export type Incident = 'refuse' | 'killInMidStatement' | 'restartFast' | 'restartImmediate';
 
-/** The weight of each incident. */
+/** The incidents, each as often as it is likely. */
 export const INCIDENTS: readonly Incident[] = [
   ...Array<Incident>(3).fill('refuse'),
   ...Array<Incident>(5).fill('killInMidStatement'),
@@ -35,18 +35,18 @@ export const INCIDENTS: readonly Incident[] = [
   'restartImmediate',
 ];
 
-/** What happens to one request. */
+/** A fault of a single request. */
 export type RequestFault = keyof typeof ODDS;
 
 export type FaultKind = RequestFault | Incident;
 
-/** Whether all repeats of the request are lost too. */
+/** Whether the network loses all repeats of the request, too. */
 export const isCuttingOff = (kind: RequestFault): boolean => kind.startsWith('cutOff');
 
 /** Every kind of fault that a run injects. */
 export const faultKinds = [...new Set([...Object.keys(ODDS), ...INCIDENTS])] as FaultKind[];
 
-/** Numbers of cards that differ from the usual ones. */
+/** Numbers of cards that replace those of ODDS. */
 export type Odds = { [Kind in RequestFault]?: number };
 
 /** Returns the deck for the next requests, one card each. */

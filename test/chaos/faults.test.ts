@@ -10,7 +10,7 @@ const statement = (change_id: string, more: object = {}) => ({
   params: [JSON.stringify({ change_id, request_id: 'r1', not_after: NOT_AFTER, ...more })],
 });
 
-/** Draws a fault for each statement that arrives. */
+/** Returns an injector, and a function that draws a fault for a statement that arrives. */
 function injector(odds: Odds) {
   const endpoint = new DatabaseEndpoint('http://127.0.0.1:9');
   const faults = new FaultInjector(1, {
@@ -26,7 +26,7 @@ function injector(odds: Odds) {
   return { faults, draw };
 }
 
-/** Every request gets this fault. */
+/** Gives every request this fault. */
 const only = (kind: keyof Odds): Odds => ({ ...NONE, [kind]: 400 });
 const NONE: Odds = {
   ...{ delay: 0, delayPastDeadline: 0, delayResponse: 0, cutBefore: 0, cutThenLate: 0 },
@@ -35,7 +35,7 @@ const NONE: Odds = {
   ...{ cutThenOvertaken: 0, delayPastRepeat: 0, cutOffThenOverdue: 0, cutOffAfterCommit: 0 },
 };
 
-test('an overdue change arrives as if an hour later, and its repeats never arrive', () => {
+test('an overdue change arrives as if it were an hour late, and its repeats never arrive', () => {
   const { faults, draw } = injector(only('cutOffThenOverdue'));
   expect(draw(statement('a'))).toMatchObject({
     late: expect.any(Number),
@@ -54,7 +54,7 @@ test('a change whose connection is cut after it took effect is never repeated', 
   expect(faults.cutOff).toEqual([{ requestId: 'r1' }]);
 });
 
-test('a statement that changes nothing is only late', () => {
+test('a statement that changes nothing is late, but not cut off', () => {
   const { faults, draw } = injector(only('cutOffThenOverdue'));
   const reading = { query: 'select profile.read_user($1)', params: ['{"user_id":"u"}', 7] };
   expect(draw(reading)).toEqual({ late: expect.any(Number) });

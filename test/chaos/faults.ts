@@ -18,9 +18,9 @@ import { Random } from './random.ts';
 /** Requests between two incidents, on average. */
 const INCIDENT_EVERY = 100;
 
-/** Incidents of the database itself. Each resolves when it is over; false: it had no target. */
+/** What faults are injected into. An incident resolves when it is over; with false if it hit nothing. */
 export interface Victim {
-  /** A factor for the number of faults. */
+  /** Multiplies the number of faults. */
   harshness: number;
   odds: Odds;
   endpoint: DatabaseEndpoint;
@@ -30,7 +30,7 @@ export interface Victim {
   users: number;
 }
 
-/** Deals a shuffled deck again and again, so that each card occurs even in a short run. */
+/** Deals a deck and shuffles it again when it is empty, so that each card occurs even in a short run. */
 class Pack<Card> {
   readonly #random: Random;
   readonly #cards: readonly Card[];
@@ -47,7 +47,7 @@ class Pack<Card> {
   }
 }
 
-/** Draws a fault for each database request, and sometimes an incident for all of them. */
+/** Draws a fault for each database request, and sometimes starts an incident that affects all of them. */
 export class FaultInjector {
   readonly injected = new Map<FaultKind, number>();
   readonly cutOff: CutOff[] = [];
@@ -102,7 +102,7 @@ export class FaultInjector {
     return isCuttingOff(kind) ? this.#cutOff(drawn, statement) : drawn;
   }
 
-  /** Makes the network lose all repeats of a change. A late first attempt arrives after its time. */
+  /** Makes the network lose all repeats of a change. If the first attempt is late, it is overdue, too. */
   #cutOff(drawn: Fault, statement: Statement): Fault {
     const change = changeOf(statement);
     if (!change) return drawn;

@@ -16,17 +16,17 @@ export type Field =
   | 'is_trial'
   | 'is_paying';
 
-/** Values of fields, as JSON has them. */
+/** Values of fields, as in JSON. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** The content of a request. Versions are as in the headers: `"7"`, or `*`. */
 export interface Sent {
   method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
-  /** What it is, unless it reads or updates a user. */
+  /** What the request does, unless it reads or updates a user. */
   action?: 'create' | 'revert' | 'erase' | 'revoke';
   /** The id of the user, or of the key to revoke; empty if the server chooses the id of a new user. */
   target: string;
-  /** The id of the API key that it carried. */
+  /** The id of the request's API key. */
   keyId: string;
   fields?: Values;
   revert?: { version: number } | { undo: number };
@@ -38,10 +38,10 @@ export interface Sent {
   requestTimeout?: number;
 }
 
-/** A response as the client got it. */
+/** A response as the client received it. */
 export interface ApiResponse {
   status: number;
-  /** Of a problem. */
+  /** The code of a problem. */
   code?: string;
   outcome?: string;
   /** From the ETag. */
@@ -49,14 +49,17 @@ export interface ApiResponse {
   /** From Location: the id of the new user. */
   created?: string;
   replayed: boolean;
-  /** From Server-Timing; undefined if it is missing there. */
+  /** From Server-Timing; undefined if that lacks it. */
   databaseRequests?: number;
-  /** How it differs from the document. */
+  /** How the response differs from openapi.json. */
   undocumented?: string;
   text: string;
 }
 
-/** One HTTP request of a client. A repeat is another attempt with another request id. */
+/**
+ * One HTTP request of a client. A retry is another attempt with another request id. This is not an
+ * attempt of the Worker, which runs the statement of one request up to three times.
+ */
 export interface Attempt {
   requestId: string;
   operation: number;
@@ -65,11 +68,11 @@ export interface Attempt {
   /** Milliseconds since 1970, of a clock that never goes back. */
   began: number;
   ended: number;
-  /** No fault was injected during the attempt or shortly before it. */
+  /** Whether no fault was injected during the attempt or shortly before it. */
   calm: boolean;
-  /** Undefined: none arrived. */
+  /** Undefined if no response arrived. */
   response?: ApiResponse;
-  /** The client itself hung up. */
+  /** Whether the client itself closed the connection. */
   aborted: boolean;
 }
 
@@ -84,7 +87,7 @@ export interface KeyEvent {
 /** A row of the change log. */
 export interface LogRow {
   version: number;
-  /** Null: an operator made it. */
+  /** Null if an operator made the change. */
   apiKeyId: string | null;
   requestId: string;
   /** Milliseconds since 1970, of the database's clock. */
@@ -95,22 +98,22 @@ export interface LogRow {
 /** A user before their creation and after the last request. */
 export interface UserHistory {
   id: string;
-  /** What the server computes; all fields are null. */
+  /** The values before the creation: fields are null, and counts 0. */
   blank: Values;
-  /** By version; also of a user who was erased. */
+  /** The rows in the order of versions, also for a user who was erased. */
   log: readonly LogRow[];
-  /** Undefined: there is no such user. */
+  /** Undefined if the user does not exist. */
   final?: { values: Values; version: number };
-  /** From the user's row among the erased. */
+  /** From the user's row in erased_users. */
   erasure?: Pick<LogRow, 'apiKeyId' | 'requestId' | 'changedAt'>;
-  /** The tables that have the user's id; of a user who was erased. */
+  /** The tables that still contain the id of a user who was erased. */
   leftIn: readonly string[];
 }
 
-/** A request of which the network lost all repeats of the first statement. */
+/** A request whose statement reached the database at most once: the network lost all repeats. */
 export interface CutOff {
   requestId: string;
-  /** If the first arrived after its time, the earliest moment of that; milliseconds since 1970. */
+  /** If the statement arrived after its not_after: the earliest time of that, in ms since 1970. */
   overdueAt?: number;
 }
 

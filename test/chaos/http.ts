@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from '
 import { checkContract } from '../support/contract.ts';
 import type { ApiResponse, Sent } from './history.ts';
 
-/** Far longer than the Worker may take. */
+/** Much longer than the Worker may take. */
 const PATIENCE_MS = 30_000;
 
 /** Returns milliseconds since 1970 of a clock that never goes back. */
@@ -67,7 +67,7 @@ function bodyOf({ action, target, fields, revert }: Sent): string | undefined {
   return body && JSON.stringify(body);
 }
 
-/** Returns how a response differs from the document, or undefined. */
+/** Returns how a response differs from openapi.json; undefined if it does not. */
 function faultOf(
   pathname: string,
   method: string,

@@ -9,9 +9,9 @@ interface Mutant {
   name: string;
   /** Each text, which must occur once in its file, and its replacement. */
   edits: readonly (readonly [file: string, text: string, by: string])[];
-  /** The rules that must notice it. */
+  /** The rules that must find the fault. */
   rules: readonly string[];
-  /** The shape of the run that shows it. Default: `contended`. */
+  /** The shape of the run that shows the fault. Default: `contended`. */
   scene?: keyof typeof scenes;
 }
 
@@ -138,16 +138,16 @@ const ONE_USER = { operations: 500, seed: 1, clients: 16, users: 1, lives: 0 };
 
 const scenes = {
   /**
-   * Two texts, so that somebody else has always changed the same before a statement is repeated: only
-   * then a second effect differs from none.
+   * Two texts, so that another client has changed the same field before a statement is repeated. Only
+   * then can a second effect be seen.
    */
   contended: { ...ONE_USER, texts: 2, harshness: 3 },
-  /** Flags only, so that a repeat often finds nothing to change, and the first, overtaken by it, does. */
+  /** Flags only, so that a repeat often changes nothing, but the first attempt, arriving later, would. */
   overtaken: {
     ...ONE_USER,
     ...{ texts: 0, flags: 100, conditions: 10, odds: { cutThenOvertaken: 100 } },
   },
-  /** Changes whose repeats are all lost, and which would still take effect when they arrive. */
+  /** Changes whose repeats are all lost, and which would take effect although they arrive too late. */
   overdue: { ...ONE_USER, conditions: 30, odds: { cutOffThenOverdue: 45 } },
   /** Users who are created, reverted and erased, and Idempotency-Keys that are used again after that. */
   lives: { ...ONE_USER, operations: 800, lives: 50, texts: 2, harshness: 2 },
@@ -155,7 +155,7 @@ const scenes = {
 
 const PATIENCE_MS = 300_000;
 
-/** Without the size limit, which does not matter here. */
+/** Builds without the size limit, which does not matter here. */
 const BUILD = `node --input-type=module -e "await (await import('./tools/build.ts')).build('dist')"`;
 
 async function build(project: ProjectCopy): Promise<string> {

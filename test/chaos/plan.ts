@@ -1,13 +1,13 @@
 import type { Field, Values } from './history.ts';
 import { Random } from './random.ts';
 
-/** The condition of an operation: how far behind the known version, or something else. */
+/** The condition of an operation. `lag`: how many versions it is behind the version that is known. */
 export type Condition = {
   header: 'If-Match' | 'Base-Version' | 'If-None-Match';
   lag: number | 'any' | 'future';
 };
 
-/** A user by number, or the one who was created last. */
+/** A user by number; `guest` is the user whom a client created last. */
 export type Who = number | 'guest';
 
 /** How a client sends a change whose outcome may be unknown. */
@@ -15,7 +15,7 @@ interface Sending {
   /** The client's own key, or one of the shared ones. */
   key: 'own' | number;
   idempotent: boolean;
-  /** The same request twice at once. */
+  /** Whether to send the same request twice at the same time. */
   twins: boolean;
   prefer?: 'return=minimal' | 'validate-only';
   requestTimeout?: number;
@@ -30,7 +30,7 @@ export interface Write extends Sending {
   method: 'PUT' | 'PATCH';
   user: Who;
   fields: Values;
-  /** GET first, to know the version. */
+  /** Whether to send a GET first, to know the version. */
   looks: boolean;
   condition?: Condition;
 }
@@ -42,7 +42,7 @@ export interface Creation extends Sending {
   withId: boolean;
 }
 
-/** A revert to a version or of a change, which is this far behind the known version. */
+/** A revert to a version or of a change, `lag` versions behind the version that is known. */
 export interface Reversion extends Sending {
   kind: 'revert';
   user: Who;
@@ -51,7 +51,7 @@ export interface Reversion extends Sending {
   condition?: Condition;
 }
 
-/** The end of the user who was created last. */
+/** An erasure of the user who was created last. */
 export interface Erasure extends Sending {
   kind: 'erase';
   user: 'guest';
@@ -67,9 +67,9 @@ export type Operation =
   | Reversion
   | Erasure
   | { kind: 'read'; user: Who; key: 'own' | number; condition?: Condition }
-  /** The last request with an Idempotency-Key again, unchanged or with another API key. */
+  /** Sends the last request with an Idempotency-Key again, unchanged or with another API key. */
   | { kind: 'repeat'; key: 'same' | number }
-  /** That request's Idempotency-Key with other fields. */
+  /** Sends other fields under the Idempotency-Key of that request. */
   | { kind: 'reuse'; fields: Values }
   | { kind: 'revoke' | 'restore'; key: number };
 
@@ -90,7 +90,7 @@ export interface Shape {
   lives?: number;
 }
 
-/** Addresses that several users want. */
+/** E-mail addresses that clients try to give to several users. */
 const WANTED = ['wanted1@example.com', 'wanted2@example.com', 'wanted3@example.com'];
 
 /** Returns the operations of one client with their numbers; the same for the same shape. */
@@ -114,7 +114,7 @@ function operation(random: Random, shape: Shape, name: string): Operation {
   return { kind, key: shared };
 }
 
-/** Returns an operation that begins, turns back or ends the life of a user. */
+/** Returns an operation that creates, reverts or erases a user. */
 function life(random: Random, name: string, { user, key }: Pick<Write, 'user' | 'key'>): Operation {
   const kind = random.weighted({ create: 35, revert: 45, erase: 20 });
   const how = { key, ...sending(random) };

@@ -12,13 +12,13 @@ import type { Shape } from './plan.ts';
 
 /** Longer than any fault delays a request. */
 const LONGEST_DELAY_MS = 2 * DEADLINE_MS + 300;
-/** The first operations, one in this many, run without faults, to check their cost. */
+/** The first tenth of the operations runs without faults, so that their cost can be checked. */
 const CALM_PART = 10;
 
 export interface Options extends Omit<Shape, 'sharedKeys'> {
-  /** A factor for the number of faults. Default: 1. */
+  /** Multiplies the number of faults. Default: 1. */
   harshness?: number;
-  /** Numbers of some faults that differ from the usual ones. */
+  /** Numbers of faults that replace the defaults. */
   odds?: Odds;
   /** Aborts the run, which then rejects. */
   signal?: AbortSignal;
@@ -26,7 +26,7 @@ export interface Options extends Omit<Shape, 'sharedKeys'> {
   bundle: string;
   /** The folder of the migrations, if not the ones that ship. */
   migrations?: string;
-  /** Called with the number of operations begun. */
+  /** Called with the number of operations that have begun. */
   onProgress?: (begun: number) => void;
 }
 
@@ -47,7 +47,7 @@ const SHARED: readonly KeyKind[] = [
   'full_access',
 ];
 
-/** Plays a run on a database and a Worker of its own. Returns its history. */
+/** Runs the clients against a new database and a new Worker. Returns what happened. */
 export async function play(options: Options): Promise<Outcome> {
   const database = await ChaosDatabase.start(options.migrations ?? 'migrations');
   try {
@@ -112,7 +112,7 @@ async function playOn(database: ChaosDatabase, origin: string, options: Options)
   }).finally(() => faults.end());
   const milliseconds = performance.now() - began;
   agent.destroy();
-  await setTimeout(LONGEST_DELAY_MS); // Statements that the network still delays.
+  await setTimeout(LONGEST_DELAY_MS); // Waits for statements that the network still delays.
   await database.settled();
   const keys = [...ownKeys, managerKey, ...sharedKeys].map(({ id, prefix }) => {
     const kind = SHARED[sharedKeys.findIndex((shared) => shared.id === id)];

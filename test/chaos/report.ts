@@ -2,7 +2,7 @@ import type { Violation } from './evidence.ts';
 import { type Attempt, DEADLINE_MS, type History, type Sent } from './history.ts';
 import type { Outcome } from './play.ts';
 
-/** Names and how often each occurred, most frequent first. */
+/** Counts how often each name occurs; the most frequent comes first. */
 const tally = (names: Iterable<string>): Map<string, number> => {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -25,17 +25,17 @@ export function summaryOf(
     ['responses', tally(attempts.map(responseOf))],
     ['failures', failures(history)],
     ['faults injected', new Map([...injected].sort(([, a], [, b]) => b - a))],
-    ['whether it took effect', outcomes(history)],
+    ['writes without a final response', outcomes(history)],
     [
-      'in all',
+      'totals',
       new Map([
         ['operations', operations],
         ['requests', attempts.length],
-        ['requests to the database', databaseRequests],
+        ['database requests', databaseRequests],
         ['repeated by the Worker', count(({ response }) => (response?.databaseRequests ?? 0) > 1)],
         ['replays', count(({ response }) => response?.replayed)],
         ['merges', count(({ response }) => response?.text.includes('"merged_from"'))],
-        ['without a fault nearby', count(({ calm }) => calm)],
+        ['while no faults were injected', count(({ calm }) => calm)],
         ['revocations and restorations', history.keyEvents.length],
         ['users created', history.users.filter(({ log }) => log[0]?.apiKeyId).length],
         ['users erased', history.users.filter(({ erasure }) => erasure).length],
@@ -45,7 +45,7 @@ export function summaryOf(
         ],
         ['changes in the log', history.users.reduce((sum, { log }) => sum + log.length, 0)],
         ['seconds', Math.round(milliseconds / 100) / 10],
-        ['requests a second', Math.round((attempts.length * 1000) / milliseconds)],
+        ['requests per second', Math.round((attempts.length * 1000) / milliseconds)],
       ]),
     ],
     ['violations', tally(violations.map(({ rule }) => rule))],
@@ -72,8 +72,8 @@ const responseOf = ({ response, aborted }: Attempt): string =>
       : 'none';
 
 /**
- * Returns the failures that clients saw, and how many of them no Worker can avoid: the database was down
- * until the time of their request was over.
+ * Returns the number of failures that clients saw, and how many of them no Worker can avoid, because the
+ * database was down until the deadline of the request.
  */
 function failures({ attempts, outages, cutOff }: History): Map<string, number> {
   const long = outages.filter(({ from, to }) => to - from > DEADLINE_MS);
@@ -93,7 +93,7 @@ function failures({ attempts, outages, cutOff }: History): Map<string, number> {
   ]);
 }
 
-/** Returns how many of the writes without a final response took effect. */
+/** Counts which writes without a final response took effect. */
 function outcomes({ attempts, users }: History): Map<string, number> {
   const applied = new Set(
     users.flatMap(({ log, erasure }) => [
@@ -107,7 +107,7 @@ function outcomes({ attempts, users }: History): Map<string, number> {
   return tally(
     uncertain.map(({ response, requestId }) => {
       const outcome = response?.outcome ?? 'no response';
-      return `${outcome}: ${applied.has(requestId) ? 'had taken effect' : 'had not'}`;
+      return `${outcome}: ${applied.has(requestId) ? 'took effect' : 'no effect'}`;
     }),
   );
 }

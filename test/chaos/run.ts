@@ -23,7 +23,7 @@ interface Shape {
 
 async function chaos({ ops: operations, ...shape }: Shape): Promise<void> {
   takeSignals();
-  // Loaded after the command line was parsed, because this takes two seconds.
+  // Loaded after the command line is parsed, because loading takes two seconds.
   const [{ check }, { play }, { format, summaryOf }] = await Promise.all([
     import('./check.ts'),
     import('./play.ts'),
@@ -63,5 +63,5 @@ await runCommand(
     .action(chaos),
   interrupted.signal,
 );
-// Clients of an aborted run may still wait.
+// Clients of an aborted run may still be waiting.
 if (process.exitCode === 1) process.exit();

@@ -15,23 +15,23 @@ export interface Scene {
   agent: Agent;
   origin: string;
   users: readonly string[];
-  /** The users whom the clients have created, the last one last. */
+  /** The users whom the clients have created, in the order of their creation. */
   guests: string[];
   /** One for each client. */
   ownKeys: readonly Key[];
-  /** Shared by all clients; some of them get revoked. */
+  /** Shared by all clients, which also revoke them. */
   sharedKeys: readonly Key[];
-  /** Revokes the others. */
+  /** The key that revokes the shared keys. */
   managerKey: Key;
-  /** Undoes a revocation; resolves when that is certain. */
+  /** Undoes a revocation; resolves when the database has done so. */
   restore(keyId: string): Promise<unknown>;
-  /** Whether no fault is injected at present. */
+  /** Returns whether no faults are injected at present. */
   calm(): boolean;
-  /** An operation begins. */
+  /** Called when an operation begins. */
   onOperation(): void;
 }
 
-/** What the clients write down. */
+/** What the clients record. */
 export interface Notes {
   attempts: Attempt[];
   keyEvents: KeyEvent[];

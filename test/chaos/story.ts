@@ -101,7 +101,7 @@ export function goodStory(): Story {
   attempt('hung up', { fields: { phone: '5' }, ifNoneMatch: '"4"' });
   row('hung up', 'phone', '4', '5');
   attempt(
-    'in thought',
+    'dry run',
     { fields: { phone: '6' }, prefer: 'validate-only' },
     { version: 6, text: good({ first_name: 'b', phone: '6' }, { validate_only: true }) },
   );
@@ -113,15 +113,15 @@ export function goodStory(): Story {
   const revoke = { keyId: SHARED, action: 'revoke' as const, began: clock, ended: clock + 5 };
   clock += 1000;
   attempt(
-    'dead key',
+    'revoked key',
     { fields: { phone: '7' }, keyId: SHARED },
-    { status: 401, ...problem('dead key', 'revoked_api_key') },
+    { status: 401, ...problem('revoked key', 'revoked_api_key') },
   );
   clock += 1000;
   const restore = { keyId: SHARED, action: 'restore' as const, began: clock, ended: clock + 5 };
   clock += 1000;
   attempt(
-    'live again',
+    'restored key',
     { method: 'GET', keyId: SHARED },
     { version: 6, text: good({ first_name: 'b', phone: '5' }) },
   );
@@ -175,9 +175,9 @@ export function goodStory(): Story {
     { status: 404, ...problem('gone', 'user_not_found') },
   );
   attempt(
-    'gone for good',
+    'created again',
     { ...guest, method: 'POST', action: 'create', fields: { phone: '2' } },
-    { status: 409, ...problem('gone for good', 'user_erased') },
+    { status: 409, ...problem('created again', 'user_erased') },
   );
   return {
     attempts,

@@ -9,7 +9,7 @@ import {
 } from '../evidence.ts';
 import type { Attempt } from '../history.ts';
 
-/** Every effect, acknowledged or not, was on a version that the conditions of its request allow. */
+/** Every change, acknowledged or not, was made to a version that the conditions of its request allow. */
 export const overwrites: Rule = function* ({ effects, keys }) {
   for (const effect of effects) {
     const { row, attempt } = effect;
@@ -19,13 +19,13 @@ export const overwrites: Rule = function* ({ effects, keys }) {
     if (ifMatch !== undefined && !names(ifMatch, replaced))
       yield {
         rule: 'if-match-overwrote',
-        says: `it overwrote version ${replaced}, which If-Match does not name`,
+        says: `the request overwrote version ${replaced}, which If-Match does not name`,
         evidence: [attempt, row],
       };
     if (ifNoneMatch !== undefined && names(ifNoneMatch, replaced))
       yield {
         rule: 'if-none-match-overwrote',
-        says: `it overwrote version ${replaced}, which If-None-Match names`,
+        says: `the request overwrote version ${replaced}, which If-None-Match names`,
         evidence: [attempt, row],
       };
     if (base !== undefined) yield* merged(effect, base);
@@ -33,13 +33,13 @@ export const overwrites: Rule = function* ({ effects, keys }) {
     if (needs && (ifMatch ?? ifNoneMatch ?? baseVersion) === undefined)
       yield {
         rule: 'precondition-not-required',
-        says: 'its key requires a precondition',
+        says: 'the key of the request requires a precondition',
         evidence: [attempt, row],
       };
   }
 };
 
-/** Nobody changed the fields of a merged write between its base and the write. */
+/** The fields of a merged write did not change between its base and the write. */
 function* merged({ row, before, attempt }: Effect, base: number): Generator<Violation> {
   const touched = Object.keys(row.changes).filter((field) => (before.changedIn[field] ?? 1) > base);
   if (base >= row.version || touched.length > 0)
@@ -50,7 +50,7 @@ function* merged({ row, before, attempt }: Effect, base: number): Generator<Viol
     };
 }
 
-/** A condition that matched was not refused, and reported conflicts are true. */
+/** No request was refused although its conditions matched, and reported conflicts are right. */
 export const refusals: Rule = function* (evidence) {
   for (const attempt of evidence.history.attempts) {
     const { sent, response } = attempt;
@@ -65,7 +65,7 @@ export const refusals: Rule = function* (evidence) {
     if (response?.status === 412 && holds(attempt, version))
       yield {
         rule: 'needless-412',
-        says: `its conditions match version ${version}`,
+        says: `the conditions of the request match version ${version}`,
         evidence: [attempt],
       };
     if (response?.status === 304 && !names(sent.ifNoneMatch ?? '', version))
@@ -123,7 +123,7 @@ function* conflict(
   if (expected.length === 0 || `${expected.sort()}` !== `${reported.sort()}`)
     yield {
       rule: 'untrue-conflict',
-      says: 'these are the true conflicts',
+      says: 'the conflicts should be those listed first',
       evidence: [expected, attempt],
     };
 }

@@ -8,7 +8,7 @@ import {
 } from '../evidence.ts';
 import type { Attempt } from '../history.ts';
 
-/** An Idempotency-Key takes effect once, and a repeat gets the same response. */
+/** A request takes effect once under an Idempotency-Key, and a repeat receives the same response. */
 export const once: Rule = function* (evidence) {
   for (const family of evidence.twins.values()) {
     yield* effect(evidence, family);
@@ -22,7 +22,7 @@ function* effect({ rows }: Evidence, family: readonly Attempt[]): Generator<Viol
   if (own.length > 1)
     yield {
       rule: 'idempotency-key-twice',
-      says: 'one Idempotency-Key took effect several times',
+      says: 'requests with one Idempotency-Key took effect several times',
       evidence: [...own, ...family],
     };
 }
@@ -34,14 +34,14 @@ function* decision(family: readonly Attempt[]): Generator<Violation> {
   if (others.some((other) => other !== first))
     yield {
       rule: 'replay-differs',
-      says: 'the same Idempotency-Key got different responses',
+      says: 'requests with the same Idempotency-Key received different responses',
       evidence: decided,
     };
   const originals = decided.filter(({ response }) => !response?.replayed);
   if (originals.length > 1)
     yield {
       rule: 'decided-twice',
-      says: 'several responses claim to be the first',
+      says: 'several responses are not marked as replays',
       evidence: originals,
     };
 }
@@ -50,7 +50,7 @@ function* decision(family: readonly Attempt[]): Generator<Violation> {
 const essence = ({ response, requestId }: Attempt): string =>
   `${response?.status} ${response?.version} ${response?.text.replace(`"request_id":"${requestId}"`, '')}`;
 
-/** Only a different request under the same key is refused, or the creation of a user who was erased. */
+/** Under a used key, only a different request is refused, or the creation of a user who was erased. */
 function* reuse(evidence: Evidence, family: readonly Attempt[]): Generator<Violation> {
   if (new Set(family.filter(isRecorded).map(request)).size > 1)
     yield {
@@ -74,15 +74,19 @@ const request = ({ sent }: Attempt): string => {
 };
 
 /**
- * Every result under an Idempotency-Key was recorded, in the same statement. Records go with the user
- * whose data they have.
+ * Every result under an Idempotency-Key was recorded in the same statement. Records are deleted together
+ * with the user whose data they have.
  */
 export const records: Rule = function* (evidence) {
   const { history, rows } = evidence;
   const recorded = new Set(history.records.map(({ apiKeyId, key }) => `${apiKeyId} ${key}`));
   for (const attempt of history.attempts) {
     if (attempt.response?.replayed && attempt.sent.idempotencyKey === undefined)
-      yield { rule: 'replay-without-key', says: 'it has no Idempotency-Key', evidence: [attempt] };
+      yield {
+        rule: 'replay-without-key',
+        says: 'no Idempotency-Key was sent',
+        evidence: [attempt],
+      };
     if (attempt.sent.idempotencyKey === undefined || recorded.has(twinKey(attempt))) continue;
     if (attempt.sent.action !== 'erase' && subjectOf(evidence, attempt)?.user.erasure) continue;
     const row = rows.get(attempt.requestId);

@@ -1,37 +1,37 @@
 import { CLOCKS_MS, type Rule, succeeded } from '../evidence.ts';
 import type { KeyEvent } from '../history.ts';
 
-/** From one moment to another. */
+/** A time span, in milliseconds since 1970. */
 interface Span {
   from: number;
   to: number;
 }
 
-/** A revoked key has no effect, and a key that was never revoked is not refused. */
+/** A revoked key changes nothing, and a key that was never revoked is not refused. */
 export const revocations: Rule = function* ({ history, effects, keys }) {
-  const dead = new Map(
+  const revoked = new Map(
     [...Map.groupBy(history.keyEvents, ({ keyId }) => keyId)].map(([id, events]) => [
       id,
-      deadSpans(events),
+      revokedSpans(events),
     ]),
   );
   for (const attempt of history.attempts) {
     const { began, ended, sent } = attempt;
-    if (succeeded(attempt) && spanAround(dead.get(sent.keyId), began, ended))
+    if (succeeded(attempt) && spanAround(revoked.get(sent.keyId), began, ended))
       yield {
         rule: 'revoked-key-worked',
-        says: 'its key was revoked before it began',
+        says: 'the key was revoked before the request began',
         evidence: [attempt],
       };
     if (attempt.response?.status === 401 && !keys.get(sent.keyId)?.revocable)
-      yield { rule: 'live-key-refused', says: 'its key was never revoked', evidence: [attempt] };
+      yield { rule: 'active-key-refused', says: 'the key was never revoked', evidence: [attempt] };
   }
   for (const { attempt, row } of effects) {
-    const spans = dead.get(row.apiKeyId ?? '');
+    const spans = revoked.get(row.apiKeyId ?? '');
     if (spanAround(spans, row.changedAt - CLOCKS_MS, row.changedAt + CLOCKS_MS))
       yield {
         rule: 'revoked-key-worked',
-        says: 'its key was revoked when it took effect',
+        says: 'the key was revoked when the change took effect',
         evidence: [attempt, row],
       };
   }
@@ -41,7 +41,7 @@ export const revocations: Rule = function* ({ history, effects, keys }) {
  * Returns when a key was certainly revoked: from an acknowledged revocation without an overlapping
  * restoration to the next restoration.
  */
-function deadSpans(events: readonly KeyEvent[]): Span[] {
+function revokedSpans(events: readonly KeyEvent[]): Span[] {
   const restorings = events
     .filter(({ action }) => action === 'restore')
     .sort((a, b) => a.began - b.began);
@@ -60,7 +60,7 @@ function deadSpans(events: readonly KeyEvent[]): Span[] {
   return spans;
 }
 
-/** Returns the span that contains a whole time, by binary search in the ordered spans. */
+/** Returns the span that contains all of another, by binary search in the ordered spans. */
 function spanAround(spans: readonly Span[] = [], began: number, ended: number): Span | undefined {
   let [low, high] = [0, spans.length];
   while (low < high) {

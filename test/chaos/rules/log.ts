@@ -86,7 +86,7 @@ export const origins: Rule = function* ({ timelines, attempts, rows, effects, su
   }
 };
 
-/** Whether a row is what an attempt can leave: only a creation the first version, only an erasure the last. */
+/** Whether an attempt can have left a row. Only a creation leaves the first, only an erasure the last. */
 function isOf(attempt: Attempt | undefined, row: LogRow, { user, last }: Timeline): boolean {
   if (!attempt || isDry(attempt) || attempt.sent.keyId !== row.apiKeyId) return false;
   const { action } = attempt.sent;
@@ -97,7 +97,7 @@ function isOf(attempt: Attempt | undefined, row: LogRow, { user, last }: Timelin
   );
 }
 
-/** Whether a row has the values that were sent and differ from those before. */
+/** Whether a row has exactly the values that were sent and differ from those before. */
 function isAsSent({ attempt, row, before }: Effect, timeline: Timeline | undefined): boolean {
   const sent = writes(attempt) ? wanted(attempt, timeline) : {};
   const changing = Object.entries(sent).filter(([field, value]) => before.values[field] !== value);
@@ -109,16 +109,16 @@ function isAsSent({ attempt, row, before }: Effect, timeline: Timeline | undefin
   return same(Object.fromEntries(changing), Object.fromEntries(after));
 }
 
-/** Whether a new user has what the table gives: flags. */
+/** Whether a field of a new user has the table's default; only flags have one. */
 const isDefault = ({ changes }: LogRow, field: string): boolean =>
   changes[field]?.after === (field === 'is_active');
 
-/** A user is there until they are erased, and then nothing of them is. */
+/** A user exists until they are erased, and then nothing of them remains. */
 export const ends: Rule = function* ({ timelines }) {
   for (const { user, rows } of timelines.values()) {
     const evidence = [user.id, rows.at(-1)];
     if (!user.final && !user.erasure)
-      yield { rule: 'user-lost', says: 'the user is gone, and nobody erased them', evidence };
+      yield { rule: 'user-lost', says: 'the user is missing, but was not erased', evidence };
     if (user.erasure && (user.final || user.leftIn.length > 0))
       yield { rule: 'erased-but-left', says: `the user is still in ${user.leftIn}`, evidence };
   }

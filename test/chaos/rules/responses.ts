@@ -29,7 +29,7 @@ export const truth: Rule = function* (evidence) {
     if (response?.outcome === 'not_applied' && row)
       yield {
         rule: 'not-applied-but-applied',
-        says: 'not_applied, and it left a row',
+        says: 'the outcome is not_applied, but the request left a row',
         evidence: [attempt, row],
       };
     if (succeeded(attempt)) {
@@ -41,7 +41,7 @@ export const truth: Rule = function* (evidence) {
   }
 };
 
-/** The codes that these requests can get. Any other, such as internal_error, is an error of the Worker. */
+/** The codes that these requests can receive. Others, such as internal_error, are faults of the Worker. */
 const CODES = new Set([
   'revoked_api_key',
   'insufficient_scope',
@@ -108,7 +108,7 @@ function* success(evidence: Evidence, attempt: Attempt): Generator<Violation> {
   if (row && row.version !== version)
     yield {
       rule: 'etag-differs',
-      says: `its row in the log has version ${row.version}`,
+      says: `the row of the request has version ${row.version}`,
       evidence: [attempt, row],
     };
   if (!state) {
@@ -148,7 +148,7 @@ function* created(evidence: Evidence, attempt: Attempt): Generator<Violation> {
   if (own !== attempt.response?.created)
     yield {
       rule: 'creation-not-made',
-      says: `the user that it created is ${own}`,
+      says: `the user that was created is ${own}`,
       evidence: [attempt, row],
     };
 }
@@ -158,12 +158,12 @@ function* erased(evidence: Evidence, attempt: Attempt): Generator<Violation> {
   if (!isDry(attempt) && !rowOf(evidence, attempt))
     yield {
       rule: 'erasure-not-made',
-      says: 'it erased nobody',
+      says: 'no user was erased',
       evidence: [attempt, subjectOf(evidence, attempt)?.rows.at(-1)],
     };
 }
 
-/** Between creation and erasure a user is there for every request, and not before and after. */
+/** For every request, a user exists from the creation to the erasure, and not before or after. */
 export const existence: Rule = function* (evidence) {
   for (const attempt of evidence.history.attempts) {
     const { began, ended, response, sent } = attempt;
@@ -174,19 +174,19 @@ export const existence: Rule = function* (evidence) {
     const facts = [attempt, timeline?.rows[0], timeline?.user.erasure];
     const isThere = from < began - CLOCKS_MS && to > ended + CLOCKS_MS;
     if (response.code === 'user_not_found' && isThere)
-      yield { rule: 'needless-404', says: 'the user was there', evidence: facts };
+      yield { rule: 'needless-404', says: 'the user existed', evidence: facts };
     if (succeeded(attempt) && to < began - CLOCKS_MS)
-      yield { rule: 'alive-after-erasure', says: 'the user had been erased', evidence: facts };
+      yield { rule: 'success-after-erasure', says: 'the user had been erased', evidence: facts };
     if (response.code === 'user_exists' && from > ended + CLOCKS_MS)
-      yield { rule: 'untrue-user-exists', says: 'nobody had this id', evidence: facts };
+      yield { rule: 'untrue-user-exists', says: 'no user had this id', evidence: facts };
     if (response.code === 'user_erased' && to > ended + CLOCKS_MS)
-      yield { rule: 'untrue-user-erased', says: 'nobody had erased this user', evidence: facts };
+      yield { rule: 'untrue-user-erased', says: 'the user was not erased', evidence: facts };
     if (response.code === 'version_not_found' && isVersionThere(attempt, timeline))
       yield { rule: 'needless-version-404', says: 'the log had this version', evidence: facts };
   }
 };
 
-/** Whether the version of a revert was there when it began. */
+/** Whether the version of a revert existed when the request began. */
 function isVersionThere({ sent, began }: Attempt, timeline: Timeline | undefined): boolean {
   const version = sent.revert && Object.values(sent.revert)[0];
   const row = timeline?.states.get(version ?? 0)?.row;
@@ -222,9 +222,9 @@ export const realTime: Rule = function* ({ history, timelines }) {
 const versionOf = ({ response }: Attempt): number => response?.version ?? 0;
 
 /**
- * Without a fault, a request makes one database request. Twins may meet, and one of them then needs a
- * second one; so may two users who swap addresses. With a fault it is tried again, and under an
- * Idempotency-Key once more if it then met its own first attempt.
+ * Without a fault, a request makes one database request. If twins meet, or two users swap e-mail
+ * addresses, it may need a second one. After a fault, the Worker repeats the statement, and under an
+ * Idempotency-Key once more if the repeat meets the statement that it repeats.
  */
 export const cost: Rule = function* ({ history, twins }) {
   for (const attempt of history.attempts) {
@@ -237,7 +237,7 @@ export const cost: Rule = function* ({ history, twins }) {
     }
     const keyed = sent.idempotencyKey !== undefined;
     const swaps = 'email' in (sent.fields ?? {}) || sent.action === 'revert';
-    // On a slow machine an attempt may run out of time and be repeated without an injected fault.
+    // On a slow machine, a statement may run out of time and be repeated without an injected fault.
     const isQuick = attempt.ended - attempt.began < DEADLINE_MS / 3;
     const quiet =
       calm && isQuick && !swaps && (!keyed || twins.get(twinKey(attempt))?.length === 1);
