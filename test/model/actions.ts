@@ -34,12 +34,12 @@ export class Send implements Command {
 
 /** How a request is sent again. */
 interface Again {
-  /** Which one, counted back from the last one with an Idempotency-Key. */
+  /** Which request, counted back from the last one with an Idempotency-Key. */
   back: number;
   variation: Variation;
   user: UserName;
   key: KeyName;
-  /** Together with the unchanged request. */
+  /** Whether to send the unchanged request at the same time. */
   atOnce: boolean;
 }
 
@@ -78,7 +78,7 @@ const asRequest = (draft: Draft, n: number): Draft => ({
   request: { ...draft.request, requestId: `r${n}` },
 });
 
-/** Sends two requests at once; without a second one, the same twice. */
+/** Sends two requests at once; if there is no second one, the first one twice. */
 export class Race implements Command {
   readonly #choices: [Choice, Choice | null];
   #shown = 'a race';
@@ -105,7 +105,7 @@ export class Race implements Command {
   }
 }
 
-/** Several commands that reach together a state which random commands rarely reach. */
+/** Several commands that together reach a state that random commands rarely reach. */
 export class Story implements Command {
   readonly #steps: Command[];
 

@@ -4,13 +4,13 @@ import { type ModelResponse, problem } from './world.ts';
 
 const invalid = (...places: string[]): ModelResponse => problem(422, 'validation_failed', places);
 
-/** Members other than fields, and their errors, if any. */
+/** Members that are not fields, and their errors, if any. */
 const EXTRAS = {
   id: (id: string) => [{ id }],
   'id in capitals': (id: string) => [{ id: id.toUpperCase() }],
   counters: () => [{ follower_count: 7, following_count: 'x' }],
   'another id': () => [{ id: FAR_AWAY }, '/id id_mismatch'],
-  'id of no text': () => [{ id: 7 }, '/id id_mismatch'],
+  'id that is no string': () => [{ id: 7 }, '/id id_mismatch'],
   'unknown field': () => [{ nickname: 'A' }, '/nickname unknown_field'],
   'name to escape': () => [{ 'a/b~c': 1 }, '/a~1b~0c unknown_field'],
   'name of a method': () => [{ constructor: 1 }, '/constructor unknown_field'],
@@ -34,7 +34,7 @@ export const bodyForms = Object.keys(FORMS);
 export interface BodyChoice {
   /** Fields, each with the number of an example. */
   fields: [Field, number][];
-  /** In addition to the whole document, as an app sends it back. */
+  /** Whether to send the fields together with the whole user, as an app does that sends it back. */
   document: boolean;
   extras: Extra[];
   form: string;
@@ -62,7 +62,7 @@ const fieldsFrom = (names: readonly Field[], maxLength: number): fc.Arbitrary<[F
     { maxLength, selector: ([name]) => name, size: 'max' },
   );
 
-/** Few, so that sequences use them repeatedly: the fields that other rules depend on. */
+/** The fields that other rules depend on. They are few, so that sequences use them repeatedly. */
 export const HOT: Field[] = ['first_name', 'phone', 'birthdate', 'is_paying', 'country'];
 const RISKY: Field[] = [...HOT, 'email', 'role_id', 'is_superuser', 'next_billing_plan_id'];
 
@@ -80,19 +80,19 @@ export const bodyChoice: fc.Arbitrary<BodyChoice> = fc.record({
   form: rarely(fc.constantFrom(...bodyForms), 'object', 20),
 });
 
-/** Returns a body for a user with these fields. `@` in an address stands for the domain. */
+/** Returns a body for a user with these fields. The domain is added to an address that ends with `@`. */
 export function makeBody(
   choice: BodyChoice,
   id: string,
-  stands: Partial<Fields>,
+  current: Partial<Fields>,
   domain: string,
 ): Body {
   const form = FORMS[choice.form];
   if (form) return { text: form.text, update: {}, flaws: [form.flaw] };
   const places = new Map<string, string>();
-  const update: Partial<Fields> = choice.document ? { ...stands } : {};
+  const update: Partial<Fields> = choice.document ? { ...current } : {};
   const body: Record<string, unknown> = choice.document
-    ? { ...stands, id, follower_count: 0, following_count: 0 }
+    ? { ...current, id, follower_count: 0, following_count: 0 }
     : {};
   for (const [name, number] of choice.fields) {
     const example = atDomain(EXAMPLES[FIELDS[name][1]][number] as Example, domain);

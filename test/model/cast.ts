@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { keyRoles, type Scope } from '../../src/permissions.ts';
 import type { Stack } from '../support/stack.ts';
-import { blank, THERE } from './fields.ts';
+import { blank, EXISTING_ID } from './fields.ts';
 import { creationOf } from './history.ts';
 import type { Key, World } from './world.ts';
 
@@ -35,7 +35,7 @@ export interface Cast {
   world: World;
   users: Record<UserName, string>;
   keys: Record<KeyName, string>;
-  /** The ids of the users whom requests were to create, the last one last. */
+  /** The ids of the users whom requests created or tried to create, in this order. */
   guests: string[];
 }
 
@@ -86,6 +86,6 @@ async function mark(stack: Stack, world: World): Promise<void> {
 
 /** Inserts the role and the plan that exist in every world. */
 export async function addReferences(stack: Stack): Promise<void> {
-  await stack.query(`insert into roles values ($1, 'r')`, [THERE]);
-  await stack.query(`insert into billing_plans values ($1, 'p')`, [THERE]);
+  await stack.query(`insert into roles values ($1, 'r')`, [EXISTING_ID]);
+  await stack.query(`insert into billing_plans values ($1, 'p')`, [EXISTING_ID]);
 }

@@ -19,7 +19,7 @@ export type MediaType = 'usual' | 'json' | 'utf-8' | 'latin1' | 'merge-patch' | 
 /** The choices for a request, independent of the state of the world. */
 export interface Choice {
   method: UserRequest['method'];
-  /** Absent: to read or to update a user, by the method. */
+  /** If absent, the request reads or updates a user, depending on the method. */
   life?: Life;
   who: KeyName | 'unknown' | 'malformed' | 'none' | 'two';
   place: 'query' | 'bearer' | 'header';
@@ -34,19 +34,19 @@ export interface Choice {
   timeout: string | null;
 }
 
-/** An operation on the life of a user. */
+/** An operation other than reading or updating a user. */
 export interface Life {
   action: Exclude<Action, 'read' | 'update'>;
-  /** The id of a new user: nobody has it, the target, or somebody who was erased. */
+  /** The id of a new user: an unused one, that of the target, or that of an erased user. */
   id: 'new' | 'taken' | 'gone';
-  /** The version that is read or reverted to, or whose change is undone: this far back, or in the future. */
+  /** The version to read, revert to or undo: so many versions back; negative is in the future. */
   back: number;
   what: 'version' | 'undo';
 }
 
 const weighted = <T>(...pairs: [number, T][]): fc.Arbitrary<T> =>
   fc.oneof(...pairs.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
-/** Once in this many requests. */
+/** Returns null, except once in this many requests. */
 const once = <T>(arbitrary: fc.Arbitrary<T>, inSoMany: number): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: inSoMany - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
@@ -88,7 +88,7 @@ export const choice: fc.Arbitrary<Choice> = fc.record({
   timeout: once(weighted([8, '30'], [1, '0'], [1, '31'], [1, '1.5'], [1, 'soon']), 15),
 });
 
-/** A valid edit. */
+/** Returns a valid edit. */
 export const edit = (
   who: KeyName,
   fields: BodyChoice['fields'],
@@ -107,7 +107,7 @@ const METHODS: Partial<Record<Action, UserRequest['method']>> = {
   erase: 'DELETE',
 };
 
-/** A valid request about the life of a user. */
+/** Returns a valid request for an operation other than reading or updating a user. */
 export const act = (
   action: Life['action'],
   who: KeyName,
@@ -169,7 +169,7 @@ const lifeOf = (action: Life['action']): fc.Arbitrary<Choice> => {
     });
 };
 
-/** Requests about the lives of users. */
+/** Requests for operations other than reading or updating a user. */
 export const lives: fc.Arbitrary<Choice> = fc.oneof(
   ...(['create', 'create', 'revert', 'revert', 'erase'] as const).map(lifeOf),
   ...(['list', 'changes', 'version', 'export'] as const).map(lifeOf),

@@ -24,7 +24,7 @@ export const matches = (
   expected: readonly ModelResponse[],
 ): boolean => expected.some((response) => isDeepStrictEqual(...views(request, real, response)));
 
-/** Fails with the difference to the first expected response if the Worker returned none of them. */
+/** Fails if the Worker returned none of the expected responses; shows the difference from the first. */
 export function expectMatch(
   request: UserRequest,
   real: Real,
@@ -58,7 +58,7 @@ function viewOfReal({ status, headers, body }: Real): View {
 
 const TIMES = ['changed_at', 'created_at', 'updated_at'];
 
-/** Returns data without the times of the server, and of keys only the ids. */
+/** Returns data without the server's times, and with only the ids of keys. */
 function timeless(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(timeless);
   if (typeof data !== 'object' || data === null) return data;
@@ -75,11 +75,11 @@ function timeless(data: unknown): unknown {
 const placeOf = (error: Record<string, string>): string =>
   `${error['pointer'] ?? error['parameter'] ?? error['header']} ${error['code']}`;
 
-/** Sorted, because their order is not specified. */
+/** Sorts conflicts, because their order is not specified. */
 const byPointer = <T extends { pointer: string }>(conflicts: T[]): T[] =>
   conflicts.toSorted((a, b) => a.pointer.localeCompare(b.pointer));
 
-/** Without the time, which play.ts compares with the database. */
+/** Removes the time, which play.ts compares with the database. */
 const withoutTime = ({ changed_at, ...rest }: { changed_at: unknown; pointer: string }) => rest;
 
 function viewOfModel(request: UserRequest, response: ModelResponse, seen: View): View {
@@ -112,7 +112,7 @@ function viewOfModel(request: UserRequest, response: ModelResponse, seen: View):
   };
 }
 
-/** Malformed headers and unknown references need not all be named. */
+/** Returns the expected places. Not all malformed headers and unknown references must be listed. */
 function placesOf({ code, places = [] }: ModelResponse, seen: string[] | null): string[] {
   const some = seen?.length && seen.every((place) => places.includes(place)) ? seen : places;
   if (code === 'malformed_header') return some;

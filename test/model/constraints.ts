@@ -1,9 +1,9 @@
-import { FIELDS, type Field, type Fields, THERE } from './fields.ts';
+import { EXISTING_ID, FIELDS, type Field, type Fields } from './fields.ts';
 import { type ModelResponse, problem, type World } from './world.ts';
 
 // What the tables of the database refuse.
 
-/** Returns the refusal of an address that another user has. */
+/** Returns the refusal of an e-mail address that another user has. */
 export function takenAddress(world: World, id: string, email: unknown): ModelResponse | undefined {
   const isTaken = [...world.users.values()].some(
     (other) => other.id !== id && sameAddress(other.fields.email, email),
@@ -14,19 +14,20 @@ export function takenAddress(world: World, id: string, email: unknown): ModelRes
 export const sameAddress = (a: unknown, b: unknown): boolean =>
   String(a).toLowerCase() === String(b).toLowerCase();
 
-/** Returns the refusal of references that lead nowhere. */
-export function lostReference(
+/** Returns the refusal of references to missing records. */
+export function missingReference(
   update: Partial<Fields>,
   changing: readonly Field[],
 ): ModelResponse | undefined {
-  const lost = changing.filter(
+  const missing = changing.filter(
     (name) =>
-      ['role', 'plan'].includes(FIELDS[name][1]) && ![THERE, null].includes(update[name] as string),
+      ['role', 'plan'].includes(FIELDS[name][1]) &&
+      ![EXISTING_ID, null].includes(update[name] as string),
   );
-  if (lost.length === 0) return undefined;
+  if (missing.length === 0) return undefined;
   return problem(
     422,
     'reference_not_found',
-    lost.map((name) => `/${name} not_found`),
+    missing.map((name) => `/${name} not_found`),
   );
 }

@@ -2,7 +2,7 @@ import { errorCatalogue } from '../../src/errors.ts';
 import type { ApiResponse as Real } from '../support/contract.ts';
 import type { UserRequest } from './world.ts';
 
-/** Errors that a request about a user cannot get here: of other routes, limits and faults. */
+/** Errors that a request about a user cannot receive here: those of other routes, limits and faults. */
 const ELSEWHERE = [
   'not_signed_in',
   'cross_origin_request',
@@ -47,8 +47,8 @@ const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
   'erase 412': ({ action }, { status }) => action === 'erase' && status === 412,
   found: ({ action, email }, { body }) =>
     action === 'list' && email !== undefined && body?.data?.length === 1,
-  'found nobody': ({ action }, { body }) => action === 'list' && body?.data?.length === 0,
-  'listed oneself': ({ action, email }, { status }) =>
+  'found no user': ({ action }, { body }) => action === 'list' && body?.data?.length === 0,
+  'listed only the owner': ({ action, email }, { status }) =>
     action === 'list' && email === undefined && status === 200,
   'listed changes': ({ action }, { body }) => action === 'changes' && body?.data?.length > 1,
   'read a version': ({ action }, { status }) => action === 'version' && status === 200,
@@ -68,7 +68,7 @@ const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
   'Base-Version current': ({ baseVersion, validateOnly }, { status, body }) =>
     baseVersion !== undefined && !validateOnly && status === 200 && !body.meta.merged_from,
   'Base-Version merged': ({ validateOnly }, { body }) => !validateOnly && body?.meta?.merged_from,
-  'Base-Version of no use': ({ baseVersion, ifMatch, ifNoneMatch }, { status }) =>
+  'Base-Version refused': ({ baseVersion, ifMatch, ifNoneMatch }, { status }) =>
     baseVersion !== undefined &&
     ifMatch === undefined &&
     ifNoneMatch === undefined &&
@@ -91,14 +91,14 @@ const EVENTS: Record<string, (request: UserRequest, real: Real) => boolean> = {
 const isReplay = ({ headers, body }: Real, code?: string): boolean =>
   headers.has('idempotency-replayed') && (code === undefined || body?.code === code);
 
-/** What a run has covered, so that a run without coverage fails. */
+/** Counts what a run has covered, so that the test can fail if something is missing. */
 export class Coverage {
   readonly counts = new Map<string, number>(
     [
       ...Object.keys(errorCatalogue).filter((code) => !ELSEWHERE.includes(code)),
       ...Object.keys(EVENTS),
       'race',
-      'race that one lost',
+      'race with two different statuses',
     ].map((name) => [name, 0]),
   );
 
@@ -111,7 +111,7 @@ export class Coverage {
   noteRace(a: Real, b: Real, raced: boolean): void {
     this.count('race');
     if (raced) this.count('race decided by an Idempotency-Key');
-    if (a.status !== b.status) this.count('race that one lost');
+    if (a.status !== b.status) this.count('race with two different statuses');
   }
 
   count(name: string): void {

@@ -34,14 +34,18 @@ export async function requireDatabase(stack: Stack, world: World): Promise<void>
       ]),
     ),
   );
-  const live = [...world.records].filter(([name, { old }]) => !old && keyIds.includes(idIn(name)));
-  expect(records.map(({ name }) => name).toSorted()).toEqual(live.map(([name]) => name).toSorted());
+  const current = [...world.records].filter(
+    ([name, { old }]) => !old && keyIds.includes(idIn(name)),
+  );
+  expect(records.map(({ name }) => name).toSorted()).toEqual(
+    current.map(([name]) => name).toSorted(),
+  );
   const keys = Object.fromEntries([...world.keys.values()].map((key) => [key.id, key.used]));
   for (const key of used)
     if (keys[key.id] !== 'perhaps') expect(key.used).toBe(keys[key.id] === 'surely');
 }
 
-/** Compares the feed of each user with the model: the log in order, and after an erasure only that. */
+/** Compares each user's part of the feed with the model: the log in order, or only the erasure. */
 export async function requireFeed(stack: Stack, world: World): Promise<void> {
   for (const user of world.users.keys()) {
     const log = world.log.filter((entry) => entry.user === user);
@@ -55,7 +59,7 @@ export async function requireFeed(stack: Stack, world: World): Promise<void> {
     expect(await feedOf(stack, user)).toEqual([['user.erased', expect.any(Number)]]);
 }
 
-/** The types and versions of the feed, as soon as no transaction of another test holds it back. */
+/** Returns types and versions in the feed, once no transaction of another test holds it back. */
 async function feedOf(stack: Stack, only_user: string): Promise<[type: string, version: number][]> {
   const [{ page = undefined } = {}] = await stack.query<{
     page: { changes: { type: string; version: number }[]; lag_seconds: number };
@@ -97,7 +101,7 @@ const logged = ({ user_id, version, api_key_id, request_id, reverts, changes }: 
   },
 ];
 
-/** Postgres writes an instant in the time zone of the session, the API in UTC. */
+/** Returns a stored value as the API writes it. Postgres writes instants in the session's time zone. */
 function value(name: string, stored: unknown): unknown {
   if (FIELDS[name as Field]?.[1] !== 'instant' || typeof stored !== 'string') return stored;
   const fraction = /\.\d+/.exec(stored)?.[0] ?? '';

@@ -38,8 +38,8 @@ export type Fields = Record<Field, Value>;
 export const fieldNames = Object.keys(FIELDS) as Field[];
 
 /** The id of the existing role and plan, and an unknown id. */
-export const THERE = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
-export const NOWHERE = '00000000-0000-4000-8000-000000000000';
+export const EXISTING_ID = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+export const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** A value that a client may send, and its meaning: a stored value, or an error. */
 export type Example = { sent: unknown } & ({ stored: Value } | { wrong: string });
@@ -59,8 +59,8 @@ const text = (max: number, ...more: Example[]): Example[] => [
 ];
 
 const reference: Example[] = [
-  ...same(THERE, null, NOWHERE),
-  { sent: THERE.toUpperCase(), stored: THERE },
+  ...same(EXISTING_ID, null, UNKNOWN_ID),
+  { sent: EXISTING_ID.toUpperCase(), stored: EXISTING_ID },
   ...wrong('invalid_format', 'x', ''),
   ...wrong('invalid_type', 1),
 ];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Tags } from './world.ts';
 
-/** A header as it is sent, and its meaning; undefined: malformed. */
+/** A header as it is sent, and its meaning; a malformed header has none. */
 export interface Header<Meaning> {
   text: string;
   means?: Meaning;
@@ -74,7 +74,7 @@ const IDEMPOTENCY = {
 } satisfies Record<string, (n: number) => Header<string>>;
 export type IdempotencyForm = keyof typeof IDEMPOTENCY;
 
-/** `n`: the number of a new key. */
+/** Returns a header; `n` makes a fresh key new. */
 export const idempotencyHeader = (form: IdempotencyForm, n: number): Header<string> =>
   IDEMPOTENCY[form](n);
 
@@ -83,7 +83,7 @@ interface Preferences {
   validateOnly: boolean;
 }
 
-/** Without a meaning they are malformed. */
+/** Forms of Prefer and their meaning; undefined if a form is malformed. */
 export const PREFERENCES: Record<string, Preferences | undefined> = {
   'return=minimal': { minimal: true, validateOnly: false },
   'validate-only': { minimal: false, validateOnly: true },
@@ -97,7 +97,7 @@ export const PREFERENCES: Record<string, Preferences | undefined> = {
   'respond-async, wait=5': { minimal: false, validateOnly: false },
 };
 
-/** Returns an entry of a table: mostly one of the first `often`, the ordinary ones. */
+/** Returns a name in a table, mostly one of the first `often`, which are the ordinary ones. */
 const mostly = <Name extends string>(table: Record<Name, unknown>, often: number) => {
   const names = Object.keys(table) as Name[];
   return fc.oneof(
@@ -111,6 +111,6 @@ export const baseForm = mostly(BASES, 6);
 export const idempotencyForm = mostly(IDEMPOTENCY, 1);
 export const preferenceText = fc.constantFrom(...Object.keys(PREFERENCES));
 
-/** Whole seconds from 1 to 30. Tests with a controlled clock cover its effect. */
+/** Of the texts sent, only 30 is valid. Tests with a controlled clock cover the effect of the header. */
 export const timeoutHeader = (text: string): Header<number> =>
   text === '30' ? { text, means: 30 } : { text };

@@ -8,7 +8,7 @@ interface BaseFacts {
   conflicts: Conflict[];
 }
 
-/** Returns how the current user relates to the version that a client has edited. */
+/** Returns what changed since the version that a client edited, and the conflicts of its update. */
 export function baseFacts(
   world: World,
   user: User,
@@ -38,7 +38,7 @@ export function baseFacts(
   return { comparable: true, moved: true, conflicts };
 }
 
-/** Returns what the log says of a creation: what the user has, and had not before. */
+/** Returns the log row of a creation, which has all fields that are not null. */
 export const creationOf = ({
   id,
   fields,
@@ -53,7 +53,7 @@ export const creationOf = ({
   ),
 });
 
-/** Returns the fields of a user at a version; undefined if the log does not lead back there. */
+/** Returns the fields of a user at a version; undefined if the log does not go back so far. */
 export function fieldsAt(world: World, user: User, version: number): Fields | undefined {
   const later = world.log.filter((row) => row.user === user.id && row.version > version);
   if (version < 1 || version > user.version || later.length !== user.version - version)
@@ -63,7 +63,7 @@ export function fieldsAt(world: World, user: User, version: number): Fields | un
   return Object.assign({ ...user.fields }, ...later.reverse().map(before));
 }
 
-/** Returns the update that a revert is; undefined if the log does not have it. */
+/** Returns the update that a revert makes; undefined if the log lacks the version. */
 export function updateOf(world: World, user: User, revert: Revert): Partial<Fields> | undefined {
   if ('version' in revert) return fieldsAt(world, user, revert.version);
   const undone = world.log.find((row) => row.user === user.id && row.version === revert.undo);

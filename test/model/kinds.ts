@@ -15,15 +15,15 @@ import { VARIATIONS, type Variation } from './repeats.ts';
 const key = fc.constantFrom(...keyNames);
 const user = fc.constantFrom(...USERS);
 
-/** Keys whose changes others see after the key was deleted. */
-const passing = fc.constantFrom<KeyName>('eve', 'ada', 'blind', 'billing');
+/** Keys that may be deleted, so that conflicts name changes of a deleted key. */
+const deletable = fc.constantFrom<KeyName>('eve', 'ada', 'blind', 'billing');
 
 export const event: fc.Arbitrary<Command> = fc
   .oneof(
     { weight: 3, arbitrary: fc.tuple(key, fc.boolean()).map((args) => setRevoked(...args)) },
     { weight: 3, arbitrary: fc.constant(expireRecords) },
     { weight: 2, arbitrary: fc.tuple(user, fc.nat(3)).map((args) => dropLog(...args)) },
-    { weight: 1, arbitrary: passing.map(deleteKey) },
+    { weight: 1, arbitrary: deletable.map(deleteKey) },
     {
       weight: 2,
       arbitrary: fc
@@ -41,10 +41,10 @@ const variation = fc.oneof(
 /** Any request. */
 export const sent: fc.Arbitrary<Command> = choice.map((each) => new Send(each));
 
-/** A request that creates, reverts, erases or looks at a life. */
+/** A request that creates, reverts or erases a user, or reads a list, the history or an export. */
 export const lived: fc.Arbitrary<Command> = lives.map((each) => new Send(each));
 
-/** A repeat of an earlier request, or a variation. */
+/** A repeat of an earlier request, or a variation of it. */
 export const repeated: fc.Arbitrary<Command> = fc
   .record({
     back: fc.constantFrom(0, 0, 0, 1, 2),

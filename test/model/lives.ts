@@ -1,4 +1,4 @@
-import { lostReference, takenAddress } from './constraints.ts';
+import { missingReference, takenAddress } from './constraints.ts';
 import { blank, FIELDS, type Fields, fieldNames } from './fields.ts';
 import { creationOf } from './history.ts';
 import { ifMatchHolds, ifNoneMatchHolds, preconditionFailed, shown } from './reads.ts';
@@ -6,31 +6,31 @@ import { decided, forget } from './records.ts';
 import { byKey, refusalOfKey, SCOPE_OF, scopesNow } from './rights.ts';
 import { type Key, type ModelResponse, problem, type UserRequest, type World } from './world.ts';
 
-// The rules of how a user begins and ends.
+// The rules for creating and erasing users.
 
 const MANAGE = ['users:manage'];
 
-/** Who creates a user may write their profile. */
+/** A key that may create users may also set their profile fields. */
 const SCOPE_AT_CREATION = { ...SCOPE_OF, profile: 'users:manage' };
 
 export function create(world: World, request: UserRequest): ModelResponse {
   const refusal = refusalOfKey(world, request, { scopes: MANAGE, forOthers: null });
-  return refusal ?? decided(world, request, (key) => made(world, key, request));
+  return refusal ?? decided(world, request, (key) => createUser(world, key, request));
 }
 
-function made(world: World, key: Key, request: UserRequest): ModelResponse {
+function createUser(world: World, key: Key, request: UserRequest): ModelResponse {
   const { user: id, update, validateOnly } = request;
   if (!validateOnly) key.used = 'surely';
   const sent = fieldNames.filter((name) => update[name] !== undefined);
   const scopes = scopesNow(world, key);
-  const barred = sent.filter((name) => !scopes.includes(SCOPE_AT_CREATION[FIELDS[name][0]]));
-  if (barred.length > 0)
+  const unwritable = sent.filter((name) => !scopes.includes(SCOPE_AT_CREATION[FIELDS[name][0]]));
+  if (unwritable.length > 0)
     return problem(
       403,
       'field_not_writable',
-      barred.map((name) => `/${name} not_writable`),
+      unwritable.map((name) => `/${name} not_writable`),
     );
-  const refused = unfit(world, id, update) ?? lostReference(update, sent);
+  const refused = duplicate(world, id, update) ?? missingReference(update, sent);
   if (refused) return refused;
   if (world.erased.has(id)) return problem(409, 'user_erased', ['/id taken']);
   const user = { id, version: 1, fields: blank(String(update.email), update) };
@@ -41,8 +41,12 @@ function made(world: World, key: Key, request: UserRequest): ModelResponse {
   return { status: 201, version: 1, data: shown(user), meta: {} };
 }
 
-/** Returns the refusal of an id or an address that another user has. */
-function unfit(world: World, id: string, { email }: Partial<Fields>): ModelResponse | undefined {
+/** Returns the refusal of an id or an e-mail address that another user has. */
+function duplicate(
+  world: World,
+  id: string,
+  { email }: Partial<Fields>,
+): ModelResponse | undefined {
   if (world.users.has(id)) return problem(409, 'user_exists', ['/id taken']);
   return takenAddress(world, id, email);
 }
@@ -50,11 +54,11 @@ function unfit(world: World, id: string, { email }: Partial<Fields>): ModelRespo
 export function erase(world: World, request: UserRequest): ModelResponse {
   const needs = { scopes: MANAGE, forOthers: 'users:manage' };
   const refusal = refusalOfKey(world, request, needs);
-  return refusal ?? decided(world, request, (key) => ended(world, key, request));
+  return refusal ?? decided(world, request, (key) => eraseUser(world, key, request));
 }
 
-/** Nobody here is the last superuser, for other worlds have theirs in the same database. */
-function ended(world: World, key: Key, request: UserRequest): ModelResponse {
+/** No user here is the last superuser, because other worlds have superusers in the same database. */
+function eraseUser(world: World, key: Key, request: UserRequest): ModelResponse {
   const user = world.users.get(request.user);
   if (!request.validateOnly) key.used = 'surely';
   if (!user) return problem(404, 'user_not_found');

@@ -9,7 +9,7 @@ import type { Play } from './play.ts';
 
 const stack = useStack();
 
-/** More runs find more: MODEL_RUNS=1000. */
+/** Set MODEL_RUNS=1000 to search longer. */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 140);
 
 test(

@@ -1,4 +1,4 @@
-import { lostReference, takenAddress } from './constraints.ts';
+import { missingReference, takenAddress } from './constraints.ts';
 import { FIELDS, type Field, type Fields, fieldNames } from './fields.ts';
 import { baseFacts, updateOf } from './history.ts';
 import { create, erase } from './lives.ts';
@@ -28,15 +28,15 @@ import {
 type Rule = (world: World, request: UserRequest) => ModelResponse;
 
 /**
- * The rules of the contract over a world in memory, in the order of their checks. Returns the permitted
- * responses: one, or one for each formal error of the request.
+ * Applies the rules of the contract to a world in memory, in the order of their checks. Returns the
+ * permitted responses: one, or one for each formal error of the request.
  */
 export function respond(world: World, request: UserRequest): ModelResponse[] {
   if (request.flaws.length > 0) return request.flaws;
   return [RULES[request.action](world, request)];
 }
 
-/** An update, or the one that a revert is. */
+/** Decides an update, or the update that a revert makes. */
 function put(world: World, request: UserRequest): ModelResponse {
   const refusal = refusalOfKey(world, request, { scopes: Object.values(SCOPE_OF) });
   return refusal ?? decided(world, request, (key) => decide(world, key, request));
@@ -57,12 +57,12 @@ function decide(world: World, key: Key, request: UserRequest): ModelResponse {
     (name) => update[name] !== undefined && update[name] !== user.fields[name],
   );
   const scopes = scopesNow(world, key);
-  const barred = changing.filter((name) => !scopes.includes(SCOPE_OF[FIELDS[name][0]]));
-  if (barred.length > 0)
+  const unwritable = changing.filter((name) => !scopes.includes(SCOPE_OF[FIELDS[name][0]]));
+  if (unwritable.length > 0)
     return problem(
       403,
       'field_not_writable',
-      barred.map((name) => `/${revert ? Object.keys(revert) : name} not_writable`),
+      unwritable.map((name) => `/${revert ? Object.keys(revert) : name} not_writable`),
     );
   if (!ifMatchHolds(user, request) || !ifNoneMatchHolds(user, request))
     return preconditionFailed(user);
@@ -77,10 +77,10 @@ function decide(world: World, key: Key, request: UserRequest): ModelResponse {
   );
 }
 
-/** Returns the violated constraint of an update: the e-mail address before any reference. */
+/** Returns the refusal by a constraint; that of the e-mail address comes before those of references. */
 const violated = (world: World, { id }: User, update: Partial<Fields>, changing: Field[]) =>
   (changing.includes('email') ? takenAddress(world, id, update.email) : undefined) ??
-  lostReference(update, changing);
+  missingReference(update, changing);
 
 /** Applies an update, or only returns its result. */
 function effect(

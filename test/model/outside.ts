@@ -3,14 +3,14 @@ import type { Stack } from '../support/stack.ts';
 import type { Cast, KeyName, UserName } from './cast.ts';
 import type { Play, Subject } from './play.ts';
 
-/** A change of the database without the route under test. */
+/** A change of the database that no route under test makes. */
 export interface OutsideEvent {
-  /** As it is printed. */
+  /** The name to print. */
   name: string;
   apply: (cast: Cast, stack: Stack) => Promise<unknown>;
 }
 
-/** Revokes a key, or restores it, which no API can do. */
+/** Revokes a key, or restores it, which the API cannot do. */
 export const setRevoked = (key: KeyName, revoked: boolean): OutsideEvent => ({
   name: `${revoked ? 'revoke' : 'restore'} the key ${key}`,
   apply: async ({ world, keys }, stack) => {
@@ -22,7 +22,7 @@ export const setRevoked = (key: KeyName, revoked: boolean): OutsideEvent => ({
   },
 });
 
-/** Deletes a key. Its changes still show its prefix. */
+/** Deletes a key. The changes that it made still show its prefix. */
 export const deleteKey = (key: KeyName): OutsideEvent => ({
   name: `delete the key ${key}`,
   apply: async ({ world, keys }, stack) => {

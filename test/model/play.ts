@@ -8,12 +8,12 @@ import { respond } from './model.ts';
 import { type Draft, send } from './requests.ts';
 import type { ModelResponse } from './world.ts';
 
-/** The model's state of a running sequence. */
+/** The state of the model during a sequence. */
 export interface Play {
   cast: Cast;
   /** The requests with an Idempotency-Key so far, for repeats. */
   history: Draft[];
-  /** How many requests there were. */
+  /** The number of requests so far. */
   count: number;
 }
 
@@ -37,7 +37,7 @@ export async function perform(play: Play, { stack, coverage }: Subject, draft: D
   coverage.note(draft.request, real);
 }
 
-/** Stores a request for repeats. */
+/** Counts a request, and stores it if it can be repeated. */
 export function remember(play: Play, draft: Draft): void {
   play.count++;
   if (draft.request.idempotencyKey !== undefined && draft.request.flaws.length === 0)

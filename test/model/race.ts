@@ -24,9 +24,9 @@ export async function race(play: Play, { stack, coverage }: Subject, a: Draft, b
 }
 
 /**
- * Whether two requests at once have the same result as one after the other. A request is decided by the
- * account fields at the begin of its statement, so not if one changes them. And a dry run leaves no
- * record for its twin, so it may see the effect of the twin or its record.
+ * Whether two requests at once have the same result as one after the other. They may not if one changes
+ * account fields, because a request is decided by these fields as they are when its statement begins.
+ * Nor may a dry run and its twin, because the dry run may see either the twin's effect or its record.
  */
 export const isSerial = (a: Draft, b: Draft): boolean =>
   [a, b].every((draft) => isPlain(draft) && !changesAccountField(draft)) &&
@@ -41,7 +41,7 @@ const changesAccountField = ({ request: { update } }: Draft): boolean =>
 const areTwins = ({ request: a }: Draft, { request: b }: Draft): boolean =>
   a.idempotencyKey !== undefined && a.idempotencyKey === b.idempotencyKey && a.key === b.key;
 
-/** Returns the world after the order that matches the responses. */
+/** Returns the world after both requests, in the order that matches the responses. */
 async function after(
   stack: Stack,
   world: World,
@@ -66,7 +66,7 @@ function inOrder(before: World, drafts: [Draft, Draft], order: [0 | 1, 0 | 1]) {
   return { world, expected };
 }
 
-/** The log names which of two equal changes was first; their responses are the same. */
+/** Whether the log has the last change of a world. This shows which of two equal changes was made. */
 async function isLogged(stack: Stack, world: World): Promise<boolean> {
   const last = world.log.at(-1);
   const [row] = await stack.query<{ request_id: string }>(

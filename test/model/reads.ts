@@ -50,7 +50,7 @@ export function exported(world: World, request: UserRequest): ModelResponse {
   });
 }
 
-/** Finds a user by address; without a filter only for keys that see only their owner. */
+/** Lists users by e-mail address; without an address only for keys that see only their owner. */
 export function list(world: World, request: UserRequest): ModelResponse {
   const refusal = refusalOfKey(world, request, { ...READ, forOthers: null });
   const key = world.keys.get(request.key);
@@ -103,7 +103,7 @@ export const ifNoneMatchHolds = (
   ifNoneMatch === undefined ||
   (ifNoneMatch !== '*' && !ifNoneMatch.some((tag) => tag.replace(/^W\//, '') === `"${version}"`));
 
-/** The log of a user, oldest first. */
+/** Returns the log of a user, oldest first. */
 const logOf = (world: World, id: string): Change[] => world.log.filter(({ user }) => user === id);
 
 const shownChange = ({ version, keyPrefix, requestId, reverts, changes }: Change) => ({

@@ -7,9 +7,9 @@ import {
   type World,
 } from './world.ts';
 
-// What the database remembers of requests with an Idempotency-Key.
+// What the database stores about requests with an Idempotency-Key.
 
-/** Returns the recorded response of a request, or decides it and records that. */
+/** Returns the recorded response of a request, or decides the request and records the response. */
 export function decided(
   world: World,
   request: UserRequest,
@@ -20,7 +20,7 @@ export function decided(
   if (key.strict && isUnconditional(request)) return problem(428, 'precondition_required');
   const name = recordName(key, request);
   const record = world.records.get(name);
-  // An update is recorded with its user: it looks for the user first.
+  // An update looks for the user before it looks for the record.
   const isGone = isUpdate(request) && !world.users.has(request.user);
   if (record && !record.old && !isGone) {
     if (record.request !== fingerprint(request)) return problem(422, 'idempotency_key_reused');
@@ -39,7 +39,7 @@ export function decided(
   return preferred(response, request);
 }
 
-/** Whose data a record has. */
+/** Returns the user whose data a record has; null if it has none. */
 function ownerOf({ action, user }: UserRequest, { status }: ModelResponse): string | null {
   if (action === 'create') return status === 201 ? user : null;
   return action === 'erase' ? null : user;
@@ -76,7 +76,7 @@ const isUnconditional = ({ action, ifMatch, ifNoneMatch, baseVersion }: UserRequ
 const recordName = (key: Key, { idempotencyKey }: UserRequest): string =>
   `${key.id} ${idempotencyKey}`;
 
-/** By meaning: the order of members, and tags that never match, do not count. */
+/** Returns the meaning of a request: the order of members, and tags that never match, do not count. */
 const fingerprint = (request: UserRequest): string => {
   const { action, user, update, revert, ifMatch, ifNoneMatch, baseVersion } = request;
   return JSON.stringify([
@@ -96,11 +96,11 @@ const versionsIn = (tags: Tags, form: RegExp) =>
 
 const UNRECORDED = ['user_not_found', 'version_not_found', 'email_taken', 'reference_not_found'];
 
-/** An update is if it was decided about an existing user, and no constraint undid it. */
+/** Whether a response is recorded; that of an update only if the user exists and no constraint fails. */
 const isRecorded = (request: UserRequest, { code }: ModelResponse): boolean =>
   !isUpdate(request) || !UNRECORDED.includes(code ?? '');
 
-/** Takes what was recorded of a user away, except that they were created. */
+/** Deletes the records that have data of a user, except that the creation stays used, without data. */
 export function forget(world: World, user: string): void {
   for (const [name, record] of world.records) {
     if (record.user !== user) continue;

@@ -41,7 +41,7 @@ export const VARIATIONS = {
 
 export type Variation = keyof typeof VARIATIONS;
 
-/** Those of any request; the others are of updates. */
+/** The variations for any request; the others are only for updates. */
 const GENERAL: readonly Variation[] = [
   'same',
   'other key',

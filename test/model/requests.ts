@@ -5,7 +5,7 @@ import type { Stack } from '../support/stack.ts';
 import { type Body, makeBody } from './bodies.ts';
 import type { Cast } from './cast.ts';
 import type { Choice, Life } from './choices.ts';
-import { NOWHERE } from './fields.ts';
+import { UNKNOWN_ID } from './fields.ts';
 import {
   baseHeader,
   type Header,
@@ -33,7 +33,7 @@ export interface Draft {
   body: string;
 }
 
-/** Well-formed, but unknown. */
+/** A well-formed key that the database does not have. */
 const UNKNOWN = mintApiKey();
 
 const isWrite = ({ method }: { method: UserRequest['method'] }): boolean =>
@@ -67,7 +67,7 @@ export function draft(choice: Choice, cast: Cast, n: number): Draft {
   };
 }
 
-/** Returns what an operation on the life of a user is about. */
+/** Returns the members of a request for an operation other than reading or updating a user. */
 function about(
   { action, id, back, what }: Life,
   { body }: Choice,
@@ -91,7 +91,7 @@ function about(
     case 'list': {
       const known = world.keys.get(key);
       const seesAll = known && scopesNow(world, known).includes('users:all');
-      // All users are those of other worlds, too.
+      // A list of all users would include those of other worlds.
       const isFound = seesAll || back > 1;
       const address = current?.fields.email ?? `nobody@${world.domain}`;
       const email = isFound ? { email: String(address).toUpperCase() } : {};
@@ -153,7 +153,7 @@ function keyOf({ who }: Choice, { keys }: Cast): { text: string; flaws: ModelRes
 function userOf({ target }: Choice, { users, guests, world }: Cast, key: string): string {
   if (target === 'guest') return guests.at(-1) ?? users.ada;
   if (target === 'own') return world.keys.get(key)?.owner ?? users.root;
-  if (target === 'nobody') return NOWHERE;
+  if (target === 'nobody') return UNKNOWN_ID;
   return target === 'malformed' ? 'me' : users[target];
 }
 
@@ -168,7 +168,7 @@ function bodyOf({ method, type, target }: Choice, body: Body): Body {
   return { ...body, flaws: [joined(NO_UUID, flaw)] };
 }
 
-/** All errors are reported at once. */
+/** Returns both errors as one response, because all errors are reported together. */
 const joined = (a: ModelResponse, b?: ModelResponse): ModelResponse =>
   problem(a.status, String(a.code), [...(a.places ?? []), ...(b?.places ?? [])]);
 

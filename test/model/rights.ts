@@ -11,13 +11,13 @@ const ONLY_OF_SUPERUSERS = ['account:write', 'billing:write', 'users:all', 'user
 
 /** Which scopes a request requires. */
 interface Needs {
-  /** One of these. */
+  /** The key must have one of these. */
   scopes: readonly string[];
-  /** The one for other users than the owner; null: the request is about nobody yet. */
+  /** The scope for users other than the owner; null if the request names no existing user. */
   forOthers?: string | null;
 }
 
-/** Returns why a key is refused, if it is. */
+/** Returns the refusal of a key; undefined if the key is accepted. */
 export function refusalOfKey(
   world: World,
   request: UserRequest,
@@ -43,7 +43,7 @@ export function scopesNow(world: World, key: Key): string[] {
 
 const PREFIX_LENGTH = 9;
 
-/** Returns what the log says of the key and the request of a change. */
+/** Returns what the log has about the key and the request of a change. */
 export const byKey = (key: Key, { key: text, requestId }: UserRequest) => ({
   key: key.id,
   keyPrefix: text.slice(0, PREFIX_LENGTH),

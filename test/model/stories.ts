@@ -13,14 +13,14 @@ import type { Variation } from './repeats.ts';
 
 const other = fc.constantFrom<KeyName>('root', 'eve');
 
-/** Two users change the same field from the same version. */
+/** Two clients change the same field, based on the same version. */
 export const lostUpdate: fc.Arbitrary<Command> = fc
   .record({
     field: fc.constantFrom(...HOT, 'email' as const),
     who: other,
     numbers: fc.constantFrom([0, 1], [1, 0]),
     prefer: fc.constantFrom(null, null, 'validate-only', 'return=minimal'),
-    between: fc.constantFrom('nothing', 'nothing', 'the key goes', 'the log goes'),
+    between: fc.constantFrom('nothing', 'nothing', 'delete the key', 'delete the log'),
     second: fc.constantFrom(...HOT),
     apart: fc.boolean(),
     thrice: fc.boolean(),
@@ -47,12 +47,12 @@ export const lostUpdate: fc.Arbitrary<Command> = fc
           ]),
         ),
       ];
-      // A boolean has no third value, so it has its old value again.
+      // A boolean has no third value, so it returns to its old value.
       const three = FIELDS[field][1] === 'boolean' ? one : 2;
       const last = (who === 'root') === thrice ? 'eve' : 'root';
       if (thrice) steps.push(new Send(edit(last, [[field, three]])));
-      if (between === 'the key goes' && last !== 'root') steps.push(new Outside(deleteKey(last)));
-      if (between === 'the log goes') steps.push(new Outside(dropLog('ada', 1)));
+      if (between === 'delete the key' && last !== 'root') steps.push(new Outside(deleteKey(last)));
+      if (between === 'delete the log') steps.push(new Outside(dropLog('ada', 1)));
       const base = thrice ? '2 back' : '1 back';
       const late = edit('root', [[apart ? 'last_name' : field, one]], {
         base,
@@ -95,7 +95,7 @@ export const echo: fc.Arbitrary<Command> = fc
     return new Story([...steps, again]);
   });
 
-/** Reads with the conditions of reading. */
+/** Reads a user with If-Match and If-None-Match. */
 export const read: fc.Arbitrary<Command> = fc
   .record({
     method: fc.constantFrom('GET', 'GET', 'HEAD'),
@@ -104,7 +104,7 @@ export const read: fc.Arbitrary<Command> = fc
   })
   .map((more) => new Send(edit('root', [], more)));
 
-/** An update that only a constraint of the database refuses, also as a dry run. */
+/** An update, or a dry run of one, that only a constraint of the database refuses. */
 export const unfit: fc.Arbitrary<Command> = fc
   .record({
     field: fc.constantFrom('email', 'role_id', 'active_billing_plan_id', 'next_billing_plan_id'),
@@ -144,7 +144,7 @@ export const rivals: fc.Arbitrary<Command> = fc
       new Race(edit('root', [[field, one]], more), edit('eve', [[field, two]], more)),
   );
 
-/** An owner loses a right, and their key is used before they get it back. */
+/** An owner loses a right, and their key is used before the right is given back. */
 export const fallen: fc.Arbitrary<Command> = fc
   .record({
     of: fc.constantFrom<[UserName, KeyName]>(
@@ -167,7 +167,7 @@ export const fallen: fc.Arbitrary<Command> = fc
     ]);
   });
 
-/** An address becomes free after a request under an Idempotency-Key, and another user takes it. */
+/** An e-mail address becomes free after a request under an Idempotency-Key; another user takes it. */
 export const lentAddress: fc.Arbitrary<Command> = fc
   .constantFrom<Variation>('same', 'validate-only', 'return=minimal')
   .map((variation) => {
@@ -197,7 +197,7 @@ export const refused: fc.Arbitrary<Command> = fc
   )
   .map((edited) => new Send(edited));
 
-/** A user is created, edited, taken back, looked at and erased, and then requested again. */
+/** A user is created, edited, reverted, read and erased, and then a client tries to create them again. */
 export const biography: fc.Arbitrary<Command> = fc
   .record({
     who: other,

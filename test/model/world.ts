@@ -22,7 +22,7 @@ export interface User {
 }
 
 export interface Key {
-  /** Of its row. */
+  /** The id of the key's row. */
   id: string;
   owner: string;
   scopes: readonly string[];
@@ -38,7 +38,7 @@ export interface Key {
 export interface Change {
   user: string;
   version: number;
-  /** Null: an operator. */
+  /** The id of the key; null if an operator made the change. */
   key: string | null;
   /** The first characters of that key. */
   keyPrefix: string | null;
@@ -47,16 +47,16 @@ export interface Change {
   changes: Partial<Record<Field, { before: Value; after: Value }>>;
 }
 
-/** What is taken back: to a version, or one change. */
+/** What a revert does: it returns to a version, or undoes one change. */
 export type Revert = { version: number } | { undo: number };
 
 export interface Recorded {
-  /** Whose data it has; null: nobody's. */
+  /** The user whose data the record has; null if it has none. */
   user: string | null;
   /** What must be equal for a replay. */
   request: string;
   response: ModelResponse;
-  /** More than 24 hours have passed. */
+  /** Whether the record is older than 24 hours. */
   old: boolean;
 }
 
@@ -78,14 +78,14 @@ export type Action =
 export interface UserRequest {
   method: 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
   action: Action;
-  /** The id; of a list whom it is to find, or nobody. */
+  /** The id of the user; empty for a list. */
   user: string;
   key: string;
   update: Partial<Fields>;
   revert?: Revert;
-  /** To be read. */
+  /** The version to read. */
   version?: number;
-  /** By which a list finds users. */
+  /** The e-mail address by which a list finds users. */
   email?: string;
   ifMatch: Tags | undefined;
   ifNoneMatch: Tags | undefined;
@@ -98,14 +98,14 @@ export interface UserRequest {
   flaws: ModelResponse[];
 }
 
-/** A response, in the words of the contract. */
+/** A response, in the terms of the contract. */
 export interface ModelResponse {
   status: number;
   code?: string;
-  /** Of `errors`: where, and the code. */
+  /** The place and the code of each of `errors`. */
   places?: string[];
   conflicts?: Conflict[];
-  /** In the `ETag`. */
+  /** The version in the `ETag`. */
   version?: number;
   data?: unknown;
   meta?: Record<string, unknown>;
@@ -121,7 +121,7 @@ export interface Conflict {
   current: Value;
   /** The version that last changed the field. */
   changedIn: number;
-  /** The prefix of that key, even if it was deleted. */
+  /** The prefix of the key that made this change, even if the key was deleted. */
   changedBy: string | null;
 }
 
