@@ -1,7 +1,7 @@
 import { checkResponse } from './contract.ts';
 
-// Runs before every test file. Whatever a test fetches from a Worker, also through the typed client, is
-// compared with the document.
+// Runs before every test file. Compares every response that a test fetches from a Worker, also through
+// the typed client, with openapi.json.
 
 const plain = globalThis.fetch;
 

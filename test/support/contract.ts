@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import { NDJSON } from '../../src/http/body.ts';
 import { commonHeaders, document, type Json, methodsAt, resolve, responsesTo } from './document.ts';
 
-// Compares every response that a test gets with the document. Anything undocumented is an error.
+// Compares every response that a test receives with openapi.json. Anything undocumented is an error.
 
 /** A response, and its request. */
 export interface Exchange {
@@ -80,7 +80,7 @@ function bodyFaults(
   return schemaFaults('body', documented[type].schema, JSON.parse(text));
 }
 
-/** Returns where parts of a response disagree, which no schema can express. */
+/** Returns where parts of a response contradict each other, which no schema can express. */
 function agreementFaults({ method, pathname, status, headers, text }: Exchange): string[] {
   const faults: string[] = [];
   const allow = headers.get('allow');
@@ -121,8 +121,8 @@ export function schemaFaults(what: string, schema: Json, value: unknown): string
 }
 
 /**
- * The document leaves objects open, so that members can be added, but here an undocumented member is a
- * fault. Schemas are closed where they are used, not where they are defined, since `allOf` may extend them.
+ * Returns a schema that allows documented members only. The document allows others, so that members can
+ * be added. Schemas are closed where they are used, not where they are defined: `allOf` may extend them.
  */
 function closed(schema: Json): Json {
   const parts = withClosedParts(schema);
@@ -148,7 +148,7 @@ const PAGES = /^\/($|settings|docs|openapi(-3\.0)?\.json$|llms\.txt$|robots\.txt
 
 const origins = new Set<string>();
 
-/** From now on, every response of this origin is compared with the document. */
+/** Makes `checkResponse` compare every response of an origin with openapi.json. */
 export const checkOrigin = (origin: string): void => void origins.add(new URL(origin).origin);
 
 /** A response with its whole body. */

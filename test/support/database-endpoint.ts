@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** A response instead of the database's own. */
+/** A response that replaces the database's own. */
 interface Reply {
   status: number;
   body: string;
@@ -49,7 +49,7 @@ export class DatabaseEndpoint {
   /** The headers and the statement of the last request that arrived. */
   headers: IncomingHttpHeaders = {};
   statement: Statement = { query: '', params: [] };
-  /** Faults for the next requests, in order. When none is left, the script decides. */
+  /** Faults for the next requests, in order. When the list is empty, `script` decides. */
   readonly faults: Fault[] = [];
   /** Returns a fault for each request; by default none. */
   script: () => Fault | undefined = () => undefined;
@@ -60,7 +60,7 @@ export class DatabaseEndpoint {
     this.#upstream = upstream;
   }
 
-  /** Opens the port, or reopens the one that it had. */
+  /** Listens on a port; by default on the one that the endpoint had before. */
   async listen(port = this.port): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
     this.port = (this.#server.address() as AddressInfo).port;
@@ -68,7 +68,7 @@ export class DatabaseEndpoint {
 
   port = 0;
 
-  /** Refuses new connections and ends the present ones. */
+  /** Refuses new connections and ends the current ones. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

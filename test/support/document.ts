@@ -12,7 +12,7 @@ export const document: Json = JSON.parse(readFileSync('openapi.json', 'utf8'));
 /** An operation of the document, with its method and path. */
 export interface DocumentedOperation {
   method: string;
-  /** With `{name}` for a parameter. */
+  /** The path, with `{name}` for each parameter. */
   path: string;
   id: string;
   operation: Json;

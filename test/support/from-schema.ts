@@ -25,7 +25,7 @@ function valueOfType(type: string, schema: Json): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     case 'integer':
-      // The least one, such as the version 1, more often exists than others.
+      // The minimum, such as version 1, exists more often than other numbers.
       return fc.oneof(
         { weight: 3, arbitrary: fc.constant(schema.minimum) },
         { weight: 1, arbitrary: fc.integer({ min: schema.minimum, max: schema.maximum }) },
@@ -59,7 +59,7 @@ function objectOf({ properties, required = [], oneOf = [{ required: [] }] }: Jso
   );
 }
 
-/** Moments in any form of RFC 3339 whose year in UTC has four digits. */
+/** Instants in any form of RFC 3339 whose year in UTC has four digits. */
 const instant = fc
   .tuple(
     fc.date({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type DocumentedOperation, type Json, resolve } from './document.ts';
 import { anyOf } from './from-schema.ts';
 
-// Requests of an operation, made from the document alone, and ways to make them invalid.
+// Requests of an operation, generated from openapi.json alone, and ways to make them invalid.
 
 /** A request that does not belong to a user or key yet. */
 export interface Draft {
@@ -12,9 +12,9 @@ export interface Draft {
   headers: Record<string, string>;
   /** JSON, or text that is sent as it is. */
   body?: { json: Json } | { raw: string | Uint8Array<ArrayBuffer> };
-  /** The name of a security scheme, or something wrong. */
+  /** The name of a security scheme, or of a wrong way to authenticate. */
   by: string;
-  /** Instead of the id in the path. */
+  /** Replaces the id in the path. */
   id?: string;
   /** What was made invalid. */
   spoilt: string[];
@@ -47,7 +47,7 @@ export function validDraft({ method, path, operation }: DocumentedOperation): fc
   }) as fc.Arbitrary<Draft>;
 }
 
-/** Returns the path with its numbers, but without its ids. */
+/** Returns the path with values for its numbers. Its ids are not filled in yet. */
 const pathOf = (path: string, parameters: Json[]): fc.Arbitrary<string> =>
   fc
     .tuple(
@@ -60,7 +60,7 @@ const pathOf = (path: string, parameters: Json[]): fc.Arbitrary<string> =>
     .map((values) => values.reduce((at, [name, value]) => at.replace(name, value), path));
 
 /**
- * Returns each header only sometimes, because most conditions do not match and would hide later
+ * Returns each parameter only sometimes, because most conditions do not match and would hide later
  * checks.
  */
 const someOf = (parameters: Json[]): fc.Arbitrary<Record<string, string>> =>

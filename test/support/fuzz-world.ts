@@ -11,7 +11,7 @@ import { NOBODY } from './provocations.ts';
 import type { Stack } from './stack.ts';
 
 const LATER = '2999-12-31T23:59:59Z';
-/** Long enough for a slow machine. */
+/** The shortest Request-Timeout that is sent, in seconds: long enough for a slow machine. */
 const MIN_TIMEOUT = 10;
 
 /** The users and keys of the requests, so that valid ones can succeed. */
@@ -42,7 +42,7 @@ export class FuzzWorld {
     this.#keys = keys;
   }
 
-  /** `lanes`: the number of simultaneous requests, each about a user of its own. */
+  /** `lanes`: the number of simultaneous requests, each about another user. */
   static async make(stack: Stack, people: People, lanes: number): Promise<FuzzWorld> {
     await stack.query('insert into roles values ($1, $2)', [KNOWN_ID, 'r']);
     await stack.query('insert into billing_plans values ($1, $2)', [KNOWN_ID, 'p']);
@@ -106,7 +106,7 @@ export class FuzzWorld {
     return row?.id ?? '';
   }
 
-  /** Returns the id of the user whom a request is about, or who is to be created. */
+  /** Returns the id of the user whom a request is about, or whom it will create. */
   #user({ method, path }: Draft, lane: number): Promise<string> | string {
     if (path.startsWith('/api/v1/user/') && (method === 'DELETE' || path.includes('/revert')))
       return this.#temporaryUser();
@@ -166,8 +166,8 @@ export class FuzzWorld {
 }
 
 /**
- * Fixes what no schema can express: the id equals the path, expiry is in the future, names have no
- * invisible characters.
+ * Returns the body, corrected where no schema can express a rule: the id equals the one in the path,
+ * expiry is in the future, names have no invisible characters.
  */
 function bodyOf({ body, spoilt, headers }: Draft, id: string): { body?: Content } {
   if (!body) return {};
@@ -195,7 +195,7 @@ function bodyOf({ body, spoilt, headers }: Draft, id: string): { body?: Content 
 
 type Content = string | Uint8Array<ArrayBuffer>;
 
-/** Every other item is about the user of this request, also where it names the id a second time. */
+/** Returns the items, every other one about the user of this request, with the same id in its fields. */
 const itemsOf = (items: Json[], id: string): Json[] =>
   items.map((item, i) =>
     i % 2 === 0 && item?.id
@@ -203,6 +203,6 @@ const itemsOf = (items: Json[], id: string): Json[] =>
       : item,
   );
 
-/** Returns a text without invisible characters, but not by the rule itself, which is under test. */
+/** Returns a text without invisible characters. It does not use the Worker's rule, which is under test. */
 const seen = (text: string): string =>
   text.replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, 'x');

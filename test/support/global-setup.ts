@@ -23,7 +23,7 @@ export const TEMPLATE = 'migrated';
  */
 export default async function setup(project: TestProject) {
   const parent = await mkdtemp(join(tmpdir(), 'edge-profile-'));
-  await chmod(parent, 0o755); // Postgres may run as a user of its own.
+  await chmod(parent, 0o755); // Postgres may run as another user.
   const [postgres] = await Promise.all([
     startPostgres({ directory: join(parent, 'postgres'), temporary: true }),
     build('dist'),

@@ -11,9 +11,9 @@ export interface Visit {
 
 const MAX_REDIRECTS = 10;
 
-/** The parts of a browser that sign-in needs: it stores cookies, and follows redirects on request. */
+/** The parts of a browser that sign-in needs. It stores cookies, and `follow` follows redirects. */
 export class Browser {
-  /** By origin and name. */
+  /** The cookies by origin and name. */
   readonly cookies = new Map<string, Map<string, string>>();
 
   async visit(url: string, init: RequestInit = {}): Promise<Visit> {
@@ -26,7 +26,7 @@ export class Browser {
     return { ...response, location: location === null ? null : new URL(location, url).href };
   }
 
-  /** Follows redirects until there is a page, or the next URL begins with `until`. */
+  /** Follows redirects until a response is a page, or the next URL begins with `until`. */
   async follow(url: string, until?: string): Promise<Visit & { url: string }> {
     let at = url;
     for (let i = 0; i < MAX_REDIRECTS; i++) {

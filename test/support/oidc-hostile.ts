@@ -7,24 +7,24 @@ const ALG = 'RS256';
 interface Behaviour {
   /** Claims of the ID token that replace the correct ones. */
   claims?: Record<string, unknown>;
-  /** Signs with a key that is not in the key set, under the name of the one in it. */
+  /** Signs with a key that is not in the key set, under the id of the key that is. */
   foreignKey?: true;
-  /** Instead of the ID token. */
+  /** Replaces the ID token. */
   idToken?: string;
   userinfo?: object;
-  /** Instead of the response of the token endpoint. */
+  /** Replaces the response of the token endpoint. */
   token?: { status: number; headers?: Record<string, string>; body: string };
   discovery?: object;
-  /** The path that never gets a response. */
+  /** The path whose requests receive no response. */
   hangs?: string;
 }
 
-/** An issuer that returns whatever a test wants, to see what the Worker accepts. */
+/** An issuer that returns what a test chooses, to show what the Worker accepts. */
 export class HostileIssuer {
   behaviour: Behaviour = {};
   /** The bodies and credentials that arrived at the token endpoint. */
   readonly tokenRequests: { parameters: URLSearchParams; authorization: string | undefined }[] = [];
-  /** The number of all requests that have arrived. */
+  /** The number of requests that have arrived at any path. */
   requests = 0;
   nonce = '';
   readonly #issuer: string;

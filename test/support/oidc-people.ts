@@ -43,14 +43,14 @@ export class People {
     await this.#oidc?.close();
   }
 
-  /** Begins a sign-in, up to the page of the provider. */
+  /** Begins a sign-in and follows redirects to the page of the provider. */
   async toProvider(browser: Browser) {
     const page = await browser.follow(`${this.#stack.origin}/auth/login`);
     expect([page.status, page.text]).toEqual([200, expect.stringContaining('Sign in')]);
     return page;
   }
 
-  /** Presses a button there and follows redirects. Returns the URL of the callback. */
+  /** Presses a button on the provider's page and follows redirects. Returns the URL of the callback. */
   async press(browser: Browser, page: { url: string }, button: Record<string, string>) {
     const body = new URLSearchParams(button);
     const headers = { origin: new URL(page.url).origin };

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import type { Stack } from './stack.ts';
 
 /**
- * A row that another transaction locks, and the statement that it runs when a request waits for the
- * row.
+ * A row that another transaction locks, and the statement that this transaction runs when a request
+ * waits for the row.
  */
 interface Other {
   holds: 'users' | 'api_keys';
@@ -11,7 +11,7 @@ interface Other {
   meanwhile: string;
 }
 
-/** Sends a request that waits for a locked row, which changes meanwhile. Returns the response. */
+/** Sends a request that waits for a locked row, and changes the row meanwhile. Returns the response. */
 export async function overtaken<Response>(
   stack: Stack,
   { holds, id, meanwhile }: Other,

@@ -39,15 +39,15 @@ interface User {
 interface Circumstances {
   /** The parent folder. */
   parent?: string;
-  /** The mode of its own folder. */
+  /** The mode of the copy's folder. */
   mode?: number;
-  /** Who runs its commands. */
+  /** The user who runs the commands. */
   user?: User;
   /** The owner of the files. Default: the user. */
   owner?: User;
   /** More files and folders of the project. */
   more?: readonly string[];
-  /** Copies Postgres too; `false`: as after `npm ci --ignore-scripts`. */
+  /** Copies Postgres, too; `false` leaves it as after `npm ci --ignore-scripts`. */
   installScripts?: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface Result {
   stderr: string;
 }
 
-/** A copy of the project in a folder of its own, where a test may start it and edit it. */
+/** A copy of the project in another folder, where a test may start it and edit it. */
 export class ProjectCopy {
   readonly folder: string;
   readonly #started: ChildProcess[] = [];
@@ -81,7 +81,7 @@ export class ProjectCopy {
 
   static async make({
     parent = tmpdir(),
-    mode = 0o755, // Postgres may run as a user of its own.
+    mode = 0o755, // Postgres may run as another user.
     user,
     owner = user,
     more = [],
@@ -116,8 +116,8 @@ export class ProjectCopy {
   }
 
   /**
-   * Starts a command as a terminal would, in a process group of its own, and waits until it has
-   * printed a text.
+   * Starts a command as a terminal would, in a new process group, and waits until it has printed a
+   * text.
    */
   async start(command: string, env: Record<string, string | undefined>, until: RegExp) {
     const child = spawn('bash', ['-c', `exec ${command}`], {
@@ -146,7 +146,7 @@ export class ProjectCopy {
     };
   }
 
-  /** Returns what the running stack of this folder publishes for the other tools. */
+  /** Returns what the running stack of this folder has written for the other tools. */
   async stack(): Promise<{ pid: number; databaseUrl: string }> {
     return JSON.parse(await readFile(join(this.folder, '.local/stack.json'), 'utf8'));
   }

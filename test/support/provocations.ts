@@ -5,7 +5,7 @@ import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';
 import { sendUntilLimited } from './too-often.ts';
 
-// For each documented response, a request that gets it: for any operation, or for one.
+// For each documented response, a request that provokes it: for any operation, or for one.
 
 /** A superuser with a full_access key, and another key to manage. */
 export interface World {
@@ -26,12 +26,12 @@ export interface World {
 /** Changes to a valid request. */
 interface Changes {
   on?: Stack;
-  /** Empty: none. */
+  /** Empty to send no key. */
   key?: string;
   headers?: Record<string, string>;
   body?: unknown;
   query?: string;
-  /** Instead of the id and the version in the path. */
+  /** These replace the id and the version in the path. */
   id?: string;
   version?: string;
 }
@@ -100,7 +100,7 @@ const changed =
   (at, world) =>
     ask(at, world, changes);
 
-/** Sends it with a key of another owner, or with other options. */
+/** Sends a request with a key of another owner, or a key with other options. */
 const withKey =
   (options: Parameters<Stack['key']>[1], owner?: Record<string, unknown>, body?: object): Provoke =>
   async (at, world) => {
@@ -110,7 +110,7 @@ const withKey =
     return await ask(at, world, changes);
   };
 
-/** Sends it while every attempt of the database fails; with a session where one is needed. */
+/** Sends a request while every attempt fails in the database; with a session where one is required. */
 const under =
   (fault: Stack['database']['faults'][number]): Provoke =>
   async (at, world) => {
@@ -122,7 +122,7 @@ const under =
     });
   };
 
-/** Sends it while another transaction locks the rows of the user and the keys. */
+/** Sends a request while another transaction locks the rows of the user and the keys. */
 const whileLocked: Provoke = async (at, world) => {
   const other = await world.stack.pool.connect();
   try {
@@ -162,7 +162,7 @@ const tooOften: Provoke = async (at, world) => {
   return responses.at(-1) as ApiResponse;
 };
 
-/** Sends it with a body that begins and never ends. */
+/** Sends a request with a body that begins but never ends. */
 const stalled: Provoke = (at, world) =>
   ask(at, world, {
     headers: { 'request-timeout': '1' },
@@ -208,14 +208,14 @@ const reused: Provoke = async (at, world) => {
   return await ask(at, world, { headers, body: OTHER_BODIES[at.id] ?? {} });
 };
 
-/** The user has changed twice, and this is to take back the first change. */
+/** Undoes the first of two changes to the same field. */
 const undone: Provoke = async (at, world) => {
   for (const first_name of ['Grace', 'Joan'])
     await world.stack.put(world.id, world.key, { first_name });
   return await ask(at, world, { body: { undo: 2 } });
 };
 
-/** Version 1 had an address that somebody else has now. */
+/** Reverts to version 1, whose e-mail address another user has now. */
 const takenBack: Provoke = async (at, world) => {
   const { email } = await world.stack.row(world.id);
   await world.stack.put(world.id, world.key, { email: newEmail() });
@@ -223,7 +223,7 @@ const takenBack: Provoke = async (at, world) => {
   return await ask(at, world);
 };
 
-/** Version 2 had a role that no longer exists. */
+/** Reverts to version 2, which has a role that no longer exists. */
 const lostRole: Provoke = async (at, world) => {
   const { stack, id, key } = world;
   const role_id = randomUUID();
@@ -233,14 +233,14 @@ const lostRole: Provoke = async (at, world) => {
   return await ask(at, world, { body: { version: 2 } });
 };
 
-/** Version 1 was before an administrator changed what this key cannot. */
+/** Reverts to version 1, before a change of a field that this key may not write. */
 const beyondTheKey: Provoke = async (at, world) => {
   await world.stack.put(world.id, world.key, { is_trial: true });
   const { key } = await world.stack.key(world.id, { role: 'profile' });
   return await ask(at, world, { key });
 };
 
-/** Another transaction is creating a user with the same address. */
+/** Sends a request while another transaction creates a user with the same e-mail address. */
 const whileCreating: Provoke = async (at, world) => {
   const other = await world.stack.pool.connect();
   const email = newEmail();
@@ -265,7 +265,7 @@ const restored = (world: World) =>
     'insert into feed (epoch) values (2) on conflict (is_only) do update set epoch = feed.epoch + 1',
   );
 
-/** With a cursor from before the database was restored. */
+/** Sends a cursor from before the database was restored. */
 const afterRestore: Provoke = async (at, world) => {
   const { body } = await ask(at, world, { query: 'after=latest' });
   await restored(world);
@@ -298,7 +298,7 @@ const usedAlready: Provoke = async (at, world) => {
   return await ask(at, world, { headers });
 };
 
-/** By the code of the error, or the status of a success. With an operation in front: only for that one. */
+/** By error code, or by the status of a success. A name with an operation is only for that operation. */
 export const provocations: Readonly<Record<string, Provoke>> = {
   malformed_header: changed({ headers: { 'request-timeout': 'soon' } }),
   malformed_json: changed({ body: '{' }),

@@ -9,7 +9,7 @@ export interface RawResponse {
 
 /**
  * Sends a request byte for byte: its first line, its header lines (`Host` only if it is among them)
- * and its body. Reads until the server closes, which it is asked to do.
+ * and its body. Asks the server to close the connection, and reads until it does.
  */
 export function sendRaw(
   url: string,
@@ -75,7 +75,7 @@ export const otherHosts = (port: number): string[] => [
   '',
 ];
 
-/** Returns requests without exactly one `Host` of HTTP/1.1, as first lines and header lines. */
+/** Returns requests that name no host, or several, as first lines and header lines. */
 export const ambiguousHosts = (method: string, path: string): [string, ...string[]][] => [
   [`${method} ${path} HTTP/1.0`],
   [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Host: evil.example'],

@@ -32,7 +32,7 @@ export const runScript = (file: string, { args = [], cwd, env, input = '' }: Opt
     child.stdin?.end(input);
   });
 
-/** The database of a stack, as an operator names it. */
+/** Returns the variables with which an operator names the database of a stack. */
 export const databaseOf = (stack: Stack) => ({
   DATABASE_URL: stack.databaseUrl,
   DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,

@@ -31,7 +31,7 @@ export class Stack {
   readonly pool: pg.Pool;
   /** The lines that the Worker has logged so far. */
   readonly logs: string[] = [];
-  /** The lines that it has logged as errors. */
+  /** The lines that the Worker has logged as errors. */
   readonly errors: string[] = [];
   readonly databaseUrl: string;
   readonly #neon: LocalNeon;
@@ -95,8 +95,8 @@ export class Stack {
   }
 
   /**
-   * Sends a request to the Worker over HTTP and returns the response. Throws if it differs from the
-   * document.
+   * Sends a request to the Worker over HTTP and returns the response. Throws if the response differs
+   * from openapi.json.
    */
   fetch(path: string, init: RequestInit = {}): Promise<ApiResponse> {
     return fetchResponse(this.#origin + path, init);
@@ -139,8 +139,8 @@ export class Stack {
   }
 
   /**
-   * Returns the log line of the request that got this response. Waits for it, as it may be later.
-   * Throws if there is none.
+   * Returns the log line of the request that received this response. Waits for the line, because it may
+   * be written later. Throws if there is none.
    */
   async logLine({ headers }: ApiResponse): Promise<Record<string, unknown>> {
     const requestId = headers.get('x-request-id');
@@ -149,10 +149,10 @@ export class Stack {
       if (line) return JSON.parse(line);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error(`No log line of the request ${requestId}.`);
+    throw new Error(`There is no log line of the request ${requestId}.`);
   }
 
-  /** Returns the database as the Worker's own code reaches it. */
+  /** Connects to the database as the Worker's own code does. */
   connect(): Database {
     const endpoint = `http://127.0.0.1:${this.database.port}/sql`;
     return connect({ url: this.databaseUrl, endpoint });
@@ -173,13 +173,13 @@ export class Stack {
     return user?.id ?? '';
   }
 
-  /** Returns the row of a user, as Postgres has it. */
+  /** Returns the row of a user. */
   async row(userId: string): Promise<Record<string, unknown>> {
     const [row] = await this.query('select * from users where id = $1', [userId]);
     return row ?? {};
   }
 
-  /** The change log of a user after their creation, oldest first. */
+  /** Returns the change log of a user without the creation, oldest first. */
   log(userId: string) {
     return this.query<{
       version: number;

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 
 const SCRIPT = '/usr/bin/script';
 
-/** Whether a test can have a terminal here. */
+/** Whether tests can use a terminal on this machine. */
 export const hasTerminal = existsSync(SCRIPT);
 
-/** Runs a command of Node on a terminal and types a reply to its prompt. Returns everything that it showed. */
+/** Runs Node on a terminal and types a reply to the prompt. Returns everything that the terminal showed. */
 export function onTerminal(
   command: string,
   { prompt, reply, env }: { prompt: string; reply: string; env: Record<string, string> },

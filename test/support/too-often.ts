@@ -2,7 +2,7 @@ import type { ApiResponse } from './contract.ts';
 
 /**
  * Sends a request until the response is 429. Returns all responses in order. The limiter's windows follow
- * the wall clock: a new window may begin in between, with a new quota.
+ * the wall clock, so a new window with a new quota may begin in between.
  */
 export async function sendUntilLimited(
   quota: number,

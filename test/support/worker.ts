@@ -6,24 +6,24 @@ import { unstable_getMiniflareWorkerOptions as workerOptions } from 'wrangler';
 /** The rate limits of a Worker, by the name of the binding: requests in a minute. */
 export type Limits = Record<'KEY_LIMIT' | 'ADDRESS_LIMIT', number>;
 
-/** So high that only the tests of the limits reach them. */
+/** Limits that are so high that no test reaches them. */
 const NO_LIMITS: Limits = { KEY_LIMIT: 1_000_000, ADDRESS_LIMIT: 1_000_000 };
 
 interface Options {
   /** Bindings in addition to those of wrangler.toml. */
   vars: object;
   limits?: Limits | undefined;
-  /** Whether it has its queue, by default yes. */
+  /** Whether the Worker has its queue; true by default. */
   queue?: boolean | undefined;
-  /** Called with each line that the Worker logs, and its level: log, error. */
+  /** Called with each line that the Worker logs, and its level, such as `log` or `error`. */
   onLog?: (line: string, level: string) => void;
-  /** Another bundle than the one that would be deployed. */
+  /** A bundle to run instead of the one that would be deployed. */
   bundle?: string;
 }
 
 /**
- * The Worker's bundle in Miniflare, configured as wrangler.toml says. Not in wrangler's own test harness,
- * which turns a lost connection into a 500.
+ * Starts the Worker's bundle in Miniflare with the configuration of wrangler.toml. wrangler's own test
+ * harness would turn a lost connection into a 500.
  */
 export const startWorker = ({
   vars,
