@@ -5,7 +5,7 @@ import { useStack } from '../support/stack.ts';
 import { type Wrong, WrongServer } from './wrong-server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
-const SOMEBODY = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+const ANY_USER = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const stack = useStack();
 const limited = useStack({}, { KEY_LIMIT: 40, ADDRESS_LIMIT: 60 });
 
@@ -24,7 +24,7 @@ async function person() {
   return { id, ...(await stack.key(id, { role: 'profile' })) };
 }
 
-/** Runs the command to its end, and returns its exit code and output; `onStart` gets the process id. */
+/** Runs the command to its end. Returns its exit code and output; `onStart` receives the process id. */
 function command(args: string[], env: object = {}, onStart?: (pid: number) => void) {
   const child = spawn(process.execPath, ['tools/conform/index.ts', ...args], {
     env: { ...process.env, ...env },
@@ -68,9 +68,9 @@ describe('npm run conform', () => {
     [['--url', 'api.example.com'], /must be like https/],
     [['--url', 'https://api.example.com?api_key=x'], /must be like https/],
     [['--url', 'https://api.example.com', '--user', 'me'], /a UUID/],
-    [['--url', 'https://api.example.com', '--user', SOMEBODY], /set CONFORM_KEY to an API key/],
+    [['--url', 'https://api.example.com', '--user', ANY_USER], /set CONFORM_KEY to an API key/],
     [
-      ['--key', 'in-1', '--url', 'https://a.example', '--user', SOMEBODY],
+      ['--key', 'in-1', '--url', 'https://a.example', '--user', ANY_USER],
       /^error: set CONFORM_KEY .+ history.+\n$/,
     ],
   ])('refuses %j', async (args, message) => {
@@ -78,8 +78,8 @@ describe('npm run conform', () => {
     expect([code, output]).toEqual([1, expect.stringMatching(message)]);
   });
 
-  test('exits with 2 if it could not begin', async () => {
-    const args = ['--url', 'http://127.0.0.1:9', '--user', SOMEBODY];
+  test('exits with 2 if the run could not begin', async () => {
+    const args = ['--url', 'http://127.0.0.1:9', '--user', ANY_USER];
     const { code, output } = await command(args, { CONFORM_KEY: 'in-1' });
     expect([code, output]).toEqual([2, expect.stringMatching(/^.+ Nothing was changed\.\n$/)]);
   });

@@ -25,7 +25,7 @@ const person = (columns: object = {}) =>
     ...{ birthdate: '1815-12-10T00:00:00.123456Z', is_trial: true, ...columns },
   });
 
-/** Nothing is left behind. */
+/** The report of a run that has restored everything. */
 const RESTORED = { left: [], keys: [], users: [] };
 
 /** Returns the users who were created and not erased. */
@@ -41,7 +41,7 @@ describe('all cases that can run pass against the Worker, and the user is restor
     expect(cases(report, 'failed')).toEqual([]);
     expect([succeeded(report), report.restored]).toEqual([true, RESTORED]);
     expect(cases(report, 'skipped')).toEqual([
-      'Reading: any other user returns the same 403 to a key of one user, existing or not',
+      'Reading: a key of one user receives the same 403 for any other user, existing or not',
       'Permissions: the given key may not change a billing field, but may send its current value',
       'Permissions: the given key cannot create or erase users',
       'Listing: without users:all, the list has only the owner of the key',
@@ -63,11 +63,11 @@ describe('all cases that can run pass against the Worker, and the user is restor
     ]);
     const after = [await stack.row(id), await stack.row(other)];
     expect(after.map(without)).toEqual(before.map(without));
-    const live = await stack.query(
+    const active = await stack.query(
       'select name from api_keys where owner_id = $1 and revoked_at is null and expires_at > now()',
       [id],
     );
-    expect(live).toEqual([]);
+    expect(active).toEqual([]);
     expect(await remaining()).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ describe('all cases that can run pass against the Worker, and the user is restor
   });
 });
 
-test('a key with users:manage alone creates and erases users, though it cannot read them', async () => {
+test('a key with users:manage but not users:all creates and erases users that it cannot read', async () => {
   const id = await person({ is_superuser: true });
   const { key } = await stack.key(id, { scopes: ['user:read', 'users:manage'] });
   const report = await run({ key, user: id, only: ['Creating', 'Erasing'] });

@@ -5,11 +5,11 @@ import { succeeded, table } from '../../tools/conform/table.ts';
 import { useStack } from '../support/stack.ts';
 import { type Passing, type Wrong, WrongServer } from './wrong-server.ts';
 
-// Each server does one thing wrong, and the right case must notice.
+// Each server does one thing wrong, and the cases for it must fail.
 
 const stack = useStack();
 
-/** Runs these topics on a server that does this wrong. */
+/** Runs these topics against a server that does one thing wrong. */
 async function judge(wrong: Wrong, ...only: string[]) {
   const managing = ['Creating', 'Listing', 'Erasing'].some((topic) => only.includes(topic));
   const role = managing || only.includes('Keys') ? 'full_access' : 'profile';
@@ -88,7 +88,7 @@ const NOT_MODIFIED =
 const DESCRIBED_HEADERS = 'Every response: has the documented headers';
 const DESCRIBED_BODY = 'Every response: has the documented body, and nothing else';
 
-/** What is wrong, and the cases that must notice it (others may notice it too). */
+/** What is wrong, and the cases that must fail. Others may fail, too. */
 const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
   ['drops the ETag', header('etag', () => undefined), [GET_IS_VERSIONED, DESCRIBED_HEADERS]],
   [
@@ -122,7 +122,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     [
       'Idempotency: a repeat returns the first response, marks it as replayed and has no effect',
       'Idempotency: another request under the same key is refused',
-      'Idempotency: two identical requests at once take effect once, and both get the same response',
+      'Idempotency: two identical requests at once take effect once, and both receive the same response',
     ],
   ],
   [
@@ -148,7 +148,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     strip('x-request-id'),
     [
       'Routes and CORS: a request id of the caller is kept, and an unsafe one is replaced',
-      'Every response: has the id of the request, or the one that the caller sent',
+      'Every response: has a request id, and the one that the caller sent, if there is one',
     ],
   ],
   [
@@ -189,7 +189,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     'returns an undocumented status',
     status(403, 418),
     [
-      'Reading: any other user returns the same 403 to a key of one user, existing or not',
+      'Reading: a key of one user receives the same 403 for any other user, existing or not',
       'Every response: has a documented status',
     ],
   ],
@@ -214,7 +214,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     ['Routes and CORS: a preflight allows any origin, every method of the contract and any header'],
   ],
   [
-    'composes the characters of text',
+    'normalizes the Unicode of text',
     sent('e\u00cc\u0081', '\u00c3\u00a9'),
     ['Updating: text is stored byte for byte'],
   ],
@@ -236,7 +236,7 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     inBody((body) => {
       if (body['errors']) body['errors'] = [];
     }),
-    ['Bodies: unknown_field of {"first_nam":"Ada"}'],
+    ['Bodies: the body {"first_nam":"Ada"} returns unknown_field'],
   ],
   [
     'accepts revoked keys',
@@ -254,10 +254,10 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
   ],
 ];
 
-/** The same of what creates, lists, reverts and erases users. */
+/** The same for creating, listing, reverting and erasing users. */
 const wrongsOfLife: typeof wrongs = [
   [
-    'does not say where a new user is',
+    'omits the Location of a new user',
     header('location', () => undefined),
     [
       'Creating: a new user has the fields of the body, the defaults and the version 1',
@@ -266,7 +266,7 @@ const wrongsOfLife: typeof wrongs = [
     ],
   ],
   [
-    'stores a field of a new user in another one',
+    'stores a field of a new user in another field',
     sent('"first_name"', '"last_name"'),
     ['Creating: a new user has the fields of the body, the defaults and the version 1'],
   ],
@@ -274,8 +274,8 @@ const wrongsOfLife: typeof wrongs = [
     'creates and erases under validate-only',
     strip('prefer'),
     [
-      'Creating: validate-only responds like a creation, and creates nobody',
-      'Erasing: validate-only erases nobody',
+      'Creating: validate-only responds like a creation, but creates no user',
+      'Erasing: validate-only erases no user',
     ],
   ],
   [
@@ -287,12 +287,12 @@ const wrongsOfLife: typeof wrongs = [
     ],
   ],
   [
-    'takes an e-mail address in capitals for another one',
+    'treats an e-mail address in capitals as another one',
     sent('@EXAMPLE.COM', '@EXAMPLE.ORG'),
     ['Creating: the e-mail address of another user is refused, in any case'],
   ],
   [
-    'erases nobody and says that it did',
+    'returns 204 for an erasure, but erases no user',
     {
       // Only the erasures at the end, which must succeed, have If-Match: *.
       instead: ({ method, headers }) =>
@@ -302,7 +302,7 @@ const wrongsOfLife: typeof wrongs = [
     },
     [
       'Erasing: an erased user is not found',
-      'Erasing: the e-mail address of an erased user is free, and the id is not',
+      'Erasing: the e-mail address of an erased user can be used again, but not the id',
       'Erasing: an unknown user returns 404',
     ],
   ],
@@ -314,14 +314,14 @@ const wrongsOfLife: typeof wrongs = [
         delete headers['if-none-match'];
       },
     },
-    ['Erasing: a condition that is false refuses the erasure'],
+    ['Erasing: an erasure is refused if a condition does not match'],
   ],
   [
     'ignores the id of a new user, also that of an erased one',
     sent('"id"', '"phone"'),
     [
       'Creating: the id of another user is refused',
-      'Erasing: the e-mail address of an erased user is free, and the id is not',
+      'Erasing: the e-mail address of an erased user can be used again, but not the id',
     ],
   ],
   [
@@ -334,7 +334,7 @@ const wrongsOfLife: typeof wrongs = [
     ['Permissions: the given key cannot create or erase users'],
   ],
   [
-    'forgets the ETags of a list',
+    'omits the ETags of a list',
     ofMeta((meta) => 'etags' in meta && Object.assign(meta, { etags: [] })),
     ['Listing: the e-mail address finds the user in any case, with the ETag in meta'],
   ],
@@ -344,7 +344,7 @@ const wrongsOfLife: typeof wrongs = [
     ['Listing: updated_since returns users changed at this time or later'],
   ],
   [
-    'ignores the e-mail address, and finds other users',
+    'ignores the e-mail address of a search, and returns other users',
     requestUrl(/\?email=[^&]+&?/, '?'),
     [
       'Listing: the e-mail address finds the user in any case, with the ETag in meta',
@@ -356,21 +356,21 @@ const wrongsOfLife: typeof wrongs = [
     requestUrl(/&cursor=[^&]+/, ''),
     [
       'Listing: the pages have each user once, ordered by id',
-      'History: the changes come in pages, newest first',
+      'History: the changes are listed in pages, newest first',
     ],
   ],
   [
-    'loses changes of the feed',
+    'omits changes from the feed',
     ofFeed((page) => page.data.pop()),
     [
-      'Following: an update comes in the feed, once, as the change log has it',
-      'Following: a page ends where the next one begins',
+      'Following: an update is in the feed once, with the same content as in the change log',
+      'Following: two pages have the same changes as one page of their size',
     ],
   ],
   [
     'does not move the cursor of the feed',
     requestUrl(/(?<=api.v1.changes.*)&after=(?!latest)[^&]+/, ''),
-    ['Following: an update comes in the feed, once, as the change log has it'],
+    ['Following: an update is in the feed once, with the same content as in the change log'],
   ],
   [
     'has no next page',
@@ -400,12 +400,12 @@ const wrongsOfLife: typeof wrongs = [
   [
     'hides what a change reverts',
     ofEach((change) => Object.assign(change, { reverts: null })),
-    ['History: reverting to a version restores the user, and the log says so'],
+    ['History: reverting to a version restores the user, and the log shows which version'],
   ],
   [
     'hides who made a change',
     ofEach((change) => Object.assign(change, { changed_by: null })),
-    ['History: the newest change says which key changed what, in which request'],
+    ['History: the newest change has the key, the values before and after, and the request id'],
   ],
   [
     'exports no changes',
@@ -414,13 +414,13 @@ const wrongsOfLife: typeof wrongs = [
   ],
 ];
 
-/** Returns the topics of these cases. No other topic is needed to notice the fault. */
+/** Returns the topics of these cases. Other topics need not run. */
 const topicsOf = (noticed: string[]) =>
   [...new Set(noticed.map((name) => name.split(': ')[0] ?? ''))].filter(
     (topic) => topic !== 'Every response',
   );
 
-describe('the cases notice a server that', () => {
+describe('cases fail for a server that', () => {
   test.each([...wrongs, ...wrongsOfLife])('%s', async (_, wrong, noticed) => {
     const { failed, report, before, after } = await judge(wrong, ...topicsOf(noticed));
     const cases = noticed.filter((name) => !name.endsWith('*'));

@@ -16,7 +16,7 @@ export interface Passing {
   body: string;
 }
 
-/** A response on its way back. */
+/** A response on its way back to the client. Changes made here reach the client. */
 export interface Returning {
   status: number;
   headers: OutgoingHttpHeaders;
@@ -31,7 +31,7 @@ export interface Wrong {
   instead?: (passing: Passing) => Returning | undefined;
 }
 
-/** Stands in front of the real server and does one thing wrong. */
+/** A proxy in front of the real server that does one thing wrong. */
 export class WrongServer {
   readonly #wrong: Wrong;
   readonly #upstream: URL;

@@ -7,7 +7,7 @@ export interface ApiRequest {
   headers?: Record<string, string>;
   /** Text and bytes are sent as they are, anything else as JSON. */
   body?: unknown;
-  /** Instead of the given key; null: no key. */
+  /** Replaces the given key; null sends no key. */
   key?: string | null;
 }
 
@@ -31,17 +31,17 @@ export class Api {
   }
 
   /**
-   * Sends a request, and repeats it after a 429 or a 503 that was not applied. Returns the last
-   * response.
+   * Sends a request, and repeats it after a 429, or a 503 with the outcome `not_applied`. Returns the
+   * last response.
    */
   async send(request: ApiRequest): Promise<ApiResponse> {
     for (let tries = 1; ; tries++) {
       const response = await this.once(request);
       const wait = Number(response.headers.get('Retry-After') ?? 1);
-      const passing =
+      const isTemporary =
         response.status === 429 ||
         (response.status === 503 && response.body?.outcome === 'not_applied');
-      if (!passing || tries === TRIES || wait > LONGEST_WAIT_S) return response;
+      if (!isTemporary || tries === TRIES || wait > LONGEST_WAIT_S) return response;
       await new Promise((resolve) => setTimeout(resolve, wait * 1000));
     }
   }

@@ -23,7 +23,7 @@ export interface Case {
 
 export interface Topic {
   name: string;
-  /** What each of its cases needs. */
+  /** What all cases of the topic need. */
   needs?: readonly Need[];
   cases: readonly Case[];
 }
@@ -36,7 +36,7 @@ const WORDS: Record<Need, string> = {
   'users:manage': 'needs a key with users:manage, of a superuser',
   'keys:write': 'needs a key with keys:write',
   'the owner': 'needs a key of the given user',
-  'another user': 'needs a key that does not reach all users',
+  'another user': 'needs a key without users:all',
   'an ordinary key': 'needs a key that cannot change billing fields',
   'no management': 'needs a key without users:manage',
 };

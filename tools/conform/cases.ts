@@ -36,22 +36,22 @@ export const topics: readonly Topic[] = [
   routes,
 ];
 
-/** Why a run may not get an error, by its code. */
+/** By error code, why a run may not receive the error. */
 export const NOT_MET: Readonly<Record<string, string>> = {
   internal_error: 'an error inside the server cannot be provoked from outside',
   database_unavailable: 'a database failure cannot be provoked from outside',
   database_busy: 'a locked row cannot be provoked from outside',
   outcome_unknown: 'a broken connection to the database cannot be provoked from outside',
-  request_timeout: 'a proxy in front of the API may end a slow body first',
+  request_timeout: 'a proxy in front of the API may end a request with a slow body first',
   owner_inactive: 'no user is deactivated for a test',
   email_taken: 'needs --taken-email, the address of another user, or a key with users:manage',
   cursor_expired: 'a cursor expires after 90 days or a restore',
   user_exists: 'needs a key with users:manage, of a superuser',
   user_erased: 'needs a key with users:manage, of a superuser',
-  last_superuser: 'the last superuser cannot be provoked without erasing the others',
+  last_superuser: 'this error cannot be provoked without erasing all other superusers',
   too_many_keys: 'requires 25 active keys',
-  not_signed_in: 'signing in needs a person at a browser',
-  cross_origin_request: 'signing in needs a person at a browser',
+  not_signed_in: 'signing in needs a person with a browser',
+  cross_origin_request: 'signing in needs a person with a browser',
   rate_limited: 'needs --limits, which blocks the key for a minute',
   revoked_api_key: 'needs a key with keys:write',
   expired_api_key: 'needs a key with keys:write',
@@ -61,7 +61,7 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   precondition_required: 'needs a key of the given user with keys:write',
   reference_not_found: 'needs a key with billing:write, of a superuser',
   user_not_found: 'needs a key with users:all, of a superuser',
-  insufficient_scope: 'needs a key that does not reach all users, or a key with keys:write',
+  insufficient_scope: 'needs a key without users:all, or a key with keys:write',
   field_not_writable:
     'needs a key that cannot change billing fields, or a key of the given user with keys:write',
 };

@@ -7,10 +7,10 @@ export class CaseSkipped extends Error {}
 /** What a case found wrong. */
 export class CaseFailure extends Error {}
 
-/** Throws CaseFailure if a value is not the wanted one. */
-export function expectEqual(what: string, got: unknown, wanted: unknown): void {
-  if (!isDeepStrictEqual(got, wanted))
-    throw new CaseFailure(`${what} is ${show(got)}, not ${show(wanted)}`);
+/** Throws CaseFailure if a value is not the expected one. */
+export function expectEqual(what: string, actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected))
+    throw new CaseFailure(`${what} is ${show(actual)}, not ${show(expected)}`);
 }
 
 const show = (value: unknown): string => {
@@ -20,7 +20,7 @@ const show = (value: unknown): string => {
 
 /** Throws CaseFailure if a condition is false. */
 export function expectTrue(what: string, condition: boolean): void {
-  if (!condition) throw new CaseFailure(`${what} does not hold`);
+  if (!condition) throw new CaseFailure(`${what} is false`);
 }
 
 /** Returns the response; throws CaseFailure if it has another status. */
@@ -35,7 +35,7 @@ export function expectError(response: ApiResponse, status: number, code: string)
   throw new CaseFailure(`${response.label} returned ${summary(response)}, not ${status} ${code}`);
 }
 
-/** Throws CaseFailure if the errors of a response do not name this part of the request with this code. */
+/** Throws CaseFailure if the errors of a response do not have this code for this part of the request. */
 export function expectErrorAt(
   response: ApiResponse,
   where: Record<string, string>,

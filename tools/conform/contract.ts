@@ -4,7 +4,7 @@ import { closed, type Document, type Response, type Schema } from './document.ts
 
 /** A response with its whole body. */
 export interface ApiResponse {
-  /** Method and path of the request, without a query, which may hold a key. */
+  /** Method and path of the request, without the query, which may contain a key. */
   label: string;
   status: number;
   headers: Headers;
@@ -19,13 +19,13 @@ export const RULES = {
   body: 'has the documented body, and nothing else',
   headers: 'has the documented headers',
   undocumented: 'has no undocumented header',
-  requestId: 'has the id of the request, or the one that the caller sent',
+  requestId: 'has a request id, and the one that the caller sent, if there is one',
   problem: 'has matching status, code and type if it is a problem',
   key: 'never contains the key of the request',
 } as const;
 export type Rule = keyof typeof RULES;
 
-/** The parts of a request that the check of its response needs. */
+/** The parts of a request that are needed to check its response. */
 interface Sent {
   method: string;
   path: string;
@@ -39,7 +39,7 @@ const SOMETIMES = /^(sunset|idempotency-replayed|preference-applied|accept(-.*)?
 const NOT_OURS =
   /^(date|content-(type|length|encoding)|transfer-encoding|connection|keep-alive|vary|server|via|age|alt-svc|nel|report-to|priority|cf-.*|allow|accept-patch|access-control-(allow-(methods|headers)|max-age))$/;
 
-/** The OpenAPI document, and how the responses so far differ from it. */
+/** The OpenAPI document, and the differences that were found in responses so far. */
 export class Contract {
   readonly document: Document;
   readonly found: Record<Rule, Set<string>>;
@@ -82,8 +82,8 @@ export class Contract {
   }
 
   /**
-   * Returns what the document says of such a response, and where; no pointer: the operation is
-   * unknown.
+   * Returns the documented response, and where it is in the document. For an unknown operation, there
+   * is no pointer.
    */
   #expected({ method, path }: Sent, status: number) {
     const [pathname = ''] = path.split('?');
@@ -155,4 +155,4 @@ export class Contract {
 }
 
 const describe = ({ instancePath, message, params }: ErrorObject): string =>
-  `${instancePath || 'it'} ${message}${params['additionalProperty'] ? `: ${params['additionalProperty']}` : ''}`;
+  `${instancePath || 'the value'} ${message}${params['additionalProperty'] ? `: ${params['additionalProperty']}` : ''}`;

@@ -25,7 +25,7 @@ export type Schema = { [keyword: string]: unknown };
 
 const COMMITTED = new URL('../../openapi.json', import.meta.url);
 
-/** Returns the document that the base URL serves, or else the one of this repository, and which it is. */
+/** Returns the document that the base URL serves, or if there is none, that of this repository. */
 export async function findDocument(base: string): Promise<{ document: Document; whose: string }> {
   const own = await fetch(`${base}/openapi.json`, { signal: AbortSignal.timeout(30_000) })
     .then((response) => (response.ok ? (response.json() as Promise<Document>) : undefined))
@@ -47,7 +47,7 @@ export function closed(document: Document): Document {
   return copy;
 }
 
-/** Skips the parts of allOf, since each describes only some of the members. */
+/** Forbids undocumented members, but not in the parts of an allOf, which each have only some members. */
 function close(schema: Schema | undefined): void {
   const properties = schema?.['properties'] as Record<string, Schema> | undefined;
   if (!schema || !properties) return;

@@ -12,7 +12,7 @@ export type Pause = (milliseconds: number) => Promise<unknown>;
 
 /** What could not be restored. */
 export interface Restored {
-  /** The fields that could not be put back. */
+  /** The fields that could not be restored. */
   left: string[];
   /** The keys that could not be revoked, by their ids. */
   keys: string[];
@@ -21,8 +21,8 @@ export interface Restored {
 }
 
 /**
- * Restores the user, revokes the created keys and erases the created users. Repeats what fails, because
- * this matters more than any case.
+ * Restores the user, revokes the created keys and erases the created users. Repeats each step that
+ * fails, because restoring matters more than any case.
  */
 export async function restore(subject: Subject, api: Api, pause: Pause = sleep): Promise<Restored> {
   const without = async (ids: Iterable<string>, remove: typeof revoke): Promise<string[]> => {

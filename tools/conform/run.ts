@@ -17,17 +17,17 @@ export interface Result {
 }
 
 export interface Report {
-  /** Which document the responses were compared with. */
+  /** The document that the responses were compared with. */
   whose: string;
   results: Result[];
   restored: Restored;
-  /** Whether it was stopped before the end. */
+  /** Whether the run was stopped before the end. */
   stopped: boolean;
 }
 
 /**
- * Tests the whole contract on a base URL, restores the user and returns a report. Throws only if it
- * could not begin; then nothing was changed.
+ * Tests the whole contract on a base URL, restores the user and returns a report. Throws only if the
+ * run could not begin; then nothing was changed.
  */
 export async function conform(options: Options, stop: AbortSignal, pause?: Pause): Promise<Report> {
   const { document, whose } = await findDocument(options.url);
@@ -41,7 +41,7 @@ export async function conform(options: Options, stop: AbortSignal, pause?: Pause
   } finally {
     restored = await restore(subject, new Api(options.url, options.key, contract), pause);
   }
-  // Last, because it blocks the key for a minute.
+  // These cases are last, because they block the key for a minute.
   const why = 'needs --limits, which blocks the key and this address for a minute';
   if (options.limits) results.push(...(await runTopics([limits], subject, stop)));
   else results.push(...limits.cases.map(({ name }) => skipped(limits.name, name, why)));
@@ -97,7 +97,7 @@ const responseResults = ({ found }: Contract): Result[] =>
     };
   });
 
-/** Returns a result for each documented error: passed if a case got it, so that gaps are visible. */
+/** Returns a result for each documented error, so that gaps are visible: passed if a case received it. */
 const errorResults = ({ document, codes }: Contract): Result[] => {
   const problem = document.components.schemas['Problem']?.['properties'] as
     | { code?: { enum?: string[] } }

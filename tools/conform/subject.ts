@@ -101,7 +101,7 @@ export class Subject {
     return `conform ${randomUUID().slice(0, 8)}`;
   }
 
-  /** Creates a user with a new id and e-mail address, if `fields` have no others. */
+  /** Creates a user with a new id and a new e-mail address, unless `fields` has others. */
   async createUser(
     fields: object = {},
     headers: Record<string, string> = {},
@@ -111,7 +111,7 @@ export class Subject {
       email: newEmail(),
       ...fields,
     };
-    // Before the request, because its response could be lost.
+    // Added before the request, because its response could be lost.
     if (body.id !== undefined) this.createdUsers.add(body.id);
     const response = await this.api.send({ method: 'POST', path: '/api/v1/user', body, headers });
     const id = response.body?.data?.id ?? response.headers.get('Location')?.split('/').at(-1);

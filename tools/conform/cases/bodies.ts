@@ -5,8 +5,8 @@ import { type Subject, unknownId } from '../subject.ts';
 
 const malformed: Record<string, string | Uint8Array> = {
   'that is empty': '',
-  'that is cut': '{"state": "a',
-  'with a comma too many': '{"state": "a",}',
+  'that is cut off': '{"state": "a',
+  'with a trailing comma': '{"state": "a",}',
   'with a byte order mark': '\ufeff{}',
   'that is not UTF-8': new Uint8Array([0x22, 0xff, 0x22]),
 };
@@ -33,7 +33,7 @@ const invalid: [body: object, field: string, code: string][] = [
   [{ id: unknownId() }, 'id', 'id_mismatch'],
 ];
 
-/** Sent only with validate-only, because a server that stores them would do real harm. */
+/** Fields that are sent with validate-only, because a server that stores them would do real harm. */
 const GUARDED = ['email', 'is_active', 'is_trial', 'role_id'];
 
 /** Runs an attempt and expects that the user has not changed. */
@@ -48,12 +48,12 @@ export const bodies: Topic = {
   needs: ['user:write'],
   cases: [
     ...Object.entries(malformed).map(([what, body]) => ({
-      name: `a body ${what} is malformed_json`,
+      name: `a body ${what} returns malformed_json`,
       run: async (subject: Subject) =>
         void expectError(await subject.put(body), 400, 'malformed_json'),
     })),
     ...invalid.map(([body, field, code]) => ({
-      name: `${code} of ${JSON.stringify(body).slice(0, 50)}`,
+      name: `the body ${JSON.stringify(body).slice(0, 50)} returns ${code}`,
       run: (subject: Subject) =>
         expectNoChange(subject, async () => {
           const careful = GUARDED.includes(field) && { Prefer: 'validate-only' };
@@ -66,7 +66,7 @@ export const bodies: Topic = {
         }),
     })),
     {
-      name: 'an array is refused',
+      name: 'a body that is an array is refused',
       async run(subject) {
         const response = expectError(await subject.put([]), 422, 'validation_failed');
         expectErrorAt(response, { pointer: '' }, 'invalid_type');
@@ -87,7 +87,7 @@ export const bodies: Topic = {
       },
     },
     {
-      name: 'a body may have 64 KiB, and not one byte more',
+      name: 'a body may have 64 KiB, but not one byte more',
       async run(subject) {
         expectStatus(await subject.put(`{}${' '.repeat(65_534)}`), 200);
         expectError(await subject.put(`{}${' '.repeat(65_535)}`), 413, 'body_too_large');

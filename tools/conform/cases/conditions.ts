@@ -70,7 +70,7 @@ export const conditions: Topic = {
       },
     },
     {
-      name: 'both of two conditions must match',
+      name: 'if there are two conditions, both must match',
       async run(subject) {
         const { version } = await subject.now();
         await expectPreconditionFailed(subject, { 'If-Match': version, 'If-None-Match': version });

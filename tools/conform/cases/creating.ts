@@ -84,7 +84,7 @@ export const creating: Topic = {
       },
     },
     {
-      name: 'validate-only responds like a creation, and creates nobody',
+      name: 'validate-only responds like a creation, but creates no user',
       async run(subject) {
         const email = newEmail();
         const dry = await subject.createUser({ email }, { Prefer: 'validate-only' });

@@ -25,7 +25,7 @@ export const erasing: Topic = {
       },
     },
     {
-      name: 'the e-mail address of an erased user is free, and the id is not',
+      name: 'the e-mail address of an erased user can be used again, but not the id',
       async run(subject) {
         const email = newEmail();
         const id = await createdId(subject, { email });
@@ -42,7 +42,7 @@ export const erasing: Topic = {
       },
     },
     {
-      name: 'a condition that is false refuses the erasure',
+      name: 'an erasure is refused if a condition does not match',
       async run(subject) {
         const id = await createdId(subject);
         for (const headers of [{ 'If-Match': '"2"' }, { 'If-None-Match': '"1"' }]) {
@@ -54,7 +54,7 @@ export const erasing: Topic = {
       },
     },
     {
-      name: 'validate-only erases nobody',
+      name: 'validate-only erases no user',
       async run(subject) {
         const id = await createdId(subject);
         const { headers } = expectStatus(

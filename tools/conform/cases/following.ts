@@ -4,7 +4,7 @@ import { expectEqual, expectError, expectErrorAt, expectStatus, expectTrue } fro
 import type { ApiResponse } from '../contract.ts';
 import type { Subject } from '../subject.ts';
 
-/** For how long a change may be held back by transactions of others, in milliseconds. */
+/** How long other transactions may hold back a change, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
 interface Item {
@@ -16,11 +16,11 @@ const get = ({ api, options }: Subject, query: Record<string, string>): Promise<
   return api.send({ path: `/api/v1/changes?${parameters}` });
 };
 
-/** Returns the cursor from which only later changes follow. */
+/** Returns the cursor after the latest change. */
 const latest = async (subject: Subject): Promise<string> =>
   expectStatus(await get(subject, { after: 'latest' }), 200).body.meta.next_cursor;
 
-/** Returns what follows a cursor, as soon as it has so many changes, and the cursor after them. */
+/** Waits for this many changes after a cursor. Returns the changes and the cursor after them. */
 async function follow(subject: Subject, from: string, count: number) {
   const items: Item[] = [];
   let cursor = from;
@@ -32,7 +32,7 @@ async function follow(subject: Subject, from: string, count: number) {
   }
 }
 
-/** Updates the user and returns the change as the change log has it. */
+/** Updates the user and returns the change from the change log. */
 async function change(subject: Subject) {
   expectStatus(await subject.put({ state: subject.text() }), 200);
   const path = `${subject.path}/changes?limit=1`;
@@ -43,7 +43,7 @@ export const following: Topic = {
   name: 'Following',
   cases: [
     {
-      name: 'an update comes in the feed, once, as the change log has it',
+      name: 'an update is in the feed once, with the same content as in the change log',
       needs: ['user:write'],
       async run(subject) {
         const { cursor: start } = await follow(subject, await latest(subject), 0);
@@ -57,11 +57,11 @@ export const following: Topic = {
           newer.map(({ data }) => data),
           changes.map((each) => ({ user_id, ...each })),
         );
-        expectEqual('what follows', (await follow(subject, cursor, 0)).items, []);
+        expectEqual('the changes after the cursor', (await follow(subject, cursor, 0)).items, []);
       },
     },
     {
-      name: 'a page ends where the next one begins',
+      name: 'two pages have the same changes as one page of their size',
       needs: ['user:write'],
       async run(subject) {
         const start = await latest(subject);
@@ -71,16 +71,16 @@ export const following: Topic = {
         const first = expectStatus(await get(subject, { after: start, limit: '1' }), 200).body;
         const after = first.meta.next_cursor;
         const second = expectStatus(await get(subject, { after, limit: '1' }), 200).body;
-        expectTrue('has_more is true', first.meta.has_more);
+        expectTrue('"has_more is true"', first.meta.has_more);
         expectEqual('two pages', [...first.data, ...second.data], all.items.slice(0, 2));
       },
     },
     {
-      name: 'a filter that no change passes returns none, and a cursor',
+      name: 'a filter that no change matches returns no changes, but a cursor',
       async run(subject) {
         const { body } = expectStatus(await get(subject, { types: 'user.erased' }), 200);
         expectEqual('the changes', body.data, []);
-        expectTrue('there is a next_cursor', body.meta.next_cursor.length > 0);
+        expectTrue('"there is a next_cursor"', body.meta.next_cursor.length > 0);
       },
     },
     {

@@ -7,7 +7,7 @@ import { type Subject, unknownId } from '../subject.ts';
 const get = ({ api, path }: Subject, rest: string, headers = {}): Promise<ApiResponse> =>
   api.send({ path: `${path}${rest}`, headers });
 
-/** Reverts with a condition if the key requires one. */
+/** Sends a revert, with a condition if the key requires one. */
 const revert = (subject: Subject, body: unknown, headers = {}): Promise<ApiResponse> =>
   subject.write('POST', `${subject.path}/revert`, body, headers);
 
@@ -30,7 +30,7 @@ export const history: Topic = {
   name: 'History',
   cases: [
     {
-      name: 'the newest change says which key changed what, in which request',
+      name: 'the newest change has the key, the values before and after, and the request id',
       needs: ['user:write'],
       async run(subject) {
         const before = (await subject.now()).user['state'];
@@ -45,7 +45,7 @@ export const history: Topic = {
       },
     },
     {
-      name: 'the changes come in pages, newest first',
+      name: 'the changes are listed in pages, newest first',
       needs: ['user:write'],
       async run(subject) {
         await change(subject, { state: subject.text() });
@@ -79,7 +79,7 @@ export const history: Topic = {
       },
     },
     {
-      name: 'reverting to a version restores the user, and the log says so',
+      name: 'reverting to a version restores the user, and the log shows which version',
       needs: ['user:write'],
       async run(subject) {
         const then = await subject.now();
@@ -122,7 +122,7 @@ export const history: Topic = {
       },
     },
     {
-      name: 'a condition that is false refuses a revert, and validate-only writes nothing',
+      name: 'a revert is refused if a condition does not match, and validate-only writes nothing',
       needs: ['user:write'],
       async run(subject) {
         const { user, version } = await subject.now();
@@ -167,7 +167,7 @@ export const history: Topic = {
         const [newest] = expectStatus(await get(subject, '/changes?limit=1'), 200).body.data;
         expectEqual('the last change', data.changes.at(-1), newest);
         const hasKey = data.keys.some(({ id }: { id: string }) => id === subject.own.id);
-        expectEqual('that the key is in keys', hasKey, subject.isOwner);
+        expectEqual('whether keys has the given key', hasKey, subject.isOwner);
       },
     },
     {

@@ -40,7 +40,7 @@ export const idempotency: Topic = {
       },
     },
     {
-      name: 'a repeat is recognized in any order of the members, and by PATCH',
+      name: 'a repeat is recognized with members in another order, and with PATCH',
       async run(subject) {
         const headers = newKey();
         const [state, country] = [subject.text(), subject.text()];
@@ -102,7 +102,7 @@ export const idempotency: Topic = {
       },
     },
     {
-      name: 'two identical requests at once take effect once, and both get the same response',
+      name: 'two identical requests at once take effect once, and both receive the same response',
       async run(subject) {
         const headers = newKey();
         const body = { state: subject.text() };

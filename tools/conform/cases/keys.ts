@@ -45,7 +45,7 @@ export const keys: Topic = {
       },
     },
     {
-      name: 'the list has the newest first, in pages',
+      name: 'keys are listed in pages, newest first',
       async run(subject) {
         const [older, newer] = [await create(subject), await create(subject)];
         const first = expectStatus(await send(subject, 'GET', '?limit=1'), 200).body;
@@ -91,7 +91,7 @@ export const keys: Topic = {
       },
     },
     {
-      name: 'without a grace, a rotated key works until its successor is first used',
+      name: 'without a grace period, a rotated key works until its successor is first used',
       async run(subject) {
         const old = await create(subject, { role: 'read_only' });
         const path = '/api/v1/keys/self';

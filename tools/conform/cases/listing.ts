@@ -9,7 +9,7 @@ const list = (subject: Subject, query: Record<string, string>): Promise<ApiRespo
 
 const idsIn = ({ body }: ApiResponse): string[] => body.data.map(({ id }: { id: string }) => id);
 
-/** What cannot be asked for, by the code of the violation. */
+/** Invalid parameters, each with the code of the violation. */
 const invalid: [name: string, value: string, code: string][] = [
   ['limit', '0', 'out_of_range'],
   ['limit', '101', 'out_of_range'],

@@ -8,7 +8,7 @@ export const merging: Topic = {
   needs: ['user:write'],
   cases: [
     {
-      name: 'Base-Version of the current version is a plain update',
+      name: 'an update with the current version in Base-Version is a plain update',
       async run(subject) {
         const { version } = await subject.now();
         const response = await subject.put({ state: subject.text() }, { 'Base-Version': version });
@@ -52,7 +52,7 @@ export const merging: Topic = {
       },
     },
     {
-      name: 'the same value as the other change is no conflict',
+      name: 'an edit with the same value as a later change is no conflict',
       async run(subject) {
         const { version } = await subject.now();
         const state = subject.text();

@@ -2,7 +2,7 @@ import type { Topic } from '../case.ts';
 import { CaseSkipped, expectEqual, expectError, expectErrorAt, expectStatus } from '../check.ts';
 import { newEmail, type Subject, unknownId } from '../subject.ts';
 
-/** The field that does the least harm if a server changes it against the contract. It is restored too. */
+/** The field that does the least harm if a server breaks the contract and changes it. It is restored. */
 const FIELD = 'used_trial';
 
 /** Expects that a key may not change a billing field, but may send its current value. */
@@ -20,7 +20,7 @@ async function expectBillingRefused(subject: Subject, key: string): Promise<void
   expectStatus(await put({ [FIELD]: before.user[FIELD] }), 200);
 }
 
-/** Expects that a key can neither create nor erase users. Does no harm if it can. */
+/** Expects that a key can neither create nor erase users. With validate-only, it does no harm if it can. */
 async function expectManagingRefused({ api }: Subject, key: string): Promise<void> {
   const headers = { Prefer: 'validate-only', 'If-Match': '*' };
   const body = { email: newEmail() };
@@ -57,7 +57,7 @@ export const permissions: Topic = {
       },
     },
     {
-      name: 'a new read_only key can read and cannot update',
+      name: 'a new read_only key can read but cannot update',
       needs: ['keys:write', 'the owner'],
       async run(subject) {
         const { api, path } = subject;
@@ -105,7 +105,7 @@ export const permissions: Topic = {
       },
     },
     {
-      name: 'an unknown role or plan is refused, and the error names the field',
+      name: 'an unknown billing plan is refused, and the error names the field',
       needs: ['billing:write'],
       async run(subject) {
         const before = await subject.now();

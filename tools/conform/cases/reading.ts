@@ -64,14 +64,14 @@ export const reading: Topic = {
       },
     },
     {
-      name: 'an unknown user returns 404 to a key that reaches all users',
+      name: 'a key with users:all receives 404 for an unknown user',
       needs: ['users:all'],
       async run({ api }) {
         expectError(await api.send({ path: `/api/v1/user/${unknownId()}` }), 404, 'user_not_found');
       },
     },
     {
-      name: 'any other user returns the same 403 to a key of one user, existing or not',
+      name: 'a key of one user receives the same 403 for any other user, existing or not',
       needs: ['another user'],
       async run({ api }) {
         expectError(

@@ -2,7 +2,7 @@ import type { Topic } from '../case.ts';
 import { expectEqual, expectStatus } from '../check.ts';
 import type { Subject, User } from '../subject.ts';
 
-/** Sends an update; expects these fields in the response and in the next GET, and so many new versions. */
+/** Sends an update. Expects these fields in the response and in the next GET, and `steps` new versions. */
 async function expectUpdate(subject: Subject, body: unknown, fields: User, steps: number) {
   const before = await subject.now();
   const response = expectStatus(await subject.put(body), 200);
@@ -13,7 +13,7 @@ async function expectUpdate(subject: Subject, body: unknown, fields: User, steps
   }
   expectEqual('the returned ETag', response.headers.get('ETag'), now.version);
   const number = (tag: string) => Number(tag.replaceAll('"', ''));
-  expectEqual('the growth of the version', number(now.version) - number(before.version), steps);
+  expectEqual('the number of new versions', number(now.version) - number(before.version), steps);
 }
 
 export const updating: Topic = {
@@ -52,7 +52,7 @@ export const updating: Topic = {
       },
     },
     {
-      name: 'the whole document can be sent back',
+      name: 'the whole user can be sent back',
       async run(subject) {
         const { user } = await subject.now();
         await expectUpdate(subject, { ...user, follower_count: -1 }, user, 0);
