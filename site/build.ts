@@ -3,12 +3,12 @@ import { docsSite } from './docs.ts';
 import { writeSite } from './files.ts';
 import { settingsSite } from './settings.ts';
 
-/** wrangler.toml's assets.directory. */
+/** The folder that wrangler.toml names as assets.directory. */
 const FOLDER = 'dist/assets';
 
 await runCommand(
   command(
     'node site/build.ts',
-    `Writes to ${FOLDER} what is served without waking the Worker: the Settings page and the documentation.`,
+    `Writes the files that are served without running the Worker to ${FOLDER}: the Settings page and the documentation.`,
   ).action(async () => writeSite(FOLDER, [...(await settingsSite()), ...(await docsSite())])),
 );

@@ -23,10 +23,10 @@ const STYLES = [
   'site/styles/reference.css',
 ];
 
-/** The second was the address of the reference's list of operations before each tag had a page. */
+/** The second path was the list of operations before each tag had its own page. */
 const REDIRECTS = '/ /docs 302\n/docs/reference /docs 302\n';
 
-/** Makes the documentation out of docs/ and openapi.json. */
+/** Builds the documentation from docs/ and openapi.json. */
 export async function docsSite(): Promise<SiteFile[]> {
   const specification = await readFile('openapi.json', 'utf8');
   const document = JSON.parse(specification) as Document;
@@ -70,7 +70,7 @@ const pagesOf = async (site: Site, guides: readonly Guide[]): Promise<Page[]> =>
   missingPage,
 ];
 
-/** A guide as it was written, for readers that like Markdown better. */
+/** Returns a guide as Markdown, for agents. */
 const guideForAgents = ({ name, text }: Guide): SiteFile => ({
   path: `/docs/${name}.md`,
   content: text,

@@ -41,7 +41,7 @@ const NO_CHANGE = {
   requestId: '',
 } as const;
 
-/** One error of each kind, as the code of the API itself makes it. */
+/** An example of each error, created by the code of the API itself. */
 export const errorExamples: Record<ErrorCode, ApiError> = {
   malformed_json: malformedJson(jsonFault('{"is_trial": True}')),
   malformed_header: await errorOf(() => parseConditions(new Headers({ 'If-Match': '7' }))),
@@ -127,7 +127,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   outcome_unknown: asApiError(new DatabaseFault('interrupted', 'unknown', ''), 1),
 };
 
-/** What the code throws. Throws itself if it throws no ApiError. */
+/** Returns the ApiError that the code throws. Throws any other error, and if the code throws nothing. */
 async function errorOf(code: () => unknown): Promise<ApiError> {
   try {
     await code();
@@ -138,10 +138,10 @@ async function errorOf(code: () => unknown): Promise<ApiError> {
   throw new Error('The code has thrown no error.');
 }
 
-/** The error of a key that exists and is refused. */
+/** Returns the error of a key that exists but is refused. */
 function refusalOf(refusal: NonNullable<Guarded<object>['refusal']>): Promise<ApiError> {
-  const answer = { key_id: null, ends_at: null, refusal };
-  return errorOf(() => admit(answer, { type: 'key', hash: '' }, {}));
+  const guarded = { key_id: null, ends_at: null, refusal };
+  return errorOf(() => admit(guarded, { type: 'key', hash: '' }, {}));
 }
 
 function requestWith(headers: Record<string, string>): Request {

@@ -10,7 +10,7 @@ import { MAX_ACTIVE_KEYS } from '../src/keys/requests.ts';
 import { allUsersScope } from '../src/permissions.ts';
 import { MAX_WEBHOOKS } from '../src/webhooks/requests.ts';
 
-/** What the page of an error says beside what the catalogue has. In Markdown. */
+/** What the page of an error says in addition to the catalogue, in Markdown. */
 export interface ErrorPage {
   meaning: string;
   causes: readonly string[];
@@ -22,7 +22,7 @@ const CREATE_ANOTHER =
 const READ_OUTCOME =
   'Read `outcome`. `not_applied`: nothing was changed; try again after `Retry-After`. `unknown`: see [outcome_unknown](/docs/errors/outcome_unknown).';
 
-/** One entry for each error of the catalogue; the pages and the descriptions of responses come from it. */
+/** One entry for each error of the catalogue, for the pages and the descriptions of responses. */
 export const errorPages: Record<ErrorCode, ErrorPage> = {
   malformed_json: {
     meaning: 'The body is not valid JSON in UTF-8.',

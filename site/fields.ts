@@ -7,7 +7,7 @@ const words = new Map(
   [...readFileSync(TABLE, 'utf8').matchAll(ENTRY)].map(([, name = '', what = '']) => [name, what]),
 );
 
-/** What a member of a user means, for people: the comment of the table, which the Worker does not carry. */
+/** Returns what a member of a user means: the comment in the table, which is not in the Worker's bundle. */
 export function meaningOf(name: string): string {
   const meaning = words.get(name);
   if (!meaning) throw new Error(`src/users/fields.ts does not say what ${name} means.`);

@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { HSTS } from '../src/http/response.ts';
 
-// What the Settings page and the documentation share: how static files are made, named and served.
+// What the Settings page and the documentation share: how static files are built, named and served.
 
 /** A file of the site, by the path under which it is served. */
 export interface SiteFile {
   path: string;
   content: string | Uint8Array;
-  /** What it is answered with beside `SECURITY`, or in place of one of those. */
+  /** Response headers in addition to `SECURITY`, or instead of one of these. */
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Nothing but our own files, no inline code, no frame, and no text that becomes markup. */
+/** Allows only our own files: no inline code, no frames, and no text that becomes markup. */
 const POLICY = [
   `default-src 'none'`,
   `script-src 'self'`,
@@ -33,7 +33,7 @@ const SECURITY: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), clipboard-write=(self)',
-  // Not no-referrer, with which a browser calls the origin of the sign-out form "null".
+  // Not no-referrer: a browser would then send "null" as the origin of the sign-out form.
   'Referrer-Policy': 'same-origin',
   'Strict-Transport-Security': HSTS,
   'X-Content-Type-Options': 'nosniff',
@@ -42,7 +42,7 @@ const SECURITY: Readonly<Record<string, string>> = {
 
 const FOREVER = { 'Cache-Control': 'public, max-age=31536000, immutable' };
 
-/** `main.js` to `main-1a2b3c4d.js`: another content is another file, so browsers may keep each. */
+/** Adds a hash of the content to the file's name (`main-1a2b3c4d.js`), so that browsers may cache it. */
 export function hashed(path: string, content: string): SiteFile {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
   return { path: path.replace(/\.(?=\w+$)/, `-${hash}.`), content, headers: FOREVER };
@@ -58,7 +58,7 @@ export async function bundle(input: string, values: Record<string, unknown> = {}
   return output[0].code;
 }
 
-/** Takes comments and indentation away; nothing in our style sheets has them in a string. */
+/** Removes comments and indentation. No string in our style sheets contains any. */
 export const minifyCss = (css: string): string =>
   css
     .replace(/\/\*[\s\S]*?\*\//g, '')
@@ -66,7 +66,7 @@ export const minifyCss = (css: string): string =>
     .replace(/ ?([{};,]) ?/g, '$1')
     .trim();
 
-/** Writes all files and their headers, as the platform reads them, and nothing else into a folder. */
+/** Writes all files, and their headers as the platform reads them, to a folder. Removes other files there. */
 export async function writeSite(folder: string, files: readonly SiteFile[]): Promise<void> {
   const all = [...files, { path: '/_headers', content: headersFile(files) }];
   for (const { path, content } of all) {
@@ -74,7 +74,7 @@ export async function writeSite(folder: string, files: readonly SiteFile[]): Pro
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
   }
-  // Not the folder first: wrangler's development server would see it empty.
+  // The folder is not emptied first, because wrangler's development server would find it empty.
   const kept = new Set(all.map(({ path }) => join(folder, path)));
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
@@ -82,7 +82,7 @@ export async function writeSite(folder: string, files: readonly SiteFile[]): Pro
   }
 }
 
-/** One rule for all, and one for each file that has headers of its own (at most 100 in all). */
+/** Returns a rule for all files, and one for each file with its own headers; the platform allows 100. */
 function headersFile(files: readonly SiteFile[]): string {
   const own = files.flatMap(({ path, headers }) =>
     headers ? [rule(path.replace(/\.html$/, ''), headers)] : [],
@@ -90,7 +90,7 @@ function headersFile(files: readonly SiteFile[]): string {
   return [rule('/*', SECURITY, []), ...own].join('\n');
 }
 
-/** Of a header that two rules name, the platform joins the values, unless the later takes it away first. */
+/** If two rules set a header, the platform joins the values, unless the later rule removes it first. */
 const rule = (
   path: string,
   headers: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import type { Scope } from '../src/permissions.ts';
 
-/** What each scope allows, for people: on the Settings page and in openapi.json. */
+/** What each scope allows, in words: on the Settings page and in openapi.json. */
 export const scopeWords: Readonly<Record<Scope, string>> = {
   'user:read':
     'Retrieve the profile, its history, and an export of everything stored about the user.',

@@ -2,10 +2,10 @@ import MiniSearch from 'minisearch';
 
 /** What the search can find. */
 export interface Entry {
-  /** With the anchor, if it is a part of a page. */
+  /** The path of the page, with an anchor if the entry is a part of it. */
   path: string;
   title: string;
-  /** What it is part of, or what else it is called. */
+  /** Where it belongs: its guide, its method and path, or its status and code. */
   part: string;
   text: string;
 }
@@ -19,7 +19,7 @@ export function searcher(entries: readonly Entry[]): (query: string) => Entry[] 
     searchOptions: {
       boost: { title: 4, part: 2 },
       prefix: true,
-      // Numbers and short words have too many neighbours.
+      // Too many words are similar to a number or a short word.
       fuzzy: (word) => word.length > 4 && 0.2,
     },
   });

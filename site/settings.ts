@@ -6,7 +6,7 @@ import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
 
 const read = (name: string): Promise<string> => readFile(join('settings', name), 'utf8');
 
-/** Makes the settings page out of settings/: one HTML file, one script, one style sheet, the icon. */
+/** Builds the Settings page from settings/: one HTML file, one script, one style sheet and the icon. */
 export async function settingsSite(): Promise<SiteFile[]> {
   const sources: Record<string, string> = {
     'main.js': await bundle('settings/main.ts', { FIELDS_OF_SCOPE: fieldsOfScope() }),
@@ -21,7 +21,7 @@ export async function settingsSite(): Promise<SiteFile[]> {
     html = html.replaceAll(`/settings/${name}`, file.path);
   }
   const page = { path: '/settings.html', content: html, headers: { 'Cache-Control': 'no-cache' } };
-  // Browsers ask for it where a page names no icon, such as an answer of the API in a tab.
+  // Browsers request it for pages that name no icon, such as a response of the API in a tab.
   const favicon = {
     path: '/favicon.ico',
     content: await readFile(join('settings', 'favicon.ico')),
@@ -29,7 +29,7 @@ export async function settingsSite(): Promise<SiteFile[]> {
   return [page, favicon, ...files];
 }
 
-/** The fields of each writing scope, so that the page has the API's own table and none of its code. */
+/** Returns the fields that each scope may write, so that the page has the API's table but not its code. */
 function fieldsOfScope(): Record<string, { group: string; fields: string[] }> {
   const groups = Object.keys(scopeOfGroup) as FieldGroup[];
   const fields = Object.entries(userFields);

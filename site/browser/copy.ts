@@ -1,10 +1,10 @@
 import { make } from '../../settings/dom.ts';
 
-/** Puts a button that copies into every block of code. */
+/** Adds a copy button to every block of code. */
 export function wireCopying(): void {
   for (const code of document.querySelectorAll<HTMLElement>('.code')) {
     const button = make('button', { type: 'button', class: 'quiet small copy' }, 'Copy');
-    // A screen reader reads this; it would not read the changed name of a button.
+    // A screen reader announces this text, but not the changed name of a button.
     const status = make('span', { class: 'visually-hidden', role: 'status' });
     button.addEventListener('click', () => copy(code, button, status));
     code.querySelector('pre')?.prepend(button);

@@ -1,6 +1,6 @@
 import { show, within } from '../../settings/dom.ts';
 
-/** Asks whether the page helped. What is sent is the page and the answer, nothing of the reader. */
+/** Shows the feedback form. It sends the path of the page and yes or no, and no data about the reader. */
 export function wireFeedback(): void {
   const form = document.querySelector<HTMLFormElement>('.feedback');
   if (!form) return;
@@ -15,7 +15,7 @@ export function wireFeedback(): void {
 async function send(form: HTMLFormElement, helpful: boolean): Promise<void> {
   const status = within(form, '[role="status"]');
   const choices = within(form, '.choices');
-  const kept = await fetch('/api/v1/feedback', {
+  const saved = await fetch('/api/v1/feedback', {
     method: 'POST',
     credentials: 'omit',
     headers: { 'Content-Type': 'application/json' },
@@ -24,11 +24,11 @@ async function send(form: HTMLFormElement, helpful: boolean): Promise<void> {
     ({ ok }) => ok,
     () => false,
   );
-  status.textContent = kept
+  status.textContent = saved
     ? 'Thank you. Your feedback was saved, without data about you.'
     : 'Your feedback could not be saved. Try again in a minute.';
-  if (!kept) return;
-  // The focus must not vanish with the button that had it.
+  if (!saved) return;
+  // Moves the focus to the form, because the button that has it disappears.
   form.tabIndex = -1;
   form.focus();
   show(choices, false);

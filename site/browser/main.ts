@@ -6,7 +6,8 @@ import { fillOrigin, wireOwnValues } from './own-values.ts';
 import { wireSearch } from './search.ts';
 import { wireTryIt } from './try-it.ts';
 
-// The pages are complete without this; it adds the search, the reader's own values, copying, trying and feedback.
+// The pages work without this script. It adds the search, the reader's own values, copying, the forms that
+// send requests, and feedback.
 
 fillOrigin();
 wireMenu();

@@ -1,4 +1,4 @@
-/** Shows the reader's place in the menu; closes it when one of its links leads to a place of the same page. */
+/** Scrolls the menu to the current page, and closes it when the reader follows one of its links. */
 export function wireMenu(): void {
   const menu = document.getElementById('menu');
   menu?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });

@@ -1,17 +1,17 @@
 import { make, show } from '../../settings/dom.ts';
 import { isWellFormedApiKey, keyInWords } from '../../src/auth/api-key.ts';
 
-/** The reader's own key. In a variable: neither a reload, another tab nor the disk will ever see it. */
+/** The reader's API key. It is only in this variable: never on the disk, in another tab or after a reload. */
 let apiKey: string | undefined;
 
 export const ownKey = (): string | undefined => apiKey;
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** The examples come without an address, since the build does not know where they will be served. */
+/** Fills the origin into all examples, because the build does not know where they will be served. */
 export const fillOrigin = (): void => fill('origin', location.origin);
 
-/** Fills what the reader enters into all examples, if it has the form that it must have. */
+/** Fills the values that the reader enters into all examples, if they are well-formed. */
 export function wireOwnValues(): void {
   const fields = document.querySelector<HTMLElement>('.own');
   if (!fields) return;
@@ -49,14 +49,14 @@ function wire(
   };
   input.addEventListener('input', () => read(false));
   input.addEventListener('change', () => read(true));
-  // A page that was left can come back as it was, from the memory of the browser.
+  // The browser can show a page again from its memory, with the values that were entered.
   addEventListener('pagehide', () => {
     input.value = '';
     read(true);
   });
 }
 
-/** Puts a value into its places in the examples; undefined brings back what stood there. */
+/** Puts a value into its places in the examples; undefined restores the placeholder. */
 function fill(name: 'origin' | 'key' | 'user', value: string | undefined): void {
   for (const slot of document.querySelectorAll<HTMLElement>(`[data-fill="${name}"]`)) {
     slot.dataset['blank'] ??= slot.textContent;
@@ -65,6 +65,6 @@ function fill(name: 'origin' | 'key' | 'user', value: string | undefined): void 
   }
 }
 
-/** Asks for the key where it is entered. */
+/** Returns a link to the field where the key is entered. */
 export const linkToKey = (): HTMLElement =>
   make('a', { href: '#key' }, 'Enter your API key at the top of the page');

@@ -1,7 +1,7 @@
 import { make, show, within } from '../../settings/dom.ts';
 import { type Entry, searcher } from '../search.ts';
 
-/** Lets the button open the search. What it searches is loaded when it is first opened. */
+/** Makes the button open the search. The entries are loaded when it is first opened. */
 export function wireSearch(): void {
   const button = document.querySelector<HTMLElement>('.search-button');
   const dialog = document.querySelector<HTMLDialogElement>('dialog.search');
@@ -28,7 +28,7 @@ export function wireSearch(): void {
   wireKeys(dialog, input);
 }
 
-/** Returns the search, or one that is missing if it could not be loaded. */
+/** Returns the search function; undefined if the entries could not be loaded. */
 const load = async (path: string): Promise<((query: string) => Entry[]) | undefined> => {
   try {
     const response = await fetch(path);
@@ -64,7 +64,7 @@ const result = ({ path, title, part, text }: Entry): HTMLElement =>
     make('p', { class: 'result-text' }, text),
   );
 
-/** Enter in the field opens the first result, the arrow keys go through them, and each closes the search. */
+/** Enter opens the first result, arrow keys move through the results, and a link closes the search. */
 function wireKeys(dialog: HTMLDialogElement, input: HTMLInputElement): void {
   const links = () => [...dialog.querySelectorAll<HTMLElement>('.results a')];
   within(dialog, 'form').addEventListener('submit', (event) => {

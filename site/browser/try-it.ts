@@ -2,10 +2,10 @@ import { make, show, within } from '../../settings/dom.ts';
 import { escapeHidden } from '../../src/http/visible-text.ts';
 import { linkToKey, ownKey } from './own-values.ts';
 
-/** How long an answer may take, in milliseconds; more than the API itself allows. */
+/** How long a response may take, in milliseconds; more than the API itself allows. */
 const PATIENCE = 35_000;
 
-/** Lets the forms send their requests from this page, to this server. */
+/** Makes the forms send their requests from this page to this server. */
 export function wireTryIt(): void {
   for (const panel of document.querySelectorAll<HTMLElement>('.try')) {
     show(panel);
@@ -23,33 +23,33 @@ export function wireTryIt(): void {
 
 async function send(form: HTMLFormElement): Promise<void> {
   const button = within<HTMLButtonElement>(form, 'button[type="submit"]');
-  const told = within(form, '.told');
+  const status = within(form, '.send-status');
   const outcome = within(form, '.outcome');
   const isKeyed = form.dataset['keyed'] !== undefined;
   const key = ownKey();
   outcome.replaceChildren();
   if (isKeyed && !key) {
-    told.replaceChildren(linkToKey(), ', then send again.');
+    status.replaceChildren(linkToKey(), ', then send again.');
     return;
   }
   if (button.getAttribute('aria-disabled') === 'true') return;
   button.setAttribute('aria-disabled', 'true');
-  told.textContent = 'Waiting for the response…';
+  status.textContent = 'Waiting for the response…';
   try {
     const request = requestOf(form, isKeyed ? key : undefined);
     const started = performance.now();
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
     const text = await response.text();
-    told.replaceChildren(...statusLine(response, performance.now() - started));
-    outcome.replaceChildren(...answer(response, text));
+    status.replaceChildren(...statusLine(response, performance.now() - started));
+    outcome.replaceChildren(...shown(response, text));
   } catch (error) {
-    told.textContent = `The request could not be sent: ${String(error)}`;
+    status.textContent = `The request could not be sent: ${String(error)}`;
   } finally {
     button.removeAttribute('aria-disabled');
   }
 }
 
-/** All that a screen reader reads out by itself. */
+/** Returns the only line of the result that a screen reader announces by itself. */
 function statusLine({ ok, status, statusText }: Response, ms: number): (Node | string)[] {
   const badge = make('span', { class: `status ${ok ? 'good' : 'bad'}` }, String(status));
   return [badge, ` ${statusText} in ${Math.round(ms)} ms`];
@@ -72,20 +72,21 @@ function requestOf(form: HTMLFormElement, key: string | undefined): Request {
     method: form.dataset['method'] ?? 'GET',
     headers,
     cache: 'no-store',
-    // The key decides, as it does for a program: not the session of the Settings page.
+    // Without cookies, only the key authorizes the request, as for a program.
     credentials: 'omit',
     ...(body && { body: body.value }),
   });
 }
 
-function answer(response: Response, text: string): HTMLElement[] {
+/** Returns the elements that show a response. */
+function shown(response: Response, text: string): HTMLElement[] {
   const page = problemPage(text);
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\n`).join('');
   return [
     ...(page ? [make('p', {}, 'What it means: ', make('a', { href: page }, page))] : []),
     make(
       'pre',
-      { class: 'answer-body', tabindex: '0', 'aria-label': 'Response body' },
+      { class: 'response-body', tabindex: '0', 'aria-label': 'Response body' },
       pretty(text),
     ),
     make(
@@ -110,7 +111,7 @@ const pretty = (text: string): string => {
   return value === undefined ? text || '(no body)' : escapeHidden(JSON.stringify(value, null, 2));
 };
 
-/** The path of the page about a problem, if it is on this site. */
+/** Returns the path of the page about a problem, if it is on this site. */
 function problemPage(text: string): string | undefined {
   const { type } = (parsed(text) ?? {}) as { type?: unknown };
   if (typeof type !== 'string' || !type.startsWith(`${location.origin}/docs/errors/`)) return;

@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts';
 
-/** Links to the parts of a page; nothing for a page that has few. */
+/** Returns links to the parts of a page; nothing for a page with fewer than three. */
 export const contents = (parts: readonly { id: string; title: string | Html }[]): Html | false =>
   parts.length > 2 &&
   html`<nav class="contents" aria-labelledby="contents"><div><p id="contents">On this page</p>

@@ -37,7 +37,7 @@ interface RawOperation {
   security: Record<string, unknown>[];
   parameters: Parameter[];
   requestBody?: { content: Record<string, BodyContent> };
-  responses: Record<string, RawAnswer>;
+  responses: Record<string, RawResponse>;
 }
 
 interface BodyContent {
@@ -45,7 +45,7 @@ interface BodyContent {
   examples: Record<string, { value: unknown }>;
 }
 
-interface RawAnswer {
+interface RawResponse {
   description: string;
   headers: Record<string, Schema>;
   content?: Record<
@@ -54,7 +54,7 @@ interface RawAnswer {
   >;
 }
 
-/** An operation with its references followed. */
+/** An operation, with its references resolved. */
 export interface Operation {
   id: string;
   tag: string;
@@ -62,18 +62,18 @@ export interface Operation {
   path: string;
   summary: string;
   description: string;
-  /** The names of the security schemes, each of which will do; none: nobody needs to say who they are. */
+  /** The names of the security schemes, of which one is required; empty for a public operation. */
   schemes: string[];
   /** Whether the examples send an API key. */
   isKeyed: boolean;
   parameters: Parameter[];
   body?: { type: string; types: string[]; schema: Schema; examples: Record<string, unknown> };
-  answers: Answer[];
+  responses: DocumentedResponse[];
   /** The codes of errors by their status. */
   problems: { status: string; codes: string[] }[];
 }
 
-export interface Answer {
+export interface DocumentedResponse {
   status: string;
   description: string;
   headers: { name: string; description: string }[];
@@ -81,7 +81,7 @@ export interface Answer {
   example?: unknown;
 }
 
-/** The schema that a reference leads to; anything else as it is. */
+/** Returns the schema that a `$ref` names, or the schema itself if it is none. */
 export function follow(document: Document, schema: Schema): Schema {
   const reference = schema['$ref'];
   if (typeof reference !== 'string') return schema;
@@ -91,13 +91,13 @@ export function follow(document: Document, schema: Schema): Schema {
   return found as Schema;
 }
 
-/** The page of the reference that has the operations of a tag. */
+/** Returns the path of the reference page that has the operations of a tag. */
 export const tagPath = (tag: string): string => `/docs/reference/${slugOf(tag)}`;
 
-/** Where the reference describes an operation. */
+/** Returns the path and anchor where the reference describes an operation. */
 export const pathOf = ({ tag, id }: Operation): string => `${tagPath(tag)}#${id}`;
 
-/** All operations in the order of the tags, and within a tag of the paths. */
+/** Returns all operations in the order of the tags, and within a tag in the order of the paths. */
 export function operationsOf(document: Document): Operation[] {
   const all = Object.entries(withOptionalHeaders(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, raw]) => operationOf(document, method, path, raw)),
@@ -133,7 +133,7 @@ function operationOf(
           content.map(([name]) => name),
         ),
       }),
-    answers: answersOf(document, raw),
+    responses: responsesOf(document, raw),
     problems: problemsOf(raw),
   };
 }
@@ -147,7 +147,7 @@ const bodyOf = (document: Document, type: string, body: BodyContent, types: stri
   ),
 });
 
-const answersOf = (document: Document, { responses }: RawOperation): Answer[] =>
+const responsesOf = (document: Document, { responses }: RawOperation): DocumentedResponse[] =>
   Object.entries(responses)
     .filter(([status]) => Number(status) < 400)
     .map(([status, { description, headers, content }]) => {
@@ -160,14 +160,17 @@ const answersOf = (document: Document, { responses }: RawOperation): Answer[] =>
       };
     });
 
-const headersOf = (document: Document, headers: Record<string, Schema>): Answer['headers'] =>
+const headersOf = (
+  document: Document,
+  headers: Record<string, Schema>,
+): DocumentedResponse['headers'] =>
   Object.entries(headers).map(([name, header]) => ({
     name,
     description: String(follow(document, header)['description']),
   }));
 
 /** The headers that every response has. */
-export const commonHeadersOf = (document: Document): Answer['headers'] =>
+export const commonHeadersOf = (document: Document): DocumentedResponse['headers'] =>
   headersOf(document, document[COMMON_HEADERS]);
 
 const problemsOf = ({ responses }: RawOperation): Operation['problems'] =>

@@ -9,7 +9,7 @@ import { block, codeBlock, inline, plain } from './markdown.ts';
 
 export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
 
-/** The page that `type` of a problem leads to. */
+/** Returns the page that the `type` of a problem names. */
 export async function errorPage({ document }: Site, code: ErrorCode): Promise<Page> {
   const { status, title } = errorCatalogue[code];
   const { meaning, causes, fix } = errorPages[code];
@@ -32,33 +32,33 @@ ${block(fix)}
 <h2>Whether to retry</h2>
 <p>${inline(retryAdvice(code))}</p>
 <h2>Example</h2>
-${codeBlock(await answerText(code), 'http')}
+${codeBlock(await responseText(code), 'http')}
 ${operations.length > 0 && html`<h2>Where it occurs</h2><ul>${operations.map((operation) => html`<li><a href="${pathOf(operation)}">${operation.summary}</a></li>`)}</ul>`}
 </article>`,
   };
 }
 
-/** Whether sending the same again can help, from the catalogue. */
+/** Returns whether to retry, from the catalogue. */
 export function retryAdvice(code: ErrorCode): string {
   const { retry, status } = errorCatalogue[code];
   if (!retry && status >= 500)
     return '**No.** It is a defect on our side, and the same request will most likely fail again.';
-  if (!retry) return '**No.** The same request gets the same error until the cause is fixed.';
+  if (!retry) return '**No.** The same request receives the same error until the cause is fixed.';
   if (status < 500)
     return '**Yes**, after the number of seconds in `Retry-After`, or after a second if it is absent.';
-  return '**Yes**, after `Retry-After` or one second, then with longer pauses. Retry a write with the `Idempotency-Key` of the first attempt, so that it takes effect once. See [What to send again](/docs/errors#what-to-send-again).';
+  return '**Yes**, after `Retry-After` or one second, then with longer pauses. Retry a write with the `Idempotency-Key` of the first request, so that it takes effect once. See [What to send again](/docs/errors#what-to-send-again).';
 }
 
-/** The answer as it would come over the wire, as far as it is about this error. */
-async function answerText(code: ErrorCode): Promise<string> {
-  const answer = problem(
+/** Returns the response as HTTP, with the headers that belong to this error. */
+async function responseText(code: ErrorCode): Promise<string> {
+  const response = problem(
     errorExamples[code],
     '0e6a7c52-9d0f-4c3a-b7a1-6f1f5a3f0c11',
     PLACEHOLDERS.origin,
   );
-  const headers = [...answer.headers].map(([name, value]) => `${headerCase(name)}: ${value}\n`);
-  const body = JSON.stringify(await answer.json(), null, 2);
-  return `HTTP/1.1 ${answer.status}\n${headers.join('')}\n${body}`;
+  const headers = [...response.headers].map(([name, value]) => `${headerCase(name)}: ${value}\n`);
+  const body = JSON.stringify(await response.json(), null, 2);
+  return `HTTP/1.1 ${response.status}\n${headers.join('')}\n${body}`;
 }
 
 const headerCase = (name: string): string =>
@@ -68,7 +68,7 @@ const headerCase = (name: string): string =>
     .replace(/^Www-/, 'WWW-')
     .replace(/^Ratelimit-/, 'RateLimit-');
 
-/** All errors, by their status. */
+/** Returns a table of all errors, in the order of the catalogue. */
 export const errorIndex = (): Html =>
   html`<h2 id="all-errors">All errors</h2><table class="error-index"><thead><tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Retry</th></tr></thead><tbody>${errorCodes.map(
     (code) => {

@@ -5,7 +5,7 @@ import { type KeyPlace, type Language, languages, snippet } from './snippets.ts'
 
 const names = Object.keys(languages) as Language[];
 
-/** The request in every language. Radio buttons choose, so that it works by keyboard and without a script. */
+/** Shows the request in every language. Radio buttons choose one: they need no mouse and no script. */
 export const examplePanel = (operation: Operation): Html =>
   html`<div class="panel example">
 <fieldset class="tabs"><legend class="visually-hidden">${operation.summary}, in which language?</legend>

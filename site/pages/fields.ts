@@ -3,7 +3,7 @@ import { type Document, follow } from './document.ts';
 import { type Html, html } from './html.ts';
 import { block } from './markdown.ts';
 
-/** A member of an object, a parameter or a header, as a reader needs to know it. */
+/** What the reference shows of a member of an object, a parameter or a header. */
 export interface Field {
   name: string;
   schema: Schema;
@@ -11,10 +11,10 @@ export interface Field {
   description?: string | undefined;
 }
 
-/** Whether the reader sends the fields, and must know what is required and allowed, or gets them. */
+/** Whether the reader sends the fields, and must know what is required and allowed, or receives them. */
 type Direction = 'sent' | 'received';
 
-/** The fields of an object as a list, whatever lies within them folded away. */
+/** Lists the fields of an object; the members of a field are folded. */
 export const fieldList = (
   document: Document,
   fields: readonly Field[],
@@ -22,7 +22,7 @@ export const fieldList = (
 ): Html =>
   html`<ul class="fields">${fields.map((field) => fieldItem(document, field, direction))}</ul>`;
 
-/** The members of an object's schema. */
+/** Returns the members of an object's schema. */
 export function membersOf(document: Document, schema: Schema): Field[] {
   const { properties = {}, required = [] } = follow(document, schema) as {
     properties?: Record<string, Schema>;
@@ -54,7 +54,7 @@ ${
 const childrenOf = (document: Document, schema: Schema): Field[] =>
   membersOf(document, (schema['items'] as Schema | undefined) ?? schema);
 
-/** `string <uuid> | null`, `array of string`. */
+/** Returns the type in words, such as `string <uuid> | null` or `array of string`. */
 function typeOf(document: Document, schema: Schema): string {
   const { type, format, items, anyOf } = schema as {
     type?: string | string[];
@@ -71,7 +71,7 @@ function typeOf(document: Document, schema: Schema): string {
     .join(' | ');
 }
 
-/** What a value must keep to, in words. */
+/** Returns the limits of a value, in words. */
 function limitsOf(schema: Schema, direction: Direction): (string | Html)[] {
   const {
     enum: values,

@@ -7,7 +7,7 @@ import type { Page } from './layout.ts';
 import { block } from './markdown.ts';
 import { ownValues } from './own-values.ts';
 
-/** A guide and what it says, in Markdown. */
+/** A guide, with its text in Markdown. */
 export type Guide = (typeof guides)[number] & { text: string };
 
 export const readGuides = (): Promise<Guide[]> =>
@@ -21,7 +21,7 @@ export const readGuides = (): Promise<Guide[]> =>
 /** The title, and the paragraph that introduces the guide, unless it introduces an example. */
 const OPENING = /^<h1.*\n(?:<p>.*[^:]<\/p>\n)?/;
 
-/** A guide. Below its opening: its contents, and the reader's own values if it has examples for them. */
+/** Returns the page of a guide: opening, contents, fields for the values of its examples, and the rest. */
 export function guidePage({ name, title, description, text }: Guide): Page {
   const { markup } = html`${block(text)}${name === 'errors' && errorIndex()}`;
   const [opening = ''] = OPENING.exec(markup) ?? [];

@@ -1,6 +1,6 @@
 import { escapeHtml, Html } from './html.ts';
 
-/** Comments, strings and literals: enough to find one's way in an example, in any of our languages. */
+/** Comments, strings and literals. These are enough to make examples readable, in all our languages. */
 const TOKENS: readonly (readonly [string, RegExp])[] = [
   ['c', /(?:^|(?<=\s))#(?!").*|(?<!:)\/\/.*/],
   ['s', /#?"""[\s\S]*?"""#?|"(?:[^"\\\n]|\\.)*"|'[^']*'/],
@@ -9,14 +9,14 @@ const TOKENS: readonly (readonly [string, RegExp])[] = [
 
 const ANY = new RegExp(TOKENS.map(([, { source }]) => `(${source})`).join('|'), 'gm');
 
-/** Where examples say whose they are; the page puts in what the reader enters. */
+/** The values in examples that the page replaces with the reader's own. */
 export const PLACEHOLDERS = {
   origin: 'https://api.example.com',
   key: 'YOUR_API_KEY',
   user: '3c90c3cc-0d44-4b50-8888-8dd25736052a',
 } as const;
 
-/** The text of an example as markup, with the reader's own values marked so that they can be filled in. */
+/** Returns an example as markup, with the places marked where the reader's own values are filled in. */
 export function highlight(code: string, language = ''): Html {
   if (language === 'text') return new Html(escapeHtml(code));
   let markup = '';
@@ -29,7 +29,7 @@ export function highlight(code: string, language = ''): Html {
   return new Html(fillable(markup + escapeHtml(code.slice(end))));
 }
 
-/** Where an id is the reader's: other ids of examples look the same. */
+/** The places where the id is the reader's. Other ids in examples look the same. */
 const USER = new RegExp(`(?<=/user/|USER_ID=)${PLACEHOLDERS.user}`, 'g');
 
 const fillable = (markup: string): string =>

@@ -1,4 +1,4 @@
-/** Text that is markup already. */
+/** Text that is already markup, and is not escaped again. */
 export class Html {
   readonly markup: string;
 
@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
 
-/** A template of markup. What is put in becomes text, unless it is Html; false and undefined become nothing. */
+/** A template of markup. Values are escaped, unless they are Html; false and undefined become nothing. */
 export const html = (strings: TemplateStringsArray, ...values: Value[]): Html =>
   new Html(
     strings.map((part, at) => part + (at < values.length ? markupOf(values[at]) : '')).join(''),

@@ -2,19 +2,19 @@ import type { Document } from './document.ts';
 import { type Html, html } from './html.ts';
 import { navigation, pager } from './navigation.ts';
 
-/** What every page refers to: the API, and files under the names that the build has given them. */
+/** What every page refers to: the document of the API, and the paths of the built files. */
 export interface Site {
   document: Document;
   style: string;
   script: string;
   icon: string;
-  /** What the search can find. */
+  /** The entries of the search. */
   search: string;
 }
 
-/** A page of the documentation, before the frame around it. */
+/** A page of the documentation, without the frame around it. */
 export interface Page {
-  /** Where it is served, such as `/docs/errors`. */
+  /** The path under which it is served, such as `/docs/errors`. */
   path: string;
   title: string;
   /** One sentence, for search engines. */
@@ -22,11 +22,11 @@ export interface Page {
   content: Html;
   /** The reference needs the whole width. */
   wide?: true;
-  /** It stands for whatever is not there: nobody is to find it, nor to say whether it helped. */
+  /** Whether it is the page for unknown paths, which is not indexed and has no feedback form. */
   missing?: true;
 }
 
-/** The whole page. Links lead from each page to the next, so search engines need no map of the site. */
+/** Returns the whole page. Links lead to every page, so search engines need no sitemap. */
 export const layout = (page: Page, site: Site): string =>
   `<!doctype html>\n${
     html`<html lang="en">
@@ -63,7 +63,7 @@ ${search(site)}
 
 const NOT_INDEXED = html`<meta name="robots" content="noindex">`;
 
-/** Opened by the script, which it needs. */
+/** The dialog of the search. It needs the script, which opens it. */
 const search = (site: Site): Html =>
   html`<dialog class="search" aria-label="Search" data-entries="${site.search}" closedby="any">
 <form role="search">
@@ -74,7 +74,7 @@ const search = (site: Site): Html =>
 <ol class="results"></ol>
 </dialog>`;
 
-/** Hidden until the script, which it needs, shows it. */
+/** The feedback form. It needs the script, which shows it. */
 const feedback = html`<form class="feedback" hidden>
 <p id="helpful">Was this page helpful?</p>
 <p class="choices" role="group" aria-labelledby="helpful"><button type="submit" class="quiet small" value="true">Yes</button> <button type="submit" class="quiet small" value="false">No</button></p>

@@ -36,8 +36,10 @@ ${errorCodes
   .join('\n')}
 `;
 
-/** Everything below /docs may be found; there is nothing to find in the API. No sitemap: that would
- * need the origin, which the build does not know, and links lead to every page. */
+/**
+ * Lets search engines index the documentation, but not the API. There is no sitemap: it would need the
+ * origin, which the build does not know, and links lead to every page.
+ */
 export const ROBOTS_TXT = `User-agent: *
 Disallow: /api/
 Disallow: /auth/

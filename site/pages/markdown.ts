@@ -2,7 +2,7 @@ import MarkdownIt from 'markdown-it';
 import { highlight } from './highlight.ts';
 import { Html, html } from './html.ts';
 
-/** What a heading is called in links. */
+/** Returns the anchor of a heading. */
 export const slugOf = (text: string): string =>
   text
     .toLowerCase()
@@ -20,7 +20,7 @@ markdown.renderer.rules['heading_open'] = (tokens, index) => {
   return `<${tag} id="${slugOf(tokens[index + 1]?.content ?? '')}">`;
 };
 
-/** A block of code; one with a label is only so high and scrolls, which the keyboard must reach. */
+/** A block of code. With a label, it has limited height and scrolls, so it can have the keyboard focus. */
 export const codeBlock = (code: string, language: string, label?: string): Html =>
   html`<div class="code"><pre${
     label !== undefined && html` class="low" tabindex="0" role="region" aria-label="${label}"`
@@ -30,7 +30,7 @@ export const block = (text: string): Html => new Html(markdown.render(text));
 
 export const inline = (text: string): Html => new Html(markdown.renderInline(text));
 
-/** The words of a text in Markdown, for descriptions of pages. */
+/** Returns a Markdown text without its markup, for descriptions of pages. */
 export const plain = (text: string): string =>
   markdown
     .parseInline(text, {})
@@ -38,7 +38,7 @@ export const plain = (text: string): string =>
     .map(({ type, content }) => (type === 'softbreak' ? ' ' : content))
     .join('');
 
-/** A heading of a text, and what is below it as words. */
+/** A heading, and the text below it without markup. */
 export interface Section {
   level: number;
   /** The anchor of the heading. */
@@ -47,7 +47,7 @@ export interface Section {
   text: string;
 }
 
-/** The sections of a text in Markdown, without the code in them. */
+/** Returns the sections of a Markdown text, without their code blocks. */
 export function sectionsOf(text: string): Section[] {
   const sections: Section[] = [];
   const tokens = markdown.parse(text, {});
@@ -69,7 +69,7 @@ export function sectionsOf(text: string): Section[] {
   return sections;
 }
 
-/** The blocks of code of a text in Markdown, fenced or indented. */
+/** Returns the code blocks of a Markdown text, fenced or indented. */
 export const codeBlocksOf = (text: string): string[] =>
   markdown
     .parse(text, {})

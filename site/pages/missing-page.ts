@@ -2,7 +2,7 @@ import { MISSING_PAGE } from '../../src/http/response.ts';
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
 
-/** What browsers get for a page that does not exist. */
+/** The page that browsers receive for a path that does not exist. */
 export const missingPage: Page = {
   path: MISSING_PAGE,
   title: 'Page not found',

@@ -16,7 +16,7 @@ const errorLinks: Link[] = Object.entries(errorCatalogue).map(([code, { title }]
   title,
 }));
 
-/** The way to every page. A popover, which small screens open with a button and large ones always show. */
+/** Links to every page: a popover that opens with a button on small screens and is shown on large ones. */
 export function navigation(document: Document, current: string): Html {
   const operations = operationsOf(document);
   return html`<nav id="menu" class="menu" popover aria-label="Documentation">

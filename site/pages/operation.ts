@@ -1,4 +1,4 @@
-import type { Answer, Document, Operation } from './document.ts';
+import type { Document, DocumentedResponse, Operation } from './document.ts';
 import { examplePanel } from './example.ts';
 import { type Field, fieldList, membersOf } from './fields.ts';
 import { type Html, html } from './html.ts';
@@ -6,7 +6,7 @@ import { block, codeBlock, inline } from './markdown.ts';
 import { shownExample } from './snippets.ts';
 import { tryIt } from './try-it.ts';
 
-/** All of an operation: what it does, how to call it (beside it where there is room), and every detail. */
+/** An operation: what it does, how to call it (on the right of wide screens), and all details. */
 export const operationSection = (document: Document, operation: Operation): Html =>
   html`<section class="operation" id="${operation.id}" aria-labelledby="${operation.id}-title">
 <div class="about">
@@ -17,13 +17,13 @@ ${endpoint(operation)}
 <div class="examples">
 ${examplePanel(operation)}
 ${tryIt(operation)}
-${answerExample(operation)}
+${responseExample(operation)}
 </div>
 <div class="details">
 ${authorization(document, operation)}
 ${parameters(document, operation)}
 ${body(document, operation)}
-${answers(document, operation)}
+${responses(document, operation)}
 ${problems(operation)}
 </div>
 </section>`;
@@ -32,7 +32,7 @@ ${problems(operation)}
 export const methodBadge = ({ method }: Operation): Html =>
   html`<span class="method ${method.toLowerCase()}">${method}</span>`;
 
-/** A method and a path, which breaks at its slashes. */
+/** A method and a path, which can wrap after each slash. */
 const endpoint = (operation: Operation): Html =>
   html`<p class="endpoint">${methodBadge(operation)} <code>${operation.path
     .split(/(?<=\/)(?=.)/)
@@ -79,17 +79,24 @@ ${others.map(
 )}`;
 }
 
-const answers = (document: Document, { answers }: Operation): Html =>
-  html`<h3>Responses</h3>${answers.map((answer) => answerItem(document, answer))}`;
+const responses = (document: Document, { responses }: Operation): Html =>
+  html`<h3>Responses</h3>${responses.map((response) => responseItem(document, response))}`;
 
-const answerItem = (document: Document, { status, description, headers, schema }: Answer): Html =>
-  html`<div class="answer"><p><span class="status good">${status}</span> ${inline(description)}</p>
+const responseItem = (
+  document: Document,
+  { status, description, headers, schema }: DocumentedResponse,
+): Html =>
+  html`<div class="response"><p><span class="status good">${status}</span> ${inline(description)}</p>
 ${schema && fieldList(document, membersOf(document, schema), 'received')}
 ${headers.length > 0 && headerList(document, headers, `of the response ${status}`)}
 </div>`;
 
-/** Headers of responses, folded away. */
-export const headerList = (document: Document, headers: Answer['headers'], of: string): Html =>
+/** The headers of responses, folded. */
+export const headerList = (
+  document: Document,
+  headers: DocumentedResponse['headers'],
+  of: string,
+): Html =>
   html`<details class="children"><summary><span class="when-closed">Show</span><span class="when-open">Hide</span> headers<span class="visually-hidden"> ${of}</span></summary>${fieldList(
     document,
     headers.map((header) => ({ ...header, schema: { type: 'string' } })),
@@ -104,8 +111,8 @@ const problems = ({ problems }: Operation): Html =>
       )}</dd>`,
   )}</dl>`;
 
-function answerExample(operation: Operation): Html | false {
-  const answer = operation.answers.find(({ example }) => example !== undefined);
-  if (!answer) return false;
-  return html`<div class="panel"><p class="panel-title">Response <span class="status good">${answer.status}</span></p>${codeBlock(JSON.stringify(answer.example, null, 2), 'json', `Response of ${operation.summary}`)}</div>`;
+function responseExample(operation: Operation): Html | false {
+  const response = operation.responses.find(({ example }) => example !== undefined);
+  if (!response) return false;
+  return html`<div class="panel"><p class="panel-title">Response <span class="status good">${response.status}</span></p>${codeBlock(JSON.stringify(response.example, null, 2), 'json', `Response of ${operation.summary}`)}</div>`;
 }

@@ -25,7 +25,7 @@ ${operationLists(document)}
 </article>`,
 });
 
-/** Each operation has the anchor that it had when this page was the whole reference. */
+/** Each operation has the anchor from when this page was the whole reference, so that old links work. */
 const operationLists = (document: Document): Html[] =>
   document.tags.map(
     ({ name, description }) => html`<h3><a href="${tagPath(name)}">${name}</a></h3>

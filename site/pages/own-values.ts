@@ -2,8 +2,8 @@ import { PLACEHOLDERS } from './highlight.ts';
 import { type Html, html } from './html.ts';
 
 /**
- * Fields for what goes into all examples of the page; hidden until the script, which they need, shows
- * them. They have no form and no name: nothing can send them.
+ * Fields for the values that are filled into all examples of the page. They need the script, which shows
+ * them. They have no form and no name, so a browser cannot submit them.
  */
 export const ownValues = ({ open = false } = {}): Html =>
   html`<details class="own" hidden${open && html` open`}><summary>Use your own values in the examples</summary>

@@ -7,7 +7,7 @@ import { membersOf } from './fields.ts';
 import type { Guide } from './guide-page.ts';
 import { plain, sectionsOf } from './markdown.ts';
 
-/** All that the search finds: the sections of the guides, the operations and the errors. */
+/** Everything that the search finds: the sections of the guides, the operations and the errors. */
 export const searchEntries = (document: Document, guides: readonly Guide[]): Entry[] => [
   ...guides.flatMap(entriesOfGuide),
   ...operationsOf(document).map((operation) => entryOfOperation(document, operation)),

@@ -29,7 +29,7 @@ interface Sent {
 
 const library = snippetz();
 
-/** The same request in a language, ready to be pasted. */
+/** Returns the request of an operation in a language, ready to be pasted. */
 export function snippet(operation: Operation, place: KeyPlace, language: Language): string {
   const sent = requestOf(operation, place);
   const har = harOf(sent);
@@ -53,7 +53,7 @@ function printed(...[target, client, request]: Parameters<typeof library.print>)
   return code.trim();
 }
 
-/** The first: others may set all fields, and would wipe a profile. */
+/** Returns the first example of a body: others may set all fields, and would overwrite a profile. */
 export const shownExample = ({ body }: Operation): unknown =>
   Object.values(body?.examples ?? {})[0];
 
@@ -77,7 +77,7 @@ function requestOf(operation: Operation, place: KeyPlace): Sent {
   };
 }
 
-/** The library leaves out bodies of media types that it does not know, so it is told of the one that it does. */
+/** Returns the request for the library, which omits bodies unless it knows their media type. */
 const harOf = ({ method, url, query, headers, body }: Sent): Partial<HarRequest> => ({
   method,
   url,
@@ -86,11 +86,11 @@ const harOf = ({ method, url, query, headers, body }: Sent): Partial<HarRequest>
   ...(body !== undefined && { postData: { mimeType: 'application/json', text: body } }),
 });
 
-/** The library's ends with an error that hides what the API has answered. */
+/** Replaces the end of the library's code, which throws an error that hides the response of the API. */
 const swift = (code: string): string =>
   `${code.split('\nguard ')[0]}\nprint((response as! HTTPURLResponse).statusCode, String(decoding: data, as: UTF8.self))`;
 
-/** Our own, since the library's is for OkHttp 3 and does not compile with OkHttp 4 or later. */
+/** Our own code, because the library's is for OkHttp 3 and does not compile with OkHttp 4 or later. */
 function kotlin({ method, url, query, headers, body }: Sent): string {
   const search = query.map(({ name, value }) => `${name}=${value}`).join('&');
   const type = headers.find(({ name }) => name === 'Content-Type')?.value;

@@ -3,7 +3,7 @@ import { PLACEHOLDERS } from './highlight.ts';
 import { type Html, html } from './html.ts';
 import { shownExample } from './snippets.ts';
 
-/** A form that sends the request from this page; hidden until the script, which it needs, shows it. */
+/** A form that sends the request from this page. It needs the script, which shows it. */
 export function tryIt(operation: Operation): Html {
   const { id, method, path, parameters, isKeyed } = operation;
   const required = parameters.filter((parameter) => parameter.in !== 'header');
@@ -15,12 +15,12 @@ ${required.map((parameter) => input(id, parameter))}
 ${bodyInput(operation)}
 <details class="more"><summary>Optional headers<span class="visually-hidden"> of ${operation.summary}</span></summary><div class="inputs">${headers.map((parameter) => input(id, parameter))}</div></details>
 <p class="send"><button type="submit" class="primary small">Send<span class="visually-hidden"> ${method} ${path}</span></button></p>
-<p class="told" role="status"></p>
+<p class="send-status" role="status"></p>
 <div class="outcome"></div>
 </form></details>`;
 }
 
-/** What sending does, for a reader who does not know what to expect. */
+/** Returns what the request does, in words. */
 function effectOf({ method, isKeyed, parameters }: Operation): string {
   const sentences = [
     `This sends a real request to this server${isKeyed ? ' with your API key' : ''}.`,

@@ -58,10 +58,10 @@ async function tryIt(id: string, body?: string): Promise<string | null> {
   await form.locator('summary').first().click();
   if (body !== undefined) await form.getByLabel('Body').fill(body);
   await form.getByRole('button', { name: /^Send/ }).click();
-  return form.locator('.told .status').textContent();
+  return form.locator('.send-status .status').textContent();
 }
 
-/** Opens the search and types the words; answers what it says. */
+/** Opens the search, types the words and returns the status line. */
 async function search(words: string): Promise<string | null> {
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByLabel('Search the documentation').fill(words);
@@ -289,7 +289,7 @@ describe('trying it', () => {
     await open();
     await enter('Your API key', key);
     expect(await tryIt('updateUser', '{"last_name": "Lovelace"}')).toBe('200');
-    expect(await operation('updateUser').locator('.answer-body').textContent()).toContain(
+    expect(await operation('updateUser').locator('.response-body').textContent()).toContain(
       '"last_name": "Lovelace"',
     );
     expect(await stack.row(DEMO_ID)).toMatchObject({ last_name: 'Lovelace' });
@@ -300,7 +300,7 @@ describe('trying it', () => {
     await open();
     await enter('Your API key', key);
     expect(await tryIt('updateUser', '{}')).toBe('200');
-    expect(await operation('updateUser').locator('.answer-body').textContent()).toContain(
+    expect(await operation('updateUser').locator('.response-body').textContent()).toContain(
       '"first_name": "a\\u202eb"',
     );
   });
@@ -316,7 +316,7 @@ describe('trying it', () => {
     await operation('getUser').getByLabel('If-None-Match').fill('"1"');
     const sent = page.waitForRequest(/\/api\//);
     await operation('getUser').getByRole('button', { name: /^Send/ }).click();
-    expect(await operation('getUser').locator('.told .status').textContent()).toBe('304');
+    expect(await operation('getUser').locator('.send-status .status').textContent()).toBe('304');
     const request = await sent;
     expect(request.url()).toBe(`${stack.origin}/api/v1/user/${other}`);
     expect(request.headers()['authorization']).toBe(`Bearer ${key}`);
