@@ -2,10 +2,10 @@ import { number, table } from '../markdown.ts';
 import { median, medianRatio } from '../statistics.ts';
 import type { BatchData } from './run.ts';
 
-/** What the report says of a batch. */
+/** What the report says about a batch. */
 export const batchText = ({ plan, puts, batch }: BatchData): string => `## Many users in one request
 
-${plan.users} updates of the 8 fields of the profile with one key: by a PUT each, 16 at a time, and by one PATCH. Medians of ${plan.rounds} rounds.
+${plan.users} users are updated with one key, 8 fields of the profile each: by a PUT for each user, 16 at a time, and by one PATCH. Medians of ${plan.rounds} rounds.
 
 ${table(
   ['', 'PUTs', 'one PATCH', 'ratio', 'target'],

@@ -9,19 +9,19 @@ import { startWorkerd, type Workerd } from '../workerd.ts';
 interface BatchPlan {
   /** How many users are updated in each turn. */
   users: number;
-  /** How often both ways take a turn. */
+  /** How often each way is measured. */
   rounds: number;
 }
 
 export const fullBatch: BatchPlan = { users: 1000, rounds: 15 };
 
-/** Seconds: only whether it works. */
+/** Takes seconds: it shows only that the benchmark works. */
 export const tinyBatch: BatchPlan = { users: 20, rounds: 2 };
 
 /** How many PUTs are sent at once. */
 const CONNECTIONS = 16;
 
-/** What it took to update all users once, in milliseconds; a value for each round. */
+/** What an update of all users took, in milliseconds: one value for each round. */
 export interface Costs {
   elapsedMs: number[];
   workerCpuMs: number[];
@@ -41,7 +41,7 @@ interface Options {
   signal: AbortSignal;
 }
 
-/** Updates the same users by a PUT each and in one batch, turn by turn, with one key. */
+/** Updates the same users with one key, in turns by a PUT for each user and in one batch. */
 export async function runBatch(options: Options): Promise<Results<BatchData>> {
   const { plan, modules, say, signal } = options;
   const load = loadBefore();
@@ -78,7 +78,7 @@ const MEASURES = ['elapsedMs', 'workerCpuMs', 'postgresCpuMs'] as const;
 
 const noCosts = (): Costs => ({ elapsedMs: [], workerCpuMs: [], postgresCpuMs: [] });
 
-/** Sends an update of each person by this way; throws an error unless all were changed. */
+/** Updates each person in one of the ways. Throws an error unless all were changed. */
 async function measure(
   stack: Stack,
   { origin, pid }: Workerd,
@@ -110,7 +110,7 @@ async function sendPuts(origin: string, puts: readonly Request[]): Promise<void>
   await Promise.all(Array.from({ length: CONNECTIONS }, lane));
 }
 
-/** The same in one request. */
+/** Sends the same updates in one request. */
 async function sendBatch(origin: string, puts: readonly Request[]): Promise<void> {
   const items = puts.map(({ path, body }) => ({
     id: path.slice(path.lastIndexOf('/') + 1),

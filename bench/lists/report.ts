@@ -5,7 +5,7 @@ import { type ListsData, PAGE, type Read, USERS_A_GET } from './run.ts';
 /** What each read finds. */
 export const TITLES: Record<Read, string> = {
   page: '50 users by id',
-  changed: '50 users by their last change, from a time on',
+  changed: '50 users changed since a given time',
   found: 'one user by e-mail address',
   history: 'the changes of one user',
 };

@@ -43,8 +43,8 @@ export const PAGE = 100;
 export const USERS_A_GET = 10;
 
 /**
- * What is read. `page`: users by id. `changed`: users by their last change, from a time on. `found`: one,
- * by e-mail address. `history`: the changes of one.
+ * What is read. `page`: users by id. `changed`: users changed since a given time. `found`: a user by
+ * e-mail address. `history`: the changes of a user.
  */
 const READS = {
   page: () => '?limit=50',
