@@ -16,7 +16,7 @@ export interface LoadJob {
    */
   perSecond?: number;
   connections: number;
-  /** Each connection has a share of its own, so that no two change the same row. */
+  /** Each connection has its own share of the people, so that no two connections change the same row. */
   people: readonly Person[];
   /** How long to send before counting. */
   warmupSeconds: number;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { displayPrefix, hashApiKey, mintApiKey } from '../src/auth/api-key.ts';
 import { keyRoles } from '../src/permissions.ts';
 
-/** A user with a key of their own. */
+/** A user, and a key of the user. */
 export interface Person {
   userId: string;
   key: string;

@@ -10,7 +10,7 @@ export const TITLES: Record<Read, string> = {
   history: 'the changes of one user',
 };
 
-/** What the report says of lists, history and erasures. */
+/** What the report says about lists, history and erasures. */
 export const listsText = ({
   sizes,
   erasures,

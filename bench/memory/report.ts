@@ -8,7 +8,7 @@ const titles: Record<Watched, string> = {
   nothing: 'nothing: an empty Worker',
 };
 
-/** What the report says of the memory of workerd. */
+/** What the report says about the memory of workerd. */
 export const memorySection = (data: MemoryData): Section => ({
   markdown: `## Memory under load
 

@@ -45,12 +45,12 @@ export async function measureCleanUp(bench: ScaleBench): Promise<CleanUpResult> 
 
 /** The records are added in the order of their age, as in production. */
 const EXPIRED_RECORDS = `
-with somebody as materialized (select id, to_jsonb(users) as profile from users limit 1)
+with some_user as materialized (select id, to_jsonb(users) as profile from users limit 1)
 insert into idempotency_records (lineage_id, key, fingerprint, user_id, created_at, result)
 select gen_random_uuid(), gen_random_uuid(), uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
-  somebody.id, now() - interval '2 days' + i * interval '10 milliseconds',
+  some_user.id, now() - interval '2 days' + i * interval '10 milliseconds',
   jsonb_build_object('verdict', 'updated', 'merged', false, 'user', profile)
-from somebody, generate_series(1, $1::int) as i`;
+from some_user, generate_series(1, $1::int) as i`;
 
 const OLD_FEEDBACK = `
 insert into feedback (page, helpful, created_at)

@@ -23,7 +23,7 @@ export const lostUpdate: fc.Arbitrary<Command> = fc
     between: fc.constantFrom('nothing', 'nothing', 'delete the key', 'delete the log'),
     second: fc.constantFrom(...HOT),
     apart: fc.boolean(),
-    thrice: fc.boolean(),
+    hasThird: fc.boolean(),
     after: fc.array(repeated, { maxLength: 2 }),
   })
   .map(
@@ -35,7 +35,7 @@ export const lostUpdate: fc.Arbitrary<Command> = fc
       between,
       second,
       apart,
-      thrice,
+      hasThird,
       after,
     }) => {
       const steps: Command[] = [
@@ -49,11 +49,11 @@ export const lostUpdate: fc.Arbitrary<Command> = fc
       ];
       // A boolean has no third value, so it returns to its old value.
       const three = FIELDS[field][1] === 'boolean' ? one : 2;
-      const last = (who === 'root') === thrice ? 'eve' : 'root';
-      if (thrice) steps.push(new Send(edit(last, [[field, three]])));
+      const last = (who === 'root') === hasThird ? 'eve' : 'root';
+      if (hasThird) steps.push(new Send(edit(last, [[field, three]])));
       if (between === 'delete the key' && last !== 'root') steps.push(new Outside(deleteKey(last)));
       if (between === 'delete the log') steps.push(new Outside(dropLog('ada', 1)));
-      const base = thrice ? '2 back' : '1 back';
+      const base = hasThird ? '2 back' : '1 back';
       const late = edit('root', [[apart ? 'last_name' : field, one]], {
         base,
         idempotency: 'fresh',

@@ -95,7 +95,7 @@ export class FuzzWorld {
     return response;
   }
 
-  /** Inserts a webhook of the owner, which nobody delivers to. */
+  /** Inserts a webhook of the owner. It is paused, so nothing is delivered to it. */
   async #webhook(): Promise<string> {
     const [row] = await this.#stack.query<{ id: string }>(
       `insert into webhooks (id, owner_id, url, all_users, state, secret, cursor)

@@ -39,7 +39,7 @@ interface Changes {
 export type Provoke = (at: DocumentedOperation, world: World) => Promise<ApiResponse>;
 
 const ANY_ID = '00000000-0000-4000-8000-000000000000';
-/** A URL at which nobody listens. */
+/** A URL at which no server listens. */
 export const NOBODY = 'http://127.0.0.1:9/';
 
 const newEmail = () => `${randomUUID()}@example.com`;

@@ -21,10 +21,10 @@ export type Response =
   | 'cut'
   | { status?: number; headers?: Record<string, string>; body?: string | Buffer; delay?: number };
 
-/** The URL of a webhook: keeps what arrives, and responds as a test wants. */
+/** The server at the URL of a webhook. It records what arrives, and responds as a test sets. */
 export class Receiver {
   readonly deliveries: Delivery[] = [];
-  /** Responses for the next deliveries, in order. When none is left, the script decides. */
+  /** Responses for the next deliveries, in order. When the list is empty, `script` decides. */
   readonly responses: Response[] = [];
   script: (delivery: Delivery) => Response = () => 204;
   readonly #server = createServer((request, response) => void this.#serve(request, response));

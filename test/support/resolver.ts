@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 
 const TYPES: Record<string, number> = { A: 1, CNAME: 5, AAAA: 28 };
 
-/** A resolver of DNS over HTTPS that knows what a test tells it. */
+/** A resolver of DNS over HTTPS, with the names that a test sets. */
 export class Resolver {
-  /** The addresses by name; a name that is not there does not exist. `fail`: the resolver does. */
+  /** The addresses by name; other names do not exist. `fail`: the resolver reports a failure. */
   readonly names = new Map<string, readonly string[] | 'fail' | 'hang'>();
   readonly asked: string[] = [];
   readonly #server = createServer((request, response) => {

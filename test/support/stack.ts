@@ -21,7 +21,7 @@ interface KeyOptions {
 }
 
 interface StackOptions {
-  /** Whether the Worker has its queue, by default yes. */
+  /** Whether the Worker has its queue; true by default. */
   queue?: boolean;
 }
 
