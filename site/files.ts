@@ -58,7 +58,7 @@ export async function bundle(input: string, values: Record<string, unknown> = {}
   return output[0].code;
 }
 
-/** Removes comments and indentation. No string in our style sheets contains any. */
+/** Takes comments and indentation away; nothing in our style sheets has them in a string. */
 export const minifyCss = (css: string): string =>
   css
     .replace(/\/\*[\s\S]*?\*\//g, '')

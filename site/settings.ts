@@ -6,7 +6,7 @@ import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
 
 const read = (name: string): Promise<string> => readFile(join('settings', name), 'utf8');
 
-/** Builds the Settings page from settings/: one HTML file, one script, one style sheet and the icon. */
+/** Makes the settings page out of settings/: one HTML file, one script, one style sheet, the icon. */
 export async function settingsSite(): Promise<SiteFile[]> {
   const sources: Record<string, string> = {
     'main.js': await bundle('settings/main.ts', { FIELDS_OF_SCOPE: fieldsOfScope() }),
