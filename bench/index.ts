@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { build } from '../tools/build.ts';
 import { command, runCommand } from '../tools/command.ts';
+import { fullBatch, runBatch } from './batch/run.ts';
 import { compare, fullCompare } from './compare.ts';
 import { bundleContenders } from './contenders.ts';
 import { fullLists, runLists } from './lists/run.ts';
@@ -76,6 +77,16 @@ program
     await build('dist');
     const { ours } = await bundleContenders();
     await store(await runLists({ plan, modules: ours, say, signal }), out);
+  });
+
+program
+  .command('batch')
+  .description('Compares many updates in one request with a PUT for each.')
+  .option('--out <directory>', 'where results and report go', COMMITTED)
+  .action(async ({ out }: { out: string }) => {
+    await build('dist');
+    const { ours } = await bundleContenders();
+    await store(await runBatch({ plan: fullBatch, modules: ours, say, signal }), out);
   });
 
 program

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, runCommand } from '../tools/command.ts';
+import { batchText } from './batch/report.ts';
+import type { BatchData } from './batch/run.ts';
 import { listsText } from './lists/report.ts';
 import type { ListsData } from './lists/run.ts';
 import { circumstancesOf, type Section, table } from './markdown.ts';
@@ -22,6 +24,7 @@ export async function writeReport(directory: string): Promise<string> {
   const run = newestResults<RunData>(directory, 'run');
   const scale = newestResults<ScaleData>(directory, 'scale');
   const lists = newestResults<ListsData>(directory, 'lists');
+  const batch = newestResults<BatchData>(directory, 'batch');
   const memory = newestResults<MemoryData>(directory, 'memory');
   const sections = [
     ...(run
@@ -29,6 +32,7 @@ export async function writeReport(directory: string): Promise<string> {
       : []),
     ...(scale ? [scaleSection(scale.data), text(circumstancesOf(scale))] : []),
     ...(lists ? [text(listsText(lists.data)), text(circumstancesOf(lists))] : []),
+    ...(batch ? [text(batchText(batch.data)), text(circumstancesOf(batch))] : []),
     ...(memory ? [memorySection(memory.data), text(circumstancesOf(memory))] : []),
   ];
   if (sections.length === 0)

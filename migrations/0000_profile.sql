@@ -2081,9 +2081,9 @@ $$;
 -- judges the credential once. Returns null if there is no such credential, else `key_id`, `ends_at` and
 -- `refusal` of it and, unless it is refused, `results`: for each of the `items`, in their order, what
 -- change_user returns, or the `refusal` that the credential gets for this one. Of a user it returns only the
--- `version`, except in a conflict. `wakes`: whether
--- webhooks are to be delivered. Nothing is written if the request is to `validate_only`, or if it is
--- `atomic` and one of the items fails. For the request see updateUsers in src/users/statements.ts.
+-- `version`, except in a conflict. `wakes`: there are webhooks to be delivered.
+-- Nothing is written if the request is to `validate_only`, or if it is `atomic` and one of the items fails.
+-- For the request see updateUsers in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE

@@ -69,6 +69,19 @@ describe('updateUsers', () => {
     expect(await stack.row(users[2] ?? '')).toMatchObject({ state: '2099', version: 701 });
   });
 
+  test('updates 5,000 users within 30 seconds', async () => {
+    const { client } = await partner();
+    const rows = await stack.query<{ id: string }>(
+      `insert into users (email) select gen_random_uuid() || '@example.com' from generate_series(1, 5000) returning id`,
+    );
+    const began = performance.now();
+    const results = await client.updateUsers(
+      rows.map(({ id }, i) => ({ id, baseVersion: '"1"', fields: { state: `${i}`, phone: '1' } })),
+    );
+    expect((performance.now() - began) / 1000).toBeLessThan(30);
+    expect(results.filter(({ error }) => error)).toEqual([]);
+  });
+
   test('sends more than 1 MiB in several requests', async () => {
     const { client } = await partner();
     const id = await stack.user();

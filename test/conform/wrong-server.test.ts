@@ -48,7 +48,7 @@ const header = (
 });
 const inBody = (change: (body: Record<string, unknown>) => void): Wrong => ({
   response: (returning) => {
-    if (!returning.body.startsWith('{')) return;
+    if (!/[/+]json/.test(`${returning.headers['content-type']}`)) return;
     const body = JSON.parse(Buffer.from(returning.body, 'latin1').toString());
     change(body);
     returning.body = Buffer.from(JSON.stringify(body)).toString('latin1');
@@ -132,6 +132,50 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
       'Preferences: return=minimal returns 204 with the new version',
       'Preferences: validate-only returns the result and writes nothing',
     ],
+  ],
+  [
+    'makes batches without regard to Prefer',
+    strip('prefer'),
+    [
+      'Batches: atomic changes nothing if an item fails, and lists the items that failed',
+      'Batches: validate-only reports the results and writes nothing',
+    ],
+  ],
+  [
+    'reports the results of a batch in another order',
+    inBody(({ data }) => Array.isArray(data) && data.reverse()),
+    [
+      'Batches: the items are applied in order, and each has a result with the new version',
+      'Batches: an item that fails has the problem of a PUT, and does not affect the others',
+    ],
+  ],
+  [
+    'ignores the conditions of items',
+    {
+      request: (passing) => {
+        passing.body = passing.body.replace(/,"(if_match|base_version)":"[^}]*?"(?=[,}])/g, '');
+      },
+    },
+    ['Batches: an item that fails has the problem of a PUT, and does not affect the others'],
+  ],
+  [
+    'ignores the idempotency_key of items',
+    {
+      request: (passing) => {
+        passing.body = passing.body.replace(/,"idempotency_key":"[^"]*"/g, '');
+      },
+    },
+    ['Batches: an item with the same idempotency_key takes effect once, also as a PUT'],
+  ],
+  [
+    'puts all lines into one',
+    {
+      response: (returning) => {
+        if (returning.headers['content-type'] === 'application/x-ndjson')
+          returning.body = returning.body.replace('}\n{', '} {');
+      },
+    },
+    ['Batches: lines get lines, without an envelope'],
   ],
   [
     'ignores Request-Timeout',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { event, lived, raced, repeated, sent } from './kinds.ts';
+import { batched, event, lived, raced, repeated, sent } from './kinds.ts';
 import {
   biography,
   echo,
@@ -40,6 +40,7 @@ export const commands = fc.commands(
     refused,
     read,
     read,
+    batched,
     raced,
     twins,
     rivals,

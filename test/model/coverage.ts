@@ -12,7 +12,10 @@ const ELSEWHERE = [
   // Other worlds have superusers too.
   'last_superuser',
   'too_many_keys',
+  'batch_failed',
   'cursor_expired',
+  'webhook_not_found',
+  'too_many_webhooks',
   'key_not_live',
   'key_already_used',
   'request_timeout',
@@ -97,6 +100,9 @@ export class Coverage {
     [
       ...Object.keys(errorCatalogue).filter((code) => !ELSEWHERE.includes(code)),
       ...Object.keys(EVENTS),
+      'batch',
+      'atomic batch',
+      'atomic batch that failed',
       'race',
       'race with two different statuses',
     ].map((name) => [name, 0]),

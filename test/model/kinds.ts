@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Command, Race, Repeat, Send } from './actions.ts';
+import { Batch } from './batch.ts';
 import { type KeyName, keyNames, USERS } from './cast.ts';
 import { choice, lives } from './choices.ts';
 import {
@@ -54,6 +55,11 @@ export const repeated: fc.Arbitrary<Command> = fc
     atOnce: fc.constantFrom(false, false, true),
   })
   .map((again) => new Repeat(again));
+
+/** Several updates in one request. */
+export const batched: fc.Arbitrary<Command> = fc
+  .tuple(fc.array(choice, { minLength: 1, maxLength: 5, size: 'max' }), key, fc.boolean())
+  .map((args) => new Batch(...args));
 
 /** Two requests about one user at once. */
 export const raced: fc.Arbitrary<Command> = fc

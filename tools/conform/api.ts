@@ -1,3 +1,4 @@
+import { NDJSON } from '../../src/http/body.ts';
 import type { ApiResponse, Contract } from './contract.ts';
 
 /** A request as a case writes it. */
@@ -71,7 +72,9 @@ export class Api {
     const text = await fetched.text();
     const label = `${method} ${path.split('?')[0]}`;
     const { status } = fetched;
-    const response = { label, status, headers: fetched.headers, text, body: parse(text) };
+    const isLines = fetched.headers.get('Content-Type') === NDJSON;
+    const parsed = isLines ? text.trim().split('\n').map(parse) : parse(text);
+    const response = { label, status, headers: fetched.headers, text, body: parsed };
     this.#contract.check({ method, path, headers: sent, keys: [this.key, key ?? ''] }, response);
     return response;
   }

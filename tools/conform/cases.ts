@@ -1,4 +1,5 @@
 import type { Topic } from './case.ts';
+import { batches } from './cases/batches.ts';
 import { bodies } from './cases/bodies.ts';
 import { conditions } from './cases/conditions.ts';
 import { creating } from './cases/creating.ts';
@@ -25,6 +26,7 @@ export const topics: readonly Topic[] = [
   merging,
   idempotency,
   preferences,
+  batches,
   credentials,
   permissions,
   keys,

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { NDJSON } from '../../src/http/body.ts';
 import { closed, type Document, type Response, type Schema } from './document.ts';
 
 /** A response with its whole body. */
@@ -9,6 +10,7 @@ export interface ApiResponse {
   status: number;
   headers: Headers;
   text: string;
+  /** Of lines, each of them. */
   // biome-ignore lint/suspicious/noExplicitAny: cases look into it
   body: any;
 }
@@ -115,7 +117,8 @@ export class Contract {
     } else if (documented || status >= 400) {
       const media = `/content/${type.replaceAll('/', '~1')}/schema`;
       const $ref = documented ? `${pointer}${media}` : 'document#/components/schemas/Problem';
-      const wrong = this.#errorsOf({ $ref }, body);
+      const parts: unknown[] = type === NDJSON ? body : [body];
+      const [wrong] = parts.flatMap((part) => this.#errorsOf({ $ref }, part) ?? []);
       if (wrong) note('body', wrong);
     }
   }
