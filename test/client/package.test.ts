@@ -60,6 +60,8 @@ test('the package holds the module, its types and what is to be read, and needs 
     'package/dist/keys.d.ts',
     'package/dist/options.d.ts',
     'package/dist/types.d.ts',
+    'package/dist/verify-webhook.d.ts',
+    'package/dist/webhooks.d.ts',
     'package/package.json',
   ]);
   const { dependencies, peerDependencies } = JSON.parse(
