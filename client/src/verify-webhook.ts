@@ -22,16 +22,15 @@ export class WebhookVerificationError extends Error {
 }
 
 /**
- * Returns the event in a request that a webhook has sent, after checking its signature as Standard Webhooks has it.
- * With several secrets, one must fit. Reads the body. Throws WebhookVerificationError, or TypeError for a secret
- * that is none.
+ * Returns the event that a webhook has sent, after checking its time and its signature (Standard Webhooks). Of several
+ * secrets, one must match. Reads the body. Throws WebhookVerificationError, or TypeError if a secret is malformed.
  */
 export async function verifyWebhook(
   request: WebhookRequest,
   secret: string | readonly string[],
 ): Promise<VerifiedWebhook> {
   const keys = await Promise.all([secret].flat().map(toKey));
-  if (keys.length === 0) throw new TypeError('There is no secret.');
+  if (keys.length === 0) throw new TypeError('secret must not be an empty list.');
   const missing = HEADERS.filter((name) => !request.headers.get(name));
   if (missing.length > 0)
     throw new WebhookVerificationError(`Missing headers: ${missing.join(', ')}.`);
@@ -45,7 +44,7 @@ export async function verifyWebhook(
   const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
   if (!(await isSigned(signed, signatures, keys)))
     throw new WebhookVerificationError(
-      'Wrong signature: the secret is another one, or the request was changed on its way.',
+      'Wrong signature: it was made with another secret, or the request was changed.',
     );
   return { id, event: JSON.parse(body) as WebhookEvent };
 }
@@ -75,7 +74,7 @@ async function isSigned(
 
 function toKey(secret: string): Promise<CryptoKey> {
   const [, encoded] = SECRET.exec(secret) ?? [];
-  if (encoded === undefined) throw new TypeError('The secret must be whsec_ and base64.');
+  if (encoded === undefined) throw new TypeError('secret must be whsec_ and base64.');
   return crypto.subtle.importKey('raw', toBytes(encoded), ALGORITHM, false, ['verify']);
 }
 

@@ -178,7 +178,7 @@ describe('a request is refused', () => {
   });
 });
 
-describe('a secret that is none', () => {
+describe('a malformed secret', () => {
   test.each([
     '',
     'whsec_',
@@ -187,7 +187,7 @@ describe('a secret that is none', () => {
     'whsec_AAAAA',
     'whsec_AA=A',
     `in-${'0'.repeat(43)}`,
-  ])('%j throws a TypeError that does not have it', async (text) => {
+  ])('%j throws a TypeError without it', async (text) => {
     for (const known of [text, [secret, text]]) {
       const failure = await failureOf(verifyWebhook(await sent(), known));
       expect(failure).toBeInstanceOf(TypeError);
