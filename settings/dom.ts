@@ -42,3 +42,10 @@ export const written = (text: string): HTMLElement => make('bdi', {}, showHidden
 export function show(element: HTMLElement, visible = true): void {
   element.hidden = !visible;
 }
+
+/** After a list was rendered anew: gives the focus to the element at the same place, else to another one. */
+export function keepFocus(focused: Element | null, otherwise: string): void {
+  if (!focused || focused.checkVisibility()) return;
+  const successor = document.getElementById(focused.id);
+  (successor?.checkVisibility() ? successor : byId(otherwise)).focus();
+}
