@@ -43,9 +43,9 @@ export function show(element: HTMLElement, visible = true): void {
   element.hidden = !visible;
 }
 
-/** After a list was rendered anew: gives the focus to the element at the same place, else to another one. */
+/** After a list was rendered anew: gives the focus to what had it, to its successor by id, or else to another element. */
 export function keepFocus(focused: Element | null, otherwise: string): void {
-  if (!focused || focused.checkVisibility()) return;
-  const successor = document.getElementById(focused.id);
-  (successor?.checkVisibility() ? successor : byId(otherwise)).focus();
+  if (!focused || (focused === document.activeElement && focused.checkVisibility())) return;
+  const place = document.getElementById(focused.id);
+  (place?.checkVisibility() ? place : byId(otherwise)).focus();
 }
