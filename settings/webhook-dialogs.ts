@@ -92,7 +92,7 @@ export function openRotateSecret(webhook: Webhook, { onRotated, onUncertain }: L
   const dialog = makeDialog({
     title: 'Rotate the secret',
     body: [
-      make('p', { id: 'dialog-text' }, 'Creates a new secret for ', written(webhook.url), '.'),
+      make('p', { id: 'dialog-text' }, 'Creates a new secret for ', shortened(webhook.url), '.'),
       field('The old secret stops working', grace, make('p', { class: 'hint' }, hint)),
     ],
     verb: 'Rotate',
@@ -110,7 +110,7 @@ export function openRotateSecret(webhook: Webhook, { onRotated, onUncertain }: L
 }
 
 export function openDelete(webhook: Webhook, { onDeleted, onUncertain }: Listeners): void {
-  const sentence = ['Changes will no longer be sent to ', written(webhook.url), '.'];
+  const sentence = ['Changes will no longer be sent to ', shortened(webhook.url), '.'];
   const dialog = makeDialog({
     title: 'Delete the webhook?',
     body: [make('p', { id: 'dialog-text' }, ...sentence, ' This cannot be undone.')],
@@ -178,6 +178,10 @@ function open(dialog: HTMLDialogElement, sending: Sending): void {
   dialog.addEventListener('close', () => dialog.remove());
   dialog.showModal();
 }
+
+/** The beginning of a URL, so that a dialog with a long one need not scroll. */
+const shortened = (url: string): HTMLElement =>
+  written(url.length > 200 ? `${url.slice(0, 200)}…` : url);
 
 const errorOf = (id: string): HTMLElement => make('p', { class: 'error', id: `${id}-error` });
 
