@@ -9,6 +9,10 @@ export type ApiKey = Schemas['ApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
 export type KeyDraft = Schemas['KeyDraft'];
 export type ReplacedKey = Schemas['ReplacedKey'];
+export type Webhook = Schemas['Webhook'];
+export type NewWebhook = Schemas['WebhookWithSecret'];
+export type WebhookDraft = Schemas['NewWebhook'];
+export type WebhookAttempt = Schemas['WebhookAttempt'];
 
 /** The body of a successful response to an operation. */
 type Success<Id extends keyof operations> = {
@@ -88,6 +92,39 @@ export async function rotateKey(
 export const revokeKey = async (id: string): Promise<ApiKey> =>
   (await call<Success<'revokeKey'>>('DELETE', `/api/v1/keys/${encodeURIComponent(id)}`)).data;
 
+/** Waits for a part of the script that few people need. Throws a Problem if it does not come, as after a deployment. */
+export const loadPart = <Part>(part: Promise<Part>): Promise<Part> =>
+  part.catch(() => {
+    throw new Problem(0, 'A part of this page could not be loaded. Reload the page.');
+  });
+
+const WEBHOOKS = '/api/v1/webhooks';
+const pathOf = (id: string): string => `${WEBHOOKS}/${encodeURIComponent(id)}`;
+
+/** All webhooks, the newest first. */
+export const listWebhooks = async (): Promise<Webhook[]> =>
+  (await call<Success<'listWebhooks'>>('GET', WEBHOOKS)).data;
+
+export const createWebhook = async (body: WebhookDraft): Promise<NewWebhook> =>
+  (await call<Success<'createWebhook'>>('POST', WEBHOOKS, body)).data;
+
+export const setWebhookState = async (id: string, state: Webhook['state']): Promise<Webhook> =>
+  (await call<Success<'updateWebhook'>>('PATCH', pathOf(id), { state })).data;
+
+/** Makes a new secret; the old one signs too for `grace` seconds. */
+export const rotateSecret = async (id: string, grace: number): Promise<NewWebhook> =>
+  (await call<Success<'rotateWebhookSecret'>>('POST', `${pathOf(id)}/rotate`, { grace })).data;
+
+export const deleteWebhook = (id: string): Promise<void> => call('DELETE', pathOf(id));
+
+/** Sends a test event, and returns what became of it. */
+export const testWebhook = async (id: string): Promise<WebhookAttempt> =>
+  (await call<Success<'testWebhook'>>('POST', `${pathOf(id)}/test`)).data;
+
+/** The latest attempts to deliver an event, the newest first. */
+export const listDeliveries = async (id: string): Promise<WebhookAttempt[]> =>
+  (await call<Success<'listDeliveries'>>('GET', `${pathOf(id)}/deliveries`)).data;
+
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,
@@ -101,7 +138,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     throw new Problem(0, 'The server did not respond. Check your connection and try again.');
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && isObject(answer)) return answer as T;
+  if (response.ok && (isObject(answer) || response.status === 204)) return answer as T;
   const problem = toProblem(response.status, answer);
   if (problem.status === 401) whenSignedOut();
   throw problem;

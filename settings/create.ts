@@ -1,7 +1,8 @@
 import type { KeyRole, Scope } from '../src/permissions.ts';
-import { createKey, type KeyDraft, type NewApiKey, type Problem, type Session } from './api.ts';
+import { createKey, type KeyDraft, type NewApiKey, type Session } from './api.ts';
 import { wireFormDialog } from './dialog.ts';
 import { byId, make, show, within } from './dom.ts';
+import { FormFields } from './fields.ts';
 import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
 import { dateValue, daysFromNow, dayWithWeekday, endOfDay } from './time.ts';
 
@@ -14,15 +15,13 @@ const date = byId<HTMLInputElement>('date');
 const precondition = byId<HTMLInputElement>('precondition');
 const choices = byId('role-choices');
 
-/** What of the request each element of the form holds; its error stands in `#…-error`. */
-const elements = {
+const fields = new FormFields(form, {
   name,
   description,
   role: byId('role'),
   expires_at: date,
   require_precondition: precondition,
-};
-type Part = keyof typeof elements;
+});
 
 /** The role that is chosen first, if it can be given. */
 const USUAL: KeyRole = 'profile';
@@ -30,7 +29,7 @@ const USUAL: KeyRole = 'profile';
 /** Opens the form, empty, with the roles that this person can give. */
 export function openCreate({ scopes }: Session): void {
   form.reset();
-  clearErrors();
+  fields.clearErrors();
   choices.replaceChildren(...roleNames.map((role) => roleChoice(role, scopes)));
   date.min = dateValue(daysFromNow(0));
   date.value = dateValue(daysFromNow(180));
@@ -53,7 +52,7 @@ export function wireCreate(onCreated: (key: NewApiKey) => void, onUncertain: () 
       dialog.close();
       onCreated(key);
     },
-    explain: explainErrors,
+    explain: (problem) => fields.explain(problem),
     onUncertain,
   });
 }
@@ -100,16 +99,17 @@ function expiresAt(): Date | undefined {
 
 /** The request, or nothing if a field is not valid; then its message is shown and it has the focus. */
 function readForm(): KeyDraft | undefined {
-  clearErrors();
+  fields.clearErrors();
   const role = form.querySelector<HTMLInputElement>('input[name="role"]:checked')?.value;
   const end = expiresAt();
   const length = [...name.value.trim()].length;
-  if (length === 0) setError('name', 'Enter a name.');
-  if (length > 100) setError('name', `Enter at most 100 characters; this name has ${length}.`);
-  if (!role) setError('role', 'Choose a role.');
+  if (length === 0) fields.setError('name', 'Enter a name.');
+  if (length > 100)
+    fields.setError('name', `Enter at most 100 characters; this name has ${length}.`);
+  if (!role) fields.setError('role', 'Choose a role.');
   if (expiry.value === 'date' && !(end && end.getTime() > Date.now()))
-    setError('expires_at', 'Choose today or a later day.');
-  if (focusFirstError() || !role) return;
+    fields.setError('expires_at', 'Choose today or a later day.');
+  if (fields.focusFirstError() || !role) return;
   return {
     name: name.value.trim(),
     description: description.value.trim(),
@@ -117,36 +117,4 @@ function readForm(): KeyDraft | undefined {
     expires_at: end?.toISOString() ?? null,
     require_precondition: precondition.checked,
   };
-}
-
-/** Puts the API's messages to their fields; answers whether that was all that it said. */
-function explainErrors({ errors }: Problem): boolean {
-  let all = errors.length > 0;
-  for (const { pointer, detail } of errors) {
-    const part = pointer?.slice(1) ?? '';
-    const visible = part !== 'expires_at' || expiry.value === 'date';
-    if (Object.hasOwn(elements, part) && visible) setError(part as Part, detail);
-    else all = false;
-  }
-  focusFirstError();
-  return all;
-}
-
-function setError(part: Part, message: string): void {
-  byId(`${part}-error`).textContent = message;
-  elements[part].ariaInvalid = 'true';
-}
-
-function clearErrors(): void {
-  for (const [part, element] of Object.entries(elements)) {
-    byId(`${part}-error`).textContent = '';
-    element.ariaInvalid = null;
-  }
-}
-
-function focusFirstError(): boolean {
-  const invalid = form.querySelector<HTMLElement>('[aria-invalid="true"]');
-  if (!invalid) return false;
-  (invalid.querySelector<HTMLElement>('input:enabled') ?? invalid).focus();
-  return true;
 }

@@ -1,5 +1,5 @@
 import type { ApiKey } from './api.ts';
-import { byId, make, show, written } from './dom.ts';
+import { byId, keepFocus, make, show, written } from './dom.ts';
 import { roleTitle } from './roles.ts';
 import { timeElement } from './time.ts';
 
@@ -24,7 +24,7 @@ export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: A
   show(byId('past'), past.length > 0);
   show(byId('more'), hasMore);
   renderEmpty(active.length === 0, past.length > 0);
-  keepFocus(focused);
+  keepFocus(focused, 'keys-title');
 }
 
 function renderEmpty(empty: boolean, hasPast: boolean): void {
@@ -34,13 +34,6 @@ function renderEmpty(empty: boolean, hasPast: boolean): void {
   byId('empty-text').textContent = hasPast
     ? 'All your keys are expired or revoked. Create a key so that programs can use the API again.'
     : 'Create one key for each program, so that you can revoke each key separately.';
-}
-
-/** The rows are new: gives the focus to the element at the same place. */
-function keepFocus(focused: Element | null): void {
-  if (!focused || focused.checkVisibility()) return;
-  const successor = document.getElementById(focused.id);
-  (successor?.checkVisibility() ? successor : byId('keys-title')).focus();
 }
 
 // The roles repeat what the elements are, because a table that is laid out as cards loses them.

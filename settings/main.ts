@@ -2,13 +2,18 @@ import {
   type ApiKey,
   listKeys,
   listNewest,
+  listWebhooks,
+  loadPart,
   type NewApiKey,
+  type NewWebhook,
   onSignedOut,
   Problem,
   readSession,
   type Session,
+  type Webhook,
 } from './api.ts';
 import { openRevoke, openRotate, wireChanges } from './change.ts';
+import { curlFor } from './command.ts';
 import { openCreate, wireCreate } from './create.ts';
 import { closeAllDialogs, problemNotice } from './dialog.ts';
 import { byId, type Child, make, show, written } from './dom.ts';
@@ -17,6 +22,8 @@ import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } fr
 import { showSecret } from './secret.ts';
 import { takeSignInMessage } from './sign-in.ts';
 import { keepFresh, tellOtherTabs } from './tabs.ts';
+import { fromNowElement } from './time.ts';
+import { renderWebhooks } from './webhooks.ts';
 
 /** The page shows exactly one of these. */
 const STATES = ['loading', 'signed-out', 'failure', 'content'] as const;
@@ -24,22 +31,29 @@ const STATES = ['loading', 'signed-out', 'failure', 'content'] as const;
 let session: Session | undefined;
 let keys: ApiKey[] = [];
 let next: string | null = null;
+let webhooks: Webhook[] = [];
+let signInMessage: string | undefined;
 let rendered = '';
 
-/** Reads who is signed in and their keys, as many as before. Both at once: to most people both are answered. */
+/** Reads who is signed in, their keys, as many as before, and their webhooks. All at once, because most are signed in. */
 async function read(): Promise<void> {
-  const [who, page] = await Promise.all([readSession(), listNewest(keys.length)]);
+  const [who, page, hooks] = await Promise.all([
+    readSession(),
+    listNewest(keys.length),
+    listWebhooks(),
+  ]);
   // Somebody else may have signed in in another tab.
   if (who.email !== session?.email) tell();
   session = who;
   ({ keys, next } = page);
+  webhooks = hooks;
 }
 
 function render(): void {
   if (!session) return;
   byId('email').replaceChildren(written(session.email));
   renderRoleGuide(session);
-  renderList();
+  renderLists();
   showState('content');
 }
 
@@ -67,14 +81,21 @@ async function readQuietly(): Promise<boolean> {
 }
 
 /** All that is read and shown. */
-const contents = (): string => JSON.stringify([session?.email, session?.scopes, keys, next]);
+const contents = (): string =>
+  JSON.stringify([session?.email, session?.scopes, keys, next, webhooks]);
+
+async function begin(): Promise<void> {
+  // Without the message, the page is as after any visit.
+  signInMessage = await takeSignInMessage().catch(() => undefined);
+  await load();
+}
 
 const showMore = (): Promise<void> =>
   attempt(async () => {
     const page = await listKeys(next ?? undefined);
     keys = [...keys, ...page.keys];
     next = page.next;
-    renderList();
+    renderLists();
     tell(`${page.keys.length} more keys are shown.`);
     if (next === null) byId('keys-title').focus();
   });
@@ -107,8 +128,9 @@ function showSignedOut(): void {
   session = undefined;
   keys = [];
   next = null;
+  webhooks = [];
   closeAllDialogs();
-  renderList();
+  renderLists();
   byId('email').replaceChildren();
   show(byId('sign-in-text'), !message);
   if (message)
@@ -119,8 +141,17 @@ function showSignedOut(): void {
   if (ended) byId('signed-out-title').focus();
 }
 
-function renderList(): void {
+function renderLists(): void {
   renderKeys(keys, next !== null, { onRotate: openRotate, onRevoke: openRevoke });
+  renderWebhooks(webhooks, session?.scopes.includes('users:all') ?? false, {
+    onRotate: (webhook) =>
+      withDialogs(({ openRotateSecret }) => openRotateSecret(webhook, listeners)),
+    onDelete: (webhook) => withDialogs(({ openDelete }) => openDelete(webhook, listeners)),
+    onState: ({ url, state }) => {
+      tellOtherTabs();
+      void reload(written(url), ` is ${state}.`);
+    },
+  });
   rendered = contents();
 }
 
@@ -152,25 +183,61 @@ function showNewKey(key: NewApiKey, verb: string, oldKey: Child[] = []): void {
   tellOtherTabs();
   showSecret({
     title: ['“', written(key.name), `” is ${verb}`],
-    key,
-    firstName: session?.first_name ?? null,
-    oldKey,
+    label: 'Key',
+    secret: key.key,
+    command: curlFor(key, session?.first_name ?? null),
+    facts: [
+      `Its role is ${roleTitle(key.role)}. It `,
+      ...(key.expires_at ? ['expires ', fromNowElement(key.expires_at)] : ['never expires']),
+      '.',
+    ],
+    old: oldKey,
     onClose: () => session && showChange(key, verb),
   });
 }
 
-/** Not before the dialog is closed, or the page would not know where the focus was. */
-async function showChange(key: ApiKey, verb: string): Promise<void> {
+const showChange = (key: ApiKey, verb: string): Promise<void> =>
+  reload('“', written(key.name), `” is ${verb}.`);
+
+/** Loads anew and says what has been done. Not before the dialog is closed, or the page would not know where the focus was. */
+async function reload(...sentence: Child[]): Promise<void> {
   await refresh();
-  if (session && !byId('content').hidden) tell('“', written(key.name), `” is ${verb}.`);
+  if (session && !byId('content').hidden) tell(...sentence);
 }
+
+function showNewSecret(webhook: NewWebhook, what: string): void {
+  tellOtherTabs();
+  const { url, previous_secret_ends_at: end } = webhook;
+  showSecret({
+    title: [what],
+    label: 'Secret',
+    secret: webhook.secret,
+    facts: ['It signs what is sent to ', written(url), ', so that your program can verify it.'],
+    old: end ? ['The old secret signs too. It ends ', fromNowElement(end), '.'] : [],
+    onClose: () => session && reload(`${what}.`),
+  });
+}
+
+/** Opens a dialog about webhooks. */
+const withDialogs = (open: (dialogs: typeof import('./webhook-dialogs.ts')) => void) =>
+  attempt(async () => open(await loadPart(import('./webhook-dialogs.ts'))));
+
+/** What follows a dialog about webhooks. */
+const listeners = {
+  onCreated: (webhook: NewWebhook) => showNewSecret(webhook, 'The webhook is created'),
+  onRotated: (webhook: NewWebhook) => showNewSecret(webhook, 'The secret is rotated'),
+  onDeleted: () => {
+    tellOtherTabs();
+    void reload('The webhook is deleted.');
+  },
+  onUncertain: () => afterUncertainty(),
+};
 
 function afterUncertainty(): void {
   tellOtherTabs();
   if (session) void refresh();
 }
 
-const signInMessage = takeSignInMessage();
 onSignedOut(showSignedOut);
 wireCreate((key) => showNewKey(key, 'created'), afterUncertainty);
 wireChanges({
@@ -180,6 +247,10 @@ wireChanges({
     void showChange(key, key.state);
   },
   onUncertain: afterUncertainty,
+});
+byId('create-webhook').addEventListener('click', () => {
+  tell();
+  void withDialogs(({ openCreateWebhook }) => openCreateWebhook(listeners));
 });
 for (const id of ['create', 'create-first'])
   byId(id).addEventListener('click', () => {
@@ -193,6 +264,5 @@ byId('retry').addEventListener('click', async () => {
 byId('show-more').addEventListener('click', showMore);
 // A page that comes back from the browser's memory may show what is no longer true.
 addEventListener('pageshow', ({ persisted }) => persisted && load());
-await keepFresh({ first: load(), read: readQuietly, render });
-// People who sign in or out arrive here next.
-tellOtherTabs();
+// People who sign in or out arrive here next. No top-level await, with which the bundler would split the script further.
+void keepFresh({ first: begin(), read: readQuietly, render }).then(tellOtherTabs);

@@ -1,15 +1,14 @@
-import { escapeHidden } from '../src/http/visible-text.ts';
-import type { NewApiKey } from './api.ts';
-import { byId, type Child } from './dom.ts';
-import { roleTitle, writesProfile } from './roles.ts';
-import { fromNowElement } from './time.ts';
+import { byId, type Child, show } from './dom.ts';
 
 interface Shown {
   title: Child[];
-  key: NewApiKey;
-  firstName: string | null;
-  /** What becomes of the key that this one replaces. */
-  oldKey: Child[];
+  label: 'Key' | 'Secret';
+  secret: string;
+  /** With which it can be tried. */
+  command?: string;
+  facts: Child[];
+  /** What becomes of the one that this replaces. */
+  old: Child[];
   onClose: () => void;
 }
 
@@ -19,20 +18,22 @@ const secret = byId<HTMLInputElement>('secret');
 const curl = byId('curl');
 const copied = byId('copied');
 
-/** Whether leaving would lose the key: it is shown and has not been copied. */
+/** What people call what is shown. */
+let noun = '';
+/** Whether leaving would lose it: it is shown and has not been copied. */
 let isAtRisk = false;
 
-/** Shows a new key, this once; when the dialog closes, the page forgets it. */
-export function showSecret({ title, key, firstName, oldKey, onClose }: Shown): void {
+/** Shows a new key or secret, this once; when the dialog closes, the page forgets it. */
+export function showSecret({ title, label, command, facts, old, onClose, ...shown }: Shown): void {
+  noun = label.toLowerCase();
+  for (const place of document.querySelectorAll('.noun')) place.textContent = noun;
   byId('secret-title').replaceChildren(...title);
-  byId('key-facts').replaceChildren(
-    `Its role is ${roleTitle(key.role)}. It `,
-    ...(key.expires_at ? ['expires ', fromNowElement(key.expires_at)] : ['never expires']),
-    '.',
-  );
-  byId('old-key').replaceChildren(...oldKey);
-  secret.value = key.key;
-  curl.textContent = curlFor(key, firstName);
+  byId('secret-label').textContent = label;
+  byId('secret-facts').replaceChildren(...facts);
+  byId('old-secret').replaceChildren(...old);
+  secret.value = shown.secret;
+  curl.textContent = command ?? '';
+  show(byId('try'), command !== undefined);
   setAtRisk(true);
   dialog.addEventListener(
     'close',
@@ -62,29 +63,13 @@ function setAtRisk(atRisk: boolean): void {
 
 const preventDefault = (event: Event): void => event.preventDefault();
 
-/** Asks before the key is lost. */
+/** Asks before it is lost. */
 function askFirst(event: Event): void {
   if (!isAtRisk || question.open) return;
   event.preventDefault();
   question.returnValue = '';
   question.showModal();
 }
-
-/** A command that can be pasted into a shell as it is. The header keeps the key out of access logs. */
-function curlFor(key: NewApiKey, firstName: string | null): string {
-  const body = writesProfile(key.scopes) && firstName !== null ? { first_name: firstName } : {};
-  return [
-    `curl -X PUT '${location.origin}/api/v1/user/${key.owner_id}'`,
-    `-H 'Authorization: Bearer ${key.key}'`,
-    `-H 'Content-Type: application/json'`,
-    // The page knows no version; any will do for an update that changes nothing.
-    ...(key.require_precondition ? [`-H 'If-Match: *'`] : []),
-    // Hidden characters would be pasted unseen; as escapes of JSON they mean the same.
-    `-d ${shellQuoted(escapeHidden(JSON.stringify(body)))}`,
-  ].join(' \\\n  ');
-}
-
-const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Copies, or selects the text so that the reader can. */
 async function copy(what: string, text: string, select: () => void): Promise<void> {
@@ -104,8 +89,8 @@ function selectSecret(): void {
   secret.select();
 }
 
-/** Whether the whole key is selected: in its field, or in the command. */
-function isKeySelected(): boolean {
+/** Whether all of it is selected: in its field, or in the command. */
+function isSelected(): boolean {
   const { selectionStart, selectionEnd, value } = secret;
   const inField = document.activeElement === secret && selectionStart === 0;
   return (inField && selectionEnd === value.length) || `${getSelection()}`.includes(value);
@@ -118,18 +103,18 @@ addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target === secret) event.preventDefault();
 });
 dialog.addEventListener('cancel', askFirst);
-dialog.addEventListener('copy', () => isKeySelected() && setAtRisk(false));
+dialog.addEventListener('copy', () => isSelected() && setAtRisk(false));
 question.addEventListener('close', () => {
   if (question.returnValue === 'close') dialog.close();
 });
-// The browser may keep this page to come back to; the key is not to be there.
+// The browser may keep this page to come back to; the secret is not to be there.
 addEventListener('pagehide', () => {
   forget();
   question.close();
   dialog.close();
 });
 
-byId('copy-secret').addEventListener('click', () => copy('key', secret.value, selectSecret));
+byId('copy-secret').addEventListener('click', () => copy(noun, secret.value, selectSecret));
 byId('copy-curl').addEventListener('click', () =>
   copy('command', curl.textContent, () => getSelection()?.selectAllChildren(curl)),
 );

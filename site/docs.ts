@@ -33,7 +33,7 @@ export async function docsSite(): Promise<SiteFile[]> {
   const guides = await readGuides();
   const styles = await Promise.all(STYLES.map((file) => readFile(file, 'utf8')));
   const entries = JSON.stringify(searchEntries(document, guides));
-  const script = hashed('/docs/assets/main.js', await bundle('site/browser/main.ts'));
+  const [script, ...parts] = await bundle('site/browser/main.ts', '/docs/assets');
   const style = hashed('/docs/assets/docs.css', minifyCss(styles.join('')));
   const icon = hashed('/docs/assets/icon.svg', await readFile('settings/icon.svg', 'utf8'));
   const search = hashed('/docs/assets/search.json', entries);
@@ -50,6 +50,7 @@ export async function docsSite(): Promise<SiteFile[]> {
       content: layout(page, site),
     })),
     script,
+    ...parts,
     style,
     icon,
     search,

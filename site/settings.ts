@@ -6,27 +6,27 @@ import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
 
 const read = (name: string): Promise<string> => readFile(join('settings', name), 'utf8');
 
-/** Makes the settings page out of settings/: one HTML file, one script, one style sheet, the icon. */
+/** Makes the settings page out of settings/: one HTML file, the script with its parts, one style sheet, the icon. */
 export async function settingsSite(): Promise<SiteFile[]> {
-  const sources: Record<string, string> = {
-    'main.js': await bundle('settings/main.ts', { FIELDS_OF_SCOPE: fieldsOfScope() }),
-    'settings.css': minifyCss((await read('base.css')) + (await read('settings.css'))),
-    'icon.svg': await read('icon.svg'),
-  };
-  let html = (await read('index.html')).replace(/\n\s+/g, '\n');
-  const files: SiteFile[] = [];
-  for (const [name, content] of Object.entries(sources)) {
-    const file = hashed(`/settings/${name}`, content);
-    files.push(file);
-    html = html.replaceAll(`/settings/${name}`, file.path);
-  }
+  const values = { FIELDS_OF_SCOPE: fieldsOfScope() };
+  const [script, ...parts] = await bundle('settings/main.ts', '/settings', values);
+  const style = hashed(
+    '/settings/settings.css',
+    minifyCss((await read('base.css')) + (await read('settings.css'))),
+  );
+  const icon = hashed('/settings/icon.svg', await read('icon.svg'));
+  const html = (await read('index.html'))
+    .replace(/\n\s+/g, '\n')
+    .replace('/settings/main.js', script.path)
+    .replace('/settings/settings.css', style.path)
+    .replaceAll('/settings/icon.svg', icon.path);
   const page = { path: '/settings.html', content: html, headers: { 'Cache-Control': 'no-cache' } };
   // Browsers request it for pages that name no icon, such as a response of the API in a tab.
   const favicon = {
     path: '/favicon.ico',
     content: await readFile(join('settings', 'favicon.ico')),
   };
-  return [page, favicon, ...files];
+  return [page, favicon, script, ...parts, style, icon];
 }
 
 /** Returns the fields that each scope may write, so that the page has the API's table but not its code. */

@@ -30,6 +30,7 @@ import type {
   VersionedUser,
   WrittenUser,
 } from './types.ts';
+import { Webhooks } from './webhooks.ts';
 
 type UsersQuery = NonNullable<operations['listUsers']['parameters']['query']>;
 
@@ -43,11 +44,14 @@ interface Conditions {
 export class ProfileClient {
   /** Creates, retrieves, rotates and revokes API keys. */
   readonly keys: Keys;
+  /** Creates webhooks, tests them, and shows what was delivered. */
+  readonly webhooks: Webhooks;
   readonly #calls: Calls;
 
   constructor(options: ClientOptions) {
     this.#calls = new Calls(options);
     this.keys = new Keys(this.#calls);
+    this.webhooks = new Webhooks(this.#calls);
   }
 
   /** Creates a user. All attempts share an Idempotency-Key, so there is one user. */

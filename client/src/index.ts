@@ -16,3 +16,10 @@ export type {
   WriteOptions,
 } from './options.ts';
 export type * from './types.ts';
+export {
+  type VerifiedWebhook,
+  verifyWebhook,
+  type WebhookRequest,
+  WebhookVerificationError,
+} from './verify-webhook.ts';
+export type { Webhooks } from './webhooks.ts';

@@ -29,6 +29,22 @@ export type RotatedApiKey = NewApiKey & { replaced: Schemas['ReplacedKey'] };
 export type OwnApiKey = Schemas['OwnApiKey'];
 export type KeyDraft = Schemas['KeyDraft'];
 export type Rotation = Schemas['Rotation'];
+/** A URL that gets the changes of users, without its secret. */
+export type Webhook = Schemas['Webhook'];
+export type WebhookWithSecret = Schemas['WebhookWithSecret'];
+export type NewWebhook = Schemas['NewWebhook'];
+/** The members to change. */
+export type WebhookUpdate = Schemas['WebhookUpdate'];
+export type SecretRotation = Schemas['SecretRotation'];
+/** Where a webhook goes on: after a cursor, with the changes since a time, or past the event that blocks it. */
+export type Replay =
+  | { after: string; since?: never; skip?: never }
+  | { since: string; after?: never; skip?: never }
+  | { skip: string; after?: never; since?: never };
+/** An attempt to deliver an event, or a test. */
+export type WebhookAttempt = Schemas['WebhookAttempt'];
+/** What a webhook sends. A newer server may send other types. */
+export type WebhookEvent = FeedChange | WebhookTest;
 /** One thing that is wrong with a request. */
 export type Violation = Schemas['Violation'];
 /** A field that someone else changed, with both values. */
@@ -73,6 +89,14 @@ export interface WrittenUser extends VersionedUser {
 export interface UpdatedUser extends WrittenUser {
   /** The version that the update was made from, if it was merged with later changes of others. */
   mergedFrom: number | null;
+}
+
+/** What the test of a webhook sends. */
+export interface WebhookTest {
+  id: string;
+  type: 'webhook.test';
+  timestamp: string;
+  data: { webhook_id: string };
 }
 
 /** A page of keys; `nextCursor` leads to the next one, null: there is none. */

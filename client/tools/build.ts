@@ -35,11 +35,11 @@ async function keepPublished(entry: string): Promise<void> {
   const visit = async (name: string): Promise<void> => {
     // tsc leaves the names of the sources in the types, and there are no sources in the package.
     const text = (await readFile(path(`dist/${name}`), 'utf8')).replace(
-      /(from '\.\/\w+)\.ts'/g,
+      /(from '\.\/[\w-]+)\.ts'/g,
       "$1.js'",
     );
     types.set(name, text);
-    for (const [, imported, bare] of text.matchAll(/from '(?:\.\/(\w+)\.js|([^.].*))'/g)) {
+    for (const [, imported, bare] of text.matchAll(/from '(?:\.\/([\w-]+)\.js|([^.].*))'/g)) {
       if (bare)
         throw new Error(`The types in ${name} need ${bare}, which the package does not have.`);
       if (!types.has(`${imported}.d.ts`)) await visit(`${imported}.d.ts`);

@@ -4,10 +4,12 @@ import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { rolldown } from 'rolldown';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProfileClient } from '../../client/src/index.ts';
 import { currentTypes } from '../../client/tools/generate.ts';
+import { newSecret, signatureHeaders } from '../../src/webhooks/signature.ts';
 import { fill } from '../docs/examples.ts';
+import { Receiver } from '../support/receiver.ts';
 import { useStack } from '../support/stack.ts';
 import { readExamples, readPrograms } from './examples.ts';
 import { run, usePackedClient } from './packed.ts';
@@ -17,7 +19,8 @@ import { USER } from './scripted.ts';
 // the programs of the guides are compiled there by strict rules, and run against the real Worker: what
 // they say that they print must be what they print. In one file, because two would build it at once.
 
-const stack = useStack();
+const receiver = await new Receiver().listen();
+const stack = useStack({ WEBHOOKS_LOOPBACK: 'on' });
 const project = usePackedClient();
 const { setup, examples } = await readExamples();
 const programs = await readPrograms();
@@ -27,6 +30,7 @@ const installed = (name: string) => join(project.folder, 'node_modules/edge-prof
 const bundle = () => readFile(installed('dist/index.js'), 'utf8');
 const fileOf = (name: string) => join(project.folder, `${name.replace(/\W+/g, '-')}.ts`);
 
+afterAll(() => receiver.close());
 beforeAll(async () => {
   await stack.user({ id: USER, is_superuser: true });
   ({ key } = await stack.key(USER));
@@ -36,6 +40,7 @@ beforeAll(async () => {
       fileOf(name),
       `${isWorker ? '' : setup}\n${code}\nexport {};\n`
         .replaceAll('https://api.example.com', stack.origin)
+        .replaceAll('https://hooks.example.com/profiles', receiver.url)
         .replaceAll("'in-…'", `'${key}'`),
     );
   for (const { guide, code } of programs)
@@ -60,6 +65,8 @@ test('the package holds the module, its types and what is to be read, and needs 
     'package/dist/keys.d.ts',
     'package/dist/options.d.ts',
     'package/dist/types.d.ts',
+    'package/dist/verify-webhook.d.ts',
+    'package/dist/webhooks.d.ts',
     'package/package.json',
   ]);
   const { dependencies, peerDependencies } = JSON.parse(
@@ -112,11 +119,29 @@ describe('the examples of the README and the programs of the guides', () => {
     expect((await result).stdout).toBe('');
   });
 
-  test.each(examples)('do what they say: $name', async ({ name, code, isWorker }) => {
-    if (isWorker) return expect(await inWorker(fileOf(name))).toBe('{"country":"UK"}');
-    await resetUser();
-    const { stdout } = await run(process.execPath, [fileOf(name)]);
-    return expect(stdout.split('\n')).toEqual(expect.arrayContaining(promisedBy(code)));
+  test.each(examples.filter(({ isWorker }) => !isWorker))(
+    'do what they say: $name',
+    async ({ name, code }) => {
+      await resetUser();
+      const { stdout } = await run(process.execPath, [fileOf(name)]);
+      expect(stdout.split('\n')).toEqual(expect.arrayContaining(promisedBy(code)));
+    },
+  );
+
+  test('update a user from a Worker', async () => {
+    const bindings = { PROFILE_API: stack.origin, PROFILE_KEY: key };
+    expect(await inWorker('Where it runs', bindings)).toEqual([200, '{"country":"UK"}']);
+  });
+
+  test('receive webhooks in a Worker', async () => {
+    const [secret, body] = [newSecret(), '{"type":"user.updated","data":{"version":7}}'];
+    const signed = { id: 'e', time: Math.floor(Date.now() / 1000), body };
+    const send = async (by: string) => {
+      const request = { method: 'POST', headers: await signatureHeaders(signed, [by]), body };
+      return inWorker('Webhooks', { WEBHOOK_SECRET: secret }, request);
+    };
+    expect(await send(secret)).toEqual([200, '{"stored":7}']);
+    expect(await send(newSecret())).toEqual([400, expect.stringMatching(/^Wrong signature/)]);
   });
 
   test('the program of the quick start updates the user', async () => {
@@ -158,20 +183,26 @@ async function resetUser(): Promise<void> {
   await stack.query('delete from user_changes where user_id = $1', [USER]);
 }
 
-/** What the example of a Worker returns on the real runtime. */
-async function inWorker(input: string): Promise<string> {
-  const build = await rolldown({ input, cwd: project.folder });
+/** What the example of a Worker under a heading returns on the real runtime: the status and the body. */
+async function inWorker(
+  heading: string,
+  bindings: Record<string, string>,
+  request: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<[number, string]> {
+  const example = examples.find(({ name, isWorker }) => isWorker && name.startsWith(heading));
+  const build = await rolldown({ input: fileOf(example?.name ?? ''), cwd: project.folder });
   const { output } = await build.generate({ format: 'esm' });
   const worker = new Miniflare(
     convertV4MiniflareOptions({
       modules: true,
       script: output[0].code,
       compatibilityDate: '2026-01-01',
-      bindings: { PROFILE_API: stack.origin, PROFILE_KEY: key },
+      bindings,
     }),
   );
   try {
-    return await (await worker.dispatchFetch('http://localhost/')).text();
+    const response = await worker.dispatchFetch('http://localhost/', request);
+    return [response.status, await response.text()];
   } finally {
     await worker.dispose();
   }

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Webhook, WebhookAttempt } from '../../settings/api.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
+import { newSecret } from '../../src/webhooks/signature.ts';
 
 export const OWNER = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const DAY = 86_400_000;
@@ -28,6 +30,8 @@ interface FakeKey {
   last_used_at: string | null;
   require_precondition: boolean;
 }
+
+type FakeWebhook = Omit<Webhook, 'created_at' | 'updated_at'>;
 
 interface Failure {
   status: number;
@@ -56,6 +60,11 @@ export class FakeSite {
   email = 'ada.lovelace@example.com';
   firstName: string | null = 'Ada';
   keys: FakeKey[] = [];
+  webhooks: FakeWebhook[] = [];
+  /** What was sent to any webhook. */
+  deliveries: WebhookAttempt[] = [];
+  /** What becomes of a test event. */
+  tested: Partial<WebhookAttempt> = {};
   pageSize = 50;
   /** Whether a rotation says when the old key ends. */
   tellsReplaced = true;
@@ -87,6 +96,9 @@ export class FakeSite {
     this.email = 'ada.lovelace@example.com';
     this.firstName = 'Ada';
     this.keys = [];
+    this.webhooks = [];
+    this.deliveries = [];
+    this.tested = {};
     this.pageSize = 50;
     this.tellsReplaced = true;
     this.fail = () => undefined;
@@ -115,6 +127,46 @@ export class FakeSite {
     };
     this.keys.unshift(key);
     return key.id;
+  }
+
+  /** Adds a webhook as the newest. Returns its id. */
+  addWebhook(url: string, columns: Partial<FakeWebhook> = {}): string {
+    const id = randomUUID();
+    this.webhooks.unshift({
+      ...{ id, url, description: '', types: null, fields: null, all_users: this.superuser },
+      ...{ state: 'active', paused_reason: null, blocked_by: null, cursor: 'c1' },
+      previous_secret_ends_at: null,
+      ...columns,
+    });
+    return id;
+  }
+
+  /** Adds one webhook of every kind that the list shows. */
+  addAllKindsOfWebhooks(): void {
+    this.addWebhook('https://crm.example.com/hooks', {
+      state: 'paused',
+      paused_reason: 'gone',
+      types: ['user.created', 'user.erased'],
+    });
+    this.addWebhook(`https://hooks.example.com/${'long-path/'.repeat(20)}`, {
+      description: 'Keeps the CRM up to date.\nAsk Grace before you change it.',
+      fields: ['email', 'phone', 'active_billing_plan_id'],
+      blocked_by: {
+        ...{ id: randomUUID(), type: 'user.updated', user_id: OWNER, version: 7, attempts: 3 },
+        since: iso(-0.1),
+      },
+    });
+    this.addWebhook('https://search.example.com/profiles', { previous_secret_ends_at: iso(0.9) });
+  }
+
+  /** Adds a delivery as the latest. */
+  addDelivery(members: Partial<WebhookAttempt> = {}): void {
+    this.deliveries.unshift({
+      ...{ id: randomUUID(), type: 'user.updated', user_id: OWNER, version: 3, attempt: 1 },
+      ...{ attempted_at: iso(-0.01), duration_ms: 182, status: 204, error: null },
+      ...{ response: null, skipped_at: null },
+      ...members,
+    });
   }
 
   /** Adds one key of every kind that the list shows. */
@@ -164,6 +216,8 @@ export class FakeSite {
       response.writeHead(303, { Location: '/settings' }).end();
     } else if (!this.signedIn) sendProblem(response, NOT_SIGNED_IN);
     else if (pathname === '/auth/session') send(response, 200, this.#session());
+    else if (pathname.startsWith('/api/v1/webhooks'))
+      this.#handleWebhooks(method, pathname.split('/').slice(4), body, response);
     else this.#handleKeys(method, pathname.split('/').slice(4), searchParams, body, response);
   }
 
@@ -203,6 +257,36 @@ export class FakeSite {
     }
   }
 
+  #handleWebhooks(
+    method: string,
+    [id, action]: string[],
+    body: Partial<FakeWebhook> & { grace?: number },
+    response: ServerResponse,
+  ): void {
+    const found = this.webhooks.find((candidate) => candidate.id === id);
+    if (!id && method === 'GET') send(response, 200, this.webhooks);
+    else if (!id) {
+      this.addWebhook(body.url ?? '', body);
+      send(response, 201, { ...this.webhooks[0], secret: newSecret() });
+    } else if (!found) sendProblem(response, WEBHOOK_NOT_FOUND);
+    else if (action === 'deliveries') send(response, 200, this.deliveries);
+    else if (action === 'rotate') {
+      found.previous_secret_ends_at = body.grace ? iso(body.grace / 86_400) : null;
+      send(response, 201, { ...found, secret: newSecret() });
+    } else if (action === 'test') {
+      const test = { type: 'webhook.test', user_id: null, version: null };
+      this.addDelivery({ ...test, attempted_at: iso(0), ...this.tested });
+      send(response, 200, this.deliveries.shift());
+    } else if (method === 'DELETE') {
+      this.webhooks = this.webhooks.filter((webhook) => webhook !== found);
+      response.writeHead(204).end();
+    } else {
+      found.state = body.state ?? found.state;
+      found.paused_reason = found.state === 'paused' ? 'requested' : null;
+      send(response, 200, found);
+    }
+  }
+
   #sendPage(start: number, response: ServerResponse): void {
     const end = start + this.pageSize;
     const next = end < this.keys.length ? String(end) : null;
@@ -225,6 +309,11 @@ const NOT_SIGNED_IN: Failure = {
   status: 401,
   code: 'not_signed_in',
   detail: 'Sign in at /auth/login.',
+};
+const WEBHOOK_NOT_FOUND: Failure = {
+  status: 404,
+  code: 'webhook_not_found',
+  detail: 'Check the id: none of your webhooks has it.',
 };
 const KEY_NOT_FOUND: Failure = { status: 404, code: 'key_not_found', detail: 'Compare the id.' };
 

@@ -1,15 +1,18 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import pg from 'pg';
 import type { BrowserContext, Page, Response as Received } from 'playwright-core';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../tools/ports.ts';
 import { useBrowser } from '../support/browser.ts';
 import { checkOrigin, checkResponse, fetchResponse } from '../support/contract.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
+import { type Delivery, Receiver } from '../support/receiver.ts';
 
 // One story in a real browser against everything that npm start runs. Each test continues the last one.
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const browser = useBrowser();
+const receiver = await new Receiver().listen();
 let project: ProjectCopy;
 let stack: Awaited<ReturnType<ProjectCopy['start']>>;
 let origin: string;
@@ -18,6 +21,7 @@ let context: BrowserContext;
 let page: Page;
 let firstKey: string;
 let secondKey: string;
+let strictKey: string;
 
 /** Compares the responses in the browser with the document. */
 const checks: Promise<void>[] = [];
@@ -55,6 +59,7 @@ afterAll(async () => {
   await database?.end();
   await stack?.stop('SIGTERM', 'process');
   await project?.remove();
+  await receiver.close();
 }, 60_000);
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
@@ -226,7 +231,8 @@ test('a key that requires a version is created with the checkbox, and its comman
   await page.getByLabel('Require a version').check();
   await button('Create the key').click();
   await page.locator('#secret-dialog').waitFor({ state: 'visible' });
-  expect(await put(await secret())).toBe('precondition_required');
+  strictKey = await secret();
+  expect(await put(strictKey)).toBe('precondition_required');
   const curl = (await page.locator('#curl').textContent()) ?? '';
   const pasted = await project.run(curl.replace(/^curl/, 'curl -s'));
   expect(JSON.parse(pasted.stdout)).toMatchObject({ data: { id: DEMO } });
@@ -240,6 +246,51 @@ test('a name with misleading characters is refused at its field', async () => {
   await button('Create the key').click();
   await page.locator('#name-error', { hasText: 'name must not contain U+202E' }).waitFor();
   await button('Cancel').click();
+});
+
+describe('a webhook', () => {
+  const card = () => page.getByRole('listitem').filter({ hasText: receiver.url });
+
+  test('is created, and its secret verifies a test event', async () => {
+    await button('Create a webhook').click();
+    await page.getByLabel('URL', { exact: true }).fill(receiver.url);
+    await button('Create the webhook').click();
+    await page.getByRole('dialog', { name: 'The webhook is created' }).waitFor();
+    await expectAccessible();
+    const whsec = await page.getByLabel('Secret', { exact: true }).inputValue();
+    await button('Done').click();
+    await button(`Send a test ${receiver.url}`).click();
+    await card().getByText('Delivered').waitFor();
+    const { body, headers } = receiver.deliveries[0] as Delivery;
+    expect(new Webhook(whsec).verify(body, headers)).toMatchObject({ type: 'webhook.test' });
+  });
+
+  test('shows what was delivered after a change', async () => {
+    receiver.responses.push({ status: 200, body: 'Thank you' });
+    const { status } = await fetchResponse(`${origin}/api/v1/user/${DEMO}`, {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${strictKey}`,
+        'if-match': '*',
+      },
+      body: '{"phone": "+44 20 7946 0000"}',
+    });
+    expect(status).toBe(200);
+    await expect.poll(() => receiver.deliveries.length).toBe(2);
+    await card().getByText('Latest deliveries').click();
+    await card().getByText(`of ${DEMO}`).waitFor();
+    await card().getByText('Response').click();
+    await card().getByText('Thank you').waitFor();
+    await expectAccessible();
+  });
+
+  test('is deleted', async () => {
+    await button(`Delete ${receiver.url}`).click();
+    await button('Delete the webhook').click();
+    await page.getByText('The webhook is deleted.').waitFor();
+    expect((await database.query('select from profile.webhooks')).rowCount).toBe(0);
+  });
 });
 
 describe('the session', () => {

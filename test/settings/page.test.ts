@@ -141,6 +141,56 @@ const states: Record<string, () => Promise<unknown>> = {
     await button('Revoke the key').click();
     await visible('#revoke-dialog .notice');
   },
+  'webhooks of all kinds, all unfolded, after a failed test': async () => {
+    site.addAllKindsOfWebhooks();
+    site.addDelivery({ response: '\u202eevil\u0085 '.repeat(50) });
+    site.addDelivery({ status: null, error: 'Connection failed.', attempt: 3 });
+    site.tested = { status: 404, error: 'Status 404.', response: 'Not found' };
+    await open();
+    await page
+      .getByRole('button', { name: /^Send a test/ })
+      .first()
+      .click();
+    await page.getByText('webhook.test').waitFor();
+    for (const summary of await page.getByText('Latest deliveries').all()) await summary.click();
+    for (const summary of await page.getByText('Response', { exact: true }).all())
+      await summary.click();
+  },
+  'webhooks whose deliveries cannot be loaded': async () => {
+    site.addWebhook('https://hooks.example.com/profiles');
+    site.fail = (_, path) => (path.endsWith('/deliveries') ? unavailable : undefined);
+    await open();
+    await page.getByText('Latest deliveries').click();
+    await page.getByText(unavailable.detail).waitFor();
+  },
+  'the form to create a webhook, with errors': async () => {
+    await open();
+    await button('Create a webhook').click();
+    for (const type of ['Created', 'Updated', 'Erased']) await page.getByLabel(type).uncheck();
+    await button('Create the webhook').click();
+    await visible('#types-error');
+  },
+  'the secret of a webhook': async () => {
+    site.addWebhook('https://hooks.example.com/profiles');
+    await open();
+    await page.getByRole('button', { name: /^Rotate secret/ }).click();
+    await button('Rotate the secret').click();
+    await visible('#secret-dialog');
+  },
+  'the form to rotate a secret': async () => {
+    site.addWebhook('https://hooks.example.com/profiles');
+    await open();
+    await page.getByRole('button', { name: /^Rotate secret/ }).click();
+    await dialog('Rotate the secret').waitFor();
+  },
+  'the confirmation before deleting a webhook, after a failure': async () => {
+    site.addWebhook(`https://hooks.example.com/${'long'.repeat(100)}`);
+    await open();
+    await page.getByRole('button', { name: /^Delete/ }).click();
+    site.fail = () => unavailable;
+    await button('Delete the webhook').click();
+    await visible('dialog[open] .notice');
+  },
   'after revoking': async () => {
     site.addKey('laptop');
     await open();
@@ -174,7 +224,17 @@ describe.each(Object.keys(states))('%s', (state) => {
 });
 
 describe('the first load', () => {
-  test('is small, comes from one origin, and has the policy', async () => {
+  test.each([
+    ['without anything', () => {}],
+    [
+      'with a key and a webhook',
+      () => {
+        site.addKey('laptop');
+        site.addWebhook('https://hooks.example.com/profiles');
+      },
+    ],
+  ])('is small, comes from one origin, and has the policy: %s', async (_, fill) => {
+    fill();
     const sizes: Promise<number>[] = [];
     const origins = new Set<string>();
     page.on('response', (response) => {
@@ -183,7 +243,7 @@ describe('the first load', () => {
       sizes.push(response.body().then((body) => head + body.length));
     });
     const response = await open();
-    await visible('#empty');
+    await visible('#content');
     await page.waitForLoadState('networkidle');
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(bytes).toBeGreaterThan(10_000);
@@ -228,7 +288,7 @@ describe('signing in and out', () => {
   test('signing out posts from this origin and returns to the page', async () => {
     await open();
     await button('Sign out').click();
-    await heading('Sign in to see your keys').waitFor();
+    await heading('Sign in to see your settings').waitFor();
     const logout = site.received.find(({ path }) => path === '/auth/logout');
     expect(logout).toMatchObject({ method: 'POST', origin: site.origin });
   });
@@ -622,7 +682,7 @@ describe('rotating and revoking', () => {
     if (choice) await page.getByLabel('The old key stops working').selectOption({ label: choice });
     await button('Rotate the key').click();
     await visible('#secret-dialog');
-    expect(await page.locator('#old-key').textContent()).toMatch(told);
+    expect(await page.locator('#old-secret').textContent()).toMatch(told);
     expect(site.received.some(({ path }) => path === `/api/v1/keys/${id}`)).toBe(false);
     const { body } = site.received.find(({ path }) => path.endsWith('/rotate')) ?? {};
     expect('grace' in body).toBe(choice !== undefined);
@@ -645,7 +705,7 @@ describe('rotating and revoking', () => {
     await button('Rotate laptop').click();
     await button('Rotate the key').click();
     await dialog('“laptop” is rotated').waitFor();
-    expect(await page.locator('#old-key').textContent()).toBe('');
+    expect(await page.locator('#old-secret').textContent()).toBe('');
   });
 
   test.each([
@@ -663,7 +723,7 @@ describe('rotating and revoking', () => {
     );
     await button('Rotate the key').click();
     await visible('#secret-dialog');
-    expect(await page.locator('#key-facts').textContent()).toBe(facts);
+    expect(await page.locator('#secret-facts').textContent()).toBe(facts);
   });
 
   test('rotates with the chosen grace and shows the new key', async () => {
@@ -673,7 +733,7 @@ describe('rotating and revoking', () => {
     await page.getByLabel('The old key stops working').selectOption('In 7 days');
     await button('Rotate the key').click();
     await dialog('“laptop” is rotated').waitFor();
-    expect(await page.locator('#old-key').textContent()).toMatch(/stops working in 7 days/);
+    expect(await page.locator('#old-secret').textContent()).toMatch(/stops working in 7 days/);
     expect(site.received.at(-1)).toMatchObject({
       path: `/api/v1/keys/${id}/rotate`,
       body: { grace: 604_800 },
@@ -896,7 +956,7 @@ describe('another tab', () => {
     await other.locator('#secret-dialog').waitFor({ state: 'visible' });
     await page.bringToFront();
     await button('Sign out').click();
-    await heading('Sign in to see your keys').waitFor();
+    await heading('Sign in to see your settings').waitFor();
     await other.evaluate('dispatchEvent(new Event("focus"))');
     expect(await other.locator('#secret-dialog').isVisible()).toBe(true);
     expect(keyIn(await other.locator('#secret').inputValue())).toBeDefined();
@@ -912,7 +972,7 @@ describe('another tab', () => {
     });
     site.addKey('second');
     await page.evaluate('dispatchEvent(new Event("focus"))');
-    await expect.poll(() => site.received.at(-1)?.path).toBe('/api/v1/keys');
+    await expect.poll(() => site.received.at(-1)?.path).toMatch(/^\/api\/v1\//);
     await button('Revoke first').click();
     const finished = page.waitForEvent('requestfinished');
     release();
