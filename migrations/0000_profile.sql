@@ -918,7 +918,7 @@ $$;
 CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profile.users
   FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION profile.end_sessions();
 --> statement-breakpoint
--- Erases a user with all that is stored of them: log, records, keys, sessions and identities. A row of
+-- Erases a user with all that is stored of them: log, records, keys, sessions, identities and webhooks. A row of
 -- erased_users stays, and that the Idempotency-Key of their creation was used; neither has anything of
 -- theirs. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and,
 -- unless it is refused, a `verdict`:
@@ -1007,8 +1007,8 @@ $$;
 --> statement-breakpoint
 -- All that is stored of a user, without secrets. Returns null if there is no such credential, else `key_id`,
 -- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
---   found           `user`, the latest `most_changes` `changes`, `keys`, `key_events`, `identities` and
---                   `sessions`, the oldest first
+--   found           `user`, the latest `most_changes` `changes`, `keys`, `key_events`, `identities`,
+--                   `sessions` and `webhooks`, the oldest first
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.export_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -1032,7 +1032,9 @@ BEGIN
     'identities', (SELECT jsonb_agg(to_jsonb(identity) - 'user_id' ORDER BY created_at, issuer)
       FROM identities AS identity WHERE user_id = _user_id),
     'sessions', (SELECT jsonb_agg(to_jsonb(session) - '{id,user_id}'::text[] ORDER BY created_at, id)
-      FROM sessions AS session WHERE user_id = _user_id))
+      FROM sessions AS session WHERE user_id = _user_id),
+    'webhooks', (SELECT jsonb_agg(shown_webhook(webhook) - '{cursor,blocked_by}'::text[] ORDER BY created_at, id)
+      FROM webhooks AS webhook WHERE owner_id = _user_id))
   INTO _result FROM users WHERE id = _user_id;
   _result := coalesce(_result, '{"verdict": "user_not_found"}');
   RETURN _credential.facts || _result;

@@ -97,7 +97,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a user
-         * @description Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again; it is kept with the request id, so put nothing personal into `X-Request-Id` and `Idempotency-Key`. `Base-Version` means the same as `If-Match` here.
+         * @description Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions, identities and webhooks. Their keys stop working with the next request. The id cannot be used again; it is kept with the request id, so put nothing personal into `X-Request-Id` and `Idempotency-Key`. `Base-Version` means the same as `If-Match` here.
          *
          *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
@@ -206,7 +206,7 @@ export interface paths {
         };
         /**
          * Export a user
-         * @description Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. It has at most the latest 10000 changes; the list of changes has all.
+         * @description Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities, sessions and webhooks. It contains no secrets. It has at most the latest 10000 changes; the list of changes has all.
          *
          *     Requires the scope `user:read`. For a user other than the owner of the key, also requires `users:all`.
          *
@@ -1142,6 +1142,36 @@ export interface components {
                 created_at: string;
                 /** Format: date-time */
                 expires_at: string;
+            }[];
+            webhooks: {
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uri
+                 * @description An https URL without port, user name and IP address, of a host whose addresses are all public.
+                 */
+                url: string;
+                /** @description For people. May contain tabs and line breaks, but no other control characters. */
+                description: string;
+                /** @description The types of changes to send; null for all. */
+                types: ("user.created" | "user.updated" | "user.erased")[] | null;
+                /** @description Send only changes of at least one of these fields, and erasures; null for all. */
+                fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+                /** @description Whether it gets the changes of all users, and not only those of its owner. */
+                all_users: boolean;
+                /** @enum {string} */
+                state: "active" | "paused";
+                /** @description Why it is paused. `requested`: by an update. `gone`: the URL returned 410. `failing`: nothing was delivered for 3 days. `owner_inactive`, `owner_not_superuser`: the owner may no longer receive these changes. `cursor_expired`: the feed no longer has all changes after the cursor. */
+                paused_reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when the secret before the last rotation signs too.
+                 */
+                previous_secret_ends_at: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                updated_at: string;
             }[];
         };
         /** @description A webhook, without its secret. */
@@ -4160,7 +4190,8 @@ export interface operations {
                      *         "keys": [],
                      *         "key_events": [],
                      *         "identities": [],
-                     *         "sessions": []
+                     *         "sessions": [],
+                     *         "webhooks": []
                      *       }
                      *     }
                      */

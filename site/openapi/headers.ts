@@ -132,7 +132,10 @@ export const responseHeaders = {
   },
   'Accept-Patch': {
     description: 'The media types that PATCH accepts (RFC 5789).',
-    schema: { type: 'string', enum: [MERGE_PATCH.join(', '), ITEMS.join(', ')] },
+    schema: {
+      type: 'string',
+      enum: [MERGE_PATCH.join(', '), ITEMS.join(', '), 'application/json'],
+    },
     example: 'application/merge-patch+json, application/json',
   },
   'Accept-Encoding': {

@@ -24,6 +24,7 @@ import { readOnlyFields, revertMembers, userFields, userMembers } from '../../sr
 import { MAX_URL_LENGTH } from '../../src/webhooks/address.ts';
 import { PAUSE_DAYS } from '../../src/webhooks/deliver.ts';
 import {
+  MAX_WEBHOOKS,
   replayMembers,
   secretRotationMembers,
   webhookChangeMembers,
@@ -400,6 +401,14 @@ const webhook: Schema = {
 };
 webhook['required'] = Object.keys(webhook['properties'] as Schema);
 
+/** In an export, which is no place to look for the state of delivery. */
+const { cursor: _, blocked_by: __, ...ownMembers } = webhook['properties'] as Schema;
+const ownWebhook: Schema = {
+  type: 'object',
+  properties: ownMembers,
+  required: Object.keys(ownMembers),
+};
+
 const replay = bodySchema(replayMembers);
 
 const webhookAttempt: Schema = {
@@ -474,6 +483,7 @@ const exported: Schema = {
     key_events: rowsOf(keyEvents, ['id', 'owner_id']),
     identities: rowsOf(identities, ['user_id']),
     sessions: rowsOf(sessions, ['id', 'user_id']),
+    webhooks: { type: 'array', items: ownWebhook, maxItems: MAX_WEBHOOKS },
   },
   required: [
     'profile',
@@ -485,6 +495,7 @@ const exported: Schema = {
     'key_events',
     'identities',
     'sessions',
+    'webhooks',
   ],
 };
 

@@ -289,7 +289,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     tag: 'Users',
     summary: 'Erase a user',
     description:
-      'Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions and identities. Their keys stop working with the next request. The id cannot be used again; it is kept with the request id, so put nothing personal into `X-Request-Id` and `Idempotency-Key`. `Base-Version` means the same as `If-Match` here.',
+      'Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions, identities and webhooks. Their keys stop working with the next request. The id cannot be used again; it is kept with the request id, so put nothing personal into `X-Request-Id` and `Idempotency-Key`. `Base-Version` means the same as `If-Match` here.',
     headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
     answers: [
       {
@@ -354,7 +354,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     id: 'exportUser',
     tag: 'History',
     summary: 'Export a user',
-    description: `Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities and sessions. It contains no secrets. It has at most the latest ${EXPORTED_CHANGES} changes; the list of changes has all.`,
+    description: `Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities, sessions and webhooks. It contains no secrets. It has at most the latest ${EXPORTED_CHANGES} changes; the list of changes has all.`,
     answers: [
       {
         status: 200,
@@ -375,6 +375,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
             key_events: [],
             identities: [],
             sessions: [],
+            webhooks: [],
           },
         },
       },

@@ -106,6 +106,7 @@ export async function collect({ credential, caller, query }: Actor, userId: stri
     key_events: (result.key_events ?? []).map(withDateTimes),
     identities: (result.identities ?? []).map(withDateTimes),
     sessions: (result.sessions ?? []).map(withDateTimes),
+    webhooks: (result.webhooks ?? []).map(withDateTimes),
   };
 }
 

@@ -65,6 +65,7 @@ export interface Everything {
   readonly key_events: Rows;
   readonly identities: Rows;
   readonly sessions: Rows;
+  readonly webhooks: Rows;
 }
 
 /** How many changes an export has at most. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useStack } from '../support/stack.ts';
 
-const stack = useStack();
+const stack = useStack({ WEBHOOKS_LOOPBACK: 'on' });
 
 test('the export has all that is stored of a user, and no secret', async () => {
   const id = await stack.user({ first_name: 'Ada' });
@@ -10,6 +10,7 @@ test('the export has all that is stored of a user, and no secret', async () => {
   const manager = await stack.key(id);
   await stack.call('PUT', `/user/${id}`, key, { phone: '1' });
   const made = await stack.call('POST', '/keys', manager.key, { name: 'shop', role: 'read_only' });
+  const hook = await stack.call('POST', '/webhooks', manager.key, { url: 'http://127.0.0.1:9/' });
   const session = randomUUID();
   await stack.query('insert into identities (issuer, subject, user_id) values ($1, $2, $3)', [
     'https://id.example.com',
@@ -36,12 +37,20 @@ test('the export has all that is stored of a user, and no secret', async () => {
     key_events: [{ key_id: made.body.data.id, action: 'created', actor: 'key' }],
     identities: [{ issuer: 'https://id.example.com', subject: 'ada' }],
     sessions: [{ expires_at: expect.stringMatching(/Z$/) }],
+    webhooks: [{ id: hook.body.data.id, url: 'http://127.0.0.1:9/' }],
   });
   const hash = await stack.query<{ hash: string }>(
     "select encode(hash, 'hex') as hash from api_keys where owner_id = $1",
     [id],
   );
-  const secrets = [key, manager.key, made.body.data.key, session, ...hash.map(({ hash }) => hash)];
+  const secrets = [
+    hook.body.data.secret,
+    key,
+    manager.key,
+    made.body.data.key,
+    session,
+    ...hash.map(({ hash }) => hash),
+  ];
   for (const secret of secrets) expect(text).not.toContain(secret);
 });
 
@@ -85,6 +94,12 @@ test('the export of a new user has empty lists', async () => {
   const { key } = await stack.key(await stack.user({ is_superuser: true }));
   const id = await stack.user();
   const { body } = await stack.call('GET', `/user/${id}/export`, key);
-  expect(body.data).toMatchObject({ keys: [], key_events: [], identities: [], sessions: [] });
+  expect(body.data).toMatchObject({
+    keys: [],
+    key_events: [],
+    identities: [],
+    sessions: [],
+    webhooks: [],
+  });
   expect(body.data.changes).toHaveLength(1);
 });

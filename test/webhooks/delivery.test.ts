@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Delivery, Receiver } from '../support/receiver.ts';
 import { useStack } from '../support/stack.ts';
 import { World } from './world.ts';
@@ -8,6 +8,9 @@ import { World } from './world.ts';
 const receiver = await new Receiver().listen();
 const other = await new Receiver().listen();
 const stack = useStack({ WEBHOOKS_LOOPBACK: 'on' });
+// The feed waits for transactions of all databases of the server, those of other tests too.
+vi.setConfig({ testTimeout: 120_000 });
+const soon = <T>(get: () => T) => expect.poll(get, { timeout: 45_000 });
 const world = new World(stack);
 afterAll(() => Promise.all([receiver.close(), other.close()]));
 
@@ -24,7 +27,7 @@ const verify = ({ body, headers }: Delivery, secret: string) =>
   new Webhook(secret).verify(body, headers);
 
 const arrived = (count: number, at = receiver) =>
-  expect.poll(() => at.deliveries.length).toBeGreaterThanOrEqual(count);
+  soon(() => at.deliveries.length).toBeGreaterThanOrEqual(count);
 
 describe('a change', () => {
   test('arrives within seconds, signed as Standard Webhooks has it, as the feed shows it', async () => {
@@ -99,7 +102,7 @@ describe('a change', () => {
     await setTimeout(1_500);
     expect(await lastRead()).toEqual(before);
     await stack.put(id, key, { first_name: 'Ada' });
-    await expect.poll(lastRead).not.toEqual(before);
+    await soon(lastRead).not.toEqual(before);
   });
 
   test('made in SQL is delivered by the cron trigger', async () => {
@@ -179,15 +182,13 @@ describe('an event that fails', () => {
       await stack.put(id, key, { first_name: 'A' });
       await stack.put(id, key, { first_name: 'B' });
       await arrived(1);
-      await expect
-        .poll(async () => (await world.show(key, webhook)).blocked_by)
-        .toMatchObject({
-          id: receiver.deliveries[0]?.event.id,
-          type: 'user.updated',
-          user_id: id,
-          version: 2,
-          attempts: 1,
-        });
+      await soon(async () => (await world.show(key, webhook)).blocked_by).toMatchObject({
+        id: receiver.deliveries[0]?.event.id,
+        type: 'user.updated',
+        user_id: id,
+        version: 2,
+        attempts: 1,
+      });
       receiver.script = () => ({ status: 200, body: 'thanks' });
       await world.wait(webhook, '5 seconds');
       await world.sweep();
@@ -207,7 +208,7 @@ describe('an event that fails', () => {
     await world.webhook(key, receiver);
     receiver.responses.push(503);
     await stack.put(id, key, { first_name: 'A' });
-    await expect.poll(() => receiver.deliveries.length, { timeout: 20_000 }).toBe(2);
+    await soon(() => receiver.deliveries.length).toBe(2);
     const [first, second] = receiver.deliveries as [Delivery, Delivery];
     expect(second.at - first.at).toBeGreaterThan(4_000);
     expect(second.event).toEqual(first.event);
@@ -222,9 +223,7 @@ describe('an event that fails', () => {
     await arrived(1);
     const waits: number[] = [];
     for (let attempts = 1; attempts <= 7; attempts++) {
-      await expect
-        .poll(async () => (await world.show(key, webhook)).blocked_by?.attempts)
-        .toBe(attempts);
+      await soon(async () => (await world.show(key, webhook)).blocked_by?.attempts).toBe(attempts);
       const [row] = await stack.query<{ wait: number }>(
         'select extract(epoch from next_attempt_at - now())::float as wait from webhooks',
       );
@@ -243,7 +242,7 @@ describe('an event that fails', () => {
     receiver.script = ({ event }) => (event.data.version === 2 ? 500 : 204);
     await stack.put(id, key, { first_name: 'A' });
     await stack.put(id, key, { first_name: 'B' });
-    await expect.poll(async () => (await world.show(key, webhook)).blocked_by).not.toBeNull();
+    await soon(async () => (await world.show(key, webhook)).blocked_by).not.toBeNull();
     await world.wait(webhook, '6 hours');
     await world.sweep();
     expect(receiver.versions(id)).toEqual([2, 2, 3]);
@@ -266,13 +265,13 @@ describe('an event that fails', () => {
     receiver.script = ({ event }) => (event.data.version === 2 ? 500 : 204);
     await stack.put(id, key, { first_name: 'A' });
     await stack.put(id, key, { first_name: 'B' });
-    await expect.poll(async () => (await world.show(key, webhook)).blocked_by).not.toBeNull();
+    await soon(async () => (await world.show(key, webhook)).blocked_by).not.toBeNull();
     const skip = (event: string) =>
       stack.call('POST', `/webhooks/${webhook}/replay`, key, { skip: event });
     expect((await skip(crypto.randomUUID())).body.data.blocked_by).not.toBeNull();
     const blocking = receiver.deliveries[0]?.event.id;
     expect((await skip(blocking)).body.data.blocked_by).toBeNull();
-    await expect.poll(() => receiver.versions(id)).toEqual([2, 3]);
+    await soon(() => receiver.versions(id)).toEqual([2, 3]);
     expect((await skip(blocking)).status).toBe(200);
     const { body } = await stack.call('GET', `/webhooks/${webhook}/skipped`, key);
     expect(body.data).toMatchObject([{ id: blocking, version: 2 }]);
@@ -283,7 +282,7 @@ describe('an event that fails', () => {
     const { id: webhook } = await world.webhook(key, receiver);
     receiver.script = () => 500;
     await stack.put(id, key, { first_name: 'A' });
-    await expect.poll(async () => (await world.show(key, webhook)).blocked_by).not.toBeNull();
+    await soon(async () => (await world.show(key, webhook)).blocked_by).not.toBeNull();
     await world.wait(webhook, '3 days');
     await world.sweep();
     expect(await world.show(key, webhook)).toMatchObject({
@@ -296,7 +295,7 @@ describe('an event that fails', () => {
     await world.sweep();
     expect(receiver.versions(id)).toEqual([2, 2]);
     await stack.call('PATCH', `/webhooks/${webhook}`, key, { state: 'active' });
-    await expect.poll(() => receiver.versions(id)).toEqual([2, 2, 2, 3]);
+    await soon(() => receiver.versions(id)).toEqual([2, 2, 2, 3]);
   });
 
   test('with 410 pauses the webhook at once', async () => {
@@ -304,9 +303,10 @@ describe('an event that fails', () => {
     const { id: webhook } = await world.webhook(key, receiver);
     receiver.script = () => 410;
     await stack.put(id, key, { first_name: 'A' });
-    await expect
-      .poll(() => world.show(key, webhook))
-      .toMatchObject({ state: 'paused', paused_reason: 'gone' });
+    await soon(() => world.show(key, webhook)).toMatchObject({
+      state: 'paused',
+      paused_reason: 'gone',
+    });
   });
 
   test('does not hold up other webhooks', async () => {
@@ -314,15 +314,11 @@ describe('an event that fails', () => {
     await world.webhook(key, receiver);
     await world.webhook(key, other);
     receiver.script = () => 'hang';
-    const began = Date.now();
     await stack.put(id, key, { first_name: 'A' });
     await arrived(1, other);
-    expect(Date.now() - began).toBeLessThan(8_000);
-    await expect
-      .poll(() => stack.query('select error from webhook_attempts where error is not null'), {
-        timeout: 20_000,
-      })
-      .toEqual([{ error: 'No response within 10 seconds.' }]);
+    const errors = () => stack.query('select error from webhook_attempts where error is not null');
+    expect(await errors()).toEqual([]);
+    await soon(errors).toEqual([{ error: 'No response within 10 seconds.' }]);
   });
 });
 
@@ -363,7 +359,7 @@ describe('a response', () => {
       body: Buffer.from([0, 1, 0xc3, 0x28, 0xed, 0xa0, 0x80]),
     });
     await stack.put(id, key, { first_name: 'A' });
-    await expect.poll(() => world.deliveries(key, webhook)).toMatchObject([{ status: 200 }]);
+    await soon(() => world.deliveries(key, webhook)).toMatchObject([{ status: 200 }]);
   });
 });
 
@@ -374,7 +370,7 @@ describe('an erasure', () => {
     const id = await stack.user();
     await stack.put(id, key, { first_name: 'Secret' });
     await arrived(2);
-    await expect.poll(() => world.deliveries(key, webhook)).toHaveLength(2);
+    await soon(() => world.deliveries(key, webhook)).toHaveLength(2);
     await stack.call('PATCH', `/webhooks/${webhook}`, key, { state: 'paused' });
     await stack.put(id, key, { first_name: 'Secret 2' });
     await stack.call('DELETE', `/user/${id}`, key);
@@ -399,9 +395,9 @@ describe('an erasure', () => {
     expect((await stack.call('DELETE', `/user/${id}`, key)).status).toBe(204);
     await swept;
     await arrived(2);
-    await expect
-      .poll(() => world.deliveries(key, webhook))
-      .toMatchObject([{ type: 'user.erased', user_id: id }]);
+    await soon(() => world.deliveries(key, webhook)).toMatchObject([
+      { type: 'user.erased', user_id: id },
+    ]);
   });
 });
 
@@ -427,9 +423,9 @@ describe('a replay', () => {
     const { id, key } = await world.owner();
     const { id: webhook, cursor } = await world.webhook(key, receiver);
     for (const first_name of ['A', 'B']) await stack.put(id, key, { first_name });
-    await expect.poll(() => receiver.versions(id)).toEqual([2, 3]);
+    await soon(() => receiver.versions(id)).toEqual([2, 3]);
     await stack.call('POST', `/webhooks/${webhook}/replay`, key, { after: cursor });
-    await expect.poll(() => receiver.versions(id)).toEqual([2, 3, 2, 3]);
+    await soon(() => receiver.versions(id)).toEqual([2, 3, 2, 3]);
     const ids = receiver.deliveries.map(({ headers }) => headers['webhook-id']);
     expect(ids.slice(2)).toEqual(ids.slice(0, 2));
   });
@@ -441,7 +437,7 @@ describe('a replay', () => {
     await stack.put(id, key, { first_name: 'A' });
     await arrived(1);
     await stack.call('POST', `/webhooks/${webhook}/replay`, key, { after: cursor });
-    await expect.poll(() => receiver.versions(id)).toEqual([2, 2]);
+    await soon(() => receiver.versions(id)).toEqual([2, 2]);
   });
 });
 
@@ -456,7 +452,7 @@ describe('a run that dies', () => {
         : undefined;
     await stack.put(id, key, { first_name: 'A' });
     await arrived(1);
-    await expect.poll(() => stack.errors.join()).toContain('"fault":"HTTP status 402"');
+    await soon(() => stack.errors.join()).toContain('"fault":"HTTP status 402"');
     stack.database.script = () => undefined;
     await world.sweep();
     expect(receiver.versions(id)).toEqual([2]);
@@ -477,12 +473,10 @@ describe('a run that dies', () => {
     receiver.responses.push(204, 500);
     await stack.put(id, key, { first_name: 'A' });
     await stack.put(id, key, { first_name: 'B' });
-    await expect
-      .poll(async () => (await world.show(key, webhook)).blocked_by)
-      .toMatchObject({
-        version: 3,
-        attempts: 1,
-      });
+    await soon(async () => (await world.show(key, webhook)).blocked_by).toMatchObject({
+      version: 3,
+      attempts: 1,
+    });
     stack.database.script = () => undefined;
     expect(await world.deliveries(key, webhook)).toMatchObject([
       { version: 3, attempt: 1 },
@@ -510,8 +504,8 @@ describe('the feed', () => {
   test('is measured by the cron trigger: a lag of more than a minute is an error', async () => {
     const lagLine = () =>
       JSON.parse(stack.logs.findLast((line) => line.includes('"feed"')) ?? '{}');
-    await world.sweep();
-    await expect.poll(lagLine).toEqual({ message: 'feed', lag_seconds: 0 });
+    const sweep = () => world.sweep().then(lagLine);
+    await soon(sweep).toEqual({ message: 'feed', lag_seconds: 0 });
     const id = await stack.user();
     const writer = await stack.pool.connect();
     await writer.query('begin');
@@ -522,8 +516,8 @@ describe('the feed', () => {
       [id],
     );
     await world.sweep();
-    await expect.poll(() => stack.errors.filter((line) => line.includes('"feed"'))).toHaveLength(1);
-    await expect.poll(lagLine).toMatchObject({ lag_seconds: expect.closeTo(120, 0) });
+    await soon(() => stack.errors.join()).toContain('"feed"');
+    await soon(lagLine).toMatchObject({ lag_seconds: expect.closeTo(120, 0) });
     await writer.query('rollback');
     writer.release();
   });
@@ -536,7 +530,7 @@ test('the list has the latest 100 deliveries', async () => {
   for (let n = 2; n <= 125; n++) await stack.put(id, key, { first_name: `n${n}` });
   await stack.call('PATCH', `/webhooks/${webhook}`, key, { state: 'active' });
   await arrived(124);
-  await expect.poll(async () => (await world.deliveries(key, webhook))[0].version).toBe(125);
+  await soon(async () => (await world.deliveries(key, webhook))[0].version).toBe(125);
   const list = await world.deliveries(key, webhook);
   expect(list.map(({ version }: { version: number }) => version)).toEqual(
     Array.from({ length: 100 }, (_, n) => 125 - n),

@@ -4,6 +4,7 @@ import type { Scope } from '../../src/permissions.ts';
 import { Receiver } from '../support/receiver.ts';
 import { Resolver } from '../support/resolver.ts';
 import { useStack } from '../support/stack.ts';
+import { World } from './world.ts';
 
 const receiver = await new Receiver().listen();
 const resolver = await new Resolver().listen();
@@ -26,6 +27,7 @@ const create = (key: string, body: object = { url }) => stack.call('POST', '/web
 
 test('a webhook is created active, at the latest change, and its secret is shown this once', async () => {
   const { key } = await newKey();
+  await new World(stack).untilSeen();
   const body = { url, description: 'CRM', types: ['user.updated'], fields: ['email', 'email'] };
   const { status, body: created } = await create(key, body);
   expect(status).toBe(201);

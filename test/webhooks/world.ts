@@ -21,12 +21,24 @@ export class World {
   superuser = () => this.owner({ is_superuser: true });
 
   async webhook(key: string, receiver: Receiver, body: object = {}) {
+    await this.untilSeen();
     const response = await this.stack.call('POST', '/webhooks', key, {
       url: receiver.url,
       ...body,
     });
     expect(response.status).toBe(201);
     return response.body.data as { id: string; secret: string; cursor: string };
+  }
+
+  /**
+   * Waits until the feed has everything: it waits for transactions in all databases of the server, those of
+   * other tests too.
+   */
+  async untilSeen(): Promise<void> {
+    const lag = `select (changes_after('{"latest": true}') ->> 'lag_seconds')::float as lag`;
+    await expect
+      .poll(async () => (await this.stack.query(lag))[0], { timeout: 60_000 })
+      .toEqual({ lag: 0 });
   }
 
   async show(key: string, id: string) {

@@ -1,4 +1,4 @@
--- Erases a user with all that is stored of them: log, records, keys, sessions and identities. A row of
+-- Erases a user with all that is stored of them: log, records, keys, sessions, identities and webhooks. A row of
 -- erased_users stays, and that the Idempotency-Key of their creation was used; neither has anything of
 -- theirs. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and,
 -- unless it is refused, a `verdict`:
