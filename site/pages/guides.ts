@@ -34,7 +34,8 @@ export const guides = [
   {
     name: 'nightly-sync',
     title: 'Nightly sync',
-    description: 'Keep the profiles of many users in step: requests, limits, retries, a program.',
+    description:
+      'Keep the profiles of many users in step: bulk updates, the feed, retries, a program.',
   },
   {
     name: 'following-changes',
