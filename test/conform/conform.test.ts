@@ -50,7 +50,13 @@ describe('all cases that can run pass against the Worker, and the user is restor
       ...['not_signed_in', 'cross_origin_request', 'owner_inactive'].map(
         (code) => `Every error: ${code}`,
       ),
-      ...['request_timeout', 'last_superuser', 'too_many_keys', 'cursor_expired'].map(
+      ...[
+        'request_timeout',
+        'last_superuser',
+        'too_many_keys',
+        'too_many_webhooks',
+        'cursor_expired',
+      ].map(
         (code) => `Every error: ${code}`,
       ),
       ...[

@@ -12,7 +12,10 @@ const stack = useStack();
 /** Runs these topics against a server that does one thing wrong. */
 async function judge(wrong: Wrong, ...only: string[]) {
   const managing = ['Creating', 'Listing', 'Erasing'].some((topic) => only.includes(topic));
-  const role = managing || only.includes('Keys') ? 'full_access' : 'profile';
+  const role =
+    managing || ['Keys', 'Webhooks'].some((topic) => only.includes(topic))
+      ? 'full_access'
+      : 'profile';
   const id = await stack.user({ state: 'London', is_superuser: managing });
   const { key } = await stack.key(id, { role });
   const before = await stack.row(id);
@@ -105,6 +108,11 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
       'Conditions: a malformed If-Match is refused, and the error names it',
       'Conditions: only one of simultaneous updates from one version succeeds',
     ],
+  ],
+  [
+    'accepts any URL of a webhook',
+    status(422, 201),
+    ['Webhooks: a URL that leads into a private network is refused'],
   ],
   ['ignores If-None-Match', strip('if-none-match'), [NOT_MODIFIED]],
   [

@@ -8,6 +8,7 @@ export type Need =
   | 'users:all'
   | 'users:manage'
   | 'keys:write'
+  | 'webhooks:write'
   | 'the owner'
   | 'another user'
   | 'an ordinary key'
@@ -35,6 +36,7 @@ const WORDS: Record<Need, string> = {
   'users:all': 'needs a key with users:all, of a superuser',
   'users:manage': 'needs a key with users:manage, of a superuser',
   'keys:write': 'needs a key with keys:write',
+  'webhooks:write': 'needs a key with webhooks:write',
   'the owner': 'needs a key of the given user',
   'another user': 'needs a key without users:all',
   'an ordinary key': 'needs a key that cannot change billing fields',

@@ -16,6 +16,7 @@ import { preferences } from './cases/preferences.ts';
 import { reading } from './cases/reading.ts';
 import { routes } from './cases/routes.ts';
 import { updating } from './cases/updating.ts';
+import { webhooks } from './cases/webhooks.ts';
 
 /** All topics except the limits, which run last, after the user has been restored. */
 export const topics: readonly Topic[] = [
@@ -34,6 +35,7 @@ export const topics: readonly Topic[] = [
   listing,
   history,
   following,
+  webhooks,
   erasing,
   routes,
 ];
@@ -52,6 +54,8 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   user_erased: 'needs a key with users:manage, of a superuser',
   last_superuser: 'this error cannot be provoked without erasing all other superusers',
   too_many_keys: 'requires 25 active keys',
+  too_many_webhooks: 'requires 10 webhooks',
+  webhook_not_found: 'needs a key with webhooks:write',
   not_signed_in: 'signing in needs a person with a browser',
   cross_origin_request: 'signing in needs a person with a browser',
   rate_limited: 'needs --limits, which blocks the key for a minute',
