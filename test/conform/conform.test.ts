@@ -56,9 +56,7 @@ describe('all cases that can run pass against the Worker, and the user is restor
         'too_many_keys',
         'too_many_webhooks',
         'cursor_expired',
-      ].map(
-        (code) => `Every error: ${code}`,
-      ),
+      ].map((code) => `Every error: ${code}`),
       ...[
         'rate_limited',
         'internal_error',
