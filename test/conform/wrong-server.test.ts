@@ -51,7 +51,8 @@ const header = (
 });
 const inBody = (change: (body: Record<string, unknown>) => void): Wrong => ({
   response: (returning) => {
-    if (!/[/+]json/.test(`${returning.headers['content-type']}`)) return;
+    // A response to HEAD has no body.
+    if (!/[/+]json/.test(`${returning.headers['content-type']}`) || returning.body === '') return;
     const body = JSON.parse(Buffer.from(returning.body, 'latin1').toString());
     change(body);
     returning.body = Buffer.from(JSON.stringify(body)).toString('latin1');
