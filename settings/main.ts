@@ -1,3 +1,4 @@
+import { allUsersScope } from '../src/permissions.ts';
 import {
   type ApiKey,
   listKeys,
@@ -21,7 +22,7 @@ import { renderKeys } from './list.ts';
 import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
 import { showSecret } from './secret.ts';
 import { takeSignInMessage } from './sign-in.ts';
-import { keepFresh, tellOtherTabs } from './tabs.ts';
+import { isDialogOpen, keepFresh, tellOtherTabs } from './tabs.ts';
 import { fromNowElement } from './time.ts';
 import { renderWebhooks } from './webhooks.ts';
 
@@ -143,7 +144,7 @@ function showSignedOut(): void {
 
 function renderLists(): void {
   renderKeys(keys, next !== null, { onRotate: openRotate, onRevoke: openRevoke });
-  renderWebhooks(webhooks, session?.scopes.includes('users:all') ?? false, {
+  renderWebhooks(webhooks, session?.scopes.includes(allUsersScope) ?? false, {
     onRotate: (webhook) =>
       withDialogs(({ openRotateSecret }) => openRotateSecret(webhook, listeners)),
     onDelete: (webhook) => withDialogs(({ openDelete }) => openDelete(webhook, listeners)),
@@ -218,9 +219,12 @@ function showNewSecret(webhook: NewWebhook, what: string): void {
   });
 }
 
-/** Opens a dialog about webhooks. */
+/** Opens a dialog about webhooks, unless another was opened, or the session has ended, while it was loaded. */
 const withDialogs = (open: (dialogs: typeof import('./webhook-dialogs.ts')) => void) =>
-  attempt(async () => open(await loadPart(import('./webhook-dialogs.ts'))));
+  attempt(async () => {
+    const dialogs = await loadPart(import('./webhook-dialogs.ts'));
+    if (session && !isDialogOpen()) open(dialogs);
+  });
 
 /** What follows a dialog about webhooks. */
 const listeners = {

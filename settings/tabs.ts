@@ -5,7 +5,7 @@ const channel = new BroadcastChannel('settings');
 /** Tells the other tabs of this page that the keys or the session may have changed. */
 export const tellOtherTabs = (): void => channel.postMessage('changed');
 
-const isDialogOpen = (): boolean => document.querySelector('dialog[open]') !== null;
+export const isDialogOpen = (): boolean => document.querySelector('dialog[open]') !== null;
 
 interface Fresh {
   /** What is read first. */

@@ -99,6 +99,7 @@ describe('a request is refused', () => {
     ['webhook-signature', `v1,${'A'.repeat(43)}=`],
     ['webhook-signature', `v1,${'A'.repeat(42)}==`],
     ['webhook-signature', 'v1,*** v1 ,'],
+    ['webhook-signature', 'v1,AAAA v1,A v1,AA=A'],
   ])('if its %s is %s', async (name, value) => {
     const message = await messageOf(verifyWebhook(await changed({ [name]: value }), secret));
     expect(message).toMatch(/^Wrong signature:/);

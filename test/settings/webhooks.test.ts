@@ -229,6 +229,15 @@ describe('creating', () => {
     await card().waitFor();
   });
 
+  test('opens one form, however often the button is pressed', async () => {
+    await open();
+    await button('Create a webhook').dblclick();
+    await page.getByLabel('URL', { exact: true }).fill(URL);
+    await button('Cancel').click();
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    expect(await focusedId()).toBe('create-webhook');
+  });
+
   test('says so if the form cannot be loaded, as after a deployment', async () => {
     await open();
     await page.route('**/webhook-dialogs-*', (route) => route.abort());
