@@ -423,7 +423,7 @@ describe('the rest of the page', () => {
   test('is readable without JavaScript, with every language', async () => {
     await newPage({ javaScriptEnabled: false });
     await open();
-    expect(await page.locator('section.operation').count()).toBe(6);
+    expect(await page.locator('section.operation').count()).toBe(7);
     expect(await shownCode('updateUser')).toContain('curl');
     await page.locator('#updateUser-kotlin').check();
     expect(await shownCode('updateUser')).toContain('OkHttpClient()');

@@ -18,8 +18,11 @@ BEGIN
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
     PERFORM touch_key(_credential.key_id);
   END IF;
-  RETURN _credential.facts || coalesce(_result, '{}') || jsonb_build_object('wakes',
-    EXISTS (SELECT FROM webhooks WHERE state = 'active')
-    AND EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid));
+  RETURN _credential.facts || coalesce(_result, '{}') || CASE
+    WHEN EXISTS (SELECT FROM webhooks WHERE state = 'active')
+      AND EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid)
+      THEN '{"wakes": true}'
+    ELSE '{}'
+  END::jsonb;
 END
 $$;
