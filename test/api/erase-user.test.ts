@@ -70,6 +70,8 @@ describe('DELETE of a user', () => {
     expect(row).toEqual({
       id,
       erased_at: expect.any(Date),
+      version: 3,
+      position: expect.stringMatching(/^\d+$/),
       change_id: expect.any(String),
       api_key_id: keyId,
       api_key_prefix: key.slice(0, 9),
