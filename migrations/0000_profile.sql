@@ -14,6 +14,8 @@ CREATE TABLE "profile"."api_keys" (
 	"revoked_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone,
 	"require_precondition" boolean DEFAULT false NOT NULL,
+	"allowed_ips" "cidr"[],
+	"fields" text[],
 	"lineage_id" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"replaces" uuid,
 	"replaced_by" uuid,
@@ -330,7 +332,7 @@ $$;
 --   version_not_found       the log does not have what is to be reverted
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
---   field_not_writable      the scopes do not allow to change `fields`
+--   field_not_writable      the scopes, or what is `_writable` for the key, do not allow to change `fields`
 --   precondition_failed     `user` has another version
 --   edit_conflict           `conflicts`: what others changed in `user` since `base_version`; `update`
 --   constraint_violated     `constraint`: what the update would violate, if the request is to
@@ -343,7 +345,8 @@ $$;
 --
 -- It has the search_path of its callers: to set it once more would cost 2 % of an update.
 CREATE OR REPLACE FUNCTION profile.change_user(
-  _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[]
+  _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[],
+  _writable text[]
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -420,7 +423,8 @@ BEGIN
     jsonb_object_agg(field, jsonb_build_object(
       'before', _before_values -> field, 'after', _after_values -> field)),
     jsonb_agg(field) FILTER (
-      WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_granted_scopes), true))
+      WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_granted_scopes), true)
+        OR coalesce(field <> ALL (_writable), false))
   INTO _changed, _fields
   FROM jsonb_object_keys(_update) AS field
   WHERE _before_values -> field <> _after_values -> field;
@@ -680,7 +684,7 @@ $$;
 --   created                 `user` as stored
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
---   field_not_writable      the scopes do not allow to set `fields`
+--   field_not_writable      the scopes, or the fields of the key, do not allow to set `fields`
 --   constraint_violated     `constraint`; erased_users_pkey: the id is that of a user who was erased, unless
 --                           the request is to `restore` it
 -- `wakes`: there are webhooks to be delivered.
@@ -718,7 +722,8 @@ BEGIN
     END IF;
 
     SELECT jsonb_agg(field) INTO _fields FROM jsonb_object_keys(_values) AS field
-    WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true);
+    WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true)
+      OR coalesce(field <> ALL (_credential.fields), false);
     IF _fields IS NOT NULL THEN
       _result := jsonb_build_object('verdict', 'field_not_writable', 'fields', _fields);
     ELSE
@@ -955,6 +960,9 @@ BEGIN
     RETURN '{"key_id": null, "ends_at": null, "refusal": null, "verdict": "erased"}';
   ELSIF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
+  -- Who may write some fields may not erase them all.
+  ELSIF _credential.fields IS NOT NULL THEN
+    RETURN _credential.facts || '{"refusal": "insufficient_scope"}';
   END IF;
 
   <<work>>
@@ -1050,6 +1058,7 @@ $$;
 --   accepted_scopes   one of these is required, if there are any
 --   superuser_scopes  those that count only while the owner is a superuser
 --   all_users_scope   the one that opens other users than the owner
+--   client_address    where it comes from: a key with `allowed_ips` is refused without one
 --   user_id           the user that the request is about, if it can be about another than the owner
 --   lock              judge by the latest rows of key and owner, and hold them and that user
 --   lock_timeout      how long the statement may wait for a lock
@@ -1067,6 +1076,8 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT is_use_due boolean,
   OUT opens_others boolean,
   OUT require_precondition boolean,
+  OUT allowed_ips cidr[],
+  OUT fields text[],
   OUT refusal text,
   OUT facts jsonb
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -1082,6 +1093,7 @@ DECLARE
   _last_used_at timestamptz;
   _is_active boolean;
   _is_superuser boolean;
+  _is_elsewhere boolean;
 BEGIN
   IF _session_id IS NOT NULL THEN
     SELECT user_id INTO _person FROM sessions
@@ -1092,7 +1104,7 @@ BEGIN
   -- id, then keys: in this order everywhere, so that no two requests wait for each other.
   IF (_request ->> 'lock')::boolean THEN
     SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, opens_others,
-      require_precondition, refusal, facts
+      require_precondition, allowed_ips, fields, refusal, facts
     FROM find_credential(_request - 'lock');
     IF facts IS NULL OR refusal IS NOT NULL THEN
       RETURN;
@@ -1116,9 +1128,9 @@ BEGIN
     _last_used_at := 'infinity';
   ELSE
     SELECT key.id, owner_id, lineage_id, prefix, scopes, expires_at, revoked_at, last_used_at,
-      key.require_precondition, is_active, is_superuser
+      key.require_precondition, key.allowed_ips, key.fields, is_active, is_superuser
     INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, _revoked_at, _last_used_at,
-      require_precondition, _is_active, _is_superuser
+      require_precondition, allowed_ips, fields, _is_active, _is_superuser
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
   END IF;
 
@@ -1140,14 +1152,18 @@ BEGIN
     END LOOP;
   END IF;
   opens_others := coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false);
+  _is_elsewhere := allowed_ips IS NOT NULL
+    AND NOT coalesce((_request ->> 'client_address')::inet <<= ANY (allowed_ips::inet[]), false);
+  -- To be refused elsewhere is no use: the first use of a key ends the one that it replaced.
   -- A database that is read-only for a while, as in a failover, goes on reading.
-  is_use_due := _revoked_at IS NULL AND coalesce(ends_at > now(), true)
+  is_use_due := NOT _is_elsewhere AND _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
     AND NOT current_setting('transaction_read_only')::boolean;
   -- By the clock: who waited for a lock began before the key ended.
   refusal := CASE
     WHEN _revoked_at IS NOT NULL THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
+    WHEN _is_elsewhere THEN 'address_not_allowed'
     WHEN NOT _is_active THEN 'owner_inactive'
     WHEN _accepted_scopes IS NULL THEN 'insufficient_scope'
     WHEN _accepted_scopes <> '[]' AND NOT _accepted_scopes ?| granted_scopes THEN 'insufficient_scope'
@@ -1293,7 +1309,7 @@ $$;
 --   key_already_used        so had this one, and the key that it created is in use or no longer active
 --   key_not_found           there is no key to replace
 --   key_not_live            the key to replace is no longer active: see `state`
---   not_grantable           the credential does not have all the scopes that the key would have
+--   not_grantable           the key would have more than the credential has: see `members`
 --   too_many_keys           the owner has `max_active_keys`
 -- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
 -- that is what a repeat returns, even if the attempt has ended the credential.
@@ -1309,6 +1325,7 @@ DECLARE
   _issued api_keys;
   _original_expires_at timestamptz;
   _is_self boolean := false;
+  _wider text[];
 BEGIN
   _credential := find_credential(_request || '{"lock": true}');
   IF _credential.facts IS NULL THEN
@@ -1356,8 +1373,18 @@ BEGIN
     _original_expires_at := _issued.expires_at;
   END IF;
   _issued := jsonb_populate_record(_issued, _request -> 'draft');
-  IF NOT _is_self AND NOT _issued.scopes <@ _credential.granted_scopes THEN
-    RETURN _credential.facts || '{"verdict": "not_grantable"}';
+  -- A new key has the bounds of the one that creates it, unless it gets narrower ones.
+  IF _old.id IS NULL THEN
+    _issued.allowed_ips := coalesce(_issued.allowed_ips, _credential.allowed_ips);
+    _issued.fields := coalesce(_issued.fields, _credential.fields);
+  END IF;
+  -- Nor does a repeat get more that way, which may come with another key than the first request.
+  _wider := wider_members(
+    CASE WHEN _earlier.id IS NULL THEN _issued ELSE _earlier END,
+    CASE WHEN _is_self THEN _issued.scopes ELSE _credential.granted_scopes END,
+    _credential.allowed_ips, _credential.fields);
+  IF _wider <> '{}' THEN
+    RETURN _credential.facts || jsonb_build_object('verdict', 'not_grantable', 'members', _wider);
   END IF;
 
   IF _earlier.id IS NOT NULL THEN
@@ -1396,10 +1423,10 @@ BEGIN
     ends_on_use = _grace IS NULL
   WHERE id = _old.id RETURNING * INTO _old;
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
-    require_precondition, lineage_id, replaces, idempotency_key, fingerprint)
+    require_precondition, allowed_ips, fields, lineage_id, replaces, idempotency_key, fingerprint)
   VALUES (_issued.id, _credential.owner, _issued.name, _issued.description, _issued.role, _issued.scopes,
     _hash, _request ->> 'prefix', least(_issued.expires_at, _credential.ends_at),
-    _issued.require_precondition, coalesce(_old.lineage_id, _issued.id), _old.id,
+    _issued.require_precondition, _issued.allowed_ips, _issued.fields, coalesce(_old.lineage_id, _issued.id), _old.id,
     _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
   RETURNING * INTO _issued;
   PERFORM log_key_event(_issued, 'created', _credential.key_id, _request);
@@ -2068,7 +2095,7 @@ BEGIN
   END IF;
   IF _credential.refusal IS NULL THEN
     _result := change_user(_request, _credential.key_id, _credential.key_prefix, _credential.lineage,
-      _credential.granted_scopes);
+      _credential.granted_scopes, _credential.fields);
   END IF;
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
     PERFORM touch_key(_credential.key_id);
@@ -2145,7 +2172,7 @@ BEGIN
             WHEN _credential.require_precondition AND NOT _items[_i] ?| '{if_match,base_version}'
               THEN '{"refusal": "precondition_required"}'
             ELSE change_user(_items[_i], _credential.key_id, _credential.key_prefix, _credential.lineage,
-              _credential.granted_scopes)
+              _credential.granted_scopes, _credential.fields)
           END;
         END LOOP;
         _is_locked := true;
@@ -2263,4 +2290,19 @@ BEGIN
     'types', _webhook.types, 'fields', _webhook.fields, 'limit', _limit)));
   RETURN CASE WHEN _page ? 'expired' THEN '{"pause": "cursor_expired"}' ELSE _page END;
 END
+$$;
+--> statement-breakpoint
+-- The bounds of a key that go beyond these: `scopes`, `allowed_ips`, `fields`. Null, of the last two, is no
+-- bound.
+CREATE OR REPLACE FUNCTION profile.wider_members(
+  _key profile.api_keys, _scopes text[], _allowed_ips cidr[], _fields text[]
+) RETURNS text[]
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT array_remove(ARRAY[
+    CASE WHEN NOT _key.scopes <@ _scopes THEN 'scopes' END,
+    CASE WHEN _allowed_ips IS NOT NULL AND (_key.allowed_ips IS NULL OR EXISTS (
+      SELECT FROM unnest(_key.allowed_ips) AS range WHERE NOT range <<= ANY (_allowed_ips::inet[])
+    )) THEN 'allowed_ips' END,
+    CASE WHEN _fields IS NOT NULL AND NOT coalesce(_key.fields <@ _fields, false) THEN 'fields' END
+  ], NULL)
 $$;

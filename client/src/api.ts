@@ -1106,6 +1106,10 @@ export interface components {
                 /** Format: date-time */
                 last_used_at: string | null;
                 require_precondition: boolean;
+                /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+                allowed_ips: string[] | null;
+                /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+                fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
                 /** Format: uuid */
                 lineage_id: string;
                 /** Format: uuid */
@@ -1399,6 +1403,10 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             require_precondition: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
         };
@@ -1423,6 +1431,10 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             require_precondition: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             key: string;
@@ -1448,6 +1460,10 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             require_precondition: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             scopes_now: components["schemas"]["Scope"][];
@@ -1471,6 +1487,10 @@ export interface components {
             expires_at?: string | null;
             /** @default false */
             require_precondition?: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips?: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
         } & (unknown | unknown);
         /** @description Without `grace`, the old key works until the new one is first used, at most 24 hours. Without `expires_at`, the new key expires when the old one would have expired. */
         Rotation: {
@@ -1511,7 +1531,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1537,7 +1557,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1783,7 +1803,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -2022,7 +2042,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -2260,7 +2280,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -2505,7 +2525,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -2737,7 +2757,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -2978,7 +2998,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -3249,7 +3269,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -3514,7 +3534,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -3714,7 +3734,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -3946,7 +3966,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -4235,7 +4255,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -4435,7 +4455,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -4565,6 +4585,8 @@ export interface operations {
                      *           "revoked_at": null,
                      *           "last_used_at": "2026-11-23T18:00:00Z",
                      *           "require_precondition": false,
+                     *           "allowed_ips": null,
+                     *           "fields": null,
                      *           "state": "active"
                      *         }
                      *       ]
@@ -4613,7 +4635,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -4726,6 +4748,8 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -4771,7 +4795,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -4937,6 +4961,8 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
                      *         "state": "active",
                      *         "scopes_now": [
                      *           "user:read",
@@ -4989,7 +5015,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive";
+                        code?: "address_not_allowed" | "owner_inactive";
                     };
                 };
             };
@@ -5096,6 +5122,8 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5143,7 +5171,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive";
+                        code?: "address_not_allowed" | "owner_inactive";
                     };
                 };
             };
@@ -5477,6 +5505,8 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
                      *         "state": "active"
                      *       }
                      *     }
@@ -5521,7 +5551,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -5643,6 +5673,8 @@ export interface operations {
                      *         "revoked_at": "2026-11-23T18:05:00Z",
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
                      *         "state": "revoked"
                      *       }
                      *     }
@@ -5687,7 +5719,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -5838,6 +5870,8 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5885,7 +5919,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -6109,7 +6143,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -6250,7 +6284,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -6466,7 +6500,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -6601,7 +6635,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -6785,7 +6819,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7006,7 +7040,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7217,7 +7251,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7380,7 +7414,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -7550,7 +7584,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7775,7 +7809,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };

@@ -23,6 +23,8 @@ const keyExample = {
   revoked_at: null,
   last_used_at: '2026-11-23T18:00:00Z',
   require_precondition: false,
+  allowed_ips: null,
+  fields: null,
   state: 'active',
 };
 /** The parameters of paths. An id is a UUID. */

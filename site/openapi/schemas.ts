@@ -14,6 +14,7 @@ import { LINES, ONE_LINE } from '../../src/http/values.ts';
 import {
   draftMembers,
   FIRST_USE_HOURS,
+  MAX_RANGES,
   reportMembers,
   rotationMembers,
 } from '../../src/keys/requests.ts';
@@ -44,6 +45,9 @@ export const CURSOR = {
   maxLength: MAX_CURSOR_LENGTH,
   pattern: '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$',
 };
+
+/** An address or a range of them. */
+const RANGE = { type: 'string', maxLength: 49, pattern: '^[0-9a-fA-F:.]+(/[0-9]{1,3})?$' } as const;
 
 /** A JSON Pointer (RFC 6901). */
 const POINTER = { pattern: '^(/([^~/]|~[01])*)*$' };
@@ -115,6 +119,7 @@ function columnSchema(column: Column): Schema {
     boolean: { type: 'boolean' },
     integer: { type: 'integer', format: 'int32', minimum: 0, maximum: 2 ** 31 - 1 },
     'timestamp with time zone': INSTANT,
+    'cidr[]': { type: 'array', items: RANGE, maxItems: MAX_RANGES },
     'text[]': {
       type: 'array',
       items: { $ref: '#/components/schemas/Scope' },
@@ -191,10 +196,31 @@ const roleSchema: Schema = {
     .map((role) => `\`${role}\``)
     .join(', ')}; null if the key was created with \`scopes\`.`,
 };
+
+/** What limits a key beside its scopes; null: nothing. */
+const keyBounds: Record<string, Schema> = {
+  allowed_ips: {
+    type: ['array', 'null'],
+    items: RANGE,
+    minItems: 1,
+    maxItems: MAX_RANGES,
+    description:
+      'The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both.',
+  },
+  fields: {
+    type: ['array', 'null'],
+    items: { type: 'string', enum: fieldNames },
+    minItems: 1,
+    maxItems: fieldNames.length,
+    description:
+      'The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody.',
+  },
+};
 const apiKey = rowSchema(shownColumns(apiKeys, shownMembers), {
   role: roleSchema,
   state: { type: 'string', enum: keyStates },
   prefix: { type: 'string', ...DISPLAYED_KEY },
+  ...keyBounds,
 });
 const draft = bodySchema(draftMembers);
 const scopeList: Schema = {
@@ -479,6 +505,7 @@ const exported: Schema = {
       role: roleSchema,
       state: { type: 'string', enum: keyStates },
       prefix: { type: 'string', ...DISPLAYED_KEY },
+      ...keyBounds,
     }),
     key_events: rowsOf(keyEvents, ['id', 'owner_id']),
     identities: rowsOf(identities, ['user_id']),
@@ -651,6 +678,7 @@ export const schemas: Record<string, Schema> = {
     properties: {
       ...(draft['properties'] as Schema),
       scopes: { ...scopeList, minItems: 1 },
+      ...keyBounds,
     },
     description:
       'Either `role` or `scopes`, not both. `name` and `description` must not contain characters that are invisible or change the text direction, such as U+202E. Joiners and variation selectors are allowed in emoji and after non-Latin letters.',

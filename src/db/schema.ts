@@ -33,6 +33,9 @@ const bytea = customType<{ data: Uint8Array; driverData: string }>({
   toDriver: byteaText,
 });
 
+/** `cidr`, a range of addresses, as text. */
+const cidr = customType<{ data: string }>({ dataType: () => 'cidr' });
+
 /** `xid8`, the id of a transaction, as text. */
 const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 
@@ -156,6 +159,10 @@ export const apiKeys = table(
     last_used_at: timestamptz(),
     /** Whether an update with this key must name what it was made from: 428 without a condition. */
     require_precondition: boolean().notNull().default(false),
+    /** The addresses that requests may come from; null: any. */
+    allowed_ips: cidr().array(),
+    /** The fields of users that it may write, of those that its scopes open; null: all. */
+    fields: text().array(),
     /** The same for a key and all that it is rotated to. */
     lineage_id: uuid().notNull().defaultRandom(),
     /** The key that this one replaced in a rotation. */

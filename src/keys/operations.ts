@@ -11,6 +11,7 @@ import {
   type IssueOrder,
   issueKey,
   type KeyState,
+  type LimitedMember,
   listKeys,
   newSecret,
   type ReplacedKey,
@@ -70,7 +71,7 @@ export async function issue(
     case 'key_not_live':
       throw keyNotLive(result.state);
     case 'not_grantable':
-      throw notGrantable(order);
+      throw notGrantable(order, result.members);
     case 'too_many_keys':
       throw tooManyKeys();
     default:
@@ -155,14 +156,23 @@ export const keyAlreadyUsed = () =>
 export const tooManyKeys = () =>
   new ApiError('too_many_keys', `Revoke a key first; you have ${MAX_ACTIVE_KEYS} active keys.`);
 
-function notGrantable(order: IssueOrder): ApiError {
+/** `members`: those of the new key that go beyond what its creator has. */
+function notGrantable(order: IssueOrder, members: readonly LimitedMember[]): ApiError {
   if ('rotation' in order)
     return new ApiError(
       'insufficient_scope',
-      'Create a key with fewer scopes; you cannot grant all scopes of this one.',
+      `Create a key with fewer rights; you cannot grant the ${members.join(' and ')} of this one.`,
     );
-  const detail = `You cannot grant all of ${order.draft.scopes.join(', ')}.`;
-  return new ApiError('insufficient_scope', 'Request only scopes that you can grant.', {
-    errors: [{ pointer: '/scopes', code: 'not_grantable', detail }],
+  const details: Record<LimitedMember, string> = {
+    scopes: `You cannot grant all of ${order.draft.scopes.join(', ')}.`,
+    allowed_ips: 'Your key is limited to other addresses; allow only those.',
+    fields: 'Your key is limited to other fields; allow only those.',
+  };
+  return new ApiError('insufficient_scope', 'Request only rights that you can grant.', {
+    errors: members.map((member) => ({
+      pointer: `/${member}`,
+      code: 'not_grantable',
+      detail: details[member],
+    })),
   });
 }

@@ -1,5 +1,5 @@
 import { hashApiKey, isWellFormedApiKey } from '../auth/api-key.ts';
-import type { Credential } from '../auth/authenticate.ts';
+import { type Credential, nameOf } from '../auth/authenticate.ts';
 import { readJson } from '../http/body.ts';
 import { fingerprintOf, type Idempotency } from '../http/idempotency.ts';
 import { cursorCheck, cursorOf, limitCheck, parsePage, parseQuery } from '../http/page.ts';
@@ -9,6 +9,7 @@ import { checkId, throwIfAny } from '../http/validation.ts';
 import { isUuid } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context, KeyRoute, PublicRoute, Route } from '../route.ts';
+import { writableFields } from '../users/fields.ts';
 import { type Actor, issue, list, revoke, show, showOwn } from './operations.ts';
 import { parseKeyDraft, parseReport, parseRotation } from './requests.ts';
 import { reportKey } from './statements.ts';
@@ -48,27 +49,26 @@ const isKeyId = (position: readonly unknown[]): position is [string] =>
 
 const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
   const parameters = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
-  const place = ['keys', actor.access.credential];
+  const place = ['keys', nameOf(actor.access.credential)];
   const { limit, after } = await parsePage(parameters, place, isKeyId);
   const { keys, next } = await list(actor, { limit, after: after?.[0] });
   const next_cursor = await cursorOf(place, next === null ? undefined : [next]);
   return envelope('Data retrieved successfully', keys, { meta: { next_cursor } });
 });
 
-/** Returns the fields of a user that scopes may change. */
-type WritableFields = (granted: readonly Scope[]) => string[];
-
 /** What the caller's key may do, and until when. */
-const selfRoute = (writableFields: WritableFields): KeyRoute => ({
+const selfRoute: KeyRoute = {
   method: 'GET',
   path: '/api/v1/keys/self',
   scopes: ANY,
   async handler(_, context, credential) {
     const key = await showOwn(actorOf(context, credential, ANY));
-    const writable_fields = writableFields(key.scopes_now);
+    const writable_fields = writableFields(key.scopes_now).filter(
+      (field) => key.fields?.includes(field) ?? true,
+    );
     return envelope('Data retrieved successfully', { ...key, writable_fields });
   },
-});
+};
 
 /**
  * Anyone who has a key could misuse it, so anyone can have it revoked by posting it. The response does
@@ -133,10 +133,10 @@ async function idempotencyOf(
 }
 
 /** The routes on which keys are created and revoked. */
-export const keyRoutes = (writableFields: WritableFields): readonly Route[] => [
+export const keyRoutes: readonly Route[] = [
   createRoute,
   listRoute,
-  selfRoute(writableFields),
+  selfRoute,
   rotateSelfRoute,
   reportRoute,
   showRoute,

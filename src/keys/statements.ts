@@ -36,6 +36,8 @@ export const shownMembers = {
   revoked_at: DATE_TIME,
   last_used_at: DATE_TIME,
   require_precondition: AS_IT_IS,
+  allowed_ips: AS_IT_IS,
+  fields: AS_IT_IS,
   state: AS_IT_IS,
 } satisfies { readonly [Name in keyof KeyRow]?: (value: unknown) => unknown };
 
@@ -80,16 +82,19 @@ export interface ReplacedKey {
   until_first_use: boolean;
 }
 
+/** The members of a key that can go beyond what its creator has. */
+export type LimitedMember = 'scopes' | 'allowed_ips' | 'fields';
+
 /** What issue_key did; its source says when. */
 export type IssueResult =
   | { readonly verdict: 'issued'; readonly key: KeyRow; readonly replaced: ReplacedKey | null }
   | { readonly verdict: 'key_not_live'; readonly state: KeyState }
+  | { readonly verdict: 'not_grantable'; readonly members: readonly LimitedMember[] }
   | {
       readonly verdict:
         | 'idempotency_key_reused'
         | 'key_already_used'
         | 'key_not_found'
-        | 'not_grantable'
         | 'too_many_keys';
     };
 
@@ -126,6 +131,7 @@ function orderMembers(order: IssueOrder) {
     };
   }
   const { name, description, role, scopes, expiresAt, requirePrecondition } = order.draft;
+  const { allowedIps, fields } = order.draft;
   return {
     draft: {
       name,
@@ -134,6 +140,8 @@ function orderMembers(order: IssueOrder) {
       scopes,
       expires_at: expiresAt,
       require_precondition: requirePrecondition,
+      allowed_ips: allowedIps,
+      fields,
     },
   };
 }

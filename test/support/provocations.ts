@@ -314,6 +314,7 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   not_signed_in: (at, world) => ask(at, world, { key: '', headers: asPerson(world.endedCookie) }),
   cross_origin_request: (at, world) =>
     ask(at, world, { key: '', headers: { cookie: world.cookie, 'sec-fetch-site': 'cross-site' } }),
+  address_not_allowed: withKey({ allowed_ips: ['198.51.100.0/24'] }),
   owner_inactive: withKey({}, { is_active: false }),
   insufficient_scope: withKey({ scopes: ['billing:write'] }, { is_superuser: false }),
   field_not_writable: withKey({ role: 'profile' }, undefined, { is_trial: true }),
