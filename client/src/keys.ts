@@ -4,6 +4,7 @@ import type {
   ApiKey,
   KeyDraft,
   KeyPage,
+  KeyUpdate,
   NewApiKey,
   OwnApiKey,
   RotatedApiKey,
@@ -73,6 +74,21 @@ export class Keys {
       options,
       send: (api, sending) =>
         api.GET('/api/v1/keys/{key_id}', { ...sending, params: { path: { key_id: keyId } } }),
+    });
+    return data.data;
+  }
+
+  /** Changes a key, whose rights can only become fewer. What is absent stays as it is. */
+  async update(keyId: string, update: KeyUpdate, options: CallOptions = {}): Promise<ApiKey> {
+    const { data } = await this.#calls.call({
+      operation: 'updateKey',
+      options,
+      send: (api, sending) =>
+        api.PATCH('/api/v1/keys/{key_id}', {
+          ...sending,
+          params: { path: { key_id: keyId } },
+          body: update,
+        }),
     });
     return data.data;
   }

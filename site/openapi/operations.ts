@@ -200,6 +200,35 @@ export const operations: Readonly<Record<string, Operation>> = {
     ],
     errors: ['key_not_found'],
   },
+  'PATCH /api/v1/keys/:key_id': {
+    id: 'updateKey',
+    tag: 'Keys',
+    summary: 'Edit a key',
+    description:
+      'Changes the members that the body has, from the next request of the key on. The rights of a key can only become fewer: `scopes`, `allowed_ips` and `fields` must be part of what the key has. Other `scopes` leave the key without a `role`.',
+    body: {
+      schema: 'KeyUpdate',
+      examples: {
+        rename: { name: 'Checkout, until March' },
+        narrow: { scopes: ['user:read'], allowed_ips: ['192.0.2.0/24'] },
+      },
+    },
+    answers: [
+      {
+        status: 200,
+        description: 'The key.',
+        sometimes: ['Sunset'],
+        data: ref('ApiKey'),
+        meta: NO_META,
+        example: {
+          message: 'Key updated successfully',
+          meta: {},
+          data: { ...keyExample, name: 'Checkout, until March' },
+        },
+      },
+    ],
+    errors: ['key_not_found', 'key_not_live'],
+  },
   'DELETE /api/v1/keys/:key_id': {
     id: 'revokeKey',
     tag: 'Keys',

@@ -13,6 +13,7 @@ import { MAX_VIOLATIONS, type Members } from '../../src/http/validation.ts';
 import { LINES, ONE_LINE } from '../../src/http/values.ts';
 import {
   draftMembers,
+  editMembers,
   FIRST_USE_HOURS,
   MAX_RANGES,
   reportMembers,
@@ -223,6 +224,7 @@ const apiKey = rowSchema(shownColumns(apiKeys, shownMembers), {
   ...keyBounds,
 });
 const draft = bodySchema(draftMembers);
+const edit = bodySchema(editMembers);
 const scopeList: Schema = {
   type: 'array',
   items: { $ref: '#/components/schemas/Scope' },
@@ -683,6 +685,15 @@ export const schemas: Record<string, Schema> = {
     description:
       'Either `role` or `scopes`, not both. `name` and `description` must not contain characters that are invisible or change the text direction, such as U+202E. Joiners and variation selectors are allowed in emoji and after non-Latin letters.',
     oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
+  },
+  KeyUpdate: {
+    ...edit,
+    properties: {
+      ...(edit['properties'] as Schema),
+      scopes: { ...scopeList, minItems: 1 },
+      ...keyBounds,
+    },
+    description: 'What to change of a key. What is absent stays as it is.',
   },
   Rotation: {
     ...bodySchema(rotationMembers),

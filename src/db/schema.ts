@@ -344,7 +344,7 @@ export const keyEvents = table(
 );
 
 /** What can happen to a key. `renewed`: a repeated request got it with a new secret. `reported`: someone who had it posted it to have it revoked. */
-export type KeyAction = 'created' | 'renewed' | 'rotated' | 'revoked' | 'reported';
+export type KeyAction = 'created' | 'edited' | 'renewed' | 'rotated' | 'revoked' | 'reported';
 
 /** `person`: on the Settings page. `operator`: by the command line. `anyone`: without a credential. */
 export type KeyActor = 'key' | 'person' | 'operator' | 'anyone';

@@ -4,8 +4,10 @@ import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context } from '../route.ts';
-import { MAX_ACTIVE_KEYS } from './requests.ts';
+import { type KeyEdit, MAX_ACTIVE_KEYS } from './requests.ts';
 import {
+  type EditResult,
+  editKey,
   type FindResult,
   findKey,
   type IssueOrder,
@@ -71,12 +73,41 @@ export async function issue(
     case 'key_not_live':
       throw keyNotLive(result.state);
     case 'not_grantable':
-      throw notGrantable(order, result.members);
+      throw beyondCreator(order, result.members);
     case 'too_many_keys':
       throw tooManyKeys();
     default:
       result satisfies never;
       throw new TypeError('unknown verdict of issue_key');
+  }
+}
+
+/** Edits a key. Throws insufficient_scope if it would have more rights than it has, key_not_found, key_not_live. */
+export async function edit(actor: Actor, id: string, values: KeyEdit): Promise<ShownKey> {
+  const { query, access, caller, requestId } = actor;
+  const effect = { settles: cameTo('edited') };
+  const request = { id, values, requestId };
+  const guarded = await query((db, attempt) => editKey(db, access, request, attempt), effect);
+  const result: EditResult = admit(guarded, access.credential, caller);
+  switch (result.verdict) {
+    case 'edited':
+      return toShownKey(result.key);
+    case 'key_not_found':
+      throw keyNotFound();
+    case 'key_not_live':
+      throw keyNotLive(result.state);
+    case 'not_grantable':
+      throw notGrantable('Send only what the key has: its rights can only become fewer.', {
+        members: result.members,
+        details: {
+          scopes: 'The key does not have all of these scopes.',
+          allowed_ips: 'The key is limited to other addresses.',
+          fields: 'The key is limited to other fields.',
+        },
+      });
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of edit_key');
   }
 }
 
@@ -157,22 +188,33 @@ export const tooManyKeys = () =>
   new ApiError('too_many_keys', `Revoke a key first; you have ${MAX_ACTIVE_KEYS} active keys.`);
 
 /** `members`: those of the new key that go beyond what its creator has. */
-function notGrantable(order: IssueOrder, members: readonly LimitedMember[]): ApiError {
+function beyondCreator(order: IssueOrder, members: readonly LimitedMember[]): ApiError {
   if ('rotation' in order)
     return new ApiError(
       'insufficient_scope',
       `Create a key with fewer rights; you cannot grant the ${members.join(' and ')} of this one.`,
     );
-  const details: Record<LimitedMember, string> = {
-    scopes: `You cannot grant all of ${order.draft.scopes.join(', ')}.`,
-    allowed_ips: 'Your key is limited to other addresses; allow only those.',
-    fields: 'Your key is limited to other fields; allow only those.',
-  };
-  return new ApiError('insufficient_scope', 'Request only rights that you can grant.', {
+  return notGrantable('Request only rights that you can grant.', {
+    members,
+    details: {
+      scopes: `You cannot grant all of ${order.draft.scopes.join(', ')}.`,
+      allowed_ips: 'Your key is limited to other addresses; allow only those.',
+      fields: 'Your key is limited to other fields; allow only those.',
+    },
+  });
+}
+
+const notGrantable = (
+  detail: string,
+  {
+    members,
+    details,
+  }: { members: readonly LimitedMember[]; details: Record<LimitedMember, string> },
+) =>
+  new ApiError('insufficient_scope', detail, {
     errors: members.map((member) => ({
       pointer: `/${member}`,
       code: 'not_grantable',
       detail: details[member],
     })),
   });
-}

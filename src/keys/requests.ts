@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Violation } from '../errors.ts';
 import { rangeOf } from '../http/ip-address.ts';
-import { checkBody, checkId, parseMembers, requireValid } from '../http/validation.ts';
+import { checkBody, checkId, parseMembers, requireValid, type Values } from '../http/validation.ts';
 import { boolean, dateTime, LINES, plainText } from '../http/values.ts';
 import { firstHidden } from '../http/visible-text.ts';
 import { type KeyRole, keyRoles, type Scope, scopes } from '../permissions.ts';
@@ -94,25 +94,26 @@ const fieldNames = Object.keys(userFields) as UserField[];
 const allowedIps = bound('addresses or ranges', MAX_RANGES, range);
 const fields = bound('fields', fieldNames.length, v.picklist(fieldNames, oneOf(fieldNames)));
 
+const keyName = v.pipe(
+  plainText(100),
+  visible,
+  v.nonEmpty('must not be empty'),
+  v.check((text) => text === '' || text.trim() !== '', 'must not be blank'),
+);
+const scopeList = v.pipe(
+  v.array(v.unknown(), 'must be a list of scopes'),
+  v.nonEmpty('must not be empty'),
+  // Before each is looked at: a body has room for thousands.
+  v.maxLength(scopes.length, `must name at most ${scopes.length} scopes`),
+  v.array(v.picklist(scopes, oneOf(scopes))),
+  v.transform((list) => [...new Set(list)]),
+);
+
 /** The members of a body that requests a new key. */
 export const draftMembers = {
-  name: v.pipe(
-    plainText(100),
-    visible,
-    v.nonEmpty('must not be empty'),
-    v.check((text) => text === '' || text.trim() !== '', 'must not be blank'),
-  ),
+  name: keyName,
   role: v.optional(v.picklist(roleNames, oneOf(roleNames))),
-  scopes: v.optional(
-    v.pipe(
-      v.array(v.unknown(), 'must be a list of scopes'),
-      v.nonEmpty('must not be empty'),
-      // Before each is looked at: a body has room for thousands.
-      v.maxLength(scopes.length, `must name at most ${scopes.length} scopes`),
-      v.array(v.picklist(scopes, oneOf(scopes))),
-      v.transform((list) => [...new Set(list)]),
-    ),
-  ),
+  scopes: v.optional(scopeList),
   description: v.optional(description, ''),
   expires_at: v.optional(expiry, null),
   require_precondition: v.optional(boolean, false),
@@ -175,6 +176,18 @@ export function parseRotation(id: string, body: unknown, now: Date): Rotation {
   ]);
   return { id, graceSeconds: grace, expiresAt: expires_at };
 }
+
+/** The members of a body that edits a key: those that are there. */
+export const editMembers = {
+  name: v.optional(keyName),
+  description: v.optional(description),
+  scopes: v.optional(scopeList),
+  allowed_ips: v.optional(allowedIps),
+  fields: v.optional(fields),
+};
+
+/** What is to be changed of a key. */
+export type KeyEdit = Values<typeof editMembers>;
 
 /** The members of a body that reports a key. */
 export const reportMembers = { key: v.string('must be a string') };

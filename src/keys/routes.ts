@@ -5,13 +5,13 @@ import { fingerprintOf, type Idempotency } from '../http/idempotency.ts';
 import { cursorCheck, cursorOf, limitCheck, parsePage, parseQuery } from '../http/page.ts';
 import { parseIdempotencyKey } from '../http/request.ts';
 import { envelope } from '../http/response.ts';
-import { checkId, throwIfAny } from '../http/validation.ts';
+import { checkId, parseMembers, throwIfAny } from '../http/validation.ts';
 import { isUuid } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context, KeyRoute, PublicRoute, Route } from '../route.ts';
 import { writableFields } from '../users/fields.ts';
-import { type Actor, issue, list, revoke, show, showOwn } from './operations.ts';
-import { parseKeyDraft, parseReport, parseRotation } from './requests.ts';
+import { type Actor, edit, issue, list, revoke, show, showOwn } from './operations.ts';
+import { editMembers, parseKeyDraft, parseReport, parseRotation } from './requests.ts';
 import { reportKey } from './statements.ts';
 
 const MANAGE = ['keys:write'] as const satisfies Scope[];
@@ -97,6 +97,12 @@ const showRoute = managed('GET', '/api/v1/keys/:key_id', async (_, actor, keyId)
   return envelope('Data retrieved successfully', await show(actor, keyId));
 });
 
+const editRoute = managed('PATCH', '/api/v1/keys/:key_id', async (request, actor, keyId) => {
+  throwIfAny(checkId('key_id', keyId));
+  const values = parseMembers(await readJson(request), editMembers);
+  return envelope('Key updated successfully', await edit(actor, keyId, values));
+});
+
 const revokeRoute = managed('DELETE', '/api/v1/keys/:key_id', async (_, actor, keyId) => {
   throwIfAny(checkId('key_id', keyId));
   return envelope('Key revoked successfully', await revoke(actor, keyId));
@@ -140,6 +146,7 @@ export const keyRoutes: readonly Route[] = [
   rotateSelfRoute,
   reportRoute,
   showRoute,
+  editRoute,
   revokeRoute,
   rotateRoute,
 ];

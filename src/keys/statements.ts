@@ -7,7 +7,13 @@ import type { apiKeys, KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
-import { FIRST_USE_HOURS, type KeyDraft, MAX_ACTIVE_KEYS, type Rotation } from './requests.ts';
+import {
+  FIRST_USE_HOURS,
+  type KeyDraft,
+  type KeyEdit,
+  MAX_ACTIVE_KEYS,
+  type Rotation,
+} from './requests.ts';
 
 /** `active` keys work; the others are kept for the record. */
 export const keyStates = ['active', 'expired', 'revoked'] as const;
@@ -174,6 +180,25 @@ export function findKey(
 ): Promise<Guarded<FindResult> | undefined> {
   const request = { ...credentialMembers(access), id };
   return resultOf(db, sql`select profile.find_key(${JSON.stringify(request)}) as result`);
+}
+
+/** What edit_key did; its source says when. */
+export type EditResult =
+  | { readonly verdict: 'edited'; readonly key: KeyRow }
+  | { readonly verdict: 'key_not_found' }
+  | { readonly verdict: 'key_not_live'; readonly state: KeyState }
+  | { readonly verdict: 'not_grantable'; readonly members: readonly LimitedMember[] };
+
+/** Changes a key of the credential's owner. */
+export function editKey(
+  db: Database,
+  access: Access,
+  { id, values, requestId }: { id: string; values: KeyEdit; requestId: string },
+  { lockTimeoutMs }: Attempt,
+): Promise<Guarded<EditResult> | undefined> {
+  const lock_timeout = `${lockTimeoutMs}ms`;
+  const request = { ...credentialMembers(access), id, values, request_id: requestId, lock_timeout };
+  return resultOf(db, sql`select profile.edit_key(${JSON.stringify(request)}) as result`);
 }
 
 /** What revoke_key did. */

@@ -352,6 +352,7 @@ const ACCEPTED: [string, string, Scope[]][] = [
   ['POST', '/api/v1/keys', ['keys:write']],
   ['GET', '/api/v1/keys', ['keys:write']],
   ['GET', '/api/v1/keys/{key}', ['keys:write']],
+  ['PATCH', '/api/v1/keys/{key}', ['keys:write']],
   ['POST', '/api/v1/keys/{key}/rotate', ['keys:write']],
   ['DELETE', '/api/v1/keys/{key}', ['keys:write']],
   ['POST', '/api/v1/webhooks', ['webhooks:write']],

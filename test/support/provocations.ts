@@ -51,6 +51,7 @@ const BODIES: Record<string, () => object> = {
   updateUsers: () => [{ id: ANY_ID, fields: {} }],
   revertUser: () => ({ version: 1 }),
   createKey: () => ({ name: 'n', role: 'profile' }),
+  updateKey: () => ({ description: 'new' }),
   rotateKey: () => ({ grace: 3600 }),
   rotateOwnKey: () => ({ grace: 3600 }),
   reportKey: () => ({ key: mintApiKey() }),
