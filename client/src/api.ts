@@ -279,6 +279,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user/{user_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a short-lived key
+         * @description Creates a key of the user that works for `expires_in` seconds, for an app: see [Mobile apps](/docs/mobile-apps). It has at most the rights of the key of the request, and is revoked with it. It does not count among the active keys of the user, who can have 100 of these. It leaves the list when it expires. If the response is lost, retry with the same `Idempotency-Key`.
+         *
+         *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
+         *
+         *     Requires the scope `keys:write`. For a user other than the owner of the key, also requires `users:all`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["createAppKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/self": {
         parameters: {
             query?: never;
@@ -314,7 +340,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the current key
-         * @description Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later.
+         * @description Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later. Short-lived keys are not rotated.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
@@ -1118,6 +1144,9 @@ export interface components {
                 allowed_ips: string[] | null;
                 /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
                 fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+                short_lived: boolean;
+                /** Format: uuid */
+                made_by: string | null;
                 /** Format: uuid */
                 lineage_id: string;
                 /** Format: uuid */
@@ -1415,6 +1444,7 @@ export interface components {
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            short_lived: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
         };
@@ -1443,6 +1473,7 @@ export interface components {
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            short_lived: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             key: string;
@@ -1472,6 +1503,7 @@ export interface components {
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            short_lived: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             scopes_now: components["schemas"]["Scope"][];
@@ -1500,6 +1532,15 @@ export interface components {
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
         } & (unknown | unknown);
+        /** @description A short-lived key to create: its role, and for how many seconds it works. */
+        AppKeyDraft: {
+            /** @enum {string} */
+            role: "profile" | "read_only";
+            /** Format: int32 */
+            expires_in: number;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+        };
         /** @description What to change of a key. What is absent stays as it is. */
         KeyUpdate: {
             name?: string;
@@ -4606,6 +4647,7 @@ export interface operations {
                      *           "require_precondition": false,
                      *           "allowed_ips": null,
                      *           "fields": null,
+                     *           "short_lived": false,
                      *           "state": "active"
                      *         }
                      *       ]
@@ -4769,6 +4811,7 @@ export interface operations {
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -4815,6 +4858,247 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_keys" | "key_already_used";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    createAppKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppKeyDraft"];
+            };
+        };
+        responses: {
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key created successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Short-lived key",
+                     *         "description": "",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": "2026-11-23T18:05:31.25Z",
+                     *         "revoked_at": null,
+                     *         "last_used_at": null,
+                     *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": true,
+                     *         "state": "active",
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Key created successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["NewApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
                     };
                 };
             };
@@ -4982,6 +5266,7 @@ export interface operations {
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "scopes_now": [
                      *           "user:read",
@@ -5143,6 +5428,7 @@ export interface operations {
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5190,7 +5476,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "address_not_allowed" | "owner_inactive";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -5526,6 +5812,7 @@ export interface operations {
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active"
                      *       }
                      *     }
@@ -5694,6 +5981,7 @@ export interface operations {
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "revoked"
                      *       }
                      *     }
@@ -5848,6 +6136,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/merge-patch+json": components["schemas"]["KeyUpdate"];
                 "application/json": components["schemas"]["KeyUpdate"];
             };
         };
@@ -5880,6 +6169,7 @@ export interface operations {
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active"
                      *       }
                      *     }
@@ -6125,6 +6415,7 @@ export interface operations {
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }

@@ -2,6 +2,7 @@ import type { Calls } from './calls.ts';
 import type { CallOptions, IdempotentOptions } from './options.ts';
 import type {
   ApiKey,
+  AppKeyDraft,
   KeyDraft,
   KeyPage,
   KeyUpdate,
@@ -74,6 +75,29 @@ export class Keys {
       options,
       send: (api, sending) =>
         api.GET('/api/v1/keys/{key_id}', { ...sending, params: { path: { key_id: keyId } } }),
+    });
+    return data.data;
+  }
+
+  /**
+   * Creates a short-lived key of a user, for an app, and returns it whole, this once. All attempts share an
+   * Idempotency-Key, so there is one key.
+   */
+  async createForApp(
+    userId: string,
+    draft: AppKeyDraft,
+    { idempotencyKey, ...options }: IdempotentOptions = {},
+  ): Promise<NewApiKey> {
+    const header = this.#calls.once(idempotencyKey);
+    const { data } = await this.#calls.call({
+      operation: 'createAppKey',
+      options,
+      send: (api, sending) =>
+        api.POST('/api/v1/user/{user_id}/keys', {
+          ...sending,
+          params: { path: { user_id: userId }, header },
+          body: draft,
+        }),
     });
     return data.data;
   }

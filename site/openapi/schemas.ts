@@ -12,6 +12,7 @@ import { MAX_CURSOR_LENGTH } from '../../src/http/page.ts';
 import { MAX_VIOLATIONS, type Members } from '../../src/http/validation.ts';
 import { LINES, ONE_LINE } from '../../src/http/values.ts';
 import {
+  appKeyMembers,
   draftMembers,
   editMembers,
   FIRST_USE_HOURS,
@@ -225,6 +226,7 @@ const apiKey = rowSchema(shownColumns(apiKeys, shownMembers), {
 });
 const draft = bodySchema(draftMembers);
 const edit = bodySchema(editMembers);
+const appKey = bodySchema(appKeyMembers);
 const scopeList: Schema = {
   type: 'array',
   items: { $ref: '#/components/schemas/Scope' },
@@ -685,6 +687,11 @@ export const schemas: Record<string, Schema> = {
     description:
       'Either `role` or `scopes`, not both. `name` and `description` must not contain characters that are invisible or change the text direction, such as U+202E. Joiners and variation selectors are allowed in emoji and after non-Latin letters.',
     oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
+  },
+  AppKeyDraft: {
+    ...appKey,
+    properties: { ...(appKey['properties'] as Schema), fields: keyBounds['fields'] },
+    description: 'A short-lived key to create: its role, and for how many seconds it works.',
   },
   KeyUpdate: {
     ...edit,

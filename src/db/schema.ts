@@ -163,7 +163,11 @@ export const apiKeys = table(
     allowed_ips: cidr().array(),
     /** The fields of users that it may write, of those that its scopes open; null: all. */
     fields: text().array(),
-    /** The same for a key and all that it is rotated to. */
+    /** Whether it is for an app: it does not count among the keys of its owner, and its row goes when it has ended. */
+    short_lived: boolean().notNull().default(false),
+    /** The key that created this one, if it is short-lived and one did; with that, this one ends. */
+    made_by: uuid(),
+    /** The same for a key and all that it is rotated to, and for the short-lived keys of a user by one lineage. */
     lineage_id: uuid().notNull().defaultRandom(),
     /** The key that this one replaced in a rotation. */
     replaces: uuid(),
@@ -186,7 +190,7 @@ export const apiKeys = table(
     index('api_keys_active_idx')
       .on(t.owner_id, sql`coalesce(${t.expires_at}, 'infinity')`)
       .where(sql`${t.revoked_at} is null`),
-    index('api_keys_ended_idx').on(sql`least(${t.revoked_at}, ${t.expires_at})`),
+    index('api_keys_ended_idx').on(t.short_lived, sql`least(${t.revoked_at}, ${t.expires_at})`),
     index('api_keys_idempotency_key_idx')
       .on(t.owner_id, t.idempotency_key)
       .where(sql`${t.idempotency_key} is not null`),

@@ -11,6 +11,17 @@ export function addressOf({ headers }: Request): string | undefined {
   return isAddress(text) ? ipaddr.process(text).toString() : undefined;
 }
 
+/**
+ * Returns whom the address of a request stands for: itself, or of IPv6 its network of 64 bits, as providers
+ * give one to each customer, who could otherwise come from another address each time. Empty if it is unknown.
+ */
+export function networkOf(request: Request): string {
+  const address = addressOf(request) ?? '';
+  return address.includes(':')
+    ? ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString()
+    : address;
+}
+
 /** A zone, as in fe80::1%eth0, means something to one machine only. */
 const isAddress = (text: string): boolean =>
   text.includes(':')

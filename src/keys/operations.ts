@@ -4,13 +4,16 @@ import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context } from '../route.ts';
-import { type KeyEdit, MAX_ACTIVE_KEYS } from './requests.ts';
+import { userNotFound } from '../users/problems.ts';
+import { type AppKeyDraft, type KeyEdit, MAX_ACTIVE_KEYS, MAX_APP_KEYS } from './requests.ts';
 import {
+  type AppKeyResult,
   type EditResult,
   editKey,
   type FindResult,
   findKey,
   type IssueOrder,
+  issueAppKey,
   issueKey,
   type KeyState,
   type LimitedMember,
@@ -70,6 +73,8 @@ export async function issue(
       throw keyAlreadyUsed();
     case 'key_not_found':
       throw keyNotFound();
+    case 'short_lived':
+      throw notRotatable();
     case 'key_not_live':
       throw keyNotLive(result.state);
     case 'not_grantable':
@@ -79,6 +84,51 @@ export async function issue(
     default:
       result satisfies never;
       throw new TypeError('unknown verdict of issue_key');
+  }
+}
+
+/**
+ * Creates a short-lived key of a user, for an app. Throws insufficient_scope if the actor may not give away so
+ * much, user_not_found, too_many_keys, idempotency_key_reused, key_already_used.
+ */
+export async function issueForApp(
+  { query, access, caller, requestId }: Actor,
+  userId: string,
+  draft: AppKeyDraft,
+  idempotency?: Idempotency,
+): Promise<NewKey> {
+  const secret = await newSecret();
+  const request = { userId, draft, idempotency, requestId, secret };
+  const effect = { settles: cameTo('issued') };
+  const guarded = await query((db, attempt) => issueAppKey(db, access, request, attempt), effect);
+  const result: AppKeyResult = admit(guarded, access.credential, caller);
+  switch (result.verdict) {
+    case 'issued':
+      return { ...toShownKey(result.key), key: secret.key };
+    case 'idempotency_key_reused':
+      throw idempotencyKeyReused();
+    case 'key_already_used':
+      throw keyAlreadyUsed();
+    case 'user_not_found':
+      throw userNotFound();
+    case 'not_grantable':
+      throw notGrantable('Request only rights that you can grant.', {
+        members: result.members,
+        details: {
+          scopes: `You cannot grant all scopes of ${draft.role}.`,
+          allowed_ips: 'Your key is limited to other addresses.',
+          fields: 'Your key is limited to other fields; allow only those.',
+        },
+        pointers: { scopes: '/role' },
+      });
+    case 'too_many_keys':
+      throw new ApiError(
+        'too_many_keys',
+        `Wait until some expire; the user has ${MAX_APP_KEYS} active short-lived keys.`,
+      );
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of issue_app_key');
   }
 }
 
@@ -178,6 +228,12 @@ export const keyNotFound = () =>
 export const keyNotLive = (state: KeyState) =>
   new ApiError('key_not_live', `Create a new key; this one is ${state}.`);
 
+const notRotatable = () =>
+  new ApiError(
+    'insufficient_scope',
+    'Request a new key where this one came from; short-lived keys are not rotated.',
+  );
+
 export const keyAlreadyUsed = () =>
   new ApiError(
     'key_already_used',
@@ -209,11 +265,17 @@ const notGrantable = (
   {
     members,
     details,
-  }: { members: readonly LimitedMember[]; details: Record<LimitedMember, string> },
+    pointers = {},
+  }: {
+    members: readonly LimitedMember[];
+    details: Record<LimitedMember, string>;
+    /** Of members that the body has by another name. */
+    pointers?: Partial<Record<LimitedMember, string>>;
+  },
 ) =>
   new ApiError('insufficient_scope', detail, {
     errors: members.map((member) => ({
-      pointer: `/${member}`,
+      pointer: pointers[member] ?? `/${member}`,
       code: 'not_grantable',
       detail: details[member],
     })),

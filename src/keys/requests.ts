@@ -18,6 +18,11 @@ export const MAX_GRACE_SECONDS = MAX_GRACE_DAYS * 24 * 60 * 60;
 /** How many ranges of addresses a key can be bound to. */
 export const MAX_RANGES = 50;
 
+/** How many short-lived keys of a user can be active at a time. */
+export const MAX_APP_KEYS = 100;
+/** How long they work, in seconds. */
+const APP_KEY_SECONDS = { least: 60, most: 60 * 60 };
+
 /** What a key is limited to, whatever its scopes; null: not. */
 export interface KeyBounds {
   /** The addresses that requests with it may come from. */
@@ -176,6 +181,23 @@ export function parseRotation(id: string, body: unknown, now: Date): Rotation {
   ]);
   return { id, graceSeconds: grace, expiresAt: expires_at };
 }
+
+const appRoles = ['profile', 'read_only'] as const satisfies KeyRole[];
+
+/** The members of a body that requests a short-lived key of a user. */
+export const appKeyMembers = {
+  role: v.picklist(appRoles, oneOf(appRoles)),
+  expires_in: v.pipe(
+    v.number('must be a number of seconds'),
+    v.integer('must be a whole number of seconds'),
+    v.minValue(APP_KEY_SECONDS.least, `must be at least ${APP_KEY_SECONDS.least} seconds`),
+    v.maxValue(APP_KEY_SECONDS.most, `must be at most ${APP_KEY_SECONDS.most} seconds`),
+  ),
+  fields: v.optional(fields, null),
+};
+
+/** A short-lived key of a user, to be created. */
+export type AppKeyDraft = Values<typeof appKeyMembers>;
 
 /** The members of a body that edits a key: those that are there. */
 export const editMembers = {

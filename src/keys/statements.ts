@@ -6,14 +6,19 @@ import type { Attempt } from '../db/run.ts';
 import type { apiKeys, KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
-import type { Scope } from '../permissions.ts';
+import { keyRoles, type Scope } from '../permissions.ts';
 import {
+  type AppKeyDraft,
   FIRST_USE_HOURS,
   type KeyDraft,
   type KeyEdit,
   MAX_ACTIVE_KEYS,
+  MAX_APP_KEYS,
   type Rotation,
 } from './requests.ts';
+
+/** What a short-lived key is called. */
+const APP_KEY_NAME = 'Short-lived key';
 
 /** `active` keys work; the others are kept for the record. */
 export const keyStates = ['active', 'expired', 'revoked'] as const;
@@ -44,6 +49,7 @@ export const shownMembers = {
   require_precondition: AS_IT_IS,
   allowed_ips: AS_IT_IS,
   fields: AS_IT_IS,
+  short_lived: AS_IT_IS,
   state: AS_IT_IS,
 } satisfies { readonly [Name in keyof KeyRow]?: (value: unknown) => unknown };
 
@@ -101,6 +107,7 @@ export type IssueResult =
         | 'idempotency_key_reused'
         | 'key_already_used'
         | 'key_not_found'
+        | 'short_lived'
         | 'too_many_keys';
     };
 
@@ -108,23 +115,31 @@ export type IssueResult =
 export function issueKey(
   db: Database,
   access: Access,
-  { order, idempotency, requestId, secret }: IssueRequest,
-  { lockTimeoutMs }: Attempt,
+  { order, ...request }: IssueRequest,
+  attempt: Attempt,
 ): Promise<Guarded<IssueResult> | undefined> {
-  const request = {
+  const members = {
     ...credentialMembers(access),
+    ...issueMembers(request, attempt),
     ...orderMembers(order),
-    hash: secret.hash,
-    prefix: displayPrefix(secret.key),
     max_active_keys: MAX_ACTIVE_KEYS,
-    idempotency_key: idempotency?.key,
-    fingerprint: idempotency && byteaText(idempotency.fingerprint),
-    remembered: `${IDEMPOTENCY_HOURS} hours`,
-    request_id: requestId,
-    lock_timeout: `${lockTimeoutMs}ms`,
   };
-  return resultOf(db, sql`select profile.issue_key(${JSON.stringify(request)}) as result`);
+  return resultOf(db, sql`select profile.issue_key(${JSON.stringify(members)}) as result`);
 }
+
+/** What creates a key, whoever gets it. */
+const issueMembers = (
+  { idempotency, requestId, secret }: Omit<IssueRequest, 'order'>,
+  { lockTimeoutMs }: Attempt,
+) => ({
+  hash: secret.hash,
+  prefix: displayPrefix(secret.key),
+  idempotency_key: idempotency?.key,
+  fingerprint: idempotency && byteaText(idempotency.fingerprint),
+  remembered: `${IDEMPOTENCY_HOURS} hours`,
+  request_id: requestId,
+  lock_timeout: `${lockTimeoutMs}ms`,
+});
 
 function orderMembers(order: IssueOrder) {
   if ('rotation' in order) {
@@ -150,6 +165,42 @@ function orderMembers(order: IssueOrder) {
       fields,
     },
   };
+}
+
+/** A request for a short-lived key of a user, the same in each attempt. */
+export interface AppKeyRequest extends Omit<IssueRequest, 'order'> {
+  readonly userId: string;
+  readonly draft: AppKeyDraft;
+}
+
+/** What issue_app_key did; its source says when. */
+export type AppKeyResult =
+  | { readonly verdict: 'issued'; readonly key: KeyRow }
+  | { readonly verdict: 'not_grantable'; readonly members: readonly LimitedMember[] }
+  | {
+      readonly verdict:
+        | 'idempotency_key_reused'
+        | 'key_already_used'
+        | 'user_not_found'
+        | 'too_many_keys';
+    };
+
+/** Creates a short-lived key; undefined if there is no such credential. */
+export function issueAppKey(
+  db: Database,
+  access: Access,
+  { userId, draft: { role, expires_in, fields }, ...request }: AppKeyRequest,
+  attempt: Attempt,
+): Promise<Guarded<AppKeyResult> | undefined> {
+  const members = {
+    ...credentialMembers(access),
+    ...issueMembers(request, attempt),
+    user_id: userId,
+    draft: { name: APP_KEY_NAME, description: '', role, scopes: keyRoles[role], fields },
+    expires_in,
+    max_active_keys: MAX_APP_KEYS,
+  };
+  return resultOf(db, sql`select profile.issue_app_key(${JSON.stringify(members)}) as result`);
 }
 
 /** What list_keys found. */

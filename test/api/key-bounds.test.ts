@@ -91,6 +91,7 @@ describe('allowed_ips', () => {
     'POST /api/v1/user': { email: 'new@example.com' },
     'PATCH /api/v1/user': [{ id: randomUUID(), fields: {} }],
     'POST /api/v1/user/:user_id/revert': { version: 1 },
+    'POST /api/v1/user/:user_id/keys': { role: 'profile', expires_in: 60 },
     'POST /api/v1/keys': { name: 'n', role: 'profile' },
     'POST /api/v1/webhooks': { url: NOBODY },
     'POST /api/v1/webhooks/:webhook_id/replay': { skip: randomUUID() },

@@ -86,6 +86,7 @@ describe('POST /api/v1/keys', () => {
         require_precondition: false,
         allowed_ips: null,
         fields: null,
+        short_lived: false,
         key: expect.stringMatching(/^in-[0-9A-Za-z]{43}$/),
       },
     });

@@ -20,6 +20,7 @@ interface KeyOptions {
   last_used_at?: Date;
   allowed_ips?: readonly string[];
   fields?: readonly string[];
+  short_lived?: boolean;
 }
 
 interface StackOptions {
@@ -195,8 +196,8 @@ export class Stack {
   async key(ownerId: string, { role = 'full_access', scopes, ...times }: KeyOptions = {}) {
     const key = mintApiKey();
     const [row] = await this.query<{ id: string }>(
-      `insert into api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, revoked_at, last_used_at, allowed_ips, fields)
-       values ($1, 'test', $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
+      `insert into api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, revoked_at, last_used_at, allowed_ips, fields, short_lived)
+       values ($1, 'test', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
       [
         ownerId,
         role,
@@ -208,6 +209,7 @@ export class Stack {
         times.last_used_at,
         times.allowed_ips,
         times.fields,
+        times.short_lived ?? false,
       ],
     );
     return { key, keyId: row?.id ?? '' };

@@ -43,6 +43,8 @@ DECLARE
   _is_active boolean;
   _is_superuser boolean;
   _is_elsewhere boolean;
+  _made_by uuid;
+  _has_maker boolean := true;
 BEGIN
   IF _session_id IS NOT NULL THEN
     SELECT user_id INTO _person FROM sessions
@@ -77,10 +79,14 @@ BEGIN
     _last_used_at := 'infinity';
   ELSE
     SELECT key.id, owner_id, lineage_id, prefix, scopes, expires_at, revoked_at, last_used_at,
-      key.require_precondition, key.allowed_ips, key.fields, is_active, is_superuser
+      key.require_precondition, key.allowed_ips, key.fields, made_by, is_active, is_superuser
     INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, _revoked_at, _last_used_at,
-      require_precondition, allowed_ips, fields, _is_active, _is_superuser
+      require_precondition, allowed_ips, fields, _made_by, _is_active, _is_superuser
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
+  END IF;
+
+  IF _made_by IS NOT NULL THEN
+    SELECT has_maker(key) INTO _has_maker FROM api_keys AS key WHERE hash = _key_hash;
   END IF;
 
   IF (_request ->> 'operator')::boolean THEN
@@ -105,12 +111,12 @@ BEGIN
     AND NOT coalesce((_request ->> 'client_address')::inet <<= ANY (allowed_ips::inet[]), false);
   -- To be refused elsewhere is no use: the first use of a key ends the one that it replaced.
   -- A database that is read-only for a while, as in a failover, goes on reading.
-  is_use_due := NOT _is_elsewhere AND _revoked_at IS NULL AND coalesce(ends_at > now(), true)
+  is_use_due := NOT _is_elsewhere AND _has_maker AND _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
     AND NOT current_setting('transaction_read_only')::boolean;
   -- By the clock: who waited for a lock began before the key ended.
   refusal := CASE
-    WHEN _revoked_at IS NOT NULL THEN 'revoked_api_key'
+    WHEN _revoked_at IS NOT NULL OR NOT _has_maker THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
     WHEN _is_elsewhere THEN 'address_not_allowed'
     WHEN NOT _is_active THEN 'owner_inactive'

@@ -6,6 +6,7 @@
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   key_already_used        so had this one, and the key that it created is in use or no longer active
 --   key_not_found           there is no key to replace
+--   short_lived             the key to replace is one, and is not rotated
 --   key_not_live            the key to replace is no longer active: see `state`
 --   not_grantable           the key would have more than the credential has: see `members`
 --   too_many_keys           the owner has `max_active_keys`
@@ -43,7 +44,8 @@ BEGIN
   -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
   -- names another key in each request, so a key that rotates itself finds only its own successor.
   SELECT * INTO _earlier FROM api_keys
-  WHERE owner_id = _credential.owner AND idempotency_key = _request ->> 'idempotency_key'
+  WHERE owner_id = _credential.owner AND NOT short_lived
+    AND idempotency_key = _request ->> 'idempotency_key'
     AND created_at > now() - (_request ->> 'remembered')::interval
     AND (_request ->> 'replaces' IS DISTINCT FROM 'self' OR replaces = _credential.key_id)
   ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
@@ -58,6 +60,8 @@ BEGIN
     FOR NO KEY UPDATE;
     IF _old.id IS NULL THEN
       RETURN _credential.facts || '{"verdict": "key_not_found"}';
+    ELSIF _old.short_lived THEN
+      RETURN _credential.facts || '{"verdict": "short_lived"}';
     END IF;
     _is_self := _old.id IS NOT DISTINCT FROM _credential.key_id;
     _issued := _old;
