@@ -14,6 +14,10 @@ CREATE TABLE "profile"."api_keys" (
 	"revoked_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone,
 	"require_precondition" boolean DEFAULT false NOT NULL,
+	"allowed_ips" "cidr"[],
+	"fields" text[],
+	"short_lived" boolean DEFAULT false NOT NULL,
+	"made_by" uuid,
 	"lineage_id" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"replaces" uuid,
 	"replaced_by" uuid,
@@ -215,7 +219,7 @@ ALTER TABLE "profile"."webhook_attempts" ADD CONSTRAINT "webhook_attempts_webhoo
 ALTER TABLE "profile"."webhooks" ADD CONSTRAINT "webhooks_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "profile"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_page_idx" ON "profile"."api_keys" USING btree ("owner_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "api_keys_active_idx" ON "profile"."api_keys" USING btree ("owner_id",coalesce("expires_at", 'infinity')) WHERE "profile"."api_keys"."revoked_at" is null;--> statement-breakpoint
-CREATE INDEX "api_keys_ended_idx" ON "profile"."api_keys" USING btree (least("revoked_at", "expires_at"));--> statement-breakpoint
+CREATE INDEX "api_keys_ended_idx" ON "profile"."api_keys" USING btree ("short_lived",least("revoked_at", "expires_at"));--> statement-breakpoint
 CREATE INDEX "api_keys_idempotency_key_idx" ON "profile"."api_keys" USING btree ("owner_id","idempotency_key") WHERE "profile"."api_keys"."idempotency_key" is not null;--> statement-breakpoint
 CREATE INDEX "erased_users_position_idx" ON "profile"."erased_users" USING btree ("position","id","version");--> statement-breakpoint
 CREATE INDEX "feedback_created_at_idx" ON "profile"."feedback" USING btree ("created_at");--> statement-breakpoint
@@ -323,6 +327,12 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- The lineage of the short-lived keys that a user gets from one source, such as the lineage of a key.
+CREATE OR REPLACE FUNCTION profile.app_lineage(_user_id uuid, _source text) RETURNS uuid
+LANGUAGE sql IMMUTABLE SET search_path = profile, pg_temp AS $$
+  SELECT left(encode(sha256(convert_to(concat(_user_id, ' ', _source), 'UTF8')), 'hex'), 32)::uuid
+$$;
+--> statement-breakpoint
 -- Changes a user for a credential that may do so: locks, judges, stores and logs. What to change is the
 -- `update`, or follows from the log if the request is to `revert` (reverted_values). Returns a `verdict`:
 --   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
@@ -330,7 +340,7 @@ $$;
 --   version_not_found       the log does not have what is to be reverted
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
---   field_not_writable      the scopes do not allow to change `fields`
+--   field_not_writable      the scopes, or what is `_writable` for the key, do not allow to change `fields`
 --   precondition_failed     `user` has another version
 --   edit_conflict           `conflicts`: what others changed in `user` since `base_version`; `update`
 --   constraint_violated     `constraint`: what the update would violate, if the request is to
@@ -343,7 +353,8 @@ $$;
 --
 -- It has the search_path of its callers: to set it once more would cost 2 % of an update.
 CREATE OR REPLACE FUNCTION profile.change_user(
-  _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[]
+  _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[],
+  _writable text[]
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -420,7 +431,8 @@ BEGIN
     jsonb_object_agg(field, jsonb_build_object(
       'before', _before_values -> field, 'after', _after_values -> field)),
     jsonb_agg(field) FILTER (
-      WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_granted_scopes), true))
+      WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_granted_scopes), true)
+        OR coalesce(field <> ALL (_writable), false))
   INTO _changed, _fields
   FROM jsonb_object_keys(_update) AS field
   WHERE _before_values -> field <> _after_values -> field;
@@ -680,7 +692,7 @@ $$;
 --   created                 `user` as stored
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
---   field_not_writable      the scopes do not allow to set `fields`
+--   field_not_writable      the scopes, or the fields of the key, do not allow to set `fields`
 --   constraint_violated     `constraint`; erased_users_pkey: the id is that of a user who was erased, unless
 --                           the request is to `restore` it
 -- `wakes`: there are webhooks to be delivered.
@@ -718,7 +730,8 @@ BEGIN
     END IF;
 
     SELECT jsonb_agg(field) INTO _fields FROM jsonb_object_keys(_values) AS field
-    WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true);
+    WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true)
+      OR coalesce(field <> ALL (_credential.fields), false);
     IF _fields IS NOT NULL THEN
       _result := jsonb_build_object('verdict', 'field_not_writable', 'fields', _fields);
     ELSE
@@ -822,6 +835,7 @@ DECLARE
   _sessions integer;
   _feedback integer;
   _keys integer;
+  _short_lived integer;
 BEGIN
   DELETE FROM idempotency_records WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM idempotency_records WHERE created_at <= _records_before
@@ -836,16 +850,22 @@ BEGIN
     ORDER BY created_at LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _feedback = ROW_COUNT;
   DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM api_keys WHERE least(revoked_at, expires_at) <= _keys_before
+    SELECT ctid FROM api_keys WHERE NOT short_lived AND least(revoked_at, expires_at) <= _keys_before
     ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _keys = ROW_COUNT;
+  -- Those of apps at once.
+  DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM api_keys AS key
+    WHERE short_lived AND (least(revoked_at, expires_at) <= now() OR NOT has_maker(key))
+    LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)
   SELECT position FROM user_changes WHERE changed_at <= now() - (_request ->> 'feed_kept')::interval
   ORDER BY changed_at DESC LIMIT 1
   ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
   WHERE feed.kept_from < excluded.kept_from;
   RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
-    'feedback', _feedback, 'api_keys', _keys);
+    'feedback', _feedback, 'api_keys', _keys, 'short_lived_keys', _short_lived);
 END
 $$;
 --> statement-breakpoint
@@ -894,6 +914,62 @@ CREATE OR REPLACE FUNCTION profile.edit_conflicts(
     JOIN since AS oldest ON oldest.version = first
     JOIN since AS latest ON latest.version = last
   )
+$$;
+--> statement-breakpoint
+-- Edits a key of the credential's owner, by its `id`: to new `values`. Its rights can only become fewer.
+-- Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it
+-- is refused, a `verdict`:
+--   edited         `key`; also if nothing had to change
+--   key_not_found
+--   key_not_live   it is no longer active: see `state`
+--   not_grantable  it would have more than it has: see `members`
+CREATE OR REPLACE FUNCTION profile.edit_key(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _credential record;
+  _key api_keys;
+  _edited api_keys;
+  _wider text[];
+  _result jsonb;
+BEGIN
+  _credential := find_credential(_request || '{"lock": true}');
+  IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+  SELECT * INTO _key FROM api_keys
+  WHERE id = (_request ->> 'id')::uuid AND owner_id = _credential.owner FOR NO KEY UPDATE;
+  _edited := jsonb_populate_record(_key, _request -> 'values');
+  -- A role names a set of scopes, which it is no more.
+  IF NOT _edited.scopes @> _key.scopes THEN
+    _edited.role := NULL;
+  END IF;
+  _wider := wider_members(_edited, _key.scopes, _key.allowed_ips, _key.fields);
+
+  IF _key.id IS NULL THEN
+    _result := '{"verdict": "key_not_found"}';
+  ELSIF key_state(_key) <> 'active' THEN
+    _result := jsonb_build_object('verdict', 'key_not_live', 'state', key_state(_key));
+  ELSIF _wider <> '{}' THEN
+    _result := jsonb_build_object('verdict', 'not_grantable', 'members', _wider);
+  ELSE
+    IF _edited IS DISTINCT FROM _key THEN
+      UPDATE api_keys SET
+        name = _edited.name,
+        description = _edited.description,
+        role = _edited.role,
+        scopes = _edited.scopes,
+        allowed_ips = _edited.allowed_ips,
+        fields = _edited.fields
+      WHERE id = _key.id RETURNING * INTO _edited;
+      PERFORM log_key_event(_edited, 'edited', _credential.key_id, _request);
+    END IF;
+    _result := jsonb_build_object('verdict', 'edited', 'key', shown_key(_edited));
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  RETURN _credential.facts || _result;
+END
 $$;
 --> statement-breakpoint
 -- Ends a session, also for copies of its cookie. Returns whether it was `ended` by this.
@@ -955,6 +1031,9 @@ BEGIN
     RETURN '{"key_id": null, "ends_at": null, "refusal": null, "verdict": "erased"}';
   ELSIF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
+  -- Who may write some fields may not erase them all.
+  ELSIF _credential.fields IS NOT NULL THEN
+    RETURN _credential.facts || '{"refusal": "insufficient_scope"}';
   END IF;
 
   <<work>>
@@ -1050,6 +1129,7 @@ $$;
 --   accepted_scopes   one of these is required, if there are any
 --   superuser_scopes  those that count only while the owner is a superuser
 --   all_users_scope   the one that opens other users than the owner
+--   client_address    where it comes from: a key with `allowed_ips` is refused without one
 --   user_id           the user that the request is about, if it can be about another than the owner
 --   lock              judge by the latest rows of key and owner, and hold them and that user
 --   lock_timeout      how long the statement may wait for a lock
@@ -1067,6 +1147,8 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT is_use_due boolean,
   OUT opens_others boolean,
   OUT require_precondition boolean,
+  OUT allowed_ips cidr[],
+  OUT fields text[],
   OUT refusal text,
   OUT facts jsonb
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -1082,6 +1164,9 @@ DECLARE
   _last_used_at timestamptz;
   _is_active boolean;
   _is_superuser boolean;
+  _is_elsewhere boolean;
+  _made_by uuid;
+  _has_maker boolean := true;
 BEGIN
   IF _session_id IS NOT NULL THEN
     SELECT user_id INTO _person FROM sessions
@@ -1092,7 +1177,7 @@ BEGIN
   -- id, then keys: in this order everywhere, so that no two requests wait for each other.
   IF (_request ->> 'lock')::boolean THEN
     SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, opens_others,
-      require_precondition, refusal, facts
+      require_precondition, allowed_ips, fields, refusal, facts
     FROM find_credential(_request - 'lock');
     IF facts IS NULL OR refusal IS NOT NULL THEN
       RETURN;
@@ -1116,10 +1201,14 @@ BEGIN
     _last_used_at := 'infinity';
   ELSE
     SELECT key.id, owner_id, lineage_id, prefix, scopes, expires_at, revoked_at, last_used_at,
-      key.require_precondition, is_active, is_superuser
+      key.require_precondition, key.allowed_ips, key.fields, made_by, is_active, is_superuser
     INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, _revoked_at, _last_used_at,
-      require_precondition, _is_active, _is_superuser
+      require_precondition, allowed_ips, fields, _made_by, _is_active, _is_superuser
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
+  END IF;
+
+  IF _made_by IS NOT NULL THEN
+    SELECT has_maker(key) INTO _has_maker FROM api_keys AS key WHERE hash = _key_hash;
   END IF;
 
   IF (_request ->> 'operator')::boolean THEN
@@ -1140,14 +1229,18 @@ BEGIN
     END LOOP;
   END IF;
   opens_others := coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false);
+  _is_elsewhere := allowed_ips IS NOT NULL
+    AND NOT coalesce((_request ->> 'client_address')::inet <<= ANY (allowed_ips::inet[]), false);
+  -- To be refused elsewhere is no use: the first use of a key ends the one that it replaced.
   -- A database that is read-only for a while, as in a failover, goes on reading.
-  is_use_due := _revoked_at IS NULL AND coalesce(ends_at > now(), true)
+  is_use_due := NOT _is_elsewhere AND _has_maker AND _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
     AND NOT current_setting('transaction_read_only')::boolean;
   -- By the clock: who waited for a lock began before the key ended.
   refusal := CASE
-    WHEN _revoked_at IS NOT NULL THEN 'revoked_api_key'
+    WHEN _revoked_at IS NOT NULL OR NOT _has_maker THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
+    WHEN _is_elsewhere THEN 'address_not_allowed'
     WHEN NOT _is_active THEN 'owner_inactive'
     WHEN _accepted_scopes IS NULL THEN 'insufficient_scope'
     WHEN _accepted_scopes <> '[]' AND NOT _accepted_scopes ?| granted_scopes THEN 'insufficient_scope'
@@ -1234,6 +1327,15 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Whether what made a key still holds: a key is no longer than the one that created it, whatever ended that.
+CREATE OR REPLACE FUNCTION profile.has_maker(_key profile.api_keys) RETURNS boolean
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT _key.made_by IS NULL OR EXISTS (
+    SELECT FROM api_keys AS maker JOIN users ON users.id = maker.owner_id
+    WHERE maker.id = _key.made_by AND maker.revoked_at IS NULL AND users.is_active
+      AND coalesce(maker.expires_at > clock_timestamp(), true))
+$$;
+--> statement-breakpoint
 -- Whether the owner of a new key, whose row is locked, has at most `_limit` active keys with it. `_old`: the
 -- key that it replaces, `_old_ends_at`: when that ends then, or null if its first use ends it; `_unused`:
 -- the key that is revoked for it. Keys that end with the first use of their successor do not count, but
@@ -1252,7 +1354,7 @@ BEGIN
   INTO _active, _superseded
   FROM (
     SELECT ends_on_use FROM api_keys
-    WHERE owner_id = _owner AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > _now
+    WHERE owner_id = _owner AND NOT short_lived AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > _now
       AND id IS DISTINCT FROM _old AND id IS DISTINCT FROM _unused
     -- The order of the index, so that those that have ended are not read.
     ORDER BY coalesce(expires_at, 'infinity') LIMIT 2 * _limit
@@ -1284,6 +1386,106 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   ) = (_user).version - _version
 $$;
 --> statement-breakpoint
+-- Creates a short-lived key of a user, for an app, by a key that may manage keys and reaches that user. Returns
+-- null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is
+-- refused, a `verdict`:
+--   issued                  `key`. A repeat under an Idempotency-Key gets the same key with a new secret
+--   idempotency_key_reused  another request had this Idempotency-Key
+--   key_already_used        so had this one, and the key that it created is in use or no longer active
+--   user_not_found
+--   not_grantable           the key would have more than the credential has: see `members`
+--   too_many_keys           the user has `max_active_keys` of these
+-- An attempt finds the key that an earlier one created by its `hash`, as issue_key does. It locks nothing of the
+-- credential, so that a backend can create many at once: a key ends with its maker whenever that ends.
+CREATE OR REPLACE FUNCTION profile.issue_app_key(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _user_id uuid := _request ->> 'user_id';
+  _hash bytea := _request ->> 'hash';
+  _credential record;
+  _lineage uuid;
+  _key api_keys;
+  _earlier api_keys;
+  _wider text[];
+  -- In a variable, for no index is searched by a volatile function.
+  _now timestamptz := clock_timestamp();
+  _active integer;
+BEGIN
+  _credential := find_credential(_request);
+  IF _credential.facts IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _credential.refusal IS NULL THEN
+    PERFORM FROM users WHERE id = _user_id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+      RETURN _credential.facts || '{"verdict": "user_not_found"}';
+    END IF;
+  END IF;
+  SELECT * INTO _key FROM api_keys WHERE hash = _hash AND owner_id = _user_id AND short_lived;
+  IF _key.id IS NOT NULL THEN
+    RETURN _credential.facts || '{"refusal": null}' || jsonb_build_object('verdict', 'issued', 'key', shown_key(_key));
+  END IF;
+  IF _credential.is_use_due THEN
+    PERFORM touch_key(_credential.key_id);
+  END IF;
+  IF _credential.refusal IS NOT NULL THEN
+    RETURN _credential.facts;
+  END IF;
+
+  _key := jsonb_populate_record(_key, _request -> 'draft');
+  _key.allowed_ips := _credential.allowed_ips;
+  _key.fields := coalesce(_key.fields, _credential.fields);
+  -- The same for all keys of the user by one lineage, so that a change that is repeated with the next one is
+  -- found (idempotency_records). Each of them acts for this user alone.
+  _lineage := app_lineage(_user_id, _credential.lineage::text);
+  SELECT * INTO _earlier FROM api_keys
+  WHERE owner_id = _user_id AND short_lived AND lineage_id = _lineage
+    AND idempotency_key = _request ->> 'idempotency_key'
+    AND created_at > now() - (_request ->> 'remembered')::interval
+  ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
+  IF _earlier.fingerprint <> (_request ->> 'fingerprint')::bytea THEN
+    RETURN _credential.facts || '{"verdict": "idempotency_key_reused"}';
+  END IF;
+  _wider := wider_members(CASE WHEN _earlier.id IS NULL THEN _key ELSE _earlier END,
+    _credential.granted_scopes, _credential.allowed_ips, _credential.fields);
+  IF _wider <> '{}' THEN
+    RETURN _credential.facts || jsonb_build_object('verdict', 'not_grantable', 'members', _wider);
+  END IF;
+
+  _key.expires_at := least(_credential.ends_at,
+    _now + (_request ->> 'expires_in')::integer * interval '1 second');
+  IF _earlier.id IS NOT NULL THEN
+    IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
+      RETURN _credential.facts || '{"verdict": "key_already_used"}';
+    END IF;
+    -- Of the key that asks for it now, which may be another of the lineage.
+    UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix', made_by = _credential.key_id,
+      expires_at = least(expires_at, _credential.ends_at)
+    WHERE id = _earlier.id RETURNING * INTO _key;
+    PERFORM log_key_event(_key, 'renewed', _credential.key_id, _request);
+  ELSE
+    SELECT count(*) INTO _active FROM (
+      SELECT FROM api_keys AS key
+      WHERE owner_id = _user_id AND short_lived AND revoked_at IS NULL
+        AND coalesce(expires_at, 'infinity') > _now
+        AND key_state(key) = 'active'
+      LIMIT (_request ->> 'max_active_keys')::integer
+    ) AS others;
+    IF coalesce(_active >= (_request ->> 'max_active_keys')::integer, true) THEN
+      RETURN _credential.facts || '{"verdict": "too_many_keys"}';
+    END IF;
+    INSERT INTO api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, allowed_ips, fields,
+      short_lived, made_by, lineage_id, idempotency_key, fingerprint)
+    VALUES (_user_id, _key.name, _key.role, _key.scopes, _hash, _request ->> 'prefix', _key.expires_at,
+      _key.allowed_ips, _key.fields, true, _credential.key_id, _lineage,
+      _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
+    RETURNING * INTO _key;
+    PERFORM log_key_event(_key, 'created', _credential.key_id, _request);
+  END IF;
+  RETURN _credential.facts || jsonb_build_object('verdict', 'issued', 'key', shown_key(_key));
+END
+$$;
+--> statement-breakpoint
 -- Creates a key for the owner of a credential: from a draft, or, if it `replaces` a key, with the rights of
 -- that one, which then ends. Returns null if there is no such credential, else `key_id`, `ends_at` and
 -- `refusal` of it and, unless it is refused, a `verdict`:
@@ -1292,8 +1494,9 @@ $$;
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   key_already_used        so had this one, and the key that it created is in use or no longer active
 --   key_not_found           there is no key to replace
+--   short_lived             the key to replace is one, and is not rotated
 --   key_not_live            the key to replace is no longer active: see `state`
---   not_grantable           the credential does not have all the scopes that the key would have
+--   not_grantable           the key would have more than the credential has: see `members`
 --   too_many_keys           the owner has `max_active_keys`
 -- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
 -- that is what a repeat returns, even if the attempt has ended the credential.
@@ -1309,6 +1512,7 @@ DECLARE
   _issued api_keys;
   _original_expires_at timestamptz;
   _is_self boolean := false;
+  _wider text[];
 BEGIN
   _credential := find_credential(_request || '{"lock": true}');
   IF _credential.facts IS NULL THEN
@@ -1328,7 +1532,8 @@ BEGIN
   -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
   -- names another key in each request, so a key that rotates itself finds only its own successor.
   SELECT * INTO _earlier FROM api_keys
-  WHERE owner_id = _credential.owner AND idempotency_key = _request ->> 'idempotency_key'
+  WHERE owner_id = _credential.owner AND NOT short_lived
+    AND idempotency_key = _request ->> 'idempotency_key'
     AND created_at > now() - (_request ->> 'remembered')::interval
     AND (_request ->> 'replaces' IS DISTINCT FROM 'self' OR replaces = _credential.key_id)
   ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
@@ -1343,6 +1548,8 @@ BEGIN
     FOR NO KEY UPDATE;
     IF _old.id IS NULL THEN
       RETURN _credential.facts || '{"verdict": "key_not_found"}';
+    ELSIF _old.short_lived THEN
+      RETURN _credential.facts || '{"verdict": "short_lived"}';
     END IF;
     _is_self := _old.id IS NOT DISTINCT FROM _credential.key_id;
     _issued := _old;
@@ -1356,8 +1563,18 @@ BEGIN
     _original_expires_at := _issued.expires_at;
   END IF;
   _issued := jsonb_populate_record(_issued, _request -> 'draft');
-  IF NOT _is_self AND NOT _issued.scopes <@ _credential.granted_scopes THEN
-    RETURN _credential.facts || '{"verdict": "not_grantable"}';
+  -- A new key has the bounds of the one that creates it, unless it gets narrower ones.
+  IF _old.id IS NULL THEN
+    _issued.allowed_ips := coalesce(_issued.allowed_ips, _credential.allowed_ips);
+    _issued.fields := coalesce(_issued.fields, _credential.fields);
+  END IF;
+  -- Nor does a repeat get more that way, which may come with another key than the first request.
+  _wider := wider_members(
+    CASE WHEN _earlier.id IS NULL THEN _issued ELSE _earlier END,
+    CASE WHEN _is_self THEN _issued.scopes ELSE _credential.granted_scopes END,
+    _credential.allowed_ips, _credential.fields);
+  IF _wider <> '{}' THEN
+    RETURN _credential.facts || jsonb_build_object('verdict', 'not_grantable', 'members', _wider);
   END IF;
 
   IF _earlier.id IS NOT NULL THEN
@@ -1396,10 +1613,10 @@ BEGIN
     ends_on_use = _grace IS NULL
   WHERE id = _old.id RETURNING * INTO _old;
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
-    require_precondition, lineage_id, replaces, idempotency_key, fingerprint)
+    require_precondition, allowed_ips, fields, lineage_id, replaces, idempotency_key, fingerprint)
   VALUES (_issued.id, _credential.owner, _issued.name, _issued.description, _issued.role, _issued.scopes,
     _hash, _request ->> 'prefix', least(_issued.expires_at, _credential.ends_at),
-    _issued.require_precondition, coalesce(_old.lineage_id, _issued.id), _old.id,
+    _issued.require_precondition, _issued.allowed_ips, _issued.fields, coalesce(_old.lineage_id, _issued.id), _old.id,
     _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
   RETURNING * INTO _issued;
   PERFORM log_key_event(_issued, 'created', _credential.key_id, _request);
@@ -1439,12 +1656,13 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- What a key is: `active` keys work, the others are kept for the record. By the clock, not by now(): a
+-- What a key is: `active` keys work, the others are kept for the record. A key is revoked with the one that made
+-- it (has_maker). By the clock, not by now(): a
 -- statement that waited for a lock began before the key ended.
 CREATE OR REPLACE FUNCTION profile.key_state(_key profile.api_keys) RETURNS text
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   SELECT CASE
-    WHEN _key.revoked_at IS NOT NULL THEN 'revoked'
+    WHEN _key.revoked_at IS NOT NULL OR NOT has_maker(_key) THEN 'revoked'
     WHEN _key.expires_at <= clock_timestamp() THEN 'expired'
     ELSE 'active'
   END
@@ -1606,7 +1824,7 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Lists the keys of the credential's owner, the newest first. Returns null if there is no such credential,
+-- Lists the keys of the credential's owner, the newest first; of the short-lived those that are active. Returns null if there is no such credential,
 -- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
 -- the id of the key that the page before ended with.
 CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
@@ -1632,6 +1850,7 @@ BEGIN
   FROM (
     SELECT api_keys AS key FROM api_keys
     WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
+      AND (NOT short_lived OR key_state(api_keys) = 'active')
     ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
   ) AS page;
   RETURN _credential.facts || jsonb_build_object('keys', _keys);
@@ -1724,14 +1943,18 @@ $$;
 CREATE OR REPLACE TRIGGER users_log_creation AFTER INSERT ON profile.users
   REFERENCING NEW TABLE AS created FOR EACH STATEMENT EXECUTE FUNCTION profile.log_creation();
 --> statement-breakpoint
--- A row of the record. `_request` has the `actor` and the `request_id`.
+-- A row of the record. `_request` has the `actor` and the `request_id`. A short-lived key may be created by a
+-- key of another user.
 CREATE OR REPLACE FUNCTION profile.log_key_event(
   _key profile.api_keys, _action text, _actor_key_id uuid, _request jsonb
 ) RETURNS void
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   INSERT INTO key_events (key_id, owner_id, action, actor, actor_key_id, actor_user_id, request_id)
   VALUES (_key.id, _key.owner_id, _action, _request ->> 'actor', _actor_key_id,
-    CASE WHEN _request ->> 'actor' IN ('key', 'person') THEN _key.owner_id END,
+    CASE _request ->> 'actor'
+      WHEN 'key' THEN (SELECT owner_id FROM api_keys WHERE id = _actor_key_id)
+      WHEN 'person' THEN _key.owner_id
+    END,
     _request ->> 'request_id')
 $$;
 --> statement-breakpoint
@@ -2068,7 +2291,7 @@ BEGIN
   END IF;
   IF _credential.refusal IS NULL THEN
     _result := change_user(_request, _credential.key_id, _credential.key_prefix, _credential.lineage,
-      _credential.granted_scopes);
+      _credential.granted_scopes, _credential.fields);
   END IF;
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
     PERFORM touch_key(_credential.key_id);
@@ -2145,7 +2368,7 @@ BEGIN
             WHEN _credential.require_precondition AND NOT _items[_i] ?| '{if_match,base_version}'
               THEN '{"refusal": "precondition_required"}'
             ELSE change_user(_items[_i], _credential.key_id, _credential.key_prefix, _credential.lineage,
-              _credential.granted_scopes)
+              _credential.granted_scopes, _credential.fields)
           END;
         END LOOP;
         _is_locked := true;
@@ -2263,4 +2486,19 @@ BEGIN
     'types', _webhook.types, 'fields', _webhook.fields, 'limit', _limit)));
   RETURN CASE WHEN _page ? 'expired' THEN '{"pause": "cursor_expired"}' ELSE _page END;
 END
+$$;
+--> statement-breakpoint
+-- The bounds of a key that go beyond these: `scopes`, `allowed_ips`, `fields`. Null, of the last two, is no
+-- bound.
+CREATE OR REPLACE FUNCTION profile.wider_members(
+  _key profile.api_keys, _scopes text[], _allowed_ips cidr[], _fields text[]
+) RETURNS text[]
+LANGUAGE sql SET search_path = profile, pg_temp AS $$
+  SELECT array_remove(ARRAY[
+    CASE WHEN NOT _key.scopes <@ _scopes THEN 'scopes' END,
+    CASE WHEN _allowed_ips IS NOT NULL AND (_key.allowed_ips IS NULL OR EXISTS (
+      SELECT FROM unnest(_key.allowed_ips) AS range WHERE NOT range <<= ANY (_allowed_ips::inet[])
+    )) THEN 'allowed_ips' END,
+    CASE WHEN _fields IS NOT NULL AND NOT coalesce(_key.fields <@ _fields, false) THEN 'fields' END
+  ], NULL)
 $$;

@@ -60,6 +60,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   ),
   insufficient_scope: await refusalOf('insufficient_scope'),
   field_not_writable: notWritable({ update: { is_superuser: true } }, ['is_superuser']),
+  address_not_allowed: await refusalOf('address_not_allowed'),
   owner_inactive: await refusalOf('owner_inactive'),
   route_not_found: notFound(),
   key_not_found: keyNotFound(),

@@ -117,6 +117,14 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     ],
     fix: 'Leave out the fields listed in `errors`, or send their current values, under a new `Idempotency-Key`.',
   },
+  address_not_allowed: {
+    meaning: 'The API key may not be used from this address. Nothing was changed.',
+    causes: [
+      'The request came from an address that is not in `allowed_ips` of the key.',
+      'The network of the program has changed, or it now reaches the API over IPv6.',
+    ],
+    fix: 'Send the request from an allowed address, or create a key that allows this one.',
+  },
   owner_inactive: {
     meaning: 'The user who owns the API key is inactive, and so are their keys.',
     causes: ['Their account was deactivated.'],

@@ -17,12 +17,21 @@ export const MOST_BATCHES = 50;
  */
 export const ENDED_KEY_DAYS = 30;
 
-/** How many rows were deleted, by table. */
-type Deleted = Record<'idempotency_records' | 'sessions' | 'feedback' | 'api_keys', number>;
+/** How many rows were deleted, by table; `api_keys`: without those of short-lived keys. */
+type Deleted = Record<
+  'idempotency_records' | 'sessions' | 'feedback' | 'api_keys' | 'short_lived_keys',
+  number
+>;
 
 /** Deletes what has expired, and writes one log line. What fails is tried again the next time. */
 export async function cleanUp(bindings: object): Promise<void> {
-  const deleted: Deleted = { idempotency_records: 0, sessions: 0, feedback: 0, api_keys: 0 };
+  const deleted: Deleted = {
+    idempotency_records: 0,
+    sessions: 0,
+    feedback: 0,
+    api_keys: 0,
+    short_lived_keys: 0,
+  };
   let databaseRequests = 0;
   let fault: string | undefined;
   try {

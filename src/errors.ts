@@ -40,6 +40,7 @@ export const errorCatalogue = {
   cross_origin_request: { status: 403, title: 'Cross-origin request refused', retry: false },
   insufficient_scope: { status: 403, title: 'Insufficient scope', retry: false },
   field_not_writable: { status: 403, title: 'Field not writable', retry: false },
+  address_not_allowed: { status: 403, title: 'Address not allowed', retry: false },
   owner_inactive: { status: 403, title: 'Key owner is inactive', retry: false },
   route_not_found: { status: 404, title: 'Route not found', retry: false },
   key_not_found: { status: 404, title: 'Key not found', retry: false },

@@ -1,4 +1,5 @@
 import { ApiError } from './errors.ts';
+import { networkOf } from './http/ip-address.ts';
 import { siteOf } from './http/request.ts';
 
 /** A rate-limit binding of the platform, which counts per location; wrangler.toml has the limits. */
@@ -15,13 +16,13 @@ export interface RateLimit {
 }
 
 /**
- * Whom a request counts against: the client's address. What pages of other sites make browsers at that
+ * Whom a request counts against: the client's address, or of IPv6 the network. What pages of other sites make browsers at that
  * address send counts apart, so that it cannot use up what everybody else there has.
  */
 export function clientOf(request: Request): string {
   const site = siteOf(request) ?? 'none';
   const source = site === 'none' || site === 'same-origin' ? 'own' : 'web';
-  return `${source} ${request.headers.get('CF-Connecting-IP') ?? ''}`;
+  return `${source} ${networkOf(request)}`;
 }
 
 /** Counts a request for this key of the limiter; returns whether it is within the limit. */

@@ -4,7 +4,6 @@ import { feedbackRoute } from './feedback.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { Route } from './route.ts';
 import { updateUsers } from './users/batch.ts';
-import { writableFields } from './users/fields.ts';
 import { exportUser, getChanges, getVersion, revertUser } from './users/history.ts';
 import { createUser, eraseUser } from './users/lifecycle.ts';
 import { listUsers } from './users/list.ts';
@@ -35,7 +34,7 @@ export const routes: readonly Route[] = [
   revertUser,
   exportUser,
   getFeed,
-  ...keyRoutes(writableFields),
+  ...keyRoutes,
   ...webhookRoutes,
   feedbackRoute,
 ];

@@ -33,6 +33,8 @@ export async function seedDemoData(db: Database): Promise<string | undefined> {
     scopes: keyRoles.full_access,
     expiresAt: null,
     requirePrecondition: false,
+    allowedIps: null,
+    fields: null,
   } as const;
   const { key } = await issue(operatorFor(DEMO_ID, db), { draft });
   return key.key;

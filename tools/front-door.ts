@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  request as sendRequest,
+} from 'node:http';
 import { pipeline } from 'node:stream';
 import { portError } from './ports.ts';
 
@@ -20,8 +26,9 @@ const ADDRESSES: Record<string, readonly string[]> = {
 const ANY = ['0.0.0.0', '::'];
 
 /**
- * Forwards connections of a host and port to another port of 127.0.0.1. Rejects with a line that says
- * what to do if the host or the port is not available.
+ * Forwards requests to a host and port to another port of 127.0.0.1. Sets CF-Connecting-IP, which Miniflare
+ * would take from the client. Rejects with a line that says what to do if the host or the port is not
+ * available.
  */
 export async function openFrontDoor({
   host,
@@ -33,15 +40,14 @@ export async function openFrontDoor({
   to: number;
 }): Promise<FrontDoor> {
   const servers: Server[] = [];
-  const sockets = new Set<Socket>();
   const close = () => {
     for (const server of servers) server.close();
-    for (const socket of sockets) socket.destroy();
+    for (const server of servers) server.closeAllConnections();
   };
   const [first = host, second] = ADDRESSES[host] ?? [host];
   try {
-    servers.push(await listen(first, port, (client) => forward(client, to, sockets)));
-    if (second) servers.push(await listen(second, port, (client) => forward(client, to, sockets)));
+    servers.push(await listen(first, port, to));
+    if (second) servers.push(await listen(second, port, to));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Not every machine has IPv6.
@@ -56,23 +62,42 @@ export async function openFrontDoor({
   return { origin: `http://${name.includes(':') ? `[${name}]` : name}:${port}`, close };
 }
 
-async function listen(
-  address: string,
-  port: number,
-  onConnection: (client: Socket) => void,
-): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
+async function listen(address: string, port: number, to: number): Promise<Server> {
+  const server = createServer({ noDelay: true, requestTimeout: 0 }, (request, response) =>
+    forward(request, response, to),
+  );
   server.listen(port, address);
   await once(server, 'listening');
   return server;
 }
 
-/** Passes data in both directions until one side ends. */
-function forward(client: Socket, port: number, sockets: Set<Socket>): void {
-  const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-  for (const socket of [client, upstream]) {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  }
-  pipeline(client, upstream, client, () => {});
+/** The headers between two neighbours, which a proxy does not pass on (RFC 9110, section 7.6.1). */
+const OWN_HEADERS = ['connection', 'keep-alive', 'expect', 'upgrade'];
+
+/** Passes a request on as it is, but with the address of its client as Cloudflare would name it. */
+function forward(request: IncomingMessage, response: ServerResponse, port: number): void {
+  const { method, url: path, socket } = request;
+  const headers = [
+    ...withoutHeaders(request.rawHeaders, [...OWN_HEADERS, 'cf-connecting-ip']),
+    ...['CF-Connecting-IP', socket.remoteAddress ?? ''],
+  ];
+  const upstream = sendRequest({ host: '127.0.0.1', port, method, path, headers, agent: false });
+  upstream.on('response', (answer) => {
+    const status = answer.statusCode ?? 502;
+    response.writeHead(status, withoutHeaders(answer.rawHeaders, OWN_HEADERS));
+    pipeline(answer, response, () => {
+      // As the Worker does after a body that it does not read.
+      if (!request.complete) socket.destroySoon();
+    });
+  });
+  response.on('close', () => upstream.destroy());
+  pipeline(request, upstream, (error) => {
+    if (error && !response.headersSent) socket.destroy();
+  });
+}
+
+/** Names and values in turn, as Node has them, without those of these names. */
+function withoutHeaders(raw: readonly string[], names: readonly string[]): string[] {
+  const isKept = (index: number) => !names.includes(raw[index - (index % 2)]?.toLowerCase() ?? '');
+  return raw.filter((_, index) => isKept(index));
 }

@@ -40,11 +40,20 @@ program
   .option('--description <text>', 'purpose of the key', '')
   .addOption(expires())
   .option('--require-precondition', 'require a version for updates', false)
+  .option(
+    '--allowed-ips <list>',
+    'only from these addresses or ranges, such as 192.0.2.0/24',
+    (text) => text.split(','),
+  )
+  .option('--fields <list>', 'only these fields may be written, such as phone,address', (text) =>
+    text.split(','),
+  )
   .addOption(jsonOption())
   .action(async ({ user, json, expires: expires_at = null, ...options }) => {
     await withDatabase(async (db) => {
-      const { requirePrecondition: require_precondition, ...rest } = options;
-      const draft = parseKeyDraft({ ...rest, expires_at, require_precondition }, new Date());
+      const { requirePrecondition: require_precondition, allowedIps, ...rest } = options;
+      const body = { ...rest, expires_at, require_precondition, allowed_ips: allowedIps ?? null };
+      const draft = parseKeyDraft(body, new Date());
       const { key } = await issue(operatorFor(await findUser(db, user), db), { draft });
       print(key, json, shownOnce(key));
     });

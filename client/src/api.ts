@@ -279,6 +279,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/user/{user_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a short-lived key
+         * @description Creates a key of the user that works for `expires_in` seconds, for an app: see [Mobile apps](/docs/mobile-apps). It has at most the rights of the key of the request, and is revoked with it. It does not count among the active keys of the user, who can have 100 of these. It leaves the list when it expires. If the response is lost, retry with the same `Idempotency-Key`.
+         *
+         *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
+         *
+         *     Requires the scope `keys:write`. For a user other than the owner of the key, also requires `users:all`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        post: operations["createAppKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/self": {
         parameters: {
             query?: never;
@@ -314,7 +340,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the current key
-         * @description Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later.
+         * @description Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later. Short-lived keys are not rotated.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *
@@ -380,7 +406,15 @@ export interface paths {
         delete: operations["revokeKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Edit a key
+         * @description Changes the members that the body has, from the next request of the key on. The rights of a key can only become fewer: `scopes`, `allowed_ips` and `fields` must be part of what the key has. Other `scopes` leave the key without a `role`.
+         *
+         *     Requires the scope `keys:write`.
+         *
+         *     Limit: 600 requests in 60 seconds per key.
+         */
+        patch: operations["updateKey"];
         trace?: never;
     };
     "/api/v1/keys/{key_id}/rotate": {
@@ -1106,6 +1140,13 @@ export interface components {
                 /** Format: date-time */
                 last_used_at: string | null;
                 require_precondition: boolean;
+                /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+                allowed_ips: string[] | null;
+                /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+                fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+                short_lived: boolean;
+                /** Format: uuid */
+                made_by: string | null;
                 /** Format: uuid */
                 lineage_id: string;
                 /** Format: uuid */
@@ -1399,6 +1440,11 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             require_precondition: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            short_lived: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
         };
@@ -1423,6 +1469,11 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             require_precondition: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            short_lived: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             key: string;
@@ -1448,6 +1499,11 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             require_precondition: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+            short_lived: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             scopes_now: components["schemas"]["Scope"][];
@@ -1471,7 +1527,31 @@ export interface components {
             expires_at?: string | null;
             /** @default false */
             require_precondition?: boolean;
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips?: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
         } & (unknown | unknown);
+        /** @description A short-lived key to create: its role, and for how many seconds it works. */
+        AppKeyDraft: {
+            /** @enum {string} */
+            role: "profile" | "read_only";
+            /** Format: int32 */
+            expires_in: number;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+        };
+        /** @description What to change of a key. What is absent stays as it is. */
+        KeyUpdate: {
+            name?: string;
+            /** @description May contain tabs and line breaks, but no other control characters. */
+            description?: string;
+            scopes?: components["schemas"]["Scope"][];
+            /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
+            allowed_ips?: string[] | null;
+            /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
+            fields?: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
+        };
         /** @description Without `grace`, the old key works until the new one is first used, at most 24 hours. Without `expires_at`, the new key expires when the old one would have expired. */
         Rotation: {
             /** Format: int32 */
@@ -1511,7 +1591,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1537,7 +1617,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1783,7 +1863,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -2022,7 +2102,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -2260,7 +2340,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -2505,7 +2585,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -2737,7 +2817,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -2978,7 +3058,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -3249,7 +3329,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -3514,7 +3594,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -3714,7 +3794,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -3946,7 +4026,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "field_not_writable";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "field_not_writable";
                     };
                 };
             };
@@ -4235,7 +4315,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -4435,7 +4515,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -4565,6 +4645,9 @@ export interface operations {
                      *           "revoked_at": null,
                      *           "last_used_at": "2026-11-23T18:00:00Z",
                      *           "require_precondition": false,
+                     *           "allowed_ips": null,
+                     *           "fields": null,
+                     *           "short_lived": false,
                      *           "state": "active"
                      *         }
                      *       ]
@@ -4613,7 +4696,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -4726,6 +4809,9 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -4771,7 +4857,248 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_keys" | "key_already_used";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    createAppKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A unique value for each new request, such as a UUID: 1 to 255 ASCII characters. Quotation marks are required only if it contains a space, a comma, a semicolon or a quotation mark. A retry of the same request within 24 hours returns the first response with `Idempotency-Replayed: true` and has no other effect. For a user, successes, 403 `field_not_writable`, 409 `edit_conflict` and 412 are kept; after other errors, use the same key again. When a user is created or erased, 404, 409 and 422 `reference_not_found` are kept too. For an API key, only 201 is kept: a retry returns the same key with a new secret while it is unused.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example 3c90c3cc-0d44-4b50-8888-8dd25736052a
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppKeyDraft"];
+            };
+        };
+        responses: {
+            /** @description 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key created successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Short-lived key",
+                     *         "description": "",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": "2026-11-23T18:05:31.25Z",
+                     *         "revoked_at": null,
+                     *         "last_used_at": null,
+                     *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": true,
+                     *         "state": "active",
+                     *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Key created successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["NewApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_not_found";
                     };
                 };
             };
@@ -4937,6 +5264,9 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "scopes_now": [
                      *           "user:read",
@@ -4989,7 +5319,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive";
+                        code?: "address_not_allowed" | "owner_inactive";
                     };
                 };
             };
@@ -5096,6 +5426,9 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5143,7 +5476,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -5477,6 +5810,9 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active"
                      *       }
                      *     }
@@ -5521,7 +5857,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -5643,6 +5979,9 @@ export interface operations {
                      *         "revoked_at": "2026-11-23T18:05:00Z",
                      *         "last_used_at": "2026-11-23T18:00:00Z",
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "revoked"
                      *       }
                      *     }
@@ -5687,7 +6026,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -5700,6 +6039,242 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "key_not_found";
+                    };
+                };
+            };
+            /** @description 422 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    updateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the key, from the list of keys.
+                 * @example f47ac10b-58cc-4372-a567-0e02b2c3d479
+                 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["KeyUpdate"];
+                "application/json": components["schemas"]["KeyUpdate"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key updated successfully",
+                     *       "meta": {},
+                     *       "data": {
+                     *         "id": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                     *         "owner_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+                     *         "name": "Checkout, until March",
+                     *         "description": "The shop writes addresses with it",
+                     *         "role": "profile",
+                     *         "scopes": [
+                     *           "user:read",
+                     *           "user:write"
+                     *         ],
+                     *         "prefix": "in-4fQ9xZ",
+                     *         "created_at": "2026-11-23T17:05:31.25Z",
+                     *         "expires_at": null,
+                     *         "revoked_at": null,
+                     *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": false,
+                     *         "state": "active"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Key updated successfully";
+                        meta: Record<string, never>;
+                        data: components["schemas"]["ApiKey"];
+                    };
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "malformed_json" | "conflicting_credentials";
+                    };
+                };
+            };
+            /** @description 401 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "key_not_found";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "key_not_live";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
                     };
                 };
             };
@@ -5838,6 +6413,9 @@ export interface operations {
                      *         "revoked_at": null,
                      *         "last_used_at": null,
                      *         "require_precondition": false,
+                     *         "allowed_ips": null,
+                     *         "fields": null,
+                     *         "short_lived": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5885,7 +6463,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -6109,7 +6687,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -6250,7 +6828,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -6466,7 +7044,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -6601,7 +7179,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -6785,7 +7363,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7006,7 +7584,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7217,7 +7795,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7380,7 +7958,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };
@@ -7550,7 +8128,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope" | "cross_origin_request";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope" | "cross_origin_request";
                     };
                 };
             };
@@ -7775,7 +8353,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "owner_inactive" | "insufficient_scope";
+                        code?: "address_not_allowed" | "owner_inactive" | "insufficient_scope";
                     };
                 };
             };

@@ -9,7 +9,7 @@ import {
   type Runtime,
   randomKey,
 } from './options.ts';
-import { backoff, mayRepeat, requestedWait } from './retry.ts';
+import { backoff, isKeyEnded, mayRepeat, requestedWait } from './retry.ts';
 import type { Operation } from './types.ts';
 
 /** What can be sent, by method and path, typed by the document. */
@@ -34,6 +34,8 @@ export class Calls {
   readonly options: ClientOptions;
   readonly runtime: Runtime;
   readonly #api: Api;
+  /** What refreshKey returned last, or will return, in place of another key. */
+  #renewal: { replaces: string | undefined; key: Promise<string> } | undefined;
 
   constructor(options: ClientOptions) {
     if (!/^https?:\/\/[^?#@\s]+$/.test(options.baseUrl))
@@ -65,10 +67,21 @@ export class Calls {
   async conditional<Data>(call: Call<Data>): Promise<Received<Data>> {
     const { signal, retries = this.options.retries ?? 3 } = call.options;
     const { maxWaitMs = 60_000 } = this.options;
+    let isRenewed = false;
+    let count = 0;
     for (let repeats = 0; ; repeats++) {
+      let key: string | undefined;
       try {
-        return await this.#attempt(call, repeats + 1);
+        if (signal?.aborted) throw signal.reason;
+        key = call.open ? undefined : await this.#key();
+        return await this.#attempt(call, key, ++count);
       } catch (failure) {
+        if (key && this.options.refreshKey && !isRenewed && isKeyEnded(failure)) {
+          isRenewed = true;
+          repeats--;
+          this.#renew(key);
+          continue;
+        }
         const wait = requestedWait(failure);
         if (repeats >= retries || wait > maxWaitMs || !mayRepeat(failure)) throw failure;
         await this.runtime.sleep(wait + backoff(repeats, this.runtime.random), signal);
@@ -76,16 +89,18 @@ export class Calls {
     }
   }
 
-  async #attempt<Data>(call: Call<Data>, count: number): Promise<Received<Data>> {
-    const { operation, options, open, empty, send } = call;
-    if (options.signal?.aborted) throw options.signal.reason;
+  async #attempt<Data>(
+    { operation, options, empty, send }: Call<Data>,
+    key: string | undefined,
+    count: number,
+  ): Promise<Received<Data>> {
     const { onResponse, timeoutMs = 10_000 } = this.options;
     return attempt({
       operation,
       options,
       bodyless: empty ? 204 : 304,
       runtime: this.runtime,
-      key: open ? undefined : await this.#key(),
+      key,
       timeoutMs: options.timeoutMs ?? timeoutMs,
       send: (sending) => send(this.#api, sending),
       onResponse: ({ status, headers }) =>
@@ -93,10 +108,24 @@ export class Calls {
     });
   }
 
+  /** Asks for another key in place of one that has ended, unless an earlier call with that key has. */
+  #renew(ended: string | undefined): void {
+    const { refreshKey } = this.options;
+    if (!refreshKey || (this.#renewal && this.#renewal.replaces === ended)) return;
+    const renewal = { replaces: ended, key: Promise.resolve().then(refreshKey) };
+    this.#renewal = renewal;
+    // Who waits for it gets the error; the next call asks again.
+    renewal.key.catch(() => {
+      if (this.#renewal === renewal) this.#renewal = undefined;
+    });
+  }
+
   /** Checked here, because the error of a header that is malformed has the whole header in it. */
   async #key(): Promise<string> {
-    const { key } = this.options;
-    const value = typeof key === 'function' ? await key() : key;
+    const { key, refreshKey } = this.options;
+    if (key === undefined && refreshKey && !this.#renewal) this.#renew(undefined);
+    const value =
+      (await this.#renewal?.key) ?? (typeof key === 'function' ? await key() : (key ?? ''));
     if (/^[\x21-\x7e]+$/.test(value)) return value;
     throw new TypeError('The API key is empty or has invalid characters.');
   }

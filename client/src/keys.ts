@@ -2,8 +2,10 @@ import type { Calls } from './calls.ts';
 import type { CallOptions, IdempotentOptions } from './options.ts';
 import type {
   ApiKey,
+  AppKeyDraft,
   KeyDraft,
   KeyPage,
+  KeyUpdate,
   NewApiKey,
   OwnApiKey,
   RotatedApiKey,
@@ -73,6 +75,44 @@ export class Keys {
       options,
       send: (api, sending) =>
         api.GET('/api/v1/keys/{key_id}', { ...sending, params: { path: { key_id: keyId } } }),
+    });
+    return data.data;
+  }
+
+  /**
+   * Creates a short-lived key of a user, for an app, and returns it whole, this once. All attempts share an
+   * Idempotency-Key, so there is one key.
+   */
+  async createForApp(
+    userId: string,
+    draft: AppKeyDraft,
+    { idempotencyKey, ...options }: IdempotentOptions = {},
+  ): Promise<NewApiKey> {
+    const header = this.#calls.once(idempotencyKey);
+    const { data } = await this.#calls.call({
+      operation: 'createAppKey',
+      options,
+      send: (api, sending) =>
+        api.POST('/api/v1/user/{user_id}/keys', {
+          ...sending,
+          params: { path: { user_id: userId }, header },
+          body: draft,
+        }),
+    });
+    return data.data;
+  }
+
+  /** Changes a key, whose rights can only become fewer. What is absent stays as it is. */
+  async update(keyId: string, update: KeyUpdate, options: CallOptions = {}): Promise<ApiKey> {
+    const { data } = await this.#calls.call({
+      operation: 'updateKey',
+      options,
+      send: (api, sending) =>
+        api.PATCH('/api/v1/keys/{key_id}', {
+          ...sending,
+          params: { path: { key_id: keyId } },
+          body: update,
+        }),
     });
     return data.data;
   }

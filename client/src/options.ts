@@ -4,8 +4,16 @@ import type { ChangeType, Operation, UserUpdate, Version } from './types.ts';
 export interface ClientOptions {
   /** Where the API is served: `https://api.example.com`. */
   baseUrl: string;
-  /** The API key, or a function that returns it; called for each attempt, so that the key can change. */
-  key: string | (() => string | Promise<string>);
+  /**
+   * The API key, or a function that returns it; called for each attempt, so that the key can change. May be
+   * left out if there is `refreshKey`.
+   */
+  key?: string | (() => string | Promise<string>) | undefined;
+  /**
+   * Returns a new short-lived key. Called when the API refuses the key as expired, once for all requests that
+   * had it; they are then sent again. Without `key`, called before the first request too.
+   */
+  refreshKey?: (() => Promise<string>) | undefined;
   /** How long an attempt may take, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
   /** The maximum number of retries, where that is safe. Default 3; 0 for none. */

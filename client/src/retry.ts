@@ -19,6 +19,11 @@ export function mayRepeat(failure: unknown): boolean {
   return TRANSIENT.includes(failure.status);
 }
 
+/** Whether the key has ended; when the API has forgotten it, the key is invalid. */
+export const isKeyEnded = (failure: unknown): boolean =>
+  failure instanceof ApiProblem &&
+  (failure.code === 'expired_api_key' || failure.code === 'invalid_api_key');
+
 /** How long a response asks to wait, in milliseconds. */
 export const requestedWait = (failure: unknown): number =>
   ((failure as { retryAfter?: number }).retryAfter ?? 0) * 1000;

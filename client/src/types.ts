@@ -28,6 +28,8 @@ export type NewApiKey = Schemas['NewApiKey'];
 export type RotatedApiKey = NewApiKey & { replaced: Schemas['ReplacedKey'] };
 export type OwnApiKey = Schemas['OwnApiKey'];
 export type KeyDraft = Schemas['KeyDraft'];
+export type AppKeyDraft = Schemas['AppKeyDraft'];
+export type KeyUpdate = Schemas['KeyUpdate'];
 export type Rotation = Schemas['Rotation'];
 /** A URL that gets the changes of users, without its secret. */
 export type Webhook = Schemas['Webhook'];

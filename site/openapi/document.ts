@@ -219,6 +219,7 @@ function errorsOf(route: Route, { body, query, onlyReads, errors = [] }: Operati
     'invalid_api_key',
     'expired_api_key',
     'revoked_api_key',
+    'address_not_allowed',
     'owner_inactive',
     'rate_limited',
     'database_unavailable',

@@ -1,7 +1,8 @@
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
+import { MERGE_PATCH } from '../../src/http/body.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
-import { FIRST_USE_HOURS } from '../../src/keys/requests.ts';
+import { FIRST_USE_HOURS, MAX_APP_KEYS } from '../../src/keys/requests.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { feedOperations } from './feed-operations.ts';
 import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
@@ -23,6 +24,9 @@ const keyExample = {
   revoked_at: null,
   last_used_at: '2026-11-23T18:00:00Z',
   require_precondition: false,
+  allowed_ips: null,
+  fields: null,
+  short_lived: false,
   state: 'active',
 };
 /** The parameters of paths. An id is a UUID. */
@@ -112,6 +116,43 @@ export const operations: Readonly<Record<string, Operation>> = {
     ],
     errors: ['too_many_keys', 'idempotency_key_reused', 'key_already_used'],
   },
+  'POST /api/v1/user/:user_id/keys': {
+    id: 'createAppKey',
+    tag: 'Keys',
+    summary: 'Create a short-lived key',
+    description: `Creates a key of the user that works for \`expires_in\` seconds, for an app: see [Mobile apps](/docs/mobile-apps). It has at most the rights of the key of the request, and is revoked with it. It does not count among the active keys of the user, who can have ${MAX_APP_KEYS} of these. It leaves the list when it expires. If the response is lost, retry with the same \`Idempotency-Key\`.`,
+    headers: ['Idempotency-Key'],
+    body: {
+      schema: 'AppKeyDraft',
+      examples: {
+        to_read: { role: 'read_only', expires_in: 3600 },
+        to_edit: { role: 'profile', expires_in: 900, fields: ['phone', 'address'] },
+      },
+    },
+    answers: [
+      {
+        status: 201,
+        description: 'The new key, with the key itself.',
+        sometimes: ['Sunset'],
+        data: ref('NewApiKey'),
+        meta: NO_META,
+        example: {
+          message: 'Key created successfully',
+          meta: {},
+          data: {
+            ...keyExample,
+            name: 'Short-lived key',
+            description: '',
+            expires_at: '2026-11-23T18:05:31.25Z',
+            last_used_at: null,
+            short_lived: true,
+            key: EXAMPLE_KEY,
+          },
+        },
+      },
+    ],
+    errors: ['user_not_found', 'too_many_keys', 'idempotency_key_reused', 'key_already_used'],
+  },
   'GET /api/v1/keys': {
     id: 'listKeys',
     tag: 'Keys',
@@ -198,6 +239,36 @@ export const operations: Readonly<Record<string, Operation>> = {
     ],
     errors: ['key_not_found'],
   },
+  'PATCH /api/v1/keys/:key_id': {
+    id: 'updateKey',
+    tag: 'Keys',
+    summary: 'Edit a key',
+    description:
+      'Changes the members that the body has, from the next request of the key on. The rights of a key can only become fewer: `scopes`, `allowed_ips` and `fields` must be part of what the key has. Other `scopes` leave the key without a `role`.',
+    body: {
+      schema: 'KeyUpdate',
+      mediaTypes: MERGE_PATCH,
+      examples: {
+        rename: { name: 'Checkout, until March' },
+        narrow: { scopes: ['user:read'], allowed_ips: ['192.0.2.0/28'] },
+      },
+    },
+    answers: [
+      {
+        status: 200,
+        description: 'The key.',
+        sometimes: ['Sunset'],
+        data: ref('ApiKey'),
+        meta: NO_META,
+        example: {
+          message: 'Key updated successfully',
+          meta: {},
+          data: { ...keyExample, name: 'Checkout, until March' },
+        },
+      },
+    ],
+    errors: ['key_not_found', 'key_not_live'],
+  },
   'DELETE /api/v1/keys/:key_id': {
     id: 'revokeKey',
     tag: 'Keys',
@@ -232,8 +303,9 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Rotate the current key',
     description:
-      'Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later.',
+      'Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later. Short-lived keys are not rotated.',
     ...rotation,
+    errors: ['insufficient_scope', ...rotation.errors],
   },
   'POST /api/v1/feedback': {
     id: 'sendFeedback',

@@ -12,8 +12,11 @@ import { MAX_CURSOR_LENGTH } from '../../src/http/page.ts';
 import { MAX_VIOLATIONS, type Members } from '../../src/http/validation.ts';
 import { LINES, ONE_LINE } from '../../src/http/values.ts';
 import {
+  appKeyMembers,
   draftMembers,
+  editMembers,
   FIRST_USE_HOURS,
+  MAX_RANGES,
   reportMembers,
   rotationMembers,
 } from '../../src/keys/requests.ts';
@@ -44,6 +47,9 @@ export const CURSOR = {
   maxLength: MAX_CURSOR_LENGTH,
   pattern: '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$',
 };
+
+/** An address or a range of them. */
+const RANGE = { type: 'string', maxLength: 49, pattern: '^[0-9a-fA-F:.]+(/[0-9]{1,3})?$' } as const;
 
 /** A JSON Pointer (RFC 6901). */
 const POINTER = { pattern: '^(/([^~/]|~[01])*)*$' };
@@ -115,6 +121,7 @@ function columnSchema(column: Column): Schema {
     boolean: { type: 'boolean' },
     integer: { type: 'integer', format: 'int32', minimum: 0, maximum: 2 ** 31 - 1 },
     'timestamp with time zone': INSTANT,
+    'cidr[]': { type: 'array', items: RANGE, maxItems: MAX_RANGES },
     'text[]': {
       type: 'array',
       items: { $ref: '#/components/schemas/Scope' },
@@ -191,12 +198,35 @@ const roleSchema: Schema = {
     .map((role) => `\`${role}\``)
     .join(', ')}; null if the key was created with \`scopes\`.`,
 };
+
+/** What limits a key beside its scopes; null: nothing. */
+const keyBounds: Record<string, Schema> = {
+  allowed_ips: {
+    type: ['array', 'null'],
+    items: RANGE,
+    minItems: 1,
+    maxItems: MAX_RANGES,
+    description:
+      'The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both.',
+  },
+  fields: {
+    type: ['array', 'null'],
+    items: { type: 'string', enum: fieldNames },
+    minItems: 1,
+    maxItems: fieldNames.length,
+    description:
+      'The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody.',
+  },
+};
 const apiKey = rowSchema(shownColumns(apiKeys, shownMembers), {
   role: roleSchema,
   state: { type: 'string', enum: keyStates },
   prefix: { type: 'string', ...DISPLAYED_KEY },
+  ...keyBounds,
 });
 const draft = bodySchema(draftMembers);
+const edit = bodySchema(editMembers);
+const appKey = bodySchema(appKeyMembers);
 const scopeList: Schema = {
   type: 'array',
   items: { $ref: '#/components/schemas/Scope' },
@@ -479,6 +509,7 @@ const exported: Schema = {
       role: roleSchema,
       state: { type: 'string', enum: keyStates },
       prefix: { type: 'string', ...DISPLAYED_KEY },
+      ...keyBounds,
     }),
     key_events: rowsOf(keyEvents, ['id', 'owner_id']),
     identities: rowsOf(identities, ['user_id']),
@@ -651,10 +682,25 @@ export const schemas: Record<string, Schema> = {
     properties: {
       ...(draft['properties'] as Schema),
       scopes: { ...scopeList, minItems: 1 },
+      ...keyBounds,
     },
     description:
       'Either `role` or `scopes`, not both. `name` and `description` must not contain characters that are invisible or change the text direction, such as U+202E. Joiners and variation selectors are allowed in emoji and after non-Latin letters.',
     oneOf: [{ required: ['role'] }, { required: ['scopes'] }],
+  },
+  AppKeyDraft: {
+    ...appKey,
+    properties: { ...(appKey['properties'] as Schema), fields: keyBounds['fields'] },
+    description: 'A short-lived key to create: its role, and for how many seconds it works.',
+  },
+  KeyUpdate: {
+    ...edit,
+    properties: {
+      ...(edit['properties'] as Schema),
+      scopes: { ...scopeList, minItems: 1 },
+      ...keyBounds,
+    },
+    description: 'What to change of a key. What is absent stays as it is.',
   },
   Rotation: {
     ...bodySchema(rotationMembers),

@@ -1,6 +1,7 @@
 import type { IRequest } from 'itty-router';
 import { byteaText } from '../db/client.ts';
 import { ApiError, type ErrorCode } from '../errors.ts';
+import { addressOf } from '../http/ip-address.ts';
 import { fromPostgres } from '../http/values.ts';
 import { allUsersScope, type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
@@ -11,8 +12,8 @@ import { openSession, requireSameOrigin } from './session.ts';
 
 /** The caller: an API key, a person who is signed in, or the operator, on behalf of a user or of nobody. */
 export type Credential =
-  /** SHA-256 of the key, as Postgres writes bytes: `\x…`. */
-  | { readonly type: 'key'; readonly hash: string }
+  /** `hash`: SHA-256 of the key, as Postgres writes bytes: `\x…`. `address`: of the client, if it is known. */
+  | { readonly type: 'key'; readonly hash: string; readonly address?: string | undefined }
   | { readonly type: 'person'; readonly sessionId: string }
   | { readonly type: 'operator'; readonly userId: string | null };
 
@@ -41,7 +42,8 @@ export async function authenticate(
 ): Promise<Credential> {
   const [key, ...others] = new Set(presentedKeys(request));
   if (others.length > 0) throw new ApiError('conflicting_credentials', 'Send only one API key.');
-  if (key !== undefined) return { type: 'key', hash: byteaText(await hashOf(key)) };
+  if (key !== undefined)
+    return { type: 'key', hash: byteaText(await hashOf(key)), address: addressOf(request) };
   const session = sessionSecret && (await openSession(request, sessionSecret));
   if (!session) throw new ApiError('missing_api_key', HOW);
   if (!SAFE_METHODS.includes(request.method)) requireSameOrigin(request);
@@ -95,7 +97,7 @@ function identityMembers(credential: Credential) {
   const { type: actor } = credential;
   switch (credential.type) {
     case 'key':
-      return { actor, key_hash: credential.hash };
+      return { actor, key_hash: credential.hash, client_address: credential.address };
     case 'person':
       return { actor, session_id: credential.sessionId, person_scopes: scopes };
     case 'operator':
@@ -110,6 +112,7 @@ export type Refusal = Extract<
   ErrorCode,
   | 'expired_api_key'
   | 'revoked_api_key'
+  | 'address_not_allowed'
   | 'owner_inactive'
   | 'insufficient_scope'
   | 'precondition_required'
@@ -118,6 +121,7 @@ export type Refusal = Extract<
 const REFUSALS: Record<Refusal, string> = {
   expired_api_key: 'Create a new key.',
   revoked_api_key: 'Create a new key.',
+  address_not_allowed: 'Send the request from an address in allowed_ips of the key.',
   owner_inactive: 'Ask the operator to reactivate this user.',
   insufficient_scope: 'Use a key whose scopes and owner allow this request.',
   precondition_required:

@@ -33,6 +33,9 @@ const bytea = customType<{ data: Uint8Array; driverData: string }>({
   toDriver: byteaText,
 });
 
+/** `cidr`, a range of addresses, as text. */
+const cidr = customType<{ data: string }>({ dataType: () => 'cidr' });
+
 /** `xid8`, the id of a transaction, as text. */
 const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 
@@ -156,7 +159,15 @@ export const apiKeys = table(
     last_used_at: timestamptz(),
     /** Whether an update with this key must name what it was made from: 428 without a condition. */
     require_precondition: boolean().notNull().default(false),
-    /** The same for a key and all that it is rotated to. */
+    /** The addresses that requests may come from; null: any. */
+    allowed_ips: cidr().array(),
+    /** The fields of users that it may write, of those that its scopes open; null: all. */
+    fields: text().array(),
+    /** Whether it is for an app: it does not count among the keys of its owner, and its row goes when it has ended. */
+    short_lived: boolean().notNull().default(false),
+    /** The key that created this one, if it is short-lived and one did; with that, this one ends. */
+    made_by: uuid(),
+    /** The same for a key and all that it is rotated to, and for the short-lived keys of a user by one lineage. */
     lineage_id: uuid().notNull().defaultRandom(),
     /** The key that this one replaced in a rotation. */
     replaces: uuid(),
@@ -179,7 +190,7 @@ export const apiKeys = table(
     index('api_keys_active_idx')
       .on(t.owner_id, sql`coalesce(${t.expires_at}, 'infinity')`)
       .where(sql`${t.revoked_at} is null`),
-    index('api_keys_ended_idx').on(sql`least(${t.revoked_at}, ${t.expires_at})`),
+    index('api_keys_ended_idx').on(t.short_lived, sql`least(${t.revoked_at}, ${t.expires_at})`),
     index('api_keys_idempotency_key_idx')
       .on(t.owner_id, t.idempotency_key)
       .where(sql`${t.idempotency_key} is not null`),
@@ -337,7 +348,7 @@ export const keyEvents = table(
 );
 
 /** What can happen to a key. `renewed`: a repeated request got it with a new secret. `reported`: someone who had it posted it to have it revoked. */
-export type KeyAction = 'created' | 'renewed' | 'rotated' | 'revoked' | 'reported';
+export type KeyAction = 'created' | 'edited' | 'renewed' | 'rotated' | 'revoked' | 'reported';
 
 /** `person`: on the Settings page. `operator`: by the command line. `anyone`: without a credential. */
 export type KeyActor = 'key' | 'person' | 'operator' | 'anyone';

@@ -4,13 +4,19 @@ import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context } from '../route.ts';
-import { MAX_ACTIVE_KEYS } from './requests.ts';
+import { userNotFound } from '../users/problems.ts';
+import { type AppKeyDraft, type KeyEdit, MAX_ACTIVE_KEYS, MAX_APP_KEYS } from './requests.ts';
 import {
+  type AppKeyResult,
+  type EditResult,
+  editKey,
   type FindResult,
   findKey,
   type IssueOrder,
+  issueAppKey,
   issueKey,
   type KeyState,
+  type LimitedMember,
   listKeys,
   newSecret,
   type ReplacedKey,
@@ -67,15 +73,91 @@ export async function issue(
       throw keyAlreadyUsed();
     case 'key_not_found':
       throw keyNotFound();
+    case 'short_lived':
+      throw notRotatable();
     case 'key_not_live':
       throw keyNotLive(result.state);
     case 'not_grantable':
-      throw notGrantable(order);
+      throw beyondCreator(order, result.members);
     case 'too_many_keys':
       throw tooManyKeys();
     default:
       result satisfies never;
       throw new TypeError('unknown verdict of issue_key');
+  }
+}
+
+/**
+ * Creates a short-lived key of a user, for an app. Throws insufficient_scope if the actor may not give away so
+ * much, user_not_found, too_many_keys, idempotency_key_reused, key_already_used.
+ */
+export async function issueForApp(
+  { query, access, caller, requestId }: Actor,
+  userId: string,
+  draft: AppKeyDraft,
+  idempotency?: Idempotency,
+): Promise<NewKey> {
+  const secret = await newSecret();
+  const request = { userId, draft, idempotency, requestId, secret };
+  const effect = { settles: cameTo('issued') };
+  const guarded = await query((db, attempt) => issueAppKey(db, access, request, attempt), effect);
+  const result: AppKeyResult = admit(guarded, access.credential, caller);
+  switch (result.verdict) {
+    case 'issued':
+      return { ...toShownKey(result.key), key: secret.key };
+    case 'idempotency_key_reused':
+      throw idempotencyKeyReused();
+    case 'key_already_used':
+      throw keyAlreadyUsed();
+    case 'user_not_found':
+      throw userNotFound();
+    case 'not_grantable':
+      throw notGrantable('Request only rights that you can grant.', {
+        members: result.members,
+        details: {
+          scopes: `You cannot grant all scopes of ${draft.role}.`,
+          allowed_ips: 'Your key is limited to other addresses.',
+          fields: 'Your key is limited to other fields; allow only those.',
+        },
+        pointers: { scopes: '/role' },
+      });
+    case 'too_many_keys':
+      throw new ApiError(
+        'too_many_keys',
+        `Wait until some expire; the user has ${MAX_APP_KEYS} active short-lived keys.`,
+      );
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of issue_app_key');
+  }
+}
+
+/** Edits a key. Throws insufficient_scope if it would have more rights than it has, key_not_found, key_not_live. */
+export async function edit(actor: Actor, id: string, values: KeyEdit): Promise<ShownKey> {
+  const { query, access, caller, requestId } = actor;
+  const effect = { settles: cameTo('edited') };
+  const request = { id, values, requestId };
+  const guarded = await query((db, attempt) => editKey(db, access, request, attempt), effect);
+  const result: EditResult = admit(guarded, access.credential, caller);
+  switch (result.verdict) {
+    case 'edited':
+      return toShownKey(result.key);
+    case 'key_not_found':
+      throw keyNotFound();
+    case 'key_not_live':
+      throw keyNotLive(result.state);
+    case 'not_grantable':
+      throw notGrantable('Send only what the key has: its rights can only become fewer.', {
+        members: result.members,
+        details: {
+          scopes: 'The key does not have all of these scopes.',
+          allowed_ips: 'The key is limited to other addresses.',
+          fields: 'The key is limited to other fields.',
+        },
+      });
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of edit_key');
   }
 }
 
@@ -146,6 +228,12 @@ export const keyNotFound = () =>
 export const keyNotLive = (state: KeyState) =>
   new ApiError('key_not_live', `Create a new key; this one is ${state}.`);
 
+const notRotatable = () =>
+  new ApiError(
+    'insufficient_scope',
+    'Request a new key where this one came from; short-lived keys are not rotated.',
+  );
+
 export const keyAlreadyUsed = () =>
   new ApiError(
     'key_already_used',
@@ -155,14 +243,40 @@ export const keyAlreadyUsed = () =>
 export const tooManyKeys = () =>
   new ApiError('too_many_keys', `Revoke a key first; you have ${MAX_ACTIVE_KEYS} active keys.`);
 
-function notGrantable(order: IssueOrder): ApiError {
+/** `members`: those of the new key that go beyond what its creator has. */
+function beyondCreator(order: IssueOrder, members: readonly LimitedMember[]): ApiError {
   if ('rotation' in order)
     return new ApiError(
       'insufficient_scope',
-      'Create a key with fewer scopes; you cannot grant all scopes of this one.',
+      `Create a key with fewer rights; you cannot grant the ${members.join(' and ')} of this one.`,
     );
-  const detail = `You cannot grant all of ${order.draft.scopes.join(', ')}.`;
-  return new ApiError('insufficient_scope', 'Request only scopes that you can grant.', {
-    errors: [{ pointer: '/scopes', code: 'not_grantable', detail }],
+  return notGrantable('Request only rights that you can grant.', {
+    members,
+    details: {
+      scopes: `You cannot grant all of ${order.draft.scopes.join(', ')}.`,
+      allowed_ips: 'Your key is limited to other addresses; allow only those.',
+      fields: 'Your key is limited to other fields; allow only those.',
+    },
   });
 }
+
+const notGrantable = (
+  detail: string,
+  {
+    members,
+    details,
+    pointers = {},
+  }: {
+    members: readonly LimitedMember[];
+    details: Record<LimitedMember, string>;
+    /** Of members that the body has by another name. */
+    pointers?: Partial<Record<LimitedMember, string>>;
+  },
+) =>
+  new ApiError('insufficient_scope', detail, {
+    errors: members.map((member) => ({
+      pointer: pointers[member] ?? `/${member}`,
+      code: 'not_grantable',
+      detail: details[member],
+    })),
+  });

@@ -1,16 +1,23 @@
 import { hashApiKey, isWellFormedApiKey } from '../auth/api-key.ts';
-import type { Credential } from '../auth/authenticate.ts';
-import { readJson } from '../http/body.ts';
+import { type Credential, nameOf } from '../auth/authenticate.ts';
+import { MERGE_PATCH, readJson } from '../http/body.ts';
 import { fingerprintOf, type Idempotency } from '../http/idempotency.ts';
 import { cursorCheck, cursorOf, limitCheck, parsePage, parseQuery } from '../http/page.ts';
 import { parseIdempotencyKey } from '../http/request.ts';
 import { envelope } from '../http/response.ts';
-import { checkId, throwIfAny } from '../http/validation.ts';
+import { checkId, parseMembers, throwIfAny } from '../http/validation.ts';
 import { isUuid } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context, KeyRoute, PublicRoute, Route } from '../route.ts';
-import { type Actor, issue, list, revoke, show, showOwn } from './operations.ts';
-import { parseKeyDraft, parseReport, parseRotation } from './requests.ts';
+import { parseUserId, writableFields } from '../users/fields.ts';
+import { type Actor, edit, issue, issueForApp, list, revoke, show, showOwn } from './operations.ts';
+import {
+  appKeyMembers,
+  editMembers,
+  parseKeyDraft,
+  parseReport,
+  parseRotation,
+} from './requests.ts';
 import { reportKey } from './statements.ts';
 
 const MANAGE = ['keys:write'] as const satisfies Scope[];
@@ -22,8 +29,10 @@ const managed = (
   method: KeyRoute['method'],
   path: string,
   handle: (request: Request, actor: Actor, keyId: string) => Promise<Response>,
+  patchTypes?: readonly string[],
 ): KeyRoute => ({
   method,
+  ...(patchTypes && { patchTypes }),
   path,
   scopes: MANAGE,
   session: true,
@@ -43,32 +52,47 @@ const createRoute = managed('POST', '/api/v1/keys', async (request, actor) => {
   return envelope('Key created successfully', key, { status: 201 });
 });
 
+/** A key of a user for an app, created by a backend that may, or by a key of the user. Not on the Settings page. */
+const appKeyRoute: KeyRoute = {
+  method: 'POST',
+  path: '/api/v1/user/:user_id/keys',
+  scopes: MANAGE,
+  async handler(request, context, credential) {
+    const userId = parseUserId(context.params['user_id']);
+    const draft = parseMembers(await readJson(request), appKeyMembers);
+    const operation = ['create for an app', userId.toLowerCase()];
+    const idempotency = await idempotencyOf(request, operation, draft);
+    const actor = actorOf(context, credential, MANAGE);
+    const key = await issueForApp(actor, userId, draft, idempotency);
+    return envelope('Key created successfully', key, { status: 201 });
+  },
+};
+
 const isKeyId = (position: readonly unknown[]): position is [string] =>
   position.length === 1 && typeof position[0] === 'string' && isUuid(position[0]);
 
 const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
   const parameters = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
-  const place = ['keys', actor.access.credential];
+  const place = ['keys', nameOf(actor.access.credential)];
   const { limit, after } = await parsePage(parameters, place, isKeyId);
   const { keys, next } = await list(actor, { limit, after: after?.[0] });
   const next_cursor = await cursorOf(place, next === null ? undefined : [next]);
   return envelope('Data retrieved successfully', keys, { meta: { next_cursor } });
 });
 
-/** Returns the fields of a user that scopes may change. */
-type WritableFields = (granted: readonly Scope[]) => string[];
-
 /** What the caller's key may do, and until when. */
-const selfRoute = (writableFields: WritableFields): KeyRoute => ({
+const selfRoute: KeyRoute = {
   method: 'GET',
   path: '/api/v1/keys/self',
   scopes: ANY,
   async handler(_, context, credential) {
     const key = await showOwn(actorOf(context, credential, ANY));
-    const writable_fields = writableFields(key.scopes_now);
+    const writable_fields = writableFields(key.scopes_now).filter(
+      (field) => key.fields?.includes(field) ?? true,
+    );
     return envelope('Data retrieved successfully', { ...key, writable_fields });
   },
-});
+};
 
 /**
  * Anyone who has a key could misuse it, so anyone can have it revoked by posting it. The response does
@@ -96,6 +120,17 @@ const showRoute = managed('GET', '/api/v1/keys/:key_id', async (_, actor, keyId)
   throwIfAny(checkId('key_id', keyId));
   return envelope('Data retrieved successfully', await show(actor, keyId));
 });
+
+const editRoute = managed(
+  'PATCH',
+  '/api/v1/keys/:key_id',
+  async (request, actor, keyId) => {
+    throwIfAny(checkId('key_id', keyId));
+    const values = parseMembers(await readJson(request, MERGE_PATCH), editMembers);
+    return envelope('Key updated successfully', await edit(actor, keyId, values));
+  },
+  MERGE_PATCH,
+);
 
 const revokeRoute = managed('DELETE', '/api/v1/keys/:key_id', async (_, actor, keyId) => {
   throwIfAny(checkId('key_id', keyId));
@@ -133,13 +168,15 @@ async function idempotencyOf(
 }
 
 /** The routes on which keys are created and revoked. */
-export const keyRoutes = (writableFields: WritableFields): readonly Route[] => [
+export const keyRoutes: readonly Route[] = [
   createRoute,
+  appKeyRoute,
   listRoute,
-  selfRoute(writableFields),
+  selfRoute,
   rotateSelfRoute,
   reportRoute,
   showRoute,
+  editRoute,
   revokeRoute,
   rotateRoute,
 ];

@@ -6,8 +6,19 @@ import type { Attempt } from '../db/run.ts';
 import type { apiKeys, KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
-import type { Scope } from '../permissions.ts';
-import { FIRST_USE_HOURS, type KeyDraft, MAX_ACTIVE_KEYS, type Rotation } from './requests.ts';
+import { keyRoles, type Scope } from '../permissions.ts';
+import {
+  type AppKeyDraft,
+  FIRST_USE_HOURS,
+  type KeyDraft,
+  type KeyEdit,
+  MAX_ACTIVE_KEYS,
+  MAX_APP_KEYS,
+  type Rotation,
+} from './requests.ts';
+
+/** What a short-lived key is called. */
+const APP_KEY_NAME = 'Short-lived key';
 
 /** `active` keys work; the others are kept for the record. */
 export const keyStates = ['active', 'expired', 'revoked'] as const;
@@ -36,6 +47,9 @@ export const shownMembers = {
   revoked_at: DATE_TIME,
   last_used_at: DATE_TIME,
   require_precondition: AS_IT_IS,
+  allowed_ips: AS_IT_IS,
+  fields: AS_IT_IS,
+  short_lived: AS_IT_IS,
   state: AS_IT_IS,
 } satisfies { readonly [Name in keyof KeyRow]?: (value: unknown) => unknown };
 
@@ -80,16 +94,20 @@ export interface ReplacedKey {
   until_first_use: boolean;
 }
 
+/** The members of a key that can go beyond what its creator has. */
+export type LimitedMember = 'scopes' | 'allowed_ips' | 'fields';
+
 /** What issue_key did; its source says when. */
 export type IssueResult =
   | { readonly verdict: 'issued'; readonly key: KeyRow; readonly replaced: ReplacedKey | null }
   | { readonly verdict: 'key_not_live'; readonly state: KeyState }
+  | { readonly verdict: 'not_grantable'; readonly members: readonly LimitedMember[] }
   | {
       readonly verdict:
         | 'idempotency_key_reused'
         | 'key_already_used'
         | 'key_not_found'
-        | 'not_grantable'
+        | 'short_lived'
         | 'too_many_keys';
     };
 
@@ -97,23 +115,31 @@ export type IssueResult =
 export function issueKey(
   db: Database,
   access: Access,
-  { order, idempotency, requestId, secret }: IssueRequest,
-  { lockTimeoutMs }: Attempt,
+  { order, ...request }: IssueRequest,
+  attempt: Attempt,
 ): Promise<Guarded<IssueResult> | undefined> {
-  const request = {
+  const members = {
     ...credentialMembers(access),
+    ...issueMembers(request, attempt),
     ...orderMembers(order),
-    hash: secret.hash,
-    prefix: displayPrefix(secret.key),
     max_active_keys: MAX_ACTIVE_KEYS,
-    idempotency_key: idempotency?.key,
-    fingerprint: idempotency && byteaText(idempotency.fingerprint),
-    remembered: `${IDEMPOTENCY_HOURS} hours`,
-    request_id: requestId,
-    lock_timeout: `${lockTimeoutMs}ms`,
   };
-  return resultOf(db, sql`select profile.issue_key(${JSON.stringify(request)}) as result`);
+  return resultOf(db, sql`select profile.issue_key(${JSON.stringify(members)}) as result`);
 }
+
+/** What creates a key, whoever gets it. */
+const issueMembers = (
+  { idempotency, requestId, secret }: Omit<IssueRequest, 'order'>,
+  { lockTimeoutMs }: Attempt,
+) => ({
+  hash: secret.hash,
+  prefix: displayPrefix(secret.key),
+  idempotency_key: idempotency?.key,
+  fingerprint: idempotency && byteaText(idempotency.fingerprint),
+  remembered: `${IDEMPOTENCY_HOURS} hours`,
+  request_id: requestId,
+  lock_timeout: `${lockTimeoutMs}ms`,
+});
 
 function orderMembers(order: IssueOrder) {
   if ('rotation' in order) {
@@ -126,6 +152,7 @@ function orderMembers(order: IssueOrder) {
     };
   }
   const { name, description, role, scopes, expiresAt, requirePrecondition } = order.draft;
+  const { allowedIps, fields } = order.draft;
   return {
     draft: {
       name,
@@ -134,8 +161,46 @@ function orderMembers(order: IssueOrder) {
       scopes,
       expires_at: expiresAt,
       require_precondition: requirePrecondition,
+      allowed_ips: allowedIps,
+      fields,
     },
   };
+}
+
+/** A request for a short-lived key of a user, the same in each attempt. */
+export interface AppKeyRequest extends Omit<IssueRequest, 'order'> {
+  readonly userId: string;
+  readonly draft: AppKeyDraft;
+}
+
+/** What issue_app_key did; its source says when. */
+export type AppKeyResult =
+  | { readonly verdict: 'issued'; readonly key: KeyRow }
+  | { readonly verdict: 'not_grantable'; readonly members: readonly LimitedMember[] }
+  | {
+      readonly verdict:
+        | 'idempotency_key_reused'
+        | 'key_already_used'
+        | 'user_not_found'
+        | 'too_many_keys';
+    };
+
+/** Creates a short-lived key; undefined if there is no such credential. */
+export function issueAppKey(
+  db: Database,
+  access: Access,
+  { userId, draft: { role, expires_in, fields }, ...request }: AppKeyRequest,
+  attempt: Attempt,
+): Promise<Guarded<AppKeyResult> | undefined> {
+  const members = {
+    ...credentialMembers(access),
+    ...issueMembers(request, attempt),
+    user_id: userId,
+    draft: { name: APP_KEY_NAME, description: '', role, scopes: keyRoles[role], fields },
+    expires_in,
+    max_active_keys: MAX_APP_KEYS,
+  };
+  return resultOf(db, sql`select profile.issue_app_key(${JSON.stringify(members)}) as result`);
 }
 
 /** What list_keys found. */
@@ -166,6 +231,25 @@ export function findKey(
 ): Promise<Guarded<FindResult> | undefined> {
   const request = { ...credentialMembers(access), id };
   return resultOf(db, sql`select profile.find_key(${JSON.stringify(request)}) as result`);
+}
+
+/** What edit_key did; its source says when. */
+export type EditResult =
+  | { readonly verdict: 'edited'; readonly key: KeyRow }
+  | { readonly verdict: 'key_not_found' }
+  | { readonly verdict: 'key_not_live'; readonly state: KeyState }
+  | { readonly verdict: 'not_grantable'; readonly members: readonly LimitedMember[] };
+
+/** Changes a key of the credential's owner. */
+export function editKey(
+  db: Database,
+  access: Access,
+  { id, values, requestId }: { id: string; values: KeyEdit; requestId: string },
+  { lockTimeoutMs }: Attempt,
+): Promise<Guarded<EditResult> | undefined> {
+  const lock_timeout = `${lockTimeoutMs}ms`;
+  const request = { ...credentialMembers(access), id, values, request_id: requestId, lock_timeout };
+  return resultOf(db, sql`select profile.edit_key(${JSON.stringify(request)}) as result`);
 }
 
 /** What revoke_key did. */

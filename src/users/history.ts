@@ -1,4 +1,4 @@
-import { admit } from '../auth/authenticate.ts';
+import { admit, nameOf } from '../auth/authenticate.ts';
 import { readJson } from '../http/body.ts';
 import { cursorCheck, cursorOf, limitCheck, parsePage, parseQuery } from '../http/page.ts';
 import { envelope } from '../http/response.ts';
@@ -38,7 +38,7 @@ export const getChanges: KeyRoute = {
   async handler(request, { params, caller, query }, credential) {
     const userId = parseUserId(params['user_id']);
     const parameters = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
-    const list = ['changes', userId.toLowerCase(), credential];
+    const list = ['changes', userId.toLowerCase(), nameOf(credential)];
     const { limit, after } = await parsePage(parameters, list, isVersion);
     const access = { credential, userId, scopes: READ };
     const page = { limit: limit + 1, before: after?.[0] };

@@ -1,4 +1,4 @@
-import { admit } from '../auth/authenticate.ts';
+import { admit, nameOf } from '../auth/authenticate.ts';
 import {
   cursorCheck,
   cursorOf,
@@ -56,7 +56,7 @@ export const listUsers: KeyRoute = {
     const checks = { limit: limitCheck, cursor: cursorCheck, ...userFilters };
     const parameters = parseQuery(request, checks);
     const { limit: _, cursor: __, ...filters } = parameters;
-    const place = ['users', Object.entries(filters).sort(), credential];
+    const place = ['users', Object.entries(filters).sort(), nameOf(credential)];
     const page = await parsePage(parameters, place, isPlace);
     const { users, next } = await list({ ...context, credential }, filters, page);
     const next_cursor = await cursorOf(place, next);

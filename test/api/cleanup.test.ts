@@ -32,7 +32,7 @@ test('the cleanup deletes records older than 24 hours, and logs how many', async
   expect(await left()).toBe(2);
   await expect.poll(lastLine).toEqual({
     message: 'cleanup',
-    deleted: { idempotency_records: 3, sessions: 0, feedback: 0, api_keys: 0 },
+    deleted: { idempotency_records: 3, sessions: 0, feedback: 0, api_keys: 0, short_lived_keys: 0 },
     database_requests: 1,
   });
 });

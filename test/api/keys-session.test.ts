@@ -182,6 +182,7 @@ describe('the cookie', () => {
       'DELETE /api/v1/keys/:key_id',
       'GET /api/v1/keys',
       'GET /api/v1/keys/:key_id',
+      'PATCH /api/v1/keys/:key_id',
       'POST /api/v1/keys',
       'POST /api/v1/keys/:key_id/rotate',
     ]);

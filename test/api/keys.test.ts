@@ -84,6 +84,9 @@ describe('POST /api/v1/keys', () => {
         revoked_at: null,
         last_used_at: null,
         require_precondition: false,
+        allowed_ips: null,
+        fields: null,
+        short_lived: false,
         key: expect.stringMatching(/^in-[0-9A-Za-z]{43}$/),
       },
     });

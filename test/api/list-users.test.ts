@@ -254,7 +254,7 @@ describe('a cursor', () => {
     const { id, key } = await reader();
     const forge = async (place: unknown[], position: unknown[]) => {
       const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
-      const credential = { type: 'key', hash: `\\x${Buffer.from(hash).toString('hex')}` };
+      const credential = `\\x${Buffer.from(hash).toString('hex')}`;
       const text = new TextEncoder().encode(JSON.stringify([[...place, credential], position]));
       const digest = Buffer.from(await crypto.subtle.digest('SHA-256', text)).subarray(0, 12);
       return `${Buffer.from(JSON.stringify(position)).toString('base64url')}.${digest.toString('base64url')}`;

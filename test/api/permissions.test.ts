@@ -159,27 +159,28 @@ const OPERATIONS = {
   'GET /user/{user}/export': 'read',
   'GET /user': 'list',
   'POST /user/{user}/revert': 'revert',
+  'POST /user/{user}/keys': 'keys',
   'POST /user': 'create',
   'DELETE /user/{user}': 'erase',
 } as const;
 
 type Operation = keyof typeof OPERATIONS;
 type Target = 'own' | 'another';
-const COLUMNS = ['read', 'revert', 'erase', 'create'];
+const COLUMNS = ['read', 'revert', 'erase', 'keys', 'create'];
 
 // One row: the owner, the role of the key, then what happens with
 //                               their own user                                another user
-//                               read    revert   erase    create              read     revert   erase
+//                               read    revert   erase    keys     create              read     revert   erase    keys
 // biome-ignore format: a table
 const LIFE: ['superuser' | 'ordinary', KeyRole, Record<Target, Cell[]>][] = [
-  ['superuser', 'read_only',    { own: ['ok', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
-  ['superuser', 'profile',      { own: ['ok', 'ok',    'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
-  ['superuser', 'billing_sync', { own: ['ok', 'field', 'scope', 'scope'], another: ['ok',    'field', 'scope'] }],
-  ['superuser', 'full_access',  { own: ['ok', 'ok',    'ok',    'ok'],    another: ['ok',    'ok',    'ok']    }],
-  ['ordinary',  'read_only',    { own: ['ok', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
-  ['ordinary',  'profile',      { own: ['ok', 'ok',    'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
-  ['ordinary',  'billing_sync', { own: ['ok', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
-  ['ordinary',  'full_access',  { own: ['ok', 'ok',    'scope', 'scope'], another: ['scope', 'scope', 'scope'] }],
+  ['superuser', 'read_only',    { own: ['ok',    'scope', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope', 'scope'] }],
+  ['superuser', 'profile',      { own: ['ok',    'ok',    'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope', 'scope'] }],
+  ['superuser', 'billing_sync', { own: ['ok',    'field', 'scope', 'scope', 'scope'], another: ['ok',    'field', 'scope', 'scope'] }],
+  ['superuser', 'full_access',  { own: ['ok',    'ok',    'ok',    'ok',    'ok'],    another: ['ok',    'ok',    'ok',    'ok']    }],
+  ['ordinary',  'read_only',    { own: ['ok',    'scope', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope', 'scope'] }],
+  ['ordinary',  'profile',      { own: ['ok',    'ok',    'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope', 'scope'] }],
+  ['ordinary',  'billing_sync', { own: ['ok',    'scope', 'scope', 'scope', 'scope'], another: ['scope', 'scope', 'scope', 'scope'] }],
+  ['ordinary',  'full_access',  { own: ['ok',    'ok',    'scope', 'ok',    'scope'], another: ['scope', 'scope', 'scope', 'scope'] }],
 ];
 
 interface Standing {
@@ -240,13 +241,18 @@ describe('for every operation, role, target and standing of owner and key:', () 
         await stack.query(`update users set ${standing.change} where id = $1`, [owner]);
       const email = `${randomUUID()}@example.com`;
       const kind = OPERATIONS[operation];
-      const body = { revert: { version: 1 }, create: { email } }[kind as string];
+      const bodies = {
+        revert: { version: 1 },
+        create: { email },
+        keys: { role: 'read_only', expires_in: 60 },
+      };
+      const body = bodies[kind as keyof typeof bodies];
       const query = { list: `?updated_since=${since}` }[kind as string] ?? '';
       const [method = '', path = ''] = operation.replace('{user}', user).split(' ');
       const before = await stack.row(user);
       const response = await stack.call(method, path + query, key, body);
       expect([response.status, response.body?.code]).toEqual([
-        status === 200 ? ({ create: 201, erase: 204 }[kind as string] ?? 200) : status,
+        status === 200 ? ({ create: 201, keys: 201, erase: 204 }[kind as string] ?? 200) : status,
         code,
       ]);
       const isDone = status === 200;
@@ -352,6 +358,7 @@ const ACCEPTED: [string, string, Scope[]][] = [
   ['POST', '/api/v1/keys', ['keys:write']],
   ['GET', '/api/v1/keys', ['keys:write']],
   ['GET', '/api/v1/keys/{key}', ['keys:write']],
+  ['PATCH', '/api/v1/keys/{key}', ['keys:write']],
   ['POST', '/api/v1/keys/{key}/rotate', ['keys:write']],
   ['DELETE', '/api/v1/keys/{key}', ['keys:write']],
   ['POST', '/api/v1/webhooks', ['webhooks:write']],

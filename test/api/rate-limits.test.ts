@@ -106,6 +106,17 @@ describe('an address that sends refused keys', () => {
     expect((await stack.put(ANY_ID, key(), {}, newAddress())).status).toBe(401);
   });
 
+  test('counts the IPv6 addresses of one network of 64 bits together', async () => {
+    const from = (address: string) => ({ 'cf-connecting-ip': address });
+    let count = 0;
+    const responses = await sendUntilLimited(ADDRESS_QUOTA, () =>
+      stack.put(ANY_ID, mintApiKey(), {}, from(`2001:db8:0:7::${(++count).toString(16)}`)),
+    );
+    expect(responses.at(-1)?.status).toBe(429);
+    const refused = (address: string) => stack.put(ANY_ID, mintApiKey(), {}, from(address));
+    expect((await refused('2001:db8:0:8::1')).status).toBe(401);
+  });
+
   test('without a key or malformed does not block valid keys of the same address', async () => {
     const from = newAddress();
     const id = await stack.user();

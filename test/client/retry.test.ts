@@ -23,6 +23,9 @@ const calls: Record<string, (client: ProfileClient) => Promise<unknown>> = {
   'keys.revoke': (client) => client.keys.revoke(USER),
   'keys.report': (client) => client.keys.report('in-'),
   'keys.create': (client) => client.keys.create({ name: 'a', role: 'profile' }),
+  'keys.createForApp': (client) =>
+    client.keys.createForApp(USER, { role: 'profile', expires_in: 60 }),
+  'keys.update': (client) => client.keys.update(USER, { name: 'a' }),
   'keys.rotate': (client) => client.keys.rotate(USER),
   'keys.rotateSelf': (client) => client.keys.rotateSelf(),
 };

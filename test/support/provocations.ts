@@ -51,6 +51,8 @@ const BODIES: Record<string, () => object> = {
   updateUsers: () => [{ id: ANY_ID, fields: {} }],
   revertUser: () => ({ version: 1 }),
   createKey: () => ({ name: 'n', role: 'profile' }),
+  createAppKey: () => ({ role: 'profile', expires_in: 3600 }),
+  updateKey: () => ({ description: 'new' }),
   rotateKey: () => ({ grace: 3600 }),
   rotateOwnKey: () => ({ grace: 3600 }),
   reportKey: () => ({ key: mintApiKey() }),
@@ -66,6 +68,7 @@ const OTHER_BODIES: Record<string, object> = {
   createUser: { email: newEmail() },
   revertUser: { version: 2 },
   createKey: { name: 'other', role: 'profile' },
+  createAppKey: { role: 'read_only', expires_in: 60 },
 };
 
 /** Sends a valid request with these changes. */
@@ -174,6 +177,16 @@ const withoutValidPart: Provoke = (at, world) =>
 
 const fullOfKeys: Provoke = async (at, world) => {
   for (let created = 2; created < 25; created++) await world.stack.key(world.id);
+  return await ask(at, world);
+};
+
+const fullOfAppKeys: Provoke = async (at, world) => {
+  await world.stack.query(
+    `insert into api_keys (owner_id, name, scopes, hash, prefix, expires_at, short_lived)
+     select $1, 'app', '{}', sha256(gen_random_uuid()::text::bytea), 'in-', now() + interval '1 hour', true
+     from generate_series(1, 100)`,
+    [world.id],
+  );
   return await ask(at, world);
 };
 
@@ -314,7 +327,9 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   not_signed_in: (at, world) => ask(at, world, { key: '', headers: asPerson(world.endedCookie) }),
   cross_origin_request: (at, world) =>
     ask(at, world, { key: '', headers: { cookie: world.cookie, 'sec-fetch-site': 'cross-site' } }),
+  address_not_allowed: withKey({ allowed_ips: ['198.51.100.0/24'] }),
   owner_inactive: withKey({}, { is_active: false }),
+  'rotateOwnKey insufficient_scope': withKey({ short_lived: true }),
   insufficient_scope: withKey({ scopes: ['billing:write'] }, { is_superuser: false }),
   field_not_writable: withKey({ role: 'profile' }, undefined, { is_trial: true }),
   user_not_found: changed({ id: ANY_ID }),
@@ -344,6 +359,7 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   key_not_live: notLive,
   key_already_used: usedAlready,
   too_many_keys: fullOfKeys,
+  'createAppKey too_many_keys': fullOfAppKeys,
   edit_conflict: conflicting,
   email_taken: takenEmail,
   precondition_failed: changed({ headers: { 'if-match': '"99"' } }),

@@ -18,6 +18,9 @@ interface KeyOptions {
   expires_at?: Date;
   revoked_at?: Date;
   last_used_at?: Date;
+  allowed_ips?: readonly string[];
+  fields?: readonly string[];
+  short_lived?: boolean;
 }
 
 interface StackOptions {
@@ -193,8 +196,8 @@ export class Stack {
   async key(ownerId: string, { role = 'full_access', scopes, ...times }: KeyOptions = {}) {
     const key = mintApiKey();
     const [row] = await this.query<{ id: string }>(
-      `insert into api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, revoked_at, last_used_at)
-       values ($1, 'test', $2, $3, $4, $5, $6, $7, $8) returning id`,
+      `insert into api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, revoked_at, last_used_at, allowed_ips, fields, short_lived)
+       values ($1, 'test', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
       [
         ownerId,
         role,
@@ -204,6 +207,9 @@ export class Stack {
         times.expires_at,
         times.revoked_at,
         times.last_used_at,
+        times.allowed_ips,
+        times.fields,
+        times.short_lived ?? false,
       ],
     );
     return { key, keyId: row?.id ?? '' };

@@ -10,7 +10,9 @@ const HAS_IPV6 = addresses.some(({ address }) => address === '::1');
 const ELSEWHERE = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
 const behind = createServer((request, response) => {
-  request.on('data', () => {}).on('end', () => response.end(`to ${request.headers.host}`));
+  if (request.url === '/echo') response.end(JSON.stringify(request.headers));
+  else if (request.url === '/unread') response.writeHead(413, { Connection: 'close' }).end('long');
+  else request.on('data', () => {}).on('end', () => response.end(`to ${request.headers.host}`));
 });
 let to: number;
 let port: number;
@@ -86,3 +88,20 @@ test.each(['no-such-host.invalid', '192.0.2.1', '999.1.1.1'])(
     );
   },
 );
+
+test('the address of the client is what the socket has, whatever the client says', async () => {
+  const door = await openFrontDoor({ host: '127.0.0.1', port, to });
+  const headers = { 'CF-Connecting-IP': '192.0.2.1', 'X-Own': 'kept', Cookie: 'a=b' };
+  const seen = (await (await fetch(`${door.origin}/echo`, { headers })).json()) as object;
+  expect(seen).toMatchObject({ 'cf-connecting-ip': '127.0.0.1', 'x-own': 'kept', cookie: 'a=b' });
+  door.close();
+});
+
+test('a response arrives before the body has been read', async () => {
+  const door = await openFrontDoor({ host: '127.0.0.1', port, to });
+  const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(10)) });
+  const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+  const response = await fetch(`${door.origin}/unread`, init);
+  expect([response.status, await response.text()]).toEqual([413, 'long']);
+  door.close();
+});

@@ -61,6 +61,7 @@ export const NOT_MET: Readonly<Record<string, string>> = {
   rate_limited: 'needs --limits, which blocks the key for a minute',
   revoked_api_key: 'needs a key with keys:write',
   expired_api_key: 'needs a key with keys:write',
+  address_not_allowed: 'needs a key with keys:write',
   key_not_found: 'needs a key with keys:write',
   key_not_live: 'needs a key with keys:write',
   key_already_used: 'needs a key with keys:write',

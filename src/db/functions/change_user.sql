@@ -5,7 +5,7 @@
 --   version_not_found       the log does not have what is to be reverted
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
---   field_not_writable      the scopes do not allow to change `fields`
+--   field_not_writable      the scopes, or what is `_writable` for the key, do not allow to change `fields`
 --   precondition_failed     `user` has another version
 --   edit_conflict           `conflicts`: what others changed in `user` since `base_version`; `update`
 --   constraint_violated     `constraint`: what the update would violate, if the request is to
@@ -18,7 +18,8 @@
 --
 -- It has the search_path of its callers: to set it once more would cost 2 % of an update.
 CREATE OR REPLACE FUNCTION profile.change_user(
-  _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[]
+  _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[],
+  _writable text[]
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -95,7 +96,8 @@ BEGIN
     jsonb_object_agg(field, jsonb_build_object(
       'before', _before_values -> field, 'after', _after_values -> field)),
     jsonb_agg(field) FILTER (
-      WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_granted_scopes), true))
+      WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_granted_scopes), true)
+        OR coalesce(field <> ALL (_writable), false))
   INTO _changed, _fields
   FROM jsonb_object_keys(_update) AS field
   WHERE _before_values -> field <> _after_values -> field;

@@ -3,7 +3,7 @@
 --   created                 `user` as stored
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
---   field_not_writable      the scopes do not allow to set `fields`
+--   field_not_writable      the scopes, or the fields of the key, do not allow to set `fields`
 --   constraint_violated     `constraint`; erased_users_pkey: the id is that of a user who was erased, unless
 --                           the request is to `restore` it
 -- `wakes`: there are webhooks to be delivered.
@@ -41,7 +41,8 @@ BEGIN
     END IF;
 
     SELECT jsonb_agg(field) INTO _fields FROM jsonb_object_keys(_values) AS field
-    WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true);
+    WHERE coalesce(_request -> 'scope_by_field' ->> field <> ALL (_credential.granted_scopes), true)
+      OR coalesce(field <> ALL (_credential.fields), false);
     IF _fields IS NOT NULL THEN
       _result := jsonb_build_object('verdict', 'field_not_writable', 'fields', _fields);
     ELSE

@@ -11,6 +11,7 @@ DECLARE
   _sessions integer;
   _feedback integer;
   _keys integer;
+  _short_lived integer;
 BEGIN
   DELETE FROM idempotency_records WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM idempotency_records WHERE created_at <= _records_before
@@ -25,15 +26,21 @@ BEGIN
     ORDER BY created_at LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _feedback = ROW_COUNT;
   DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM api_keys WHERE least(revoked_at, expires_at) <= _keys_before
+    SELECT ctid FROM api_keys WHERE NOT short_lived AND least(revoked_at, expires_at) <= _keys_before
     ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _keys = ROW_COUNT;
+  -- Those of apps at once.
+  DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM api_keys AS key
+    WHERE short_lived AND (least(revoked_at, expires_at) <= now() OR NOT has_maker(key))
+    LIMIT _limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)
   SELECT position FROM user_changes WHERE changed_at <= now() - (_request ->> 'feed_kept')::interval
   ORDER BY changed_at DESC LIMIT 1
   ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
   WHERE feed.kept_from < excluded.kept_from;
   RETURN jsonb_build_object('idempotency_records', _records, 'sessions', _sessions,
-    'feedback', _feedback, 'api_keys', _keys);
+    'feedback', _feedback, 'api_keys', _keys, 'short_lived_keys', _short_lived);
 END
 $$;

@@ -35,6 +35,9 @@ BEGIN
     RETURN '{"key_id": null, "ends_at": null, "refusal": null, "verdict": "erased"}';
   ELSIF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
+  -- Who may write some fields may not erase them all.
+  ELSIF _credential.fields IS NOT NULL THEN
+    RETURN _credential.facts || '{"refusal": "insufficient_scope"}';
   END IF;
 
   <<work>>

@@ -7,6 +7,7 @@
 --   accepted_scopes   one of these is required, if there are any
 --   superuser_scopes  those that count only while the owner is a superuser
 --   all_users_scope   the one that opens other users than the owner
+--   client_address    where it comes from: a key with `allowed_ips` is refused without one
 --   user_id           the user that the request is about, if it can be about another than the owner
 --   lock              judge by the latest rows of key and owner, and hold them and that user
 --   lock_timeout      how long the statement may wait for a lock
@@ -24,6 +25,8 @@ CREATE OR REPLACE FUNCTION profile.find_credential(
   OUT is_use_due boolean,
   OUT opens_others boolean,
   OUT require_precondition boolean,
+  OUT allowed_ips cidr[],
+  OUT fields text[],
   OUT refusal text,
   OUT facts jsonb
 ) LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -39,6 +42,9 @@ DECLARE
   _last_used_at timestamptz;
   _is_active boolean;
   _is_superuser boolean;
+  _is_elsewhere boolean;
+  _made_by uuid;
+  _has_maker boolean := true;
 BEGIN
   IF _session_id IS NOT NULL THEN
     SELECT user_id INTO _person FROM sessions
@@ -49,7 +55,7 @@ BEGIN
   -- id, then keys: in this order everywhere, so that no two requests wait for each other.
   IF (_request ->> 'lock')::boolean THEN
     SELECT * INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, is_use_due, opens_others,
-      require_precondition, refusal, facts
+      require_precondition, allowed_ips, fields, refusal, facts
     FROM find_credential(_request - 'lock');
     IF facts IS NULL OR refusal IS NOT NULL THEN
       RETURN;
@@ -73,10 +79,14 @@ BEGIN
     _last_used_at := 'infinity';
   ELSE
     SELECT key.id, owner_id, lineage_id, prefix, scopes, expires_at, revoked_at, last_used_at,
-      key.require_precondition, is_active, is_superuser
+      key.require_precondition, key.allowed_ips, key.fields, made_by, is_active, is_superuser
     INTO key_id, owner, lineage, key_prefix, granted_scopes, ends_at, _revoked_at, _last_used_at,
-      require_precondition, _is_active, _is_superuser
+      require_precondition, allowed_ips, fields, _made_by, _is_active, _is_superuser
     FROM api_keys AS key JOIN users ON users.id = owner_id WHERE hash = _key_hash;
+  END IF;
+
+  IF _made_by IS NOT NULL THEN
+    SELECT has_maker(key) INTO _has_maker FROM api_keys AS key WHERE hash = _key_hash;
   END IF;
 
   IF (_request ->> 'operator')::boolean THEN
@@ -97,14 +107,18 @@ BEGIN
     END LOOP;
   END IF;
   opens_others := coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false);
+  _is_elsewhere := allowed_ips IS NOT NULL
+    AND NOT coalesce((_request ->> 'client_address')::inet <<= ANY (allowed_ips::inet[]), false);
+  -- To be refused elsewhere is no use: the first use of a key ends the one that it replaced.
   -- A database that is read-only for a while, as in a failover, goes on reading.
-  is_use_due := _revoked_at IS NULL AND coalesce(ends_at > now(), true)
+  is_use_due := NOT _is_elsewhere AND _has_maker AND _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
     AND NOT current_setting('transaction_read_only')::boolean;
   -- By the clock: who waited for a lock began before the key ended.
   refusal := CASE
-    WHEN _revoked_at IS NOT NULL THEN 'revoked_api_key'
+    WHEN _revoked_at IS NOT NULL OR NOT _has_maker THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
+    WHEN _is_elsewhere THEN 'address_not_allowed'
     WHEN NOT _is_active THEN 'owner_inactive'
     WHEN _accepted_scopes IS NULL THEN 'insufficient_scope'
     WHEN _accepted_scopes <> '[]' AND NOT _accepted_scopes ?| granted_scopes THEN 'insufficient_scope'

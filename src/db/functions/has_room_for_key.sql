@@ -16,7 +16,7 @@ BEGIN
   INTO _active, _superseded
   FROM (
     SELECT ends_on_use FROM api_keys
-    WHERE owner_id = _owner AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > _now
+    WHERE owner_id = _owner AND NOT short_lived AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > _now
       AND id IS DISTINCT FROM _old AND id IS DISTINCT FROM _unused
     -- The order of the index, so that those that have ended are not read.
     ORDER BY coalesce(expires_at, 'infinity') LIMIT 2 * _limit

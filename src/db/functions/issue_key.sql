@@ -6,8 +6,9 @@
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   key_already_used        so had this one, and the key that it created is in use or no longer active
 --   key_not_found           there is no key to replace
+--   short_lived             the key to replace is one, and is not rotated
 --   key_not_live            the key to replace is no longer active: see `state`
---   not_grantable           the credential does not have all the scopes that the key would have
+--   not_grantable           the key would have more than the credential has: see `members`
 --   too_many_keys           the owner has `max_active_keys`
 -- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
 -- that is what a repeat returns, even if the attempt has ended the credential.
@@ -23,6 +24,7 @@ DECLARE
   _issued api_keys;
   _original_expires_at timestamptz;
   _is_self boolean := false;
+  _wider text[];
 BEGIN
   _credential := find_credential(_request || '{"lock": true}');
   IF _credential.facts IS NULL THEN
@@ -42,7 +44,8 @@ BEGIN
   -- The owner's row is locked, so of two equal requests the second finds what the first created. `self`
   -- names another key in each request, so a key that rotates itself finds only its own successor.
   SELECT * INTO _earlier FROM api_keys
-  WHERE owner_id = _credential.owner AND idempotency_key = _request ->> 'idempotency_key'
+  WHERE owner_id = _credential.owner AND NOT short_lived
+    AND idempotency_key = _request ->> 'idempotency_key'
     AND created_at > now() - (_request ->> 'remembered')::interval
     AND (_request ->> 'replaces' IS DISTINCT FROM 'self' OR replaces = _credential.key_id)
   ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE;
@@ -57,6 +60,8 @@ BEGIN
     FOR NO KEY UPDATE;
     IF _old.id IS NULL THEN
       RETURN _credential.facts || '{"verdict": "key_not_found"}';
+    ELSIF _old.short_lived THEN
+      RETURN _credential.facts || '{"verdict": "short_lived"}';
     END IF;
     _is_self := _old.id IS NOT DISTINCT FROM _credential.key_id;
     _issued := _old;
@@ -70,8 +75,18 @@ BEGIN
     _original_expires_at := _issued.expires_at;
   END IF;
   _issued := jsonb_populate_record(_issued, _request -> 'draft');
-  IF NOT _is_self AND NOT _issued.scopes <@ _credential.granted_scopes THEN
-    RETURN _credential.facts || '{"verdict": "not_grantable"}';
+  -- A new key has the bounds of the one that creates it, unless it gets narrower ones.
+  IF _old.id IS NULL THEN
+    _issued.allowed_ips := coalesce(_issued.allowed_ips, _credential.allowed_ips);
+    _issued.fields := coalesce(_issued.fields, _credential.fields);
+  END IF;
+  -- Nor does a repeat get more that way, which may come with another key than the first request.
+  _wider := wider_members(
+    CASE WHEN _earlier.id IS NULL THEN _issued ELSE _earlier END,
+    CASE WHEN _is_self THEN _issued.scopes ELSE _credential.granted_scopes END,
+    _credential.allowed_ips, _credential.fields);
+  IF _wider <> '{}' THEN
+    RETURN _credential.facts || jsonb_build_object('verdict', 'not_grantable', 'members', _wider);
   END IF;
 
   IF _earlier.id IS NOT NULL THEN
@@ -110,10 +125,10 @@ BEGIN
     ends_on_use = _grace IS NULL
   WHERE id = _old.id RETURNING * INTO _old;
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
-    require_precondition, lineage_id, replaces, idempotency_key, fingerprint)
+    require_precondition, allowed_ips, fields, lineage_id, replaces, idempotency_key, fingerprint)
   VALUES (_issued.id, _credential.owner, _issued.name, _issued.description, _issued.role, _issued.scopes,
     _hash, _request ->> 'prefix', least(_issued.expires_at, _credential.ends_at),
-    _issued.require_precondition, coalesce(_old.lineage_id, _issued.id), _old.id,
+    _issued.require_precondition, _issued.allowed_ips, _issued.fields, coalesce(_old.lineage_id, _issued.id), _old.id,
     _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
   RETURNING * INTO _issued;
   PERFORM log_key_event(_issued, 'created', _credential.key_id, _request);

@@ -13,7 +13,7 @@ BEGIN
   END IF;
   IF _credential.refusal IS NULL THEN
     _result := change_user(_request, _credential.key_id, _credential.key_prefix, _credential.lineage,
-      _credential.granted_scopes);
+      _credential.granted_scopes, _credential.fields);
   END IF;
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
     PERFORM touch_key(_credential.key_id);

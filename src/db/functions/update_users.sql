@@ -61,7 +61,7 @@ BEGIN
             WHEN _credential.require_precondition AND NOT _items[_i] ?| '{if_match,base_version}'
               THEN '{"refusal": "precondition_required"}'
             ELSE change_user(_items[_i], _credential.key_id, _credential.key_prefix, _credential.lineage,
-              _credential.granted_scopes)
+              _credential.granted_scopes, _credential.fields)
           END;
         END LOOP;
         _is_locked := true;

@@ -105,6 +105,34 @@ export const permissions: Topic = {
       },
     },
     {
+      name: 'a key with allowed_ips is refused elsewhere',
+      needs: ['keys:write'],
+      async run(subject) {
+        // An address of documentation, which no client has (RFC 5737).
+        const draft = { role: 'profile', allowed_ips: ['192.0.2.1'] };
+        const { key } = expectStatus(await subject.createKey(draft), 201).body.data;
+        const response = await subject.api.send({ path: '/api/v1/keys/self', key });
+        expectError(response, 403, 'address_not_allowed');
+      },
+    },
+    {
+      name: 'a key with fields changes no other',
+      needs: ['keys:write', 'the owner', 'user:write'],
+      async run(subject) {
+        const draft = { role: 'profile', fields: ['state'] };
+        const { key } = expectStatus(await subject.createKey(draft), 201).body.data;
+        const body = { first_name: subject.text() };
+        const strict = { 'If-Match': (await subject.now()).version };
+        const request = { method: 'PUT', path: subject.path, key, body, headers: strict } as const;
+        const response = await subject.api.send(request);
+        expectErrorAt(
+          expectError(response, 403, 'field_not_writable'),
+          { pointer: '/first_name' },
+          'not_writable',
+        );
+      },
+    },
+    {
       name: 'an unknown billing plan is refused, and the error names the field',
       needs: ['billing:write'],
       async run(subject) {
