@@ -176,16 +176,28 @@ describe('a request from another page', () => {
 });
 
 describe('the cookie', () => {
-  test('opens only the routes that manage keys', () => {
+  test('opens only the routes that manage keys and webhooks', () => {
     const open = routes.filter((route) => route.scopes !== null && route.session);
-    expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
-      'DELETE /api/v1/keys/:key_id',
-      'GET /api/v1/keys',
-      'GET /api/v1/keys/:key_id',
-      'PATCH /api/v1/keys/:key_id',
-      'POST /api/v1/keys',
-      'POST /api/v1/keys/:key_id/rotate',
-    ]);
+    expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+      [
+        'DELETE /api/v1/keys/:key_id',
+        'GET /api/v1/keys',
+        'GET /api/v1/keys/:key_id',
+        'PATCH /api/v1/keys/:key_id',
+        'POST /api/v1/keys',
+        'POST /api/v1/keys/:key_id/rotate',
+        'DELETE /api/v1/webhooks/:webhook_id',
+        'GET /api/v1/webhooks',
+        'GET /api/v1/webhooks/:webhook_id',
+        'GET /api/v1/webhooks/:webhook_id/deliveries',
+        'GET /api/v1/webhooks/:webhook_id/skipped',
+        'PATCH /api/v1/webhooks/:webhook_id',
+        'POST /api/v1/webhooks',
+        'POST /api/v1/webhooks/:webhook_id/replay',
+        'POST /api/v1/webhooks/:webhook_id/rotate',
+        'POST /api/v1/webhooks/:webhook_id/test',
+      ].toSorted(),
+    );
   });
 
   test.each([

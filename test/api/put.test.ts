@@ -105,6 +105,8 @@ describe('an update', () => {
         changed_at: (await stack.row(id))['updated_at'],
         changes: { first_name: { before: null, after: 'Ada' } },
         reverts: null,
+        is_creation: false,
+        position: expect.stringMatching(/^\d+$/),
       },
     ]);
   });
