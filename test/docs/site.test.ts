@@ -161,7 +161,7 @@ describe('the reference', () => {
 
   test('shows the id of a key where one is needed, not that of a user', () => {
     const keyed = operations.filter(({ path }) => path.includes('{key_id}'));
-    expect(keyed.map(({ id }) => id)).toEqual(['getKey', 'revokeKey', 'rotateKey']);
+    expect(keyed.map(({ id }) => id)).toEqual(['getKey', 'updateKey', 'revokeKey', 'rotateKey']);
     for (const operation of keyed)
       expect(snippet(operation, 'header', 'curl')).toMatch(
         /\/keys\/f47ac10b-58cc-4372-a567-0e02b2c3d479/,
