@@ -9,10 +9,10 @@ const WRITERS = 16;
 const USERS = 12;
 const ROUNDS = 25;
 
-/** The position of a change in update_user. */
+/** The position of a change in change_user. */
 const GREATEST = `greatest(
-          (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _before.version),
-          pg_current_xact_id())`;
+        (SELECT position FROM user_changes WHERE user_id = _user_id AND version = _before.version),
+        pg_current_xact_id())`;
 
 interface Change {
   user_id: string;
@@ -129,8 +129,8 @@ describe('the feed, read while 16 writers write', () => {
   });
 
   test('would be out of order if a position were the id of the transaction', async () => {
-    await install('update_user', GREATEST, 'pg_current_xact_id()');
+    await install('change_user', GREATEST, 'pg_current_xact_id()');
     expect(faultsOf(await play()).isOutOfOrder).toBe(true);
-    await install('update_user');
+    await install('change_user');
   });
 });

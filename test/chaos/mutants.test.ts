@@ -36,7 +36,7 @@ const mutants: readonly Mutant[] = [
   {
     name: 'the record of an Idempotency-Key is written by a second statement',
     edits: [
-      [FUNCTION, 'IF _is_recorded AND NOT _validate_only THEN', 'IF false THEN'],
+      [FUNCTION, 'IF _is_recorded AND NOT _validate_only AND', 'IF false AND'],
       [
         'src/users/statements.ts',
         CALL,
