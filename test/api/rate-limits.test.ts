@@ -268,12 +268,12 @@ test('a short memory keeps the latest entries until their time', () => {
   expect(memory.has('c', 9)).toBe(false);
 });
 
-test('10,000 random well-formed keys of one address are all refused, and few reach the database', async () => {
+test('2,000 random well-formed keys of one address are all refused, and few reach the database', async () => {
   const from = newAddress();
   const before = stack.database.requests;
   const statuses = new Map<number, number>();
   const started = Date.now();
-  for (let batch = 0; batch < 100; batch++) {
+  for (let batch = 0; batch < 20; batch++) {
     const responses = await Promise.all(
       Array.from({ length: 100 }, () => stack.put(ANY_ID, mintApiKey(), {}, from)),
     );
@@ -282,7 +282,7 @@ test('10,000 random well-formed keys of one address are all refused, and few rea
   // Each window that the run touched lets its quota through, and one batch that was under way.
   const windows = Math.ceil((Date.now() - started) / (WINDOW * 1000)) + 1;
   expect([...statuses.keys()].sort()).toEqual([401, 429]);
-  expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(10_000);
+  expect((statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)).toBe(2_000);
   expect(statuses.get(401)).toBeLessThanOrEqual(windows * ADDRESS_QUOTA);
   expect(stack.database.requests - before).toBeLessThanOrEqual(windows * (ADDRESS_QUOTA + 100));
 }, 120_000);

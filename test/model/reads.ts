@@ -40,7 +40,7 @@ export function changes(world: World, request: UserRequest): ModelResponse {
 export function exported(world: World, request: UserRequest): ModelResponse {
   return ofUser(world, request, (user) => {
     const keys = [...world.keys.values()].filter(({ owner }) => owner === user.id);
-    const none = { key_events: [], identities: [], sessions: [] };
+    const none = { key_events: [], identities: [], sessions: [], webhooks: [] };
     const data = {
       ...{ profile: shown(user), version: user.version, ...none },
       changes: logOf(world, user.id).map(shownChange),
