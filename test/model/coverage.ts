@@ -12,6 +12,7 @@ const ELSEWHERE = [
   // Other worlds have superusers too.
   'last_superuser',
   'too_many_keys',
+  'address_not_allowed',
   'batch_failed',
   'cursor_expired',
   'webhook_not_found',
