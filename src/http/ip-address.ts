@@ -7,8 +7,10 @@ import ipaddr from 'ipaddr.js';
  * Cloudflare no client can set this header; locally the front door does (tools/front-door.ts).
  */
 export function addressOf({ headers }: Request): string | undefined {
-  const text = headers.get('CF-Connecting-IP') ?? '';
-  return isAddress(text) ? ipaddr.process(text).toString() : undefined;
+  const text = headers.get('CF-Connecting-IP');
+  // Without text the library makes an exception, which would be a tenth of the CPU time of a request.
+  if (!text || !isAddress(text)) return undefined;
+  return text.includes(':') ? ipaddr.process(text).toString() : text;
 }
 
 /**
