@@ -1087,7 +1087,7 @@ $$;
 -- All that is stored of a user, without secrets. Returns null if there is no such credential, else `key_id`,
 -- `ends_at` and `refusal` of it and, unless it is refused, a `verdict`:
 --   found           `user`, the latest `most_changes` `changes`, `keys`, `key_events`, `identities`,
---                   `sessions` and `webhooks`, the oldest first
+--                   `sessions` and those `webhooks` that the credential may see, the oldest first
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.export_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -1113,7 +1113,8 @@ BEGIN
     'sessions', (SELECT jsonb_agg(to_jsonb(session) - '{id,user_id}'::text[] ORDER BY created_at, id)
       FROM sessions AS session WHERE user_id = _user_id),
     'webhooks', (SELECT jsonb_agg(shown_webhook(webhook) - '{cursor,blocked_by}'::text[] ORDER BY created_at, id)
-      FROM webhooks AS webhook WHERE owner_id = _user_id))
+      FROM webhooks AS webhook
+      WHERE may_see_webhook(webhook, _request, _user_id, _credential.granted_scopes)))
   INTO _result FROM users WHERE id = _user_id;
   _result := coalesce(_result, '{"verdict": "user_not_found"}');
   RETURN _credential.facts || _result;

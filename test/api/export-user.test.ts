@@ -54,6 +54,17 @@ test('the export has all that is stored of a user, and no secret', async () => {
   for (const secret of secrets) expect(text).not.toContain(secret);
 });
 
+test('the export has a webhook of all users only for keys that reach all users', async () => {
+  const id = await stack.user({ is_superuser: true });
+  const manager = await stack.key(id);
+  const hook = await stack.call('POST', '/webhooks', manager.key, { url: 'http://127.0.0.1:9/' });
+  expect(hook.body.data.all_users).toBe(true);
+  const shown = async (key: string) =>
+    (await stack.call('GET', `/user/${id}/export`, key)).body.data.webhooks;
+  expect(await shown(manager.key)).toMatchObject([{ id: hook.body.data.id }]);
+  expect(await shown((await stack.key(id, { role: 'read_only' })).key)).toEqual([]);
+});
+
 test('the export is for the own key with user:read, and for keys that reach all users', async () => {
   const id = await stack.user();
   const { key: writer } = await stack.key(id, { scopes: ['user:write'] });
