@@ -16,7 +16,7 @@ import {
 import { idempotencyKeyReused } from '../src/http/idempotency.ts';
 import { jsonFault } from '../src/http/json-fault.ts';
 import { parseConditions } from '../src/http/request.ts';
-import { keyAlreadyUsed, keyNotFound, keyNotLive, tooManyKeys } from '../src/keys/operations.ts';
+import { keyAlreadyUsed, keyNotFound, keyNotLive, tooManyKeys } from '../src/keys/problems.ts';
 import { tooMany } from '../src/rate-limits.ts';
 import { methodNotAllowed, notFound } from '../src/router.ts';
 import { batchFailed } from '../src/users/batch.ts';

@@ -5,9 +5,10 @@ import { hashApiKey, isWellFormedApiKey, keyInWords } from '../src/auth/api-key.
 import type { Database } from '../src/db/client.ts';
 import { isUuid } from '../src/http/values.ts';
 import { showHidden } from '../src/http/visible-text.ts';
+import type { ShownKey } from '../src/keys/fields.ts';
 import { issue, list, type NewKey, revoke, show } from '../src/keys/operations.ts';
 import { parseKeyDraft, parseRotation } from '../src/keys/requests.ts';
-import { reportKey, type ShownKey } from '../src/keys/statements.ts';
+import { reportKey } from '../src/keys/statements.ts';
 import { keyRoles } from '../src/permissions.ts';
 import { command, parseInstant, readSecret, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';

@@ -6,8 +6,8 @@ import { ConstraintViolation, classify } from '../src/db/faults.ts';
 import type { Attempt, Statement } from '../src/db/run.ts';
 import { apiKeys, users } from '../src/db/schema.ts';
 import { isUuid } from '../src/http/values.ts';
+import { type KeyRow, type ShownKey, toShownKey } from '../src/keys/fields.ts';
 import type { Actor } from '../src/keys/operations.ts';
-import { type KeyRow, type ShownKey, toShownKey } from '../src/keys/statements.ts';
 import type { Change } from '../src/users/statements.ts';
 
 /** The command line waits for locks as long as a command may take. */

@@ -11,6 +11,7 @@ import { MAX_BODY_BYTES } from '../../src/http/body.ts';
 import { MAX_CURSOR_LENGTH } from '../../src/http/page.ts';
 import { MAX_VIOLATIONS, type Members } from '../../src/http/validation.ts';
 import { LINES, ONE_LINE } from '../../src/http/values.ts';
+import { keyStates, shownMembers } from '../../src/keys/fields.ts';
 import {
   appKeyMembers,
   draftMembers,
@@ -20,7 +21,6 @@ import {
   reportMembers,
   rotationMembers,
 } from '../../src/keys/requests.ts';
-import { keyStates, shownMembers } from '../../src/keys/statements.ts';
 import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
 import { itemMembers, MAX_ITEMS } from '../../src/users/batch.ts';
 import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';

@@ -136,6 +136,12 @@ export type Guarded<Result> = {
   readonly ends_at: string | null;
 } & ({ readonly refusal: Refusal } | ({ readonly refusal: null } & Result));
 
+/** Whether a repeat had this verdict, so that an earlier attempt cannot have another. */
+export const isVerdict =
+  (verdict: string) =>
+  (result: Guarded<{ readonly verdict: string }> | undefined): boolean =>
+    result?.refusal === null && result.verdict === verdict;
+
 /** What is known of the API key or session of a request, once the database has recognised it. */
 export interface Caller {
   /** The database has let the request pass. */

@@ -1,11 +1,21 @@
-import { type Access, admit, type Guarded } from '../auth/authenticate.ts';
+import { type Access, admit, isVerdict } from '../auth/authenticate.ts';
 import { ApiError } from '../errors.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context } from '../route.ts';
 import { userNotFound } from '../users/problems.ts';
-import { type AppKeyDraft, type KeyEdit, MAX_ACTIVE_KEYS, MAX_APP_KEYS } from './requests.ts';
+import { type ShownKey, toShownKey } from './fields.ts';
+import {
+  beyondCreator,
+  keyAlreadyUsed,
+  keyNotFound,
+  keyNotLive,
+  notGrantable,
+  notRotatable,
+  tooManyKeys,
+} from './problems.ts';
+import { type AppKeyDraft, type KeyEdit, MAX_APP_KEYS } from './requests.ts';
 import {
   type AppKeyResult,
   type EditResult,
@@ -15,15 +25,11 @@ import {
   type IssueOrder,
   issueAppKey,
   issueKey,
-  type KeyState,
-  type LimitedMember,
   listKeys,
   newSecret,
   type ReplacedKey,
   type RevokeResult,
   revokeKey,
-  type ShownKey,
-  toShownKey,
 } from './statements.ts';
 
 // What can be done with keys, one statement each, for the API and the command line alike: facts come
@@ -55,7 +61,7 @@ export async function issue(
   const secret = await newSecret();
   const request = { order, idempotency, requestId, secret };
   // Another attempt has the same secret, by which it finds the key that an earlier one created.
-  const effect = { settles: cameTo('issued') };
+  const effect = { settles: isVerdict('issued') };
   const guarded = await query((db, attempt) => issueKey(db, access, request, attempt), effect);
   const result = admit(guarded, access.credential, caller);
   switch (result.verdict) {
@@ -99,7 +105,7 @@ export async function issueForApp(
 ): Promise<NewKey> {
   const secret = await newSecret();
   const request = { userId, draft, idempotency, requestId, secret };
-  const effect = { settles: cameTo('issued') };
+  const effect = { settles: isVerdict('issued') };
   const guarded = await query((db, attempt) => issueAppKey(db, access, request, attempt), effect);
   const result: AppKeyResult = admit(guarded, access.credential, caller);
   switch (result.verdict) {
@@ -135,7 +141,7 @@ export async function issueForApp(
 /** Edits a key. Throws insufficient_scope if it would have more rights than it has, key_not_found, key_not_live. */
 export async function edit(actor: Actor, id: string, values: KeyEdit): Promise<ShownKey> {
   const { query, access, caller, requestId } = actor;
-  const effect = { settles: cameTo('edited') };
+  const effect = { settles: isVerdict('edited') };
   const request = { id, values, requestId };
   const guarded = await query((db, attempt) => editKey(db, access, request, attempt), effect);
   const result: EditResult = admit(guarded, access.credential, caller);
@@ -164,7 +170,7 @@ export async function edit(actor: Actor, id: string, values: KeyEdit): Promise<S
 /** Ends a key. Throws key_not_found. */
 export async function revoke(actor: Actor, id: string): Promise<ShownKey> {
   const { query, access, caller, requestId } = actor;
-  const effect = { settles: cameTo('revoked') };
+  const effect = { settles: isVerdict('revoked') };
   const request = { id, requestId };
   const guarded = await query((db, attempt) => revokeKey(db, access, request, attempt), effect);
   const result: RevokeResult = admit(guarded, access.credential, caller);
@@ -215,68 +221,3 @@ export async function list(
   const shown = keys.slice(0, limit).map(toShownKey);
   return { keys: shown, next: keys.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
-
-/** Whether a repeat had this result, so that an earlier attempt cannot have another. */
-const cameTo =
-  (verdict: string) =>
-  (result: Guarded<{ readonly verdict: string }> | undefined): boolean =>
-    result?.refusal === null && result.verdict === verdict;
-
-export const keyNotFound = () =>
-  new ApiError('key_not_found', 'Check the id: none of your keys has it.');
-
-export const keyNotLive = (state: KeyState) =>
-  new ApiError('key_not_live', `Create a new key; this one is ${state}.`);
-
-const notRotatable = () =>
-  new ApiError(
-    'insufficient_scope',
-    'Request a new key where this one came from; short-lived keys are not rotated.',
-  );
-
-export const keyAlreadyUsed = () =>
-  new ApiError(
-    'key_already_used',
-    'Use the key that you already have, or send the request with a new Idempotency-Key.',
-  );
-
-export const tooManyKeys = () =>
-  new ApiError('too_many_keys', `Revoke a key first; you have ${MAX_ACTIVE_KEYS} active keys.`);
-
-/** `members`: those of the new key that go beyond what its creator has. */
-function beyondCreator(order: IssueOrder, members: readonly LimitedMember[]): ApiError {
-  if ('rotation' in order)
-    return new ApiError(
-      'insufficient_scope',
-      `Create a key with fewer rights; you cannot grant the ${members.join(' and ')} of this one.`,
-    );
-  return notGrantable('Request only rights that you can grant.', {
-    members,
-    details: {
-      scopes: `You cannot grant all of ${order.draft.scopes.join(', ')}.`,
-      allowed_ips: 'Your key is limited to other addresses; allow only those.',
-      fields: 'Your key is limited to other fields; allow only those.',
-    },
-  });
-}
-
-const notGrantable = (
-  detail: string,
-  {
-    members,
-    details,
-    pointers = {},
-  }: {
-    members: readonly LimitedMember[];
-    details: Record<LimitedMember, string>;
-    /** Of members that the body has by another name. */
-    pointers?: Partial<Record<LimitedMember, string>>;
-  },
-) =>
-  new ApiError('insufficient_scope', detail, {
-    errors: members.map((member) => ({
-      pointer: pointers[member] ?? `/${member}`,
-      code: 'not_grantable',
-      detail: details[member],
-    })),
-  });

@@ -3,10 +3,10 @@ import { displayPrefix, hashApiKey, mintApiKey } from '../auth/api-key.ts';
 import { type Access, credentialMembers, type Guarded } from '../auth/authenticate.ts';
 import { byteaText, type Database, resultOf } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
-import type { apiKeys, KeyActor } from '../db/schema.ts';
+import type { KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
-import { fromPostgres } from '../http/values.ts';
 import { keyRoles, type Scope } from '../permissions.ts';
+import type { KeyRow, KeyState } from './fields.ts';
 import {
   type AppKeyDraft,
   FIRST_USE_HOURS,
@@ -19,48 +19,6 @@ import {
 
 /** What a short-lived key is called. */
 const APP_KEY_NAME = 'Short-lived key';
-
-/** `active` keys work; the others are kept for the record. */
-export const keyStates = ['active', 'expired', 'revoked'] as const;
-export type KeyState = (typeof keyStates)[number];
-
-/** A key as JSON of Postgres, which has date-times in another form. */
-export type KeyRow = typeof apiKeys.$inferSelect & { readonly state: KeyState };
-
-const AS_IT_IS = (value: unknown): unknown => value;
-const DATE_TIME = (value: unknown): unknown => value && fromPostgres(value as string);
-
-/**
- * The members of a key that people see, in this order, each with what reads it: everything but its hash
- * and how it was issued.
- */
-export const shownMembers = {
-  id: AS_IT_IS,
-  owner_id: AS_IT_IS,
-  name: AS_IT_IS,
-  description: AS_IT_IS,
-  role: AS_IT_IS,
-  scopes: AS_IT_IS,
-  prefix: AS_IT_IS,
-  created_at: DATE_TIME,
-  expires_at: DATE_TIME,
-  revoked_at: DATE_TIME,
-  last_used_at: DATE_TIME,
-  require_precondition: AS_IT_IS,
-  allowed_ips: AS_IT_IS,
-  fields: AS_IT_IS,
-  short_lived: AS_IT_IS,
-  state: AS_IT_IS,
-} satisfies { readonly [Name in keyof KeyRow]?: (value: unknown) => unknown };
-
-/** A key as it is shown. */
-export type ShownKey = Pick<KeyRow, keyof typeof shownMembers>;
-
-/** Brings a key into the form in which it is shown. Throws a TypeError if it has none. */
-export const toShownKey = (row: KeyRow): ShownKey =>
-  Object.fromEntries(
-    Object.entries(shownMembers).map(([name, read]) => [name, read(row[name as keyof ShownKey])]),
-  ) as ShownKey;
 
 /** What is to be issued: a new key from a draft, or one in the place of another. */
 export type IssueOrder = { draft: KeyDraft } | { rotation: Rotation };

@@ -9,16 +9,10 @@ import {
   lastSuperuser,
   notWritable,
   preconditionFailed,
+  tooLate,
   userNotFound,
 } from './problems.ts';
-import {
-  type Actor,
-  carryOut,
-  changeFor,
-  parseChangeHeaders,
-  respondChanged,
-  tooLate,
-} from './routes.ts';
+import { type Actor, carryOut, changeFor, parseChangeHeaders, respondChanged } from './routes.ts';
 import * as statements from './statements.ts';
 
 // How a user begins and ends, for the API and the command line alike. One statement, one database

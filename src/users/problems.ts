@@ -1,4 +1,4 @@
-import { ConstraintViolation } from '../db/faults.ts';
+import { ConstraintViolation, DatabaseFault } from '../db/faults.ts';
 import { ApiError, type Conflict, type ErrorCode, type ViolationCode } from '../errors.ts';
 import { entityTag } from '../http/request.ts';
 import { fromPostgres } from '../http/values.ts';
@@ -125,3 +125,7 @@ export function explainViolation(error: unknown): never {
   const { field, code, violation, detail } = meaning;
   throw new ApiError(code, detail, { errors: [{ pointer: `/${field}`, code: violation, detail }] });
 }
+
+/** The attempt arrived after its time, so it did nothing. */
+export const tooLate = () =>
+  new DatabaseFault('unavailable', 'not_applied', 'later than not_after, by its clock');

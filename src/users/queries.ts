@@ -3,9 +3,9 @@ import { type Access, credentialMembers, type Guarded } from '../auth/authentica
 import { type Database, resultOf } from '../db/client.ts';
 import type { Changes, Revert } from '../db/schema.ts';
 import type { UserRow } from './fields.ts';
-import type { UserAccess } from './statements.ts';
+import { REACHABLE_VERSIONS, type UserAccess } from './statements.ts';
 
-// The statements that read more than one row.
+// The statements that read.
 
 /** A user in the list; in the order of changes with the time of the last one, as JSON of Postgres. */
 export interface ListedUser {
@@ -82,4 +82,24 @@ export function exportUser(
     most_changes: EXPORTED_CHANGES,
   };
   return resultOf(db, sql`select profile.export_user(${JSON.stringify(request)}) as result`);
+}
+
+/** What read_user found. */
+export type ReadResult =
+  | { readonly verdict: 'found'; readonly user: UserRow }
+  | { readonly verdict: 'user_not_found' | 'version_not_found' };
+
+/** Reads a user, as of a version if there is one; undefined if there is no such credential. One statement. */
+export function readUser(
+  db: Database,
+  access: UserAccess,
+  version?: number,
+): Promise<Guarded<ReadResult> | undefined> {
+  const request = {
+    ...credentialMembers(access),
+    user_id: access.userId,
+    version,
+    reachable_versions: REACHABLE_VERSIONS,
+  };
+  return resultOf(db, sql`select profile.read_user(${JSON.stringify(request)}) as result`);
 }

@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 import { admit, type Credential, type Guarded } from '../auth/authenticate.ts';
-import { ConstraintViolation, DatabaseFault } from '../db/faults.ts';
+import { ConstraintViolation } from '../db/faults.ts';
 import type { Effect, Statement } from '../db/run.ts';
 import { MERGE_PATCH, readJson } from '../http/body.ts';
 import { fingerprintOf, idempotencyKeyReused } from '../http/idempotency.ts';
@@ -23,16 +23,12 @@ import {
   explainViolation,
   notWritable,
   preconditionFailed,
+  tooLate,
   userNotFound,
   versionNotFound,
 } from './problems.ts';
-import {
-  type Change,
-  readUser,
-  type UpdateResult,
-  type UserChange,
-  updateUser,
-} from './statements.ts';
+import { readUser } from './queries.ts';
+import { type Change, type UpdateResult, type UserChange, updateUser } from './statements.ts';
 
 const PATH = '/api/v1/user/:user_id';
 export const READ = ['user:read'] as const satisfies Scope[];
@@ -224,10 +220,6 @@ export const UNRECORDED = ['user_not_found', 'version_not_found', 'too_late'];
 /** Whether no earlier attempt can have another result: the log or a record in the database says so. */
 const isFinal = (guarded: Guarded<Result> | undefined): boolean =>
   guarded?.refusal === null && !UNRECORDED.includes(guarded.verdict);
-
-/** The attempt arrived after its time, so it did nothing. */
-export const tooLate = () =>
-  new DatabaseFault('unavailable', 'not_applied', 'later than not_after, by its clock');
 
 /** The response to a change: the user, or nothing of them, or what a dry run would have made. */
 export function respondChanged(

@@ -263,23 +263,3 @@ export function eraseUser(
   };
   return resultOf(db, sql`select profile.erase_user(${JSON.stringify(request)}) as result`);
 }
-
-/** What read_user found. */
-export type ReadResult =
-  | { readonly verdict: 'found'; readonly user: UserRow }
-  | { readonly verdict: 'user_not_found' | 'version_not_found' };
-
-/** Reads a user, as of a version if there is one; undefined if there is no such credential. One statement. */
-export function readUser(
-  db: Database,
-  access: UserAccess,
-  version?: number,
-): Promise<Guarded<ReadResult> | undefined> {
-  const request = {
-    ...credentialMembers(access),
-    user_id: access.userId,
-    version,
-    reachable_versions: REACHABLE_VERSIONS,
-  };
-  return resultOf(db, sql`select profile.read_user(${JSON.stringify(request)}) as result`);
-}

@@ -1,4 +1,4 @@
-import { type Access, admit, type Guarded } from '../auth/authenticate.ts';
+import { type Access, admit, isVerdict } from '../auth/authenticate.ts';
 import { cursorExpired } from '../changes/routes.ts';
 import { ApiError } from '../errors.ts';
 import type { Context } from '../route.ts';
@@ -83,12 +83,6 @@ export async function remove({ query, access, caller }: Actor, id: string): Prom
   const { verdict } = admit(guarded, access.credential, caller);
   if (verdict === 'webhook_not_found') throw webhookNotFound();
 }
-
-/** Whether a repeat had this result, so that an earlier attempt cannot have another. */
-const isVerdict =
-  (verdict: string) =>
-  (result: Guarded<{ readonly verdict: string }> | undefined): boolean =>
-    result?.refusal === null && result.verdict === verdict;
 
 export const webhookNotFound = () =>
   new ApiError('webhook_not_found', 'Check the id: none of your webhooks has it.');

@@ -9,8 +9,8 @@ import { ENDED_KEY_DAYS } from '../../src/cleanup.ts';
 import { MAX_BODY_BYTES } from '../../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
 import { MAX_KEY_LENGTH } from '../../src/http/request.ts';
+import { keyStates } from '../../src/keys/fields.ts';
 import { FIRST_USE_HOURS, MAX_ACTIVE_KEYS, MAX_GRACE_SECONDS } from '../../src/keys/requests.ts';
-import { keyStates } from '../../src/keys/statements.ts';
 import { userFields, userMembers } from '../../src/users/fields.ts';
 import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
 
@@ -60,10 +60,7 @@ const homes: Record<string, [copy: RegExp, ...homes: string[]]> = {
     /'in-'|(?<!sign-)in-\[|\{43\}|\b43 (letters|base62)/,
     'src/auth/api-key.ts',
   ],
-  'the states of a key': [
-    /'active'[^;]{1,20}'expired'[^;]{1,20}'revoked'/,
-    'src/keys/statements.ts',
-  ],
+  'the states of a key': [/'active'[^;]{1,20}'expired'[^;]{1,20}'revoked'/, 'src/keys/fields.ts'],
   'the scope that reaches all users': [/users:all/, 'src/permissions.ts', 'site/scopes.ts'],
   'the members of a user': [
     /follower_count.{1,90}following_count/s,
