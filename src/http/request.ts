@@ -45,8 +45,8 @@ const SWITCH = new Map([
   ...['=false', '=0', '=?0'].map((no) => [no, false] as const),
 ]);
 
-/** It is there, but not as a preference: `return=minimal; validate-only`, `validate_only`. */
-const MISPLACED = /validate[-_ ]?only/i;
+/** They are there, but not as preferences: `return=minimal; validate-only`, `validate_only`. */
+const MISPLACED = { 'validate-only': /validate[-_ ]?only/i, atomic: /\batomic\b/i };
 
 /**
  * Reads Prefer. Of a preference that is named twice, the first counts (RFC 7240, section 2). Throws
@@ -64,15 +64,19 @@ export function parsePreferences(headers: Headers): Preferences {
     if (!preferences.has(key))
       preferences.set(key, value.replace(/^=\s+/, '=').trimEnd().toLowerCase());
   }
-  const asked = preferences.get('validate-only');
-  const absent = MISPLACED.test(sent.replace(/"[^"]*"/g, '')) ? undefined : false;
-  const validateOnly = asked === undefined ? absent : SWITCH.get(asked);
+  const unquoted = sent.replace(/"[^"]*"/g, '');
+  const switchOf = (name: keyof typeof MISPLACED): boolean | undefined => {
+    const asked = preferences.get(name);
+    if (asked !== undefined) return SWITCH.get(asked);
+    return MISPLACED[name].test(unquoted) ? undefined : false;
+  };
+  const validateOnly = switchOf('validate-only');
   if (validateOnly === undefined)
     throw malformedHeader(
       'Prefer',
       'Send validate-only for a dry run, or validate-only=false to apply the update.',
     );
-  const atomic = SWITCH.get(preferences.get('atomic') ?? '=false');
+  const atomic = switchOf('atomic');
   if (atomic === undefined)
     throw malformedHeader('Prefer', 'Send atomic to update all or none, or atomic=false.');
   return { minimal: preferences.get('return') === '=minimal', validateOnly, atomic };

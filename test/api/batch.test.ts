@@ -406,11 +406,14 @@ describe('Prefer: atomic', () => {
     expect(await versionOf(id)).toBe(1);
   });
 
-  test('is refused if it is unclear', async () => {
-    const { send } = await partner();
-    const { body } = await send([{ id: ANY_ID, fields: {} }], { prefer: 'atomic=maybe' });
-    expect(body.code).toBe('malformed_header');
-  });
+  test.each(['atomic=maybe', 'atomic=', 'return=minimal; atomic', 'Atomic?'])(
+    'is refused if it is unclear: %s',
+    async (prefer) => {
+      const { send } = await partner();
+      const { body } = await send([{ id: ANY_ID, fields: {} }], { prefer });
+      expect([body.code, body.errors[0].header]).toEqual(['malformed_header', 'Prefer']);
+    },
+  );
 });
 
 describe('Prefer: validate-only', () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isPublic } from '../../src/webhooks/address.ts';
 import { Receiver } from '../support/receiver.ts';
@@ -194,4 +195,10 @@ test.each([
   ['good.example', false],
 ])('%s: public %s', (address, expected) => {
   expect(isPublic(address)).toBe(expected);
+});
+
+test('a deployed Worker sends requests to the public internet only', async () => {
+  expect(await readFile('wrangler.toml', 'utf8')).toMatch(
+    /^compatibility_flags = \[.*"global_fetch_strictly_public".*\]$/m,
+  );
 });
