@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { ProfileClient, verifyWebhook } from '../../client/src/index.ts';
 import { type Delivery, Receiver } from '../support/receiver.ts';
 import { useStack } from '../support/stack.ts';
+import { World } from '../webhooks/world.ts';
 import { failureOf, problem, scripted } from './scripted.ts';
 
 const receiver = await new Receiver().listen();
@@ -51,17 +52,22 @@ test('a webhook is created, listed, changed, tested, rotated and deleted', async
   });
 });
 
+/** The feed waits for transactions of all databases of the server, those of other tests too. */
+const soon = <T>(get: () => T) => expect.poll(get, { timeout: 45_000 });
+const world = new World(stack);
+
 test('a change is delivered, listed and replayed, and verifies as what the feed has', async () => {
   const { id, client } = await owner();
+  await world.untilSeen();
   const { id: webhook, secret, cursor } = await client.webhooks.create({ url: receiver.url });
   const arrivals = () => receiver.deliveries.filter(({ event }) => event.data.user_id === id);
   await client.setUser(id, { first_name: 'Ada' });
-  await expect.poll(() => arrivals().length).toBe(1);
+  await soon(() => arrivals().length).toBe(1);
   const { event } = await verifyWebhook(received(arrivals()[0] as Delivery), secret);
   const feed = [];
   for await (const change of client.changes({ after: cursor })) feed.push(change);
   expect(feed).toEqual([event]);
-  await expect.poll(() => client.webhooks.deliveries(webhook)).toHaveLength(1);
+  await soon(() => client.webhooks.deliveries(webhook)).toHaveLength(1);
   const [delivery] = await client.webhooks.deliveries(webhook);
   expect(delivery).toMatchObject({
     id: event.id,
@@ -73,10 +79,10 @@ test('a change is delivered, listed and replayed, and verifies as what the feed 
 
   expect((await client.webhooks.replay(webhook, { after: cursor })).cursor).toBe(cursor);
   await stack.scheduled('*/5 * * * *');
-  await expect.poll(() => arrivals().length).toBe(2);
+  await soon(() => arrivals().length).toBe(2);
   const again = await verifyWebhook(received(arrivals()[1] as Delivery), secret);
   expect(again).toEqual({ id: event.id, event });
-});
+}, 120_000);
 
 describe('a call whose response is lost', () => {
   test.each([
