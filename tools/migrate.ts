@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { SCHEMA } from '../src/db/schema.ts';
+import { grantToWorker } from './database-roles.ts';
 import { explain } from './explain.ts';
 
 const LOCK = 4_637_233;
@@ -13,7 +14,8 @@ const NAMES = /^(42P07|42701|42710|42723|42P13|42P01|42703|42883|42704)$/;
 
 /**
  * Applies the migrations that a database does not have yet, in one transaction, over Postgres's own
- * protocol (over Neon's HTTP, half of them could remain). Returns how many were applied. Throws a line
+ * protocol (over Neon's HTTP, half of them could remain). The Worker's role may then call the functions.
+ * Returns how many were applied. Throws a line
  * for the operator if an applied one was edited, or if another application uses the schema.
  * @param variable where the URL is from
  */
@@ -58,6 +60,7 @@ async function bringUpToDate(client: pg.Client, folder: string): Promise<number>
     );
   const config = { migrationsFolder: folder, migrationsSchema: JOURNAL };
   await applyMigrations(drizzle(client), config).catch(explainNames);
+  await grantToWorker(client);
   return Math.max(0, files.length - applied.length);
 }
 

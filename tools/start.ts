@@ -4,6 +4,7 @@ import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, type Database } from '../src/db/client.ts';
 import { command } from './command.ts';
+import { ensureDatabase, type RoleUrls } from './database-roles.ts';
 import { DEMO_ID, demoPeople, ORDINARY_ID, rememberIdentity, seedDemoData } from './demo-data.ts';
 import { startDevWorker } from './dev-worker.ts';
 import { explain } from './explain.ts';
@@ -18,7 +19,6 @@ import {
   writePrivately,
 } from './local-stack.ts';
 import { migrate } from './migrate.ts';
-import { ensureOwnedDatabase } from './owned-database.ts';
 import { freePort, isFree, portFrom, requirePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { markChildren } from './processes.ts';
@@ -50,7 +50,10 @@ async function main(): Promise<void> {
   await requirePort(neonPort, 'NEON_PORT');
   await requirePort(oidcPort, 'OIDC_PORT');
 
-  const url = databaseUrlFrom('LOCAL_POSTGRES_URL') ?? (await ownPostgres(directory));
+  // In another Postgres, roles are the developer's business.
+  const given = databaseUrlFrom('LOCAL_POSTGRES_URL');
+  const urls = given ? { owner: given, worker: given } : await ownPostgres(directory);
+  const url = urls.owner;
   await migrate(url, 'migrations', 'LOCAL_POSTGRES_URL');
   const endpoint = await localNeon(url, neonPort);
   const database = connect({ url, endpoint });
@@ -59,7 +62,7 @@ async function main(): Promise<void> {
   const envFile = join(directory, 'worker.env');
   const signIn = await localSignIn({ port, oidcPort, directory, database });
   const variables = {
-    DATABASE_URL: url,
+    DATABASE_URL: urls.worker,
     DATABASE_ENDPOINT: endpoint,
     WEBHOOKS_LOOPBACK: 'on',
     ...signIn,
@@ -75,19 +78,16 @@ async function main(): Promise<void> {
   console.log(welcome(door.origin, { url, endpoint }, demoKey));
 }
 
-/**
- * Starts the embedded Postgres and creates the database if it is missing. Returns the URL of its
- * owner.
- */
-async function ownPostgres(local: string): Promise<string> {
+/** Starts the embedded Postgres and creates the database if it is missing. Returns its URLs. */
+async function ownPostgres(local: string): Promise<RoleUrls> {
   const directory = join(local, 'postgres');
-  const passwordFile = join(local, 'superuser-password');
-  // Old data had a constant password, and the Worker's role was the superuser.
-  if (existsSync(join(directory, 'PG_VERSION')) && !existsSync(passwordFile))
+  const passwordFile = (role: string) => join(local, `${role}-password`);
+  // Old data belongs to another role.
+  if (existsSync(join(directory, 'PG_VERSION')) && !existsSync(passwordFile('worker')))
     throw new Error(`The data in ${localDirectory()} is from an older version: run npm run reset.`);
   const postgres = await startPostgres({
     directory,
-    password: await keptSecret(passwordFile),
+    password: await keptSecret(passwordFile('superuser')),
     port: await postgresPort(join(local, 'postgres-port')),
   });
   running.push(() => postgres.stop());
@@ -96,10 +96,9 @@ async function ownPostgres(local: string): Promise<string> {
     return stop(1);
   });
   const { user, password, host, port } = postgres;
-  return ensureOwnedDatabase({
-    superuserUrl: `postgresql://${user}:${password}@${host}:${port}/postgres`,
-    name: DATABASE,
-    password: await keptSecret(join(local, 'database-password')),
+  return ensureDatabase(`postgresql://${user}:${password}@${host}:${port}/postgres`, DATABASE, {
+    owner: await keptSecret(passwordFile('owner')),
+    worker: await keptSecret(passwordFile('worker')),
   });
 }
 

@@ -1,16 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { build } from '../../tools/build.ts';
+import { ensureDatabase } from '../../tools/database-roles.ts';
 import { migrate } from '../../tools/migrate.ts';
 import { startPostgres } from '../../tools/postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** `postgres://user:password@host:port`, without a database. */
+    /** `postgres://user:password@host:port` of the superuser, without a database. */
     postgresUrl: string;
+    /** The same for the Worker's role. */
+    workerPostgresUrl: string;
   }
 }
 
@@ -30,12 +33,11 @@ export default async function setup(project: TestProject) {
   ]);
   const { user, password, host, port } = postgres;
   const url = `postgres://${user}:${password}@${host}:${port}`;
-  const client = new pg.Client(`${url}/postgres`);
-  await client.connect();
-  await client.query(`create database ${TEMPLATE}`);
-  await client.end();
-  await migrate(`${url}/${TEMPLATE}`, 'migrations');
+  const passwords = { owner: randomUUID(), worker: randomUUID() };
+  const { owner, worker } = await ensureDatabase(`${url}/postgres`, TEMPLATE, passwords);
+  await migrate(owner, 'migrations');
   project.provide('postgresUrl', url);
+  project.provide('workerPostgresUrl', worker.slice(0, worker.lastIndexOf('/')));
   return async () => {
     await postgres.stop();
     await rm(parent, { recursive: true, force: true });

@@ -36,6 +36,7 @@ export class Stack {
   readonly logs: string[] = [];
   /** The lines that the Worker has logged as errors. */
   readonly errors: string[] = [];
+  /** The URL of the superuser. */
   readonly databaseUrl: string;
   readonly #neon: LocalNeon;
   readonly #worker: Miniflare;
@@ -55,7 +56,7 @@ export class Stack {
     this.pool = new pg.Pool({ connectionString: url, options: '-c search_path=profile' });
     this.#worker = startWorker({
       vars: {
-        DATABASE_URL: url,
+        DATABASE_URL: `${inject('workerPostgresUrl')}${new URL(url).pathname}`,
         DATABASE_ENDPOINT: `http://127.0.0.1:${database.port}/sql`,
         ...vars,
       },
@@ -155,7 +156,7 @@ export class Stack {
     throw new Error(`There is no log line of the request ${requestId}.`);
   }
 
-  /** Connects to the database as the Worker's own code does. */
+  /** Connects to the database as the operator's commands do. */
   connect(): Database {
     const endpoint = `http://127.0.0.1:${this.database.port}/sql`;
     return connect({ url: this.databaseUrl, endpoint });

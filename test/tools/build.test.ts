@@ -90,7 +90,8 @@ test('git ignores every file that holds secrets of a guide, wrangler or npm star
     ...bulk.map(([, file = '']) => file),
     ...['.dev.vars', '.dev.vars.production', '.env', '.env.local'],
     ...['.local/worker.env', 'other/worker.env', 'other/session-secret', 'other/stack.json'],
-    ...['other/database-password', 'other/superuser-password', 'other/worker.env.new'],
+    ...['superuser', 'owner', 'worker'].map((role) => `other/${role}-password`),
+    'other/worker.env.new',
   ];
   try {
     git('init', '-q');

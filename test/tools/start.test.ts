@@ -19,8 +19,8 @@ let env: { PORT: string; NEON_PORT: string; OIDC_PORT: string };
 /** The cookie of a user who stays signed in. */
 const browser = new Browser();
 const DEMO = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
-/** The files with the passwords of the Postgres superuser and of the Worker's role. */
-const PASSWORD_FILES = ['superuser-password', 'database-password'];
+/** The files with the passwords of Postgres's roles. */
+const PASSWORD_FILES = ['superuser-password', 'owner-password', 'worker-password'];
 let passwords: string[];
 const READY = /^(curl|npm run keys) (.+\n)+\n/m;
 
@@ -101,23 +101,23 @@ describe('npm start, the first time,', () => {
     expect(rows).toEqual([{ email: requestBody.email, version: 3 }]);
   });
 
-  test('gives the Worker a role that owns its database and is no superuser', async () => {
+  test('gives the Worker a role that reads no table, and commands one that is no superuser', async () => {
     const { databaseUrl, endpoint } = JSON.parse(await local('stack.json'));
-    expect(await local('worker.env')).toContain(`DATABASE_URL=${databaseUrl}\n`);
-    const headers = { 'Neon-Connection-String': databaseUrl };
+    const [, workerUrl = ''] = /^DATABASE_URL=(.+)$/m.exec(await local('worker.env')) ?? [];
+    expect(new URL(workerUrl).username).toBe('edge_profile_worker');
+    const run = async (url: string, statement: string) =>
+      (await sql(endpoint, statement, [], { 'Neon-Connection-String': url })).body;
+    expect((await run(workerUrl, 'select from profile.users')).code).toBe('42501');
     const role = `select usename, usesuper, usecreatedb from pg_user where usename = current_user`;
-    expect((await sql(endpoint, role, [], headers)).body.rows).toEqual([
-      { usename: 'edge_profile', usesuper: false, usecreatedb: false },
+    expect((await run(databaseUrl, role)).rows).toEqual([
+      { usename: 'edge_profile_owner', usesuper: false, usecreatedb: false },
     ]);
-    const command = `copy (select 1) to program 'true'`;
-    expect((await sql(endpoint, command, [], headers)).body.code).toBe('42501');
-    const other = { 'Neon-Connection-String': databaseUrl.replace(/\w+$/, 'postgres') };
-    expect((await sql(endpoint, 'select 1', [], other)).body.code).toBe('42501');
+    expect((await run(databaseUrl.replace(/\w+$/, 'postgres'), 'select 1')).code).toBe('42501');
   });
 
   test('keeps the random password of the superuser where only the developer can read it', async () => {
     passwords = await readPasswords();
-    expect(new Set(passwords).size).toBe(2);
+    expect(new Set(passwords).size).toBe(PASSWORD_FILES.length);
     for (const password of passwords) expect(password).toMatch(/^[\w-]{43}$/);
     const [superuser = ''] = passwords;
     for (const file of ['stack.json', 'worker.env'])

@@ -6,7 +6,7 @@
 -- An endpoint that is `gone`, or to which nothing was delivered for `pause_after`, is paused. A repeat finds its
 -- `next_token` there and records nothing.
 CREATE OR REPLACE FUNCTION profile.advance_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _id uuid := _request ->> 'id';

@@ -6,7 +6,7 @@
 --   webhook_not_found
 --   cursor_expired     changes after the cursor to replay from may be missing
 CREATE OR REPLACE FUNCTION profile.change_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _values jsonb := coalesce(_request -> 'values', '{}');
   _credential record;

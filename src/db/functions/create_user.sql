@@ -9,7 +9,7 @@
 -- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.create_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _id uuid := _request ->> 'id';
   _values jsonb := _request -> 'values';

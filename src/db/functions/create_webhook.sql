@@ -4,7 +4,7 @@
 --   created            `webhook`; also to a repeat, which has the same `id`
 --   too_many_webhooks  the owner has `most_webhooks`
 CREATE OR REPLACE FUNCTION profile.create_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _webhook webhooks;

@@ -1,7 +1,7 @@
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
 -- how many by table. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
 CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _limit integer := _request ->> 'limit';
   _records_before timestamptz := now() - (_request ->> 'records_kept')::interval;

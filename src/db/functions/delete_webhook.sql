@@ -3,7 +3,7 @@
 --   deleted
 --   webhook_not_found
 CREATE OR REPLACE FUNCTION profile.delete_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _verdict text;

@@ -6,7 +6,7 @@
 --   key_not_live   it is no longer active: see `state`
 --   not_grantable  it would have more than it has: see `members`
 CREATE OR REPLACE FUNCTION profile.edit_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _key api_keys;

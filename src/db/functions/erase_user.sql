@@ -11,7 +11,7 @@
 -- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.erase_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _user_id uuid := _request ->> 'user_id';

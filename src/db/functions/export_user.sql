@@ -4,7 +4,7 @@
 --                   `sessions` and those `webhooks` that the credential may see, the oldest first
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.export_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _credential record;

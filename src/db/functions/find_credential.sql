@@ -46,6 +46,11 @@ DECLARE
   _made_by uuid;
   _has_maker boolean := true;
 BEGIN
+  -- Whoever has the Worker's password is no operator.
+  IF _request ?| '{operator,operator_for}' AND session_user = 'edge_profile_worker' THEN
+    RETURN;
+  END IF;
+
   IF _session_id IS NOT NULL THEN
     SELECT user_id INTO _person FROM sessions
     WHERE id = _session_id AND expires_at > clock_timestamp();

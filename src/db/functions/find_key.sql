@@ -4,7 +4,7 @@
 --   found          `key`, and the `granted_scopes` that the credential has now
 --   key_not_found
 CREATE OR REPLACE FUNCTION profile.find_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _key api_keys;

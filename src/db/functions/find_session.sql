@@ -1,7 +1,7 @@
 -- The user of a session, as the Settings page needs to know, and when it ends; null if it has ended or the
 -- user is inactive.
 CREATE OR REPLACE FUNCTION profile.find_session(_request jsonb) RETURNS jsonb
-LANGUAGE sql SET search_path = profile, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
   SELECT jsonb_build_object('email', email, 'first_name', first_name, 'is_superuser', is_superuser,
     'expires_at', expires_at)
   FROM sessions JOIN users ON users.id = user_id

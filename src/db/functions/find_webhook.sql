@@ -4,7 +4,7 @@
 --                      deliver to it, the latest first; with `skipped`, only the last of each event that was skipped
 --   webhook_not_found
 CREATE OR REPLACE FUNCTION profile.find_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _webhook webhooks;

@@ -10,7 +10,7 @@
 -- An attempt finds the key that an earlier one created by its `hash`, as issue_key does. It locks nothing of the
 -- credential, so that a backend can create many at once: a key ends with its maker whenever that ends.
 CREATE OR REPLACE FUNCTION profile.issue_app_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _hash bytea := _request ->> 'hash';

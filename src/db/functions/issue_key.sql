@@ -13,7 +13,7 @@
 -- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
 -- that is what a repeat returns, even if the attempt has ended the credential.
 CREATE OR REPLACE FUNCTION profile.issue_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _hash bytea := _request ->> 'hash';
   _grace interval := (_request ->> 'grace')::integer * interval '1 second';

@@ -7,7 +7,7 @@
 --   retry_in  in how many seconds there may be more, if nobody wakes them
 -- A repeat, with the same `next_token`, leases the same one.
 CREATE OR REPLACE FUNCTION profile.lease_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _token uuid := _request ->> 'next_token';

@@ -3,7 +3,7 @@
 --   found           at most `limit` `changes`, of versions before `before` if there is one
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.list_changes(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _credential record;

@@ -2,7 +2,7 @@
 -- scope that opens other users, of the owner of the credential. Returns null if there is no such credential,
 -- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, what changes_after returns.
 CREATE OR REPLACE FUNCTION profile.list_feed(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
 BEGIN

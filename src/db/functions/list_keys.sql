@@ -2,7 +2,7 @@
 -- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
 -- the id of the key that the page before ended with.
 CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   -- Later than every key.

@@ -4,7 +4,7 @@
 -- unless it is refused, at most `limit` `users`, after that with `after_id` (and `after_changed_at`): each
 -- with `user` and, in the order of changes, `changed_at`.
 CREATE OR REPLACE FUNCTION profile.list_users(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _by_change boolean := _request ? 'updated_since';

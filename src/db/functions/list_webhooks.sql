@@ -1,7 +1,7 @@
 -- Lists the endpoints of the credential's owner that it may see, the newest first. Returns null if there is no
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, `webhooks`.
 CREATE OR REPLACE FUNCTION profile.list_webhooks(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
 BEGIN

@@ -4,7 +4,7 @@
 --   user_not_found
 --   version_not_found  the log does not lead back there
 CREATE OR REPLACE FUNCTION profile.read_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _version integer := _request ->> 'version';
   _credential record;

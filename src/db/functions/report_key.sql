@@ -1,6 +1,6 @@
 -- Revokes the active key with this `hash`, by whomever it is reported. Returns whether one was `revoked`.
 CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _key api_keys;

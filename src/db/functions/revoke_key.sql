@@ -3,7 +3,7 @@
 --   revoked        `key`; a key that was revoked before stays as it was
 --   key_not_found
 CREATE OR REPLACE FUNCTION profile.revoke_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _key_id uuid := _request ->> 'id';
   _credential record;

@@ -7,7 +7,7 @@
 -- At the first sign-in the e-mail address finds the user, and the identity is theirs from then on; but not
 -- an address that was changed with an API key, which could otherwise make itself the owner of the account.
 CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
   _issuer text := _request ->> 'issuer';
   _subject text := _request ->> 'subject';

@@ -2,7 +2,7 @@
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, the result of
 -- change_user, and whether it `wakes` the delivery of webhooks. For the request see updateRequest in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _result jsonb;

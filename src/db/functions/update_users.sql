@@ -6,7 +6,7 @@
 -- Nothing is written if the request is to `validate_only`, or if it is `atomic` and one of the items fails.
 -- For the request see updateUsers in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
   _is_atomic boolean := coalesce((_request ->> 'atomic')::boolean, false);
