@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { ensureDatabase } from '../../tools/database-roles.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
 import { migrate } from '../../tools/migrate.ts';
 import { type Postgres, startPostgres } from '../../tools/postgres.ts';
@@ -20,7 +21,10 @@ const HOLD_MS = 250;
  */
 export class ChaosDatabase {
   readonly endpoint: DatabaseEndpoint;
+  /** The URL of the superuser. */
   readonly url: string;
+  /** The URL of the Worker's role. */
+  workerUrl = '';
   readonly #folder: string;
   readonly #postgres: Postgres;
   readonly #neon: LocalNeon;
@@ -41,9 +45,9 @@ export class ChaosDatabase {
     const neon = await startLocalNeon({ port: 0, upstream: postgres });
     const database = new ChaosDatabase(folder, postgres, neon);
     try {
-      await withClient(urlOf(postgres, 'postgres'), (client) =>
-        client.query(`create database ${NAME}`),
-      );
+      const passwords = { owner: 'owner', worker: 'worker' };
+      const { worker } = await ensureDatabase(urlOf(postgres, 'postgres'), NAME, passwords);
+      database.workerUrl = worker;
       await migrate(database.url, migrations);
       await database.query(KEEP_CHANGES);
       await database.endpoint.listen();

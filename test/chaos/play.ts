@@ -61,7 +61,7 @@ async function playWith(database: ChaosDatabase, options: Options): Promise<Outc
   const worker = startWorker({
     bundle: options.bundle,
     vars: {
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.workerUrl,
       DATABASE_ENDPOINT: `http://127.0.0.1:${database.endpoint.port}/sql`,
       DB_TIMEOUT_MS: `${DEADLINE_MS}`,
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureDatabase, OWNER, type RoleUrls, WORKER } from '../../tools/database-roles.ts';
+import { initDatabase, urlsToKeep } from '../../tools/init-database.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
 import { migrate } from '../../tools/migrate.ts';
 import { type Postgres, startPostgres } from '../../tools/postgres.ts';
@@ -193,6 +194,42 @@ test('another start keeps everything, and sets new passwords', async () => {
   for (const url of [urls.owner, urls.worker])
     await expect(new pg.Client(url).connect()).rejects.toMatchObject({ code: '28P01' });
   expect(await ensureDatabase(superuserUrl, name, passwords)).toEqual(urls);
+});
+
+describe('npm run release -- init-database', () => {
+  /** The URL of a database whose owner may create roles, and is no superuser, as at Neon. */
+  async function databaseOfAdmin(database: string): Promise<string> {
+    await superuser.query(`create role ${database}_admin login createrole password 'admin'`);
+    await superuser.query(`create database ${database} owner ${database}_admin`);
+    return superuserUrl.replace(/\/\/.+@/, `//${database}_admin:admin@`).replace(/\w+$/, database);
+  }
+
+  beforeAll(() => superuser.query(`drop owned by ${WORKER}, ${OWNER}`));
+
+  test('creates both roles, so that the owner can migrate and the Worker work', async () => {
+    await superuser.query(`drop database ${name} with (force)`);
+    await superuser.query(`drop role ${WORKER}, ${OWNER}`);
+    const made = await initDatabase(await databaseOfAdmin('fresh'));
+    expect(await migrate(made.owner, 'migrations')).toBeGreaterThan(0);
+    const found = `select profile.read_user('{"key_hash": "\\\\x00", "accepted_scopes": []}') as result`;
+    expect((await run(found, made.worker)).body.rows).toEqual([{ result: null }]);
+    expect((await run('select from profile.users', made.worker)).body.code).toBe('42501');
+    expect(urlsToKeep(made)).toContain(`\nexport DATABASE_URL='${made.owner}'\n`);
+    expect(urlsToKeep(made)).toContain(`\nDATABASE_URL=${made.worker}\n`);
+  });
+
+  test('gives the roles new passwords when it runs again', async () => {
+    const url = superuserUrl.replace(/\/\/.+@/, '//fresh_admin:admin@').replace(/\w+$/, 'fresh');
+    const [one, other] = [await initDatabase(url), await initDatabase(url)];
+    expect((await run('select 1', other.worker)).status).toBe(200);
+    await expect(new pg.Client(one.worker).connect()).rejects.toMatchObject({ code: '28P01' });
+  });
+
+  test('refuses a database whose tables belong to another role', async () => {
+    const url = await databaseOfAdmin('taken');
+    await migrate(url, 'migrations');
+    await expect(initDatabase(url)).rejects.toThrow('The schema `profile` belongs to taken_admin.');
+  });
 });
 
 describe('Postgres', () => {
