@@ -138,6 +138,10 @@ export interface Env extends v.InferOutput<typeof schema> {
 /** Names the variables that are missing or wrong, never their values. */
 export class ConfigurationError extends Error {}
 
+/** Returns the id of the deployed version, which also errors of the configuration are told apart by. */
+export const versionOf = ({ VERSION }: { VERSION?: { id?: string } }): string | undefined =>
+  VERSION?.id || undefined;
+
 const checked = new WeakMap<object, Env>();
 
 /** Checks the bindings, once per isolate. Throws a ConfigurationError. */

@@ -1,7 +1,7 @@
 import { type IRequest, Router } from 'itty-router';
 import { authenticate, type Caller, type Credential, nameOf } from './auth/authenticate.ts';
 import { run } from './db/run.ts';
-import { type Env, parseEnv } from './env.ts';
+import { type Env, parseEnv, versionOf } from './env.ts';
 import { ApiError, kindOf, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { normalPath, parseRequestTimeout, requestIdOf } from './http/request.ts';
@@ -69,7 +69,10 @@ export function serve(routes: readonly Route[]) {
   const router = Router<IRequest, [Exchange]>({
     before: [requireExactPath],
     catch: errorResponse,
-    finally: [finish],
+    finally: [
+      (response: Response, request: IRequest, exchange: Exchange) =>
+        inSpan(exchange.execution, 'response', () => finish(response, request, exchange)),
+    ],
   });
   // A path's routes, then its OPTIONS and its 405, before the next path: of two paths that match, the
   // first in the list is meant.
@@ -123,7 +126,8 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
     params: exchange.asked.params ?? {},
     query: querying(env, exchange, parseRequestTimeout(request.headers)),
   };
-  if (route.scopes !== null) return handleWithCredential(route, request, context);
+  if (route.scopes !== null)
+    return handleWithCredential(route, request, context, exchange.execution);
   if (route.limited) await count(env.limits.address, `${route.path} ${context.client}`);
   return route.handler(request, context);
 }
@@ -133,11 +137,14 @@ async function handleWithCredential(
   route: KeyRoute,
   request: IRequest,
   context: Context,
+  execution: Execution,
 ): Promise<Response> {
   const { env, caller, client } = context;
   let credential: Credential | undefined;
   try {
-    credential = await authenticate(request, route.session && env.signIn?.sessionSecret);
+    credential = await inSpan(execution, 'credential', () =>
+      authenticate(request, route.session && env.signIn?.sessionSecret),
+    );
     requireUnbarred(env.limits.address, client, nameOf(credential));
     await count(env.limits.key, nameOf(credential));
     return await route.handler(request, context, credential);
@@ -181,7 +188,9 @@ function querying(
     const left = Math.max(0, started + timeoutMs - began);
     const database = { ...env.database, timeoutMs: Math.min(left, env.database.timeoutMs) };
     try {
-      const result = await run(database, () => log.databaseRequests++, statement, effect);
+      const result = await inSpan(execution, 'statement', () =>
+        run(database, () => log.databaseRequests++, statement, effect),
+      );
       if ((result as { wakes?: boolean } | undefined)?.wakes) wake(env.webhooks.queue, execution);
       return result;
     } finally {
@@ -189,6 +198,10 @@ function querying(
     }
   };
 }
+
+/** Runs a part of a request in a span of Cloudflare's traces, if there are any. */
+const inSpan = <T>({ tracing }: Execution, name: string, part: () => T): T =>
+  tracing ? tracing.enterSpan(name, part) : part();
 
 /** The methods that a path allows, as a list for `Allow` (RFC 9110, section 10.2.1). */
 const allowed = (group: readonly Route[]): string =>
@@ -207,9 +220,11 @@ function errorResponse(error: unknown, request: IRequest, { requestId, log }: Ex
 
 /** Completes the response and writes the one log line of the request: the route, never the URL. */
 function finish(response: Response, { method }: IRequest, exchange: Exchange): Response {
-  const { requestId, log, caller, asked, started } = exchange;
+  const { requestId, log, caller, asked, started, bindings } = exchange;
   const totalMs = Date.now() - started;
+  const version = versionOf(bindings);
   if (!exchange.isPage) setHeaders(response.headers, exchange, totalMs);
+  if (version !== undefined) response.headers.set('Worker-Version', version);
   const { code, fault, replayed, databaseRequests, databaseMs } = log;
   const line = JSON.stringify({
     message: 'request',
@@ -221,6 +236,7 @@ function finish(response: Response, { method }: IRequest, exchange: Exchange): R
     fault,
     replayed,
     key_id: caller.keyId,
+    version,
     database_requests: databaseRequests,
     database_ms: databaseMs,
     duration_ms: totalMs,

@@ -1,6 +1,7 @@
 import { signInRoutes } from './auth/routes.ts';
 import { getFeed } from './changes/routes.ts';
 import { feedbackRoute } from './feedback.ts';
+import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { Route } from './route.ts';
 import { updateUsers } from './users/batch.ts';
@@ -10,17 +11,9 @@ import { listUsers } from './users/list.ts';
 import { getUser, patchUser, putUser } from './users/routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 
-/** Says that the Worker runs and is configured; does not ask the database. */
-const healthz: Route = {
-  method: 'GET',
-  path: '/healthz',
-  scopes: null,
-  handler: () => Response.json({ status: 'ok' }),
-};
-
 /** Every route of the Worker. The router, the permissions and the tests read this list. */
 export const routes: readonly Route[] = [
-  healthz,
+  ...healthRoutes,
   ...signInRoutes,
   listUsers,
   createUser,

@@ -161,6 +161,11 @@ export const commonHeaders: Readonly<Record<string, Header>> = {
     schema: text(200, { pattern: '^db;dur=[0-9]+, total;dur=[0-9]+, db_requests;desc="[0-9]"$' }),
     example: 'db;dur=12, total;dur=13, db_requests;desc="1"',
   },
+  'Worker-Version': {
+    description: 'The id of the deployed version that responded.',
+    schema: text(64, { pattern: '^[0-9A-Za-z-]+$' }),
+    example: '7ac7f1c0-3b0a-4d3c-a4d2-1a0f2c9d3b11',
+  },
   ...Object.fromEntries(
     Object.entries(ALWAYS).map(([name, value]) => [
       name,

@@ -44,6 +44,13 @@ export const pathParameters: Readonly<
 };
 
 /** Assembled, so that no scanner for leaked keys takes it for one. */
+/** The body of a check that passed. */
+const STATUS = {
+  type: 'object',
+  properties: { status: { type: 'string', const: 'ok' } },
+  required: ['status'],
+};
+
 const EXAMPLE_KEY = KEY_PREFIX.padEnd(KEY_LENGTH, 'EXAMPLE');
 
 /** What both ways to rotate a key have in common. */
@@ -329,13 +336,25 @@ export const operations: Readonly<Record<string, Operation>> = {
       {
         status: 200,
         description: 'The service is running.',
-        bare: {
-          type: 'object',
-          properties: { status: { type: 'string', const: 'ok' } },
-          required: ['status'],
-        },
+        bare: STATUS,
         example: { status: 'ok' },
       },
     ],
+  },
+  'GET /readyz': {
+    id: 'getReadiness',
+    tag: 'Service',
+    summary: 'Check the service and its database',
+    description:
+      'Reports that the Worker can use its database. The result is at most a second old. Responds within a second.',
+    answers: [
+      {
+        status: 200,
+        description: 'The database can be used.',
+        bare: STATUS,
+        example: { status: 'ok' },
+      },
+    ],
+    errors: ['database_unavailable'],
   },
 };

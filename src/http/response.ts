@@ -10,7 +10,7 @@ export const ALWAYS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers':
-    'ETag, Idempotency-Replayed, Location, Preference-Applied, RateLimit-Policy, Retry-After, Server-Timing, Sunset, X-Request-Id',
+    'ETag, Idempotency-Replayed, Location, Preference-Applied, RateLimit-Policy, Retry-After, Server-Timing, Sunset, Worker-Version, X-Request-Id',
   'Timing-Allow-Origin': '*',
 };
 

@@ -138,6 +138,7 @@ describe('at the edge, without a database request,', () => {
     const open = routes.filter((route) => route.scopes === null);
     expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /healthz',
+      'GET /readyz',
       'GET /auth/login',
       'GET /auth/callback',
       'POST /auth/logout',

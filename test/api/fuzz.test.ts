@@ -12,7 +12,7 @@ import { useStack } from '../support/stack.ts';
 // accepted. FUZZ_SEED repeats a run, and FUZZ_RUNS makes it longer.
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5000);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2000);
 const LANES = 8;
 
 const variables = await signInVariables();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { ApiResponse } from './contract.ts';
 import type { DocumentedOperation } from './document.ts';
@@ -369,6 +370,11 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   rate_limited: tooOften,
   internal_error: (at, world) => ask(at, world, { on: world.broken }),
   database_unavailable: under({ status: 402, body: '{"message": "quota"}' }),
+  // The Worker remembers for a second that its database was there.
+  'getReadiness database_unavailable': async (at, world) => {
+    await setTimeout(1050);
+    return await under({ status: 402, body: '{"message": "quota"}' })(at, world);
+  },
   database_busy: whileLocked,
   outcome_unknown: under('cut'),
   200: changed({}),
