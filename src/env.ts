@@ -24,6 +24,14 @@ export function isEndpoint(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }
 
+const sessionSecret = v.pipe(v.string(), v.minLength(SECRET_LENGTH));
+
+/**
+ * What cookies are sealed with: the first seals, and all open. To replace one, the new one goes in front of
+ * it, so that nobody is signed out.
+ */
+export type SessionSecrets = readonly [current: string, ...previous: string[]];
+
 /** The variables of signing in: all of them, or none and nobody can sign in. */
 const signInVariables = {
   /** The OpenID provider: `https://accounts.example.com`, or `http` on loopback. */
@@ -33,7 +41,7 @@ const signInVariables = {
   /** Secret. */
   OIDC_CLIENT_SECRET: v.pipe(v.string(), v.nonEmpty()),
   /** Secret: 32 random bytes or more as text, from which the keys of the cookies are derived. */
-  SESSION_SECRET: v.pipe(v.string(), v.minLength(SECRET_LENGTH)),
+  SESSION_SECRET: sessionSecret,
 };
 
 const limiter = v.custom<RateLimiter>(
@@ -114,6 +122,8 @@ const schema = v.pipe(
 const signInSchema = v.pipe(
   v.object({
     ...signInVariables,
+    /** Secret: the one before, whose sessions continue. */
+    PREVIOUS_SESSION_SECRET: v.optional(sessionSecret),
     /** `on`: the first sign-in of an unknown person creates their user. */
     SIGN_UP: v.optional(v.picklist(['on', 'off']), 'off'),
   }),
@@ -121,7 +131,10 @@ const signInSchema = v.pipe(
     issuer: vars.OIDC_ISSUER,
     clientId: vars.OIDC_CLIENT_ID,
     clientSecret: vars.OIDC_CLIENT_SECRET,
-    sessionSecret: vars.SESSION_SECRET,
+    sessionSecrets: [
+      vars.SESSION_SECRET,
+      ...(vars.PREVIOUS_SESSION_SECRET ? [vars.PREVIOUS_SESSION_SECRET] : []),
+    ] as SessionSecrets,
     createsUsers: vars.SIGN_UP === 'on',
   })),
 );

@@ -143,7 +143,7 @@ async function handleWithCredential(
   let credential: Credential | undefined;
   try {
     credential = await inSpan(execution, 'credential', () =>
-      authenticate(request, route.session && env.signIn?.sessionSecret),
+      authenticate(request, route.session && env.signIn?.sessionSecrets),
     );
     requireUnbarred(env.limits.address, client, nameOf(credential));
     await count(env.limits.key, nameOf(credential));

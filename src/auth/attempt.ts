@@ -1,3 +1,4 @@
+import type { SessionSecrets } from '../env.ts';
 import { ShortMemory } from '../rate-limits.ts';
 import { cleared, namesOfCookies, type SealedCookie, seal, unseal } from './sealed-cookie.ts';
 
@@ -29,11 +30,11 @@ const NAME = /^__Host-sign-in-[\w-]{8}$/;
 export async function attemptCookies(
   attempt: SignInAttempt,
   request: Request,
-  secret: string,
+  secrets: SessionSecrets,
 ): Promise<string[]> {
   const others = namesOfCookies(request).filter((name) => NAME.test(name));
   return [
-    await seal(cookieFor(attempt.state), { ...attempt }, secret),
+    await seal(cookieFor(attempt.state), { ...attempt }, secrets),
     ...others.slice(0, 1 - MAX_ATTEMPTS).map(cleared),
   ];
 }
@@ -48,10 +49,10 @@ const used = new ShortMemory(10_000);
 export async function takeAttempt(
   state: string,
   request: Request,
-  secret: string,
+  secrets: SessionSecrets,
 ): Promise<SignInAttempt | undefined> {
   const cookie = cookieFor(state);
-  const { nonce, verifier, ...attempt } = (await unseal(cookie, request, secret)) ?? {};
+  const { nonce, verifier, ...attempt } = (await unseal(cookie, request, secrets)) ?? {};
   // The name has only the beginning of the state.
   if (attempt['state'] !== state || !nonce || !verifier) return undefined;
   const now = Date.now();

@@ -1,5 +1,6 @@
 import type { IRequest } from 'itty-router';
 import { byteaText } from '../db/client.ts';
+import type { SessionSecrets } from '../env.ts';
 import { ApiError, type ErrorCode } from '../errors.ts';
 import { addressOf } from '../http/ip-address.ts';
 import { fromPostgres } from '../http/values.ts';
@@ -32,19 +33,19 @@ const SAFE_METHODS = ['GET', 'HEAD'];
 type ParsedRequest = Request & Partial<Pick<IRequest, 'query'>>;
 
 /**
- * Returns the credential of a request: one API key, or, if a secret is given to open it with, the
+ * Returns the credential of a request: one API key, or, if secrets are given to open it with, the
  * cookie of a session where there is no key. Throws missing_api_key, conflicting_credentials,
  * invalid_api_key or cross_origin_request; a key with a wrong checksum never reaches the database.
  */
 export async function authenticate(
   request: ParsedRequest,
-  sessionSecret?: string,
+  sessionSecrets?: SessionSecrets,
 ): Promise<Credential> {
   const [key, ...others] = new Set(presentedKeys(request));
   if (others.length > 0) throw new ApiError('conflicting_credentials', 'Send only one API key.');
   if (key !== undefined)
     return { type: 'key', hash: byteaText(await hashOf(key)), address: addressOf(request) };
-  const session = sessionSecret && (await openSession(request, sessionSecret));
+  const session = sessionSecrets && (await openSession(request, sessionSecrets));
   if (!session) throw new ApiError('missing_api_key', HOW);
   if (!SAFE_METHODS.includes(request.method)) requireSameOrigin(request);
   return { type: 'person', sessionId: session.id };

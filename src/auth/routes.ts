@@ -25,7 +25,7 @@ const login: PublicRoute = {
     try {
       const settings = settingsFor(request, env);
       const { location, attempt } = await beginSignIn(settings, redirectUri(request));
-      const cookies = await attemptCookies(attempt, request, settings.sessionSecret);
+      const cookies = await attemptCookies(attempt, request, settings.sessionSecrets);
       return redirect(302, location, cookies);
     } catch (error) {
       return failed(error, log, []);
@@ -44,7 +44,7 @@ const callback: PublicRoute = {
       const settings = settingsFor(request, env);
       const url = new URL(request.url);
       const state = url.searchParams.get('state') ?? '';
-      const attempt = await takeAttempt(state, request, settings.sessionSecret);
+      const attempt = await takeAttempt(state, request, settings.sessionSecrets);
       if (!attempt) throw new SignInFailure('failed', 'no sign-in was started');
       ended = [noAttemptCookie(attempt)];
       // Only now, when it is about to ask the provider: what any page can send counts for nothing.
@@ -57,7 +57,7 @@ const callback: PublicRoute = {
       const signUp = settings.createsUsers && isEmail(identity.email);
       const start = { id, identity, signUp, requestId };
       const userId = userOf(await query((db) => startSession(db, start), effect));
-      const session = await sessionCookie({ id, userId }, settings.sessionSecret);
+      const session = await sessionCookie({ id, userId }, settings.sessionSecrets);
       return redirect(303, SETTINGS, [session, ...ended]);
     } catch (error) {
       return failed(error, log, ended);
@@ -72,7 +72,7 @@ const logout: PublicRoute = {
   scopes: null,
   async handler(request, { env, query }) {
     requireSameOrigin(request);
-    const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
+    const session = env.signIn && (await openSession(request, env.signIn.sessionSecrets));
     // To end it twice is to end it once.
     if (session) await query((db) => endSession(db, session), { settles: () => true });
     return redirect(303, SETTINGS, [noSessionCookie()]);
@@ -85,7 +85,7 @@ const currentSession: PublicRoute = {
   path: '/auth/session',
   scopes: null,
   async handler(request, { env, query }) {
-    const session = env.signIn && (await openSession(request, env.signIn.sessionSecret));
+    const session = env.signIn && (await openSession(request, env.signIn.sessionSecrets));
     const user = session && (await query((db) => findSession(db, session), 'repeatable'));
     if (!user) throw new ApiError('not_signed_in', 'Sign in at /auth/login.');
     const { expires_at, ...person } = user;

@@ -1,4 +1,5 @@
 import * as Iron from 'iron-webcrypto';
+import type { SessionSecrets } from '../env.ts';
 
 /**
  * A cookie that only this Worker can read or make: encrypted, then signed (iron). The prefix `__Host-`
@@ -19,7 +20,7 @@ export type Claims = Readonly<Record<string, string>>;
 export async function seal(
   { name, lifetime }: SealedCookie,
   claims: Claims,
-  secret: string,
+  [secret]: SessionSecrets,
 ): Promise<string> {
   const options = { ...OPTIONS, ttl: lifetime * 1000 };
   const sealed = await Iron.seal(claims, passwordOf(name, secret), options);
@@ -31,16 +32,18 @@ export async function seal(
 export async function unseal(
   { name }: SealedCookie,
   request: Request,
-  secret: string,
+  secrets: SessionSecrets,
 ): Promise<Claims | undefined> {
   const value = cookieIn(name, request);
   if (value === undefined) return undefined;
-  try {
-    const sealed = VERSION + value.replaceAll('.', '*');
-    return (await Iron.unseal(sealed, passwordOf(name, secret), OPTIONS)) as Claims;
-  } catch {
-    return undefined; // Why is of no use to anybody but a forger.
-  }
+  const sealed = VERSION + value.replaceAll('.', '*');
+  for (const secret of secrets)
+    try {
+      return (await Iron.unseal(sealed, passwordOf(name, secret), OPTIONS)) as Claims;
+    } catch {
+      // Why is of no use to anybody but a forger.
+    }
+  return undefined;
 }
 
 /** The `Set-Cookie` that takes the cookie of this name away. */

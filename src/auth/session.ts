@@ -1,3 +1,4 @@
+import type { SessionSecrets } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { siteOf } from '../http/request.ts';
 import { cleared, type SealedCookie, seal, unseal } from './sealed-cookie.ts';
@@ -14,8 +15,8 @@ export const SESSION_SECONDS = 12 * 60 * 60;
 const COOKIE: SealedCookie = { name: '__Host-session', lifetime: SESSION_SECONDS };
 
 /** The `Set-Cookie` of a session that begins. */
-export const sessionCookie = ({ id, userId }: Session, secret: string): Promise<string> =>
-  seal(COOKIE, { jti: id, sub: userId }, secret);
+export const sessionCookie = ({ id, userId }: Session, secrets: SessionSecrets): Promise<string> =>
+  seal(COOKIE, { jti: id, sub: userId }, secrets);
 
 /** The `Set-Cookie` of a session that ends. */
 export const noSessionCookie = (): string => cleared(COOKIE.name);
@@ -24,8 +25,11 @@ export const noSessionCookie = (): string => cleared(COOKIE.name);
  * The session in the cookie of a request, or undefined. Only decrypts: the statement that serves the
  * request must also find the row in `sessions`, not expired, of an active user.
  */
-export async function openSession(request: Request, secret: string): Promise<Session | undefined> {
-  const { jti: id, sub: userId } = (await unseal(COOKIE, request, secret)) ?? {};
+export async function openSession(
+  request: Request,
+  secrets: SessionSecrets,
+): Promise<Session | undefined> {
+  const { jti: id, sub: userId } = (await unseal(COOKIE, request, secrets)) ?? {};
   return id && userId ? { id, userId } : undefined;
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { sessionCookie } from '../../src/auth/session.ts';
 import { ConfigurationError, parseEnv } from '../../src/env.ts';
+import { signInVariables, usePeople } from '../support/oidc-people.ts';
 import { useStack } from '../support/stack.ts';
 
 /** The other variables that the Worker needs. */
@@ -29,8 +31,12 @@ test('sign-in is on with all four variables', () => {
     issuer: good.OIDC_ISSUER,
     clientId: good.OIDC_CLIENT_ID,
     clientSecret: good.OIDC_CLIENT_SECRET,
-    sessionSecret: good.SESSION_SECRET,
+    sessionSecrets: [good.SESSION_SECRET],
     createsUsers: false,
+  });
+  const PREVIOUS_SESSION_SECRET = 'p'.repeat(43);
+  expect(parse({ ...good, PREVIOUS_SESSION_SECRET })).toMatchObject({
+    sessionSecrets: [good.SESSION_SECRET, PREVIOUS_SESSION_SECRET],
   });
   expect(parse({ ...good, SIGN_UP: 'on' })).toMatchObject({ createsUsers: true });
   expect(() => parse({ ...good, SIGN_UP: 'yes' })).toThrow(
@@ -60,6 +66,7 @@ test.each([
   ['OIDC_CLIENT_ID', ''],
   ['OIDC_CLIENT_SECRET', ''],
   ['SESSION_SECRET', 's'.repeat(42)],
+  ['PREVIOUS_SESSION_SECRET', 's'.repeat(42)],
 ])('an invalid %s is reported by name, without its value: %j', (name, value) => {
   expect(() => parse({ ...good, [name]: value })).toThrow(
     new ConfigurationError(`missing or invalid variables: ${name}`),
@@ -88,4 +95,22 @@ describe('a Worker without sign-in', () => {
 test('the bundle contains nothing of the local provider', async () => {
   const bundle = await readFile('dist/index.js', 'utf8');
   expect(bundle).not.toMatch(/oidc-provider|local-oidc|demo users|asks for no password/);
+});
+
+describe('a Worker with a new secret and the one before', async () => {
+  const variables = await signInVariables();
+  const before = 'b'.repeat(43);
+  const stack = useStack({ ...variables, PREVIOUS_SESSION_SECRET: before });
+  const people = usePeople(stack, variables);
+
+  test('keeps people signed in whose cookie was sealed with either', async () => {
+    const { id, cookie } = await people.signedIn();
+    const [session] = await stack.query<{ id: string }>('select id from sessions');
+    const old = await sessionCookie({ id: session?.id ?? '', userId: id }, [before]);
+    const foreign = await sessionCookie({ id: session?.id ?? '', userId: id }, ['f'.repeat(43)]);
+    const statuses = [];
+    for (const value of [cookie, old.split(';')[0] ?? '', foreign.split(';')[0] ?? ''])
+      statuses.push((await stack.fetch('/api/v1/keys', { headers: { cookie: value } })).status);
+    expect(statuses).toEqual([200, 200, 401]);
+  });
 });
