@@ -1,4 +1,4 @@
-import { ApiError } from './errors.ts';
+import { ApiError, kindOf } from './errors.ts';
 import { networkOf } from './http/ip-address.ts';
 import { siteOf } from './http/request.ts';
 
@@ -87,17 +87,36 @@ export const noteAccepted = (credential: string): void =>
   accepted.remember(credential, Date.now() + ACCEPTED_MS);
 
 /** Whether the database has accepted a credential lately, as far as this isolate knows. */
-export const wasAccepted = (credential: string): boolean => accepted.has(credential, Date.now());
+const wasAccepted = (credential: string): boolean => accepted.has(credential, Date.now());
+
+/**
+ * Counts what may be a guess against the address. Throws rate_limited if there were too many. `credential`:
+ * its name, or nothing; `isFromDatabase`: whether it cost a look into the database.
+ */
+export async function countFailure(
+  limit: RateLimit,
+  { code }: ApiError,
+  {
+    client,
+    credential,
+    isFromDatabase,
+  }: { client: string; credential: string; isFromDatabase: boolean },
+): Promise<void> {
+  if (kindOf(code).countsAgainstAddress) {
+    // Only keys that cost a look into the database bar an address: any web page can send none.
+    if (isFromDatabase) await countRefusal(limit, client, credential);
+    else await count(limit, `edge ${client}`);
+  }
+  // Nobody has looked that key up, so it is worth no more than a refused one.
+  if (code === 'request_timeout' && !wasAccepted(credential))
+    await countRefusal(limit, client, credential);
+}
 
 /**
  * Counts a request that was refused for its credential. Throws rate_limited if there were too many of
  * this client; then requireUnbarred does until the window ends.
  */
-export async function countRefusal(
-  limit: RateLimit,
-  client: string,
-  credential: string,
-): Promise<void> {
+async function countRefusal(limit: RateLimit, client: string, credential: string): Promise<void> {
   accepted.forget(credential);
   if (await isWithin(limit, client)) return;
   const now = Date.now();

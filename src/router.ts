@@ -2,19 +2,18 @@ import { type IRequest, Router } from 'itty-router';
 import { authenticate, type Caller, type Credential, nameOf } from './auth/authenticate.ts';
 import { run } from './db/run.ts';
 import { type Env, parseEnv, versionOf } from './env.ts';
-import { ApiError, kindOf, problem } from './errors.ts';
+import { ApiError, problem } from './errors.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { normalPath, parseRequestTimeout, requestIdOf } from './http/request.ts';
 import { missingPage, preflight, setCommonHeaders } from './http/response.ts';
 import {
   clientOf,
   count,
-  countRefusal,
+  countFailure,
   noteAccepted,
   policyOf,
   type RateLimit,
   requireUnbarred,
-  wasAccepted,
 } from './rate-limits.ts';
 import type { Context, KeyRoute, RequestLog, Route } from './route.ts';
 import { type Execution, wake } from './wake.ts';
@@ -149,28 +148,16 @@ async function handleWithCredential(
     await count(env.limits.key, nameOf(credential));
     return await route.handler(request, context, credential);
   } catch (error) {
-    if (error instanceof ApiError) await countFailure(error, context, credential);
+    if (error instanceof ApiError)
+      await countFailure(env.limits.address, error, {
+        client,
+        credential: credential ? nameOf(credential) : '',
+        isFromDatabase: context.log.databaseRequests > 0,
+      });
     throw error;
   } finally {
     if (caller.accepted && credential) noteAccepted(nameOf(credential));
   }
-}
-
-/** Counts what may be a guess against the address. Throws rate_limited if there were too many. */
-async function countFailure(
-  { code }: ApiError,
-  { env, log, client }: Context,
-  credential: Credential | undefined,
-): Promise<void> {
-  const { address } = env.limits;
-  const name = credential ? nameOf(credential) : '';
-  if (kindOf(code).countsAgainstAddress) {
-    // Only keys that cost a look into the database bar an address: any web page can send none.
-    if (log.databaseRequests > 0) await countRefusal(address, client, name);
-    else await count(address, `edge ${client}`);
-  }
-  // Nobody has looked that key up, so it is worth no more than a refused one.
-  if (code === 'request_timeout' && !wasAccepted(name)) await countRefusal(address, client, name);
 }
 
 /**

@@ -72,7 +72,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     ],
     security: KEY,
     paths,
-    'x-unlisted-answers': unlistedAnswers(),
+    'x-unlisted-responses': unlistedAnswers(),
     components: {
       schemas,
       securitySchemes,

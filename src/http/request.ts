@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.ts';
 
 /** The error of a request header that cannot be understood; `detail` says what to send. */
-const malformedHeader = (header: string, detail: string): ApiError =>
+export const malformedHeader = (header: string, detail: string): ApiError =>
   new ApiError('malformed_header', `Fix the ${header} header or leave it out.`, {
     errors: [{ header, code: 'invalid_format', detail }],
   });
@@ -80,15 +80,6 @@ export function parsePreferences(headers: Headers): Preferences {
   if (atomic === undefined)
     throw malformedHeader('Prefer', 'Send atomic to update all or none, or atomic=false.');
   return { minimal: preferences.get('return') === '=minimal', validateOnly, atomic };
-}
-
-/** The headers that a request about many items has in each of them instead. */
-const OF_ITEMS = ['If-Match', 'If-None-Match', 'Base-Version', 'Idempotency-Key'];
-
-/** Throws malformed_header for a header that would have to be about each item: no guess which one it means. */
-export function refuseItemHeaders(headers: Headers): void {
-  const header = OF_ITEMS.find((name) => readHeader(headers, name) !== undefined);
-  if (header) throw malformedHeader(header, `Send it in each item of the body instead.`);
 }
 
 export const MAX_TIMEOUT_SECONDS = 30;

@@ -10,9 +10,10 @@ import { fingerprintOf } from '../http/idempotency.ts';
 import {
   entityTag,
   MAX_KEY_LENGTH,
+  malformedHeader,
   parseConditions,
   parsePreferences,
-  refuseItemHeaders,
+  readHeader,
 } from '../http/request.ts';
 import { envelope } from '../http/response.ts';
 import { invalidBody, isObject, parseMembers } from '../http/validation.ts';
@@ -226,4 +227,13 @@ const linesOf = (outcomes: readonly Outcome[], mode: Mode): Response =>
 function appliedOf({ atomic, validateOnly }: Mode): Record<string, string> {
   const applied = [...(atomic ? ['atomic'] : []), ...(validateOnly ? ['validate-only'] : [])];
   return applied.length > 0 ? { 'Preference-Applied': applied.join(', ') } : {};
+}
+
+/** The headers that a request about many items has in each of them instead. */
+const OF_ITEMS = ['If-Match', 'If-None-Match', 'Base-Version', 'Idempotency-Key'];
+
+/** Throws malformed_header for a header that would have to be about each item: no guess which one it means. */
+function refuseItemHeaders(headers: Headers): void {
+  const header = OF_ITEMS.find((name) => readHeader(headers, name) !== undefined);
+  if (header) throw malformedHeader(header, `Send it in each item of the body instead.`);
 }

@@ -4,6 +4,7 @@ import { idempotencyKeyReused } from '../http/idempotency.ts';
 import { manageUsersScope } from '../permissions.ts';
 import type { KeyRoute } from '../route.ts';
 import { parseNewUser, parseUserId, type UserRow } from './fields.ts';
+import * as statements from './lifecycle-statements.ts';
 import {
   explainViolation,
   lastSuperuser,
@@ -13,7 +14,7 @@ import {
   userNotFound,
 } from './problems.ts';
 import { type Actor, carryOut, changeFor, parseChangeHeaders, respondChanged } from './routes.ts';
-import * as statements from './statements.ts';
+import type { Change } from './statements.ts';
 
 // How a user begins and ends, for the API and the command line alike. One statement, one database
 // request each.
@@ -79,11 +80,7 @@ export const eraseUser: KeyRoute = {
 };
 
 /** Erases a user. Throws user_not_found, last_superuser, precondition_failed, idempotency_key_reused. */
-export async function erase(
-  actor: Actor,
-  userId: string,
-  change: statements.Change,
-): Promise<void> {
+export async function erase(actor: Actor, userId: string, change: Change): Promise<void> {
   const { credential } = actor;
   const access = { credential, userId, scopes: MANAGE, opensOthers: manageUsersScope };
   const result = await carryOut<statements.EraseResult>(actor, change, (db, attempt) =>

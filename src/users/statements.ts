@@ -10,7 +10,7 @@ import type { Attempt } from '../db/run.ts';
 import type { Revert } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
 import type { Conditions, Versions } from '../http/request.ts';
-import { type FieldGroup, manageUsersScope, type Scope, scopeOfGroup } from '../permissions.ts';
+import { type FieldGroup, type Scope, scopeOfGroup } from '../permissions.ts';
 import { type UserField, type UserRow, type UserUpdate, userFields } from './fields.ts';
 
 /** How many versions an edit may be behind to be merged; also how many changes are looked at. */
@@ -105,7 +105,7 @@ function updateRequest(access: UserAccess, change: UserChange, attempt: Attempt)
 }
 
 /** What each function takes that changes something. */
-const changeMembers = (change: Change, attempt: Attempt) => ({
+export const changeMembers = (change: Change, attempt: Attempt) => ({
   ...attemptMembers(change.requestId, attempt),
   ...ownMembers(change),
   lock_timeout: `${attempt.lockTimeoutMs}ms`,
@@ -185,10 +185,10 @@ export function updateUsers(
  * Whether a field gives or takes rights for good. A request that was overtaken by a revocation or a
  * demotion must not, so the credential is judged by locked rows and not by the snapshot.
  */
-const changesRights = (field: UserField): boolean => userFields[field].group === 'account';
+export const changesRights = (field: UserField): boolean => userFields[field].group === 'account';
 
 /** The scope that changing each field requires. */
-const scopeByField = (
+export const scopeByField = (
   fields: readonly UserField[],
   scopes: Readonly<Record<FieldGroup, Scope>> = scopeOfGroup,
 ): { [Field in UserField]?: Scope } =>
@@ -197,69 +197,3 @@ const scopeByField = (
 /** Versions as an `int4multirange`, which can hold all of them. */
 const multirange = (versions: Versions): string =>
   versions === '*' ? '{(,)}' : `{${versions.map((version) => `[${version},${version}]`)}}`;
-
-/** A user to be created. */
-export type Creation = Change & {
-  readonly userId: string;
-  readonly update: UserUpdate;
-  /** Whether the id may be that of a user who was erased. */
-  readonly restore?: boolean;
-};
-
-/** What create_user did; its source says when. */
-export type CreateResult = { readonly replayed?: boolean } & (
-  | { readonly verdict: 'created'; readonly user: UserRow }
-  | { readonly verdict: 'too_late' | 'idempotency_key_reused' }
-  | { readonly verdict: 'field_not_writable'; readonly fields: readonly UserField[] }
-  | { readonly verdict: 'constraint_violated'; readonly constraint: string }
-);
-
-/** Who creates a user may write their profile. */
-const SCOPES_AT_CREATION = { ...scopeOfGroup, profile: manageUsersScope };
-
-/** Creates a user; undefined if there is no such credential. One statement. */
-export function createUser(
-  db: Database,
-  access: Access,
-  creation: Creation,
-  attempt: Attempt,
-): Promise<Guarded<CreateResult> | undefined> {
-  const request = {
-    ...credentialMembers(access),
-    ...changeMembers(creation, attempt),
-    id: creation.userId,
-    lock: (Object.keys(creation.update) as UserField[]).some(changesRights),
-    values: creation.update,
-    scope_by_field: scopeByField(Object.keys(creation.update) as UserField[], SCOPES_AT_CREATION),
-    restore: creation.restore,
-  };
-  return resultOf(db, sql`select profile.create_user(${JSON.stringify(request)}) as result`);
-}
-
-/** What erase_user did; its source says when. */
-export type EraseResult = { readonly replayed?: boolean } & (
-  | {
-      readonly verdict:
-        | 'erased'
-        | 'user_not_found'
-        | 'too_late'
-        | 'idempotency_key_reused'
-        | 'last_superuser';
-    }
-  | { readonly verdict: 'precondition_failed'; readonly version: number }
-);
-
-/** Erases a user; undefined if there is no such credential. One statement. */
-export function eraseUser(
-  db: Database,
-  access: UserAccess,
-  change: Change,
-  attempt: Attempt,
-): Promise<Guarded<EraseResult> | undefined> {
-  const request = {
-    ...credentialMembers(access),
-    ...changeMembers(change, attempt),
-    user_id: access.userId,
-  };
-  return resultOf(db, sql`select profile.erase_user(${JSON.stringify(request)}) as result`);
-}

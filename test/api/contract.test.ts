@@ -89,7 +89,7 @@ test('every error of the catalogue is documented', () => {
       codesOf(status, response),
     ),
   );
-  const elsewhere = Object.keys(document['x-unlisted-answers']).length;
+  const elsewhere = Object.keys(document['x-unlisted-responses']).length;
   expect(elsewhere).toBe(3);
   const missing = Object.keys(errorCatalogue).filter((code) => !documented.includes(code));
   expect(missing).toEqual(['route_not_found', 'method_not_allowed']);

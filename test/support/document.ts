@@ -62,7 +62,7 @@ function operationsAt(escaped: string): DocumentedOperation[] {
 
 /** Returns the documented responses to a request, by status. HEAD has those of GET. */
 export function responsesTo(method: string, pathname: string): Record<string, Json> {
-  const unlisted = document['x-unlisted-answers'];
+  const unlisted = document['x-unlisted-responses'];
   const here = operationsAt(pathname);
   if (here.length === 0) return unlisted.unknown_path;
   if (method === 'OPTIONS') return unlisted.options;
