@@ -13,6 +13,8 @@ interface Context {
 }
 
 const HOUR = 3600;
+/** The claims of the scope `email`. */
+const EMAIL = ['email', 'email_verified'];
 
 /** Returns a certified OpenID provider (oidc-provider) whose keys and data are in memory. */
 export async function makeProvider(issuer: string, options: LocalOidcOptions): Promise<Provider> {
@@ -38,7 +40,7 @@ export async function makeProvider(issuer: string, options: LocalOidcOptions): P
       })),
     ],
     scopes: ['openid', 'email'],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub'], email: EMAIL },
     responseTypes: ['code'],
     pkce: { required: () => true },
     // Apps refresh their ID tokens.
@@ -89,6 +91,7 @@ async function findAccount(users: LocalOidcOptions['users'], id: string) {
 async function grantAll({ oidc: { provider, client, account } }: Context) {
   const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   grant.addOIDCScope('openid email');
+  grant.addOIDCClaims(EMAIL);
   await grant.save();
   return grant;
 }

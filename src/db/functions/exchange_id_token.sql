@@ -6,9 +6,8 @@
 --   too_many_keys  the user has `max_active_keys` of these
 -- `id_token_hash`: of the part of the ID token that is signed, for its signature can be written in several ways.
 CREATE OR REPLACE FUNCTION profile.exchange_id_token(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
-  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _hash bytea := _request ->> 'hash';
   _id_token_hash bytea := _request ->> 'id_token_hash';
   _person users := find_person(_request);

@@ -2,11 +2,13 @@
 --   issuer, subject
 --   email     verified by the provider; only the first time does it count
 --   sign_up   whether a person whose address no user has becomes a user, by the request `request_id`
+--   lock_timeout
 -- At first the e-mail address finds the user, and the identity is theirs from then on; but not an address that
 -- was changed with an API key, which could otherwise make itself the owner of the account.
 CREATE OR REPLACE FUNCTION profile.find_person(_request jsonb) RETURNS profile.users
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _issuer text := _request ->> 'issuer';
   _subject text := _request ->> 'subject';
   _person users;

@@ -4,7 +4,7 @@
 --   inactive_user  without a session
 --   unknown_user
 CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _person users := find_person(_request);
 BEGIN
