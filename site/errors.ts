@@ -55,7 +55,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'A `scope` that such a key cannot have.',
       'An access token of the provider instead of an ID token.',
     ],
-    fix: 'Fix the parameters listed in `errors`. [Mobile apps](/docs/mobile-apps#with-your-openid-provider) has an example.',
+    fix: 'Fix the parameters listed in `errors`. [Mobile apps](/docs/mobile-apps#through-the-openid-provider) has an example.',
   },
   invalid_id_token: {
     meaning: 'The ID token is not one that this app can exchange now. `detail` names the claim.',
@@ -172,7 +172,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
   token_exchange_disabled: {
     meaning: 'Apps cannot exchange ID tokens on this server.',
     causes: ['The operator has not set `OIDC_APP_CLIENT_IDS`, or the sign-in variables.'],
-    fix: 'Ask the operator to set them, or create keys [on your own server](/docs/mobile-apps).',
+    fix: 'Ask the operator to set them, or create keys [on your own server](/docs/mobile-apps#through-your-server).',
   },
   key_not_found: {
     meaning: 'You have no key with the id in the path.',

@@ -145,12 +145,7 @@ async function localSignIn(at: {
     redirectUris: ['localhost', '127.0.0.1', '[::1]'].map(
       (host) => `http://${host}:${at.port}/auth/callback`,
     ),
-    apps: [
-      {
-        clientId: appClientId,
-        redirectUris: ['com.example.app:/signed-in', 'http://127.0.0.1/signed-in'],
-      },
-    ],
+    apps: [{ clientId: appClientId, redirectUris: ['com.example.app:/signed-in'] }],
     users: () => demoPeople(at.database),
   });
   running.push(() => oidc.close());

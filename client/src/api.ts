@@ -474,7 +474,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange an ID token
-         * @description Exchanges the ID token of an app, from the OpenID provider of this server, for a short-lived key of its user (RFC 8693): see [Mobile apps](/docs/mobile-apps#with-your-openid-provider). Requires no key. The person is found as on the Settings page. An ID token has one key: if the response is lost, send the same request again. The new key then replaces the first, which is refused from then on. The key does not count among the active keys of the user, who can have 100 of these. It ends when the user is erased or their sign-in is removed.
+         * @description Exchanges the ID token of an app, from the OpenID provider of this server, for a short-lived key of its user (RFC 8693): see [Mobile apps](/docs/mobile-apps#through-the-openid-provider). Requires no key. The person is found as on the Settings page. An ID token has one key: if the response is lost, send the same request again. The new key then replaces the first, which is refused from then on. The key does not count among the active keys of the user, who can have 100 of these. It ends when the user is erased or their sign-in is removed.
          *
          *     Limit: 60 requests in 60 seconds per address.
          */

@@ -19,7 +19,7 @@ export async function signInVariables() {
 }
 
 /** Where the provider sends the browser back to the app. */
-const APP_CALLBACK = 'http://127.0.0.1/signed-in';
+export const APP_CALLBACK = 'com.example.app:/signed-in';
 
 /** The local provider as `npm start` runs it, and the users who sign in there. */
 export class People {

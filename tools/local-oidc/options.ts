@@ -15,7 +15,7 @@ export interface LocalOidcOptions {
   clientId: string;
   clientSecret: string;
   redirectUris: string[];
-  /** The native apps, which have no secret; of http://127.0.0.1 they may use any port. Default none. */
+  /** The native apps, which have no secret. Default none. */
   apps?: { clientId: string; redirectUris: string[] }[];
   /** Called at each sign-in. */
   users: () => Promise<LocalUser[]>;
