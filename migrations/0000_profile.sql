@@ -245,7 +245,7 @@ SET LOCAL check_function_bodies = off;
 --> statement-breakpoint
 -- Keeps what a reader said of a page of the documentation. Returns the `id` of the row.
 CREATE OR REPLACE FUNCTION profile.add_feedback(_request jsonb) RETURNS jsonb
-LANGUAGE sql SET search_path = profile, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
   INSERT INTO feedback (page, helpful)
   VALUES (_request ->> 'page', (_request ->> 'helpful')::boolean)
   RETURNING jsonb_build_object('id', id)
@@ -259,7 +259,7 @@ $$;
 -- An endpoint that is `gone`, or to which nothing was delivered for `pause_after`, is paused. A repeat finds its
 -- `next_token` there and records nothing.
 CREATE OR REPLACE FUNCTION profile.advance_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _id uuid := _request ->> 'id';
@@ -525,7 +525,7 @@ $$;
 --   webhook_not_found
 --   cursor_expired     changes after the cursor to replay from may be missing
 CREATE OR REPLACE FUNCTION profile.change_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _values jsonb := coalesce(_request -> 'values', '{}');
   _credential record;
@@ -605,7 +605,7 @@ $$;
 -- A page ends before the oldest transaction that is under way: what that one stores has a place after the
 -- page, whenever it commits.
 CREATE OR REPLACE FUNCTION profile.changes_after(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   -- Before the rows are read, so that whatever was committed by then is among them.
   _snapshot pg_snapshot := pg_current_snapshot();
@@ -700,7 +700,7 @@ $$;
 -- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.create_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _id uuid := _request ->> 'id';
   _values jsonb := _request -> 'values';
@@ -790,7 +790,7 @@ $$;
 --   created            `webhook`; also to a repeat, which has the same `id`
 --   too_many_webhooks  the owner has `most_webhooks`
 CREATE OR REPLACE FUNCTION profile.create_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _webhook webhooks;
@@ -827,7 +827,7 @@ $$;
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
 -- how many by table. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
 CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _limit integer := _request ->> 'limit';
   _records_before timestamptz := now() - (_request ->> 'records_kept')::interval;
@@ -877,7 +877,7 @@ $$;
 --   deleted
 --   webhook_not_found
 CREATE OR REPLACE FUNCTION profile.delete_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _verdict text;
@@ -927,7 +927,7 @@ $$;
 --   key_not_live   it is no longer active: see `state`
 --   not_grantable  it would have more than it has: see `members`
 CREATE OR REPLACE FUNCTION profile.edit_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _key api_keys;
@@ -990,7 +990,7 @@ CREATE OR REPLACE TRIGGER identities_end_exchanged_keys AFTER DELETE OR UPDATE O
 --> statement-breakpoint
 -- Ends a session, also for copies of its cookie. Returns whether it was `ended` by this.
 CREATE OR REPLACE FUNCTION profile.end_session(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
 BEGIN
   DELETE FROM sessions
   WHERE id = (_request ->> 'session_id')::uuid AND user_id = (_request ->> 'user_id')::uuid;
@@ -1023,7 +1023,7 @@ CREATE OR REPLACE TRIGGER users_end_sessions AFTER UPDATE OF is_active ON profil
 -- `wakes`: there are webhooks to be delivered.
 -- `replayed`: this is the result of an earlier request under the same Idempotency-Key.
 CREATE OR REPLACE FUNCTION profile.erase_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _user_id uuid := _request ->> 'user_id';
@@ -1108,7 +1108,7 @@ $$;
 --   too_many_keys  the user has `max_active_keys` of these
 -- `id_token_hash`: of the part of the ID token that is signed, for its signature can be written in several ways.
 CREATE OR REPLACE FUNCTION profile.exchange_id_token(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _hash bytea := _request ->> 'hash';
   _id_token_hash bytea := _request ->> 'id_token_hash';
@@ -1148,7 +1148,7 @@ $$;
 --                   `sessions` and those `webhooks` that the credential may see, the oldest first
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.export_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _credential record;
@@ -1227,6 +1227,11 @@ DECLARE
   _made_by uuid;
   _has_maker boolean := true;
 BEGIN
+  -- Whoever has the Worker's password is no operator.
+  IF _request ?| '{operator,operator_for}' AND session_user = 'edge_profile_worker' THEN
+    RETURN;
+  END IF;
+
   IF _session_id IS NOT NULL THEN
     SELECT user_id INTO _person FROM sessions
     WHERE id = _session_id AND expires_at > clock_timestamp();
@@ -1320,7 +1325,7 @@ $$;
 --   found          `key`, and the `granted_scopes` that the credential has now
 --   key_not_found
 CREATE OR REPLACE FUNCTION profile.find_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _key api_keys;
@@ -1389,7 +1394,7 @@ $$;
 -- The user of a session, as the Settings page needs to know, and when it ends; null if it has ended or the
 -- user is inactive.
 CREATE OR REPLACE FUNCTION profile.find_session(_request jsonb) RETURNS jsonb
-LANGUAGE sql SET search_path = profile, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
   SELECT jsonb_build_object('email', email, 'first_name', first_name, 'is_superuser', is_superuser,
     'expires_at', expires_at)
   FROM sessions JOIN users ON users.id = user_id
@@ -1403,7 +1408,7 @@ $$;
 --                      deliver to it, the latest first; with `skipped`, only the last of each event that was skipped
 --   webhook_not_found
 CREATE OR REPLACE FUNCTION profile.find_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _webhook webhooks;
@@ -1525,7 +1530,7 @@ $$;
 -- An attempt finds the key that an earlier one created by its `hash`, as issue_key does. It locks nothing of the
 -- credential, so that a backend can create many at once: a key ends with its maker whenever that ends.
 CREATE OR REPLACE FUNCTION profile.issue_app_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _hash bytea := _request ->> 'hash';
@@ -1618,7 +1623,7 @@ $$;
 -- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
 -- that is what a repeat returns, even if the attempt has ended the credential.
 CREATE OR REPLACE FUNCTION profile.issue_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _hash bytea := _request ->> 'hash';
   _grace interval := (_request ->> 'grace')::integer * interval '1 second';
@@ -1794,7 +1799,7 @@ $$;
 --   retry_in  in how many seconds there may be more, if nobody wakes them
 -- A repeat, with the same `next_token`, leases the same one.
 CREATE OR REPLACE FUNCTION profile.lease_webhook(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _token uuid := _request ->> 'next_token';
@@ -1894,7 +1899,7 @@ $$;
 --   found           at most `limit` `changes`, of versions before `before` if there is one
 --   user_not_found
 CREATE OR REPLACE FUNCTION profile.list_changes(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _user_id uuid := _request ->> 'user_id';
   _credential record;
@@ -1924,7 +1929,7 @@ $$;
 -- scope that opens other users, of the owner of the credential. Returns null if there is no such credential,
 -- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, what changes_after returns.
 CREATE OR REPLACE FUNCTION profile.list_feed(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
 BEGIN
@@ -1945,7 +1950,7 @@ $$;
 -- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
 -- the id of the key that the page before ended with.
 CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   -- Later than every key.
@@ -1980,7 +1985,7 @@ $$;
 -- unless it is refused, at most `limit` `users`, after that with `after_id` (and `after_changed_at`): each
 -- with `user` and, in the order of changes, `changed_at`.
 CREATE OR REPLACE FUNCTION profile.list_users(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _by_change boolean := _request ? 'updated_since';
@@ -2024,7 +2029,7 @@ $$;
 -- Lists the endpoints of the credential's owner that it may see, the newest first. Returns null if there is no
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, `webhooks`.
 CREATE OR REPLACE FUNCTION profile.list_webhooks(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
 BEGIN
@@ -2134,7 +2139,7 @@ $$;
 --   user_not_found
 --   version_not_found  the log does not lead back there
 CREATE OR REPLACE FUNCTION profile.read_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _version integer := _request ->> 'version';
   _credential record;
@@ -2185,7 +2190,7 @@ $$;
 --> statement-breakpoint
 -- Revokes the active key with this `hash`, by whomever it is reported. Returns whether one was `revoked`.
 CREATE OR REPLACE FUNCTION profile.report_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
   _key api_keys;
@@ -2232,7 +2237,7 @@ $$;
 --   revoked        `key`; a key that was revoked before stays as it was
 --   key_not_found
 CREATE OR REPLACE FUNCTION profile.revoke_key(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _key_id uuid := _request ->> 'id';
   _credential record;
@@ -2305,7 +2310,7 @@ $$;
 --   inactive_user  without a session
 --   unknown_user
 CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _person users := find_person(_request);
 BEGIN
@@ -2372,7 +2377,7 @@ $$;
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, the result of
 -- change_user, and whether it `wakes` the delivery of webhooks. For the request see updateRequest in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _credential record;
   _result jsonb;
@@ -2405,7 +2410,7 @@ $$;
 -- Nothing is written if the request is to `validate_only`, or if it is `atomic` and one of the items fails.
 -- For the request see updateUsers in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _validate_only boolean := coalesce((_request ->> 'validate_only')::boolean, false);
   _is_atomic boolean := coalesce((_request ->> 'atomic')::boolean, false);
