@@ -25,6 +25,7 @@ CREATE TABLE "profile"."api_keys" (
 	"ends_on_use" boolean DEFAULT false NOT NULL,
 	"idempotency_key" varchar(255),
 	"fingerprint" "bytea",
+	"id_token_hash" "bytea",
 	CONSTRAINT "api_keys_pkey" PRIMARY KEY("id"),
 	CONSTRAINT "api_keys_hash_key" UNIQUE("hash"),
 	CONSTRAINT "api_keys_hash_check" CHECK (octet_length("profile"."api_keys"."hash") = 32)
@@ -221,6 +222,7 @@ CREATE INDEX "api_keys_page_idx" ON "profile"."api_keys" USING btree ("owner_id"
 CREATE INDEX "api_keys_active_idx" ON "profile"."api_keys" USING btree ("owner_id",coalesce("expires_at", 'infinity')) WHERE "profile"."api_keys"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "api_keys_ended_idx" ON "profile"."api_keys" USING btree ("short_lived",least("revoked_at", "expires_at"));--> statement-breakpoint
 CREATE INDEX "api_keys_idempotency_key_idx" ON "profile"."api_keys" USING btree ("owner_id","idempotency_key") WHERE "profile"."api_keys"."idempotency_key" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_id_token_hash_key" ON "profile"."api_keys" USING btree ("id_token_hash") WHERE "profile"."api_keys"."id_token_hash" is not null;--> statement-breakpoint
 CREATE INDEX "erased_users_position_idx" ON "profile"."erased_users" USING btree ("position","id","version");--> statement-breakpoint
 CREATE INDEX "feedback_created_at_idx" ON "profile"."feedback" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_records_created_at_idx" ON "profile"."idempotency_records" USING btree ("created_at");--> statement-breakpoint
@@ -853,10 +855,11 @@ BEGIN
     SELECT ctid FROM api_keys WHERE NOT short_lived AND least(revoked_at, expires_at) <= _keys_before
     ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _keys = ROW_COUNT;
-  -- Those of apps at once.
+  -- Those of apps at once; but one of an ID token when it expires, or the token would bring it back (exchange_id_token).
   DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM api_keys AS key
-    WHERE short_lived AND (least(revoked_at, expires_at) <= now() OR NOT has_maker(key))
+    WHERE short_lived AND CASE WHEN id_token_hash IS NULL
+      THEN least(revoked_at, expires_at) <= now() OR NOT has_maker(key) ELSE expires_at <= now() END
     LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)
@@ -972,6 +975,19 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- The keys that apps got for an identity end with it, and when it becomes that of another user.
+CREATE OR REPLACE FUNCTION profile.end_exchanged_keys() RETURNS trigger
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+BEGIN
+  UPDATE api_keys SET revoked_at = now()
+  WHERE owner_id = OLD.user_id AND id_token_hash IS NOT NULL AND revoked_at IS NULL;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER identities_end_exchanged_keys AFTER DELETE OR UPDATE ON profile.identities
+  FOR EACH ROW EXECUTE FUNCTION profile.end_exchanged_keys();
+--> statement-breakpoint
 -- Ends a session, also for copies of its cookie. Returns whether it was `ended` by this.
 CREATE OR REPLACE FUNCTION profile.end_session(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
@@ -1081,6 +1097,48 @@ BEGIN
   END IF;
   RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
     AND _result ->> 'verdict' = 'erased' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));
+END
+$$;
+--> statement-breakpoint
+-- Creates a short-lived key, for an app, of the user that an ID token is about (find_person). Returns a `verdict`:
+--   issued         `key`. With an ID token that has one already: that key with a new secret
+--   token_revoked  that one was revoked
+--   unknown_user
+--   inactive_user
+--   too_many_keys  the user has `max_active_keys` of these
+-- `id_token_hash`: of the part of the ID token that is signed, for its signature can be written in several ways.
+CREATE OR REPLACE FUNCTION profile.exchange_id_token(_request jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
+DECLARE
+  _hash bytea := _request ->> 'hash';
+  _id_token_hash bytea := _request ->> 'id_token_hash';
+  _person users := find_person(_request);
+  _key api_keys := jsonb_populate_record(NULL::api_keys, _request -> 'draft');
+  _id uuid := gen_random_uuid();
+BEGIN
+  IF _person.id IS NULL THEN
+    RETURN '{"verdict": "unknown_user"}';
+  ELSIF NOT _person.is_active THEN
+    RETURN '{"verdict": "inactive_user"}';
+  ELSIF NOT has_room_for_app_key(_person.id, (_request ->> 'max_active_keys')::integer, _id_token_hash) THEN
+    RETURN '{"verdict": "too_many_keys"}';
+  END IF;
+  -- One lineage for all keys of the user by one app, so that a change that is repeated with the next is found.
+  INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at, short_lived,
+    lineage_id, id_token_hash)
+  VALUES (_id, _person.id, _key.name, _key.description, _key.role, _key.scopes, _hash, _request ->> 'prefix',
+    clock_timestamp() + (_request ->> 'expires_in')::integer * interval '1 second', true,
+    app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
+  ON CONFLICT (id_token_hash) WHERE id_token_hash IS NOT NULL DO UPDATE
+  SET role = excluded.role, scopes = excluded.scopes, hash = excluded.hash, prefix = excluded.prefix,
+    expires_at = excluded.expires_at
+  WHERE api_keys.revoked_at IS NULL AND api_keys.owner_id = excluded.owner_id
+  RETURNING * INTO _key;
+  IF NOT FOUND THEN
+    RETURN '{"verdict": "token_revoked"}';
+  END IF;
+  PERFORM log_key_event(_key, CASE _key.id WHEN _id THEN 'created' ELSE 'renewed' END, NULL, _request);
+  RETURN jsonb_build_object('verdict', 'issued', 'key', shown_key(_key));
 END
 $$;
 --> statement-breakpoint
@@ -1289,6 +1347,50 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- The user that an identity at an OpenID provider is, locked; null if there is none. `_request` has
+--   issuer, subject
+--   email     verified by the provider; only the first time does it count
+--   sign_up   whether a person whose address no user has becomes a user, by the request `request_id`
+--   lock_timeout
+-- At first the e-mail address finds the user, and the identity is theirs from then on; but not an address that
+-- was changed with an API key, which could otherwise make itself the owner of the account.
+CREATE OR REPLACE FUNCTION profile.find_person(_request jsonb) RETURNS profile.users
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  _lock_timeout text := set_config('lock_timeout', coalesce(_request ->> 'lock_timeout', '3s'), true);
+  _issuer text := _request ->> 'issuer';
+  _subject text := _request ->> 'subject';
+  _person users;
+  _created uuid;
+BEGIN
+  IF NOT EXISTS (SELECT FROM identities WHERE issuer = _issuer AND subject = _subject) THEN
+    IF (_request ->> 'sign_up')::boolean THEN
+      INSERT INTO users (email) VALUES (_request ->> 'email')
+      ON CONFLICT DO NOTHING RETURNING id INTO _created;
+      UPDATE user_changes SET request_id = _request ->> 'request_id'
+      WHERE user_id = _created AND version = 1;
+    END IF;
+    -- Nothing happens if another identity of this provider is the user's.
+    INSERT INTO identities (issuer, subject, user_id)
+    SELECT _issuer, _subject, id FROM users
+    WHERE lower(email) = lower(_request ->> 'email')
+      AND NOT EXISTS (
+        SELECT FROM user_changes WHERE user_id = users.id AND changes #>> '{email,before}' IS NOT NULL)
+    ON CONFLICT DO NOTHING;
+  END IF;
+  -- Locked, so that who is being deactivated, or loses the identity, gets nothing. The user first, as everywhere.
+  SELECT * INTO _person FROM users
+  WHERE id = (SELECT user_id FROM identities WHERE issuer = _issuer AND subject = _subject)
+  FOR NO KEY UPDATE;
+  PERFORM FROM identities WHERE issuer = _issuer AND subject = _subject AND user_id = _person.id
+  FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  RETURN _person;
+END
+$$;
+--> statement-breakpoint
 -- The user of a session, as the Settings page needs to know, and when it ends; null if it has ended or the
 -- user is inactive.
 CREATE OR REPLACE FUNCTION profile.find_session(_request jsonb) RETURNS jsonb
@@ -1340,6 +1442,30 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     SELECT FROM api_keys AS maker JOIN users ON users.id = maker.owner_id
     WHERE maker.id = _key.made_by AND maker.revoked_at IS NULL AND users.is_active
       AND coalesce(maker.expires_at > clock_timestamp(), true))
+$$;
+--> statement-breakpoint
+-- Whether a user, whose row is locked, has fewer than `_limit` active short-lived keys. `_id_token_hash`: that of
+-- the key that is replaced, if one is.
+CREATE OR REPLACE FUNCTION profile.has_room_for_app_key(
+  _owner uuid, _limit integer, _id_token_hash bytea
+) RETURNS boolean
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
+DECLARE
+  -- In a variable, for no index is searched by a volatile function.
+  _now timestamptz := clock_timestamp();
+  _active integer;
+BEGIN
+  SELECT count(*) INTO _active FROM (
+    SELECT FROM api_keys AS key
+    WHERE owner_id = _owner AND short_lived AND revoked_at IS NULL
+      AND coalesce(expires_at, 'infinity') > _now
+      AND key_state(key) = 'active'
+      AND (_id_token_hash IS NULL OR id_token_hash IS DISTINCT FROM _id_token_hash)
+    LIMIT _limit
+  ) AS others;
+  -- Without a limit there is no room.
+  RETURN coalesce(_active < _limit, false);
+END
 $$;
 --> statement-breakpoint
 -- Whether the owner of a new key, whose row is locked, has at most `_limit` active keys with it. `_old`: the
@@ -1413,9 +1539,6 @@ DECLARE
   _key api_keys;
   _earlier api_keys;
   _wider text[];
-  -- In a variable, for no index is searched by a volatile function.
-  _now timestamptz := clock_timestamp();
-  _active integer;
 BEGIN
   _credential := find_credential(_request);
   IF _credential.facts IS NULL THEN
@@ -1439,7 +1562,7 @@ BEGIN
   END IF;
 
   _key := jsonb_populate_record(_key, _request -> 'draft');
-  _key.allowed_ips := _credential.allowed_ips;
+  -- Not its addresses, which are those of the backend: the app is elsewhere.
   _key.fields := coalesce(_key.fields, _credential.fields);
   -- The same for all keys of the user by one lineage, so that a change that is repeated with the next one is
   -- found (idempotency_records). Each of them acts for this user alone.
@@ -1453,13 +1576,13 @@ BEGIN
     RETURN _credential.facts || '{"verdict": "idempotency_key_reused"}';
   END IF;
   _wider := wider_members(CASE WHEN _earlier.id IS NULL THEN _key ELSE _earlier END,
-    _credential.granted_scopes, _credential.allowed_ips, _credential.fields);
+    _credential.granted_scopes, NULL, _credential.fields);
   IF _wider <> '{}' THEN
     RETURN _credential.facts || jsonb_build_object('verdict', 'not_grantable', 'members', _wider);
   END IF;
 
   _key.expires_at := least(_credential.ends_at,
-    _now + (_request ->> 'expires_in')::integer * interval '1 second');
+    clock_timestamp() + (_request ->> 'expires_in')::integer * interval '1 second');
   IF _earlier.id IS NOT NULL THEN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
       RETURN _credential.facts || '{"verdict": "key_already_used"}';
@@ -1470,20 +1593,13 @@ BEGIN
     WHERE id = _earlier.id RETURNING * INTO _key;
     PERFORM log_key_event(_key, 'renewed', _credential.key_id, _request);
   ELSE
-    SELECT count(*) INTO _active FROM (
-      SELECT FROM api_keys AS key
-      WHERE owner_id = _user_id AND short_lived AND revoked_at IS NULL
-        AND coalesce(expires_at, 'infinity') > _now
-        AND key_state(key) = 'active'
-      LIMIT (_request ->> 'max_active_keys')::integer
-    ) AS others;
-    IF coalesce(_active >= (_request ->> 'max_active_keys')::integer, true) THEN
+    IF NOT has_room_for_app_key(_user_id, (_request ->> 'max_active_keys')::integer, NULL) THEN
       RETURN _credential.facts || '{"verdict": "too_many_keys"}';
     END IF;
-    INSERT INTO api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, allowed_ips, fields,
+    INSERT INTO api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, fields,
       short_lived, made_by, lineage_id, idempotency_key, fingerprint)
     VALUES (_user_id, _key.name, _key.role, _key.scopes, _hash, _request ->> 'prefix', _key.expires_at,
-      _key.allowed_ips, _key.fields, true, _credential.key_id, _lineage,
+      _key.fields, true, _credential.key_id, _lineage,
       _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
     RETURNING * INTO _key;
     PERFORM log_key_event(_key, 'created', _credential.key_id, _request);
@@ -2162,10 +2278,10 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     'fields', _change.changes)
 $$;
 --> statement-breakpoint
--- A key as the Worker may know it: without its hash and the request that created it, and with its `state`.
+-- A key as the Worker may know it: without its hashes and the request that created it, and with its `state`.
 CREATE OR REPLACE FUNCTION profile.shown_key(_key profile.api_keys) RETURNS jsonb
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
-  SELECT to_jsonb(_key) - '{hash,idempotency_key,fingerprint}'::text[]
+  SELECT to_jsonb(_key) - '{hash,idempotency_key,fingerprint,id_token_hash}'::text[]
     || jsonb_build_object('state', key_state(_key))
 $$;
 --> statement-breakpoint
@@ -2188,41 +2304,16 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
       THEN jsonb_build_array(_webhook.previous_secret) ELSE '[]' END
 $$;
 --> statement-breakpoint
--- Begins a session of the user that an identity at an OpenID provider is, and deletes their expired ones.
--- Repeatable: the same session begins once. Returns a `verdict`:
+-- Begins a session of the user that an identity at an OpenID provider is (find_person), and deletes their
+-- expired ones. Repeatable: the same session begins once. Returns a `verdict`:
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
--- If the request is to `sign_up`, a person whose address no user has becomes a user.
--- At the first sign-in the e-mail address finds the user, and the identity is theirs from then on; but not
--- an address that was changed with an API key, which could otherwise make itself the owner of the account.
 CREATE OR REPLACE FUNCTION profile.start_session(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
-  _issuer text := _request ->> 'issuer';
-  _subject text := _request ->> 'subject';
-  _person users;
-  _created uuid;
+  _person users := find_person(_request);
 BEGIN
-  IF NOT EXISTS (SELECT FROM identities WHERE issuer = _issuer AND subject = _subject) THEN
-    IF (_request ->> 'sign_up')::boolean THEN
-      INSERT INTO users (email) VALUES (_request ->> 'email')
-      ON CONFLICT DO NOTHING RETURNING id INTO _created;
-      UPDATE user_changes SET request_id = _request ->> 'request_id'
-      WHERE user_id = _created AND version = 1;
-    END IF;
-    -- Nothing happens if another identity of this provider is the user's.
-    INSERT INTO identities (issuer, subject, user_id)
-    SELECT _issuer, _subject, id FROM users
-    WHERE lower(email) = lower(_request ->> 'email')
-      AND NOT EXISTS (
-        SELECT FROM user_changes WHERE user_id = users.id AND changes #>> '{email,before}' IS NOT NULL)
-    ON CONFLICT DO NOTHING;
-  END IF;
-  -- Locked, so that a user who is being deactivated keeps no session.
-  SELECT * INTO _person FROM users
-  WHERE id = (SELECT user_id FROM identities WHERE issuer = _issuer AND subject = _subject)
-  FOR SHARE;
   IF _person.id IS NULL THEN
     RETURN '{"verdict": "unknown_user"}';
   END IF;

@@ -1,6 +1,7 @@
 import referenceAnswer from '../docs/reference/response.json' with { type: 'json' };
 import { mintApiKey } from '../src/auth/api-key.ts';
 import { admit, authenticate, type Guarded } from '../src/auth/authenticate.ts';
+import { notAccepted, unavailable, unknownIdentity } from '../src/auth/id-token.ts';
 import { requireSameOrigin } from '../src/auth/session.ts';
 import { cursorExpired } from '../src/changes/routes.ts';
 import { ConstraintViolation, DatabaseFault } from '../src/db/faults.ts';
@@ -17,6 +18,7 @@ import { idempotencyKeyReused } from '../src/http/idempotency.ts';
 import { jsonFault } from '../src/http/json-fault.ts';
 import { parseConditions } from '../src/http/request.ts';
 import { keyAlreadyUsed, keyNotFound, keyNotLive, tooManyKeys } from '../src/keys/problems.ts';
+import { exchangeDisabled, parseTokenRequest } from '../src/keys/token-exchange.ts';
 import { tooMany } from '../src/rate-limits.ts';
 import { methodNotAllowed, notFound } from '../src/router.ts';
 import { batchFailed } from '../src/users/batch.ts';
@@ -45,6 +47,11 @@ const NO_CHANGE = {
 export const errorExamples: Record<ErrorCode, ApiError> = {
   malformed_json: malformedJson(jsonFault('{"is_trial": True}')),
   malformed_header: await errorOf(() => parseConditions(new Headers({ 'If-Match': '7' }))),
+  invalid_token_request: await errorOf(() =>
+    parseTokenRequest(new URLSearchParams({ grant_type: 'refresh_token' })),
+  ),
+  invalid_id_token: notAccepted('aud'),
+  unknown_identity: unknownIdentity(),
   conflicting_credentials: await errorOf(() =>
     authenticate(
       requestWith({ Authorization: `Bearer ${mintApiKey()}`, 'X-API-Key': mintApiKey() }),
@@ -67,6 +74,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   user_not_found: userNotFound(),
   version_not_found: versionNotFound(),
   cursor_expired: cursorExpired(),
+  token_exchange_disabled: exchangeDisabled(),
   method_not_allowed: methodNotAllowed('GET, HEAD, PUT, PATCH, OPTIONS'),
   request_timeout: bodyTooSlow(BODY_TIMEOUT_MS),
   email_taken: await errorOf(() => explainViolation(new ConstraintViolation('users_email_key'))),
@@ -125,6 +133,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   internal_error: asApiError(new TypeError(), 0),
   database_busy: asApiError(new DatabaseFault('busy', 'not_applied', ''), 1),
   database_unavailable: asApiError(new DatabaseFault('unavailable', 'not_applied', ''), 1),
+  provider_unavailable: await errorOf(unavailable),
   outcome_unknown: asApiError(new DatabaseFault('interrupted', 'unknown', ''), 1),
 };
 

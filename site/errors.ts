@@ -1,4 +1,5 @@
 import { KEY_PREFIX, keyInWords } from '../src/auth/api-key.ts';
+import { ID_TOKEN_MINUTES } from '../src/auth/id-token.ts';
 import { SESSION_SECONDS } from '../src/auth/session.ts';
 import { FEED_DAYS } from '../src/changes/statements.ts';
 import type { ErrorCode } from '../src/errors.ts';
@@ -45,6 +46,35 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       `A \`Request-Timeout\` that is not a whole number from 1 to ${MAX_TIMEOUT_SECONDS}.`,
     ],
     fix: 'Fix the header as `errors` describes, or leave it out.',
+  },
+  invalid_token_request: {
+    meaning:
+      'The form has a parameter that is missing, repeated or not allowed. `error` is the code of RFC 6749: `invalid_request`, `invalid_scope` or `unsupported_grant_type`.',
+    causes: [
+      'Another `grant_type`, such as `refresh_token`: refresh the ID token at the OpenID provider, and exchange that.',
+      'A `scope` that such a key cannot have.',
+      'An access token of the provider instead of an ID token.',
+    ],
+    fix: 'Fix the parameters listed in `errors`. [Mobile apps](/docs/mobile-apps#through-the-openid-provider) has an example.',
+  },
+  invalid_id_token: {
+    meaning: 'The ID token is not one that this app can exchange now. `detail` names the claim.',
+    causes: [
+      `It was issued more than ${ID_TOKEN_MINUTES} minutes ago, or it has expired.`,
+      '`aud` or `azp` is a client id that the operator has not listed in `OIDC_APP_CLIENT_IDS`.',
+      'It is of another provider, or it is an access token.',
+      'The key that it was exchanged for was revoked.',
+    ],
+    fix: 'Get a new ID token from the provider with the refresh token of the app, or let the person sign in again.',
+  },
+  unknown_identity: {
+    meaning: 'The ID token is valid, but no user belongs to this person.',
+    causes: [
+      'The person has never signed in here, and the ID token has no verified `email` by which to find the user.',
+      'No user has this e-mail address, and people do not become users by signing in.',
+      'The address of the user was changed with an API key.',
+    ],
+    fix: 'Let the person sign in on the Settings page once, or request the claims `email` and `email_verified` in the ID token. Or ask the operator to link the person.',
   },
   conflicting_credentials: {
     meaning: 'The request has two different API keys. The API does not guess which one you mean.',
@@ -138,6 +168,11 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'The id of the user is missing.',
     ],
     fix: 'Check the path against the [reference](/docs).',
+  },
+  token_exchange_disabled: {
+    meaning: 'Apps cannot exchange ID tokens on this server.',
+    causes: ['The operator has not set `OIDC_APP_CLIENT_IDS`, or the sign-in variables.'],
+    fix: 'Ask the operator to set them, or create keys [on your own server](/docs/mobile-apps#through-your-server).',
   },
   key_not_found: {
     meaning: 'You have no key with the id in the path.',
@@ -329,6 +364,11 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
     meaning: 'The database cannot be reached, or its response is invalid.',
     causes: ['It is restarting or waking up.', 'It is overloaded.'],
     fix: READ_OUTCOME,
+  },
+  provider_unavailable: {
+    meaning: 'The OpenID provider did not respond, so the ID token could not be checked.',
+    causes: ['It is down, or cannot be reached from the API.'],
+    fix: 'Wait for `Retry-After` and send the same request again.',
   },
   outcome_unknown: {
     meaning:

@@ -32,7 +32,7 @@ const sessionSecret = v.pipe(v.string(), v.minLength(SECRET_LENGTH));
  */
 export type SessionSecrets = readonly [current: string, ...previous: string[]];
 
-/** The variables of signing in: all of them, or none and nobody can sign in. */
+/** The variables of signing in: all of them, or none and nobody can sign in, on the Settings page or in an app. */
 const signInVariables = {
   /** The OpenID provider: `https://accounts.example.com`, or `http` on loopback. */
   OIDC_ISSUER: v.pipe(v.string(), v.check(isEndpoint)),
@@ -126,6 +126,8 @@ const signInSchema = v.pipe(
     PREVIOUS_SESSION_SECRET: v.optional(sessionSecret),
     /** `on`: the first sign-in of an unknown person creates their user. */
     SIGN_UP: v.optional(v.picklist(['on', 'off']), 'off'),
+    /** How apps are registered there, separated by commas: who exchanges an ID token for a key. */
+    OIDC_APP_CLIENT_IDS: v.optional(v.string(), ''),
   }),
   v.transform((vars) => ({
     issuer: vars.OIDC_ISSUER,
@@ -136,6 +138,9 @@ const signInSchema = v.pipe(
       ...(vars.PREVIOUS_SESSION_SECRET ? [vars.PREVIOUS_SESSION_SECRET] : []),
     ] as SessionSecrets,
     createsUsers: vars.SIGN_UP === 'on',
+    appClientIds: vars.OIDC_APP_CLIENT_IDS.split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== ''),
   })),
 );
 

@@ -11,6 +11,9 @@ interface ErrorKind {
 export const errorCatalogue = {
   malformed_json: { status: 400, title: 'Malformed JSON body', retry: false },
   malformed_header: { status: 400, title: 'Malformed header', retry: false },
+  invalid_token_request: { status: 400, title: 'Invalid token request', retry: false },
+  invalid_id_token: { status: 400, title: 'Invalid ID token', retry: false },
+  unknown_identity: { status: 400, title: 'No user has this identity', retry: false },
   conflicting_credentials: { status: 400, title: 'Conflicting API keys', retry: false },
   missing_api_key: {
     status: 401,
@@ -47,6 +50,7 @@ export const errorCatalogue = {
   user_not_found: { status: 404, title: 'User not found', retry: false },
   version_not_found: { status: 404, title: 'Version not found', retry: false },
   webhook_not_found: { status: 404, title: 'Webhook not found', retry: false },
+  token_exchange_disabled: { status: 404, title: 'Token exchange is disabled', retry: false },
   method_not_allowed: { status: 405, title: 'Method not allowed', retry: false },
   request_timeout: { status: 408, title: 'Request timeout', retry: true },
   email_taken: { status: 409, title: 'E-mail address already in use', retry: false },
@@ -75,6 +79,7 @@ export const errorCatalogue = {
   internal_error: { status: 500, title: 'Internal server error', retry: false },
   database_busy: { status: 503, title: 'Database busy', retry: true },
   database_unavailable: { status: 503, title: 'Database unavailable', retry: true },
+  provider_unavailable: { status: 503, title: 'OpenID provider unavailable', retry: true },
   outcome_unknown: { status: 504, title: 'Outcome unknown', retry: true },
 } as const satisfies Record<string, ErrorKind>;
 
@@ -149,7 +154,12 @@ export interface FailedItem {
 /** Whether a failed write took effect: it did not, or this is unknown. */
 export type Outcome = 'not_applied' | 'unknown';
 
+/** What OAuth clients know of an error (RFC 6749, section 5.2). */
+export const oauthErrors = ['invalid_request', 'invalid_scope', 'unsupported_grant_type'] as const;
+
 interface ErrorExtras {
+  /** Of a request for a token. */
+  error?: (typeof oauthErrors)[number];
   errors?: readonly Violation[];
   conflicts?: readonly Conflict[];
   items?: readonly FailedItem[];

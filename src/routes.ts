@@ -3,6 +3,7 @@ import { getFeed } from './changes/routes.ts';
 import { feedbackRoute } from './feedback.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { tokenRoute } from './keys/token-exchange.ts';
 import type { Route } from './route.ts';
 import { updateUsers } from './users/batch.ts';
 import { exportUser, getChanges, getVersion, revertUser } from './users/history.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   exportUser,
   getFeed,
   ...keyRoutes,
+  tokenRoute,
   ...webhookRoutes,
   feedbackRoute,
 ];

@@ -6,7 +6,7 @@ import { command, runCommand } from './command.ts';
 import { requireBuildable, wrangler } from './wrangler.ts';
 
 /** Cloudflare allows 3 MiB; we allow what starts fast. In bytes, gzipped. */
-const LIMIT = 88 * 1024;
+const LIMIT = 94 * 1024;
 
 /** Lines of wrangler about our own build commands, which print nothing on success. */
 const WARNINGS = /^\[custom build\] (?!Running: )(.+)$/gm;

@@ -136,6 +136,7 @@ async function localSignIn(at: {
   database: Database;
 }) {
   const clientId = 'settings-page';
+  const appClientId = 'demo-app';
   const clientSecret = randomBytes(32).toString('base64url');
   const oidc = await startLocalOidc({
     port: at.oidcPort,
@@ -144,6 +145,7 @@ async function localSignIn(at: {
     redirectUris: ['localhost', '127.0.0.1', '[::1]'].map(
       (host) => `http://${host}:${at.port}/auth/callback`,
     ),
+    apps: [{ clientId: appClientId, redirectUris: ['com.example.app:/signed-in'] }],
     users: () => demoPeople(at.database),
   });
   running.push(() => oidc.close());
@@ -154,6 +156,7 @@ async function localSignIn(at: {
     OIDC_ISSUER: oidc.issuer,
     OIDC_CLIENT_ID: clientId,
     OIDC_CLIENT_SECRET: clientSecret,
+    OIDC_APP_CLIENT_IDS: appClientId,
     SESSION_SECRET: await keptSecret(join(at.directory, 'session-secret')),
   };
 }

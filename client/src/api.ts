@@ -463,6 +463,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange an ID token
+         * @description Exchanges the ID token of an app, from the OpenID provider of this server, for a short-lived key of its user (RFC 8693): see [Mobile apps](/docs/mobile-apps#through-the-openid-provider). Requires no key. The person is found as on the Settings page. An ID token has one key: if the response is lost, send the same request again. The new key then replaces the first, which is refused from then on. The key does not count among the active keys of the user, who can have 100 of these. It ends when the user is erased or their sign-in is removed.
+         *
+         *     Limit: 60 requests in 60 seconds per address.
+         */
+        post: operations["exchangeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1594,6 +1616,49 @@ export interface components {
         Report: {
             key: string;
         };
+        /** @description A request of an app for a key (RFC 8693, section 2.1). Other parameters are ignored. */
+        TokenRequest: {
+            /** @enum {string} */
+            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange";
+            /** @description The ID token: at most 10 minutes old. */
+            subject_token: string;
+            /** @enum {string} */
+            subject_token_type: "urn:ietf:params:oauth:token-type:id_token";
+            /**
+             * @default urn:ietf:params:oauth:token-type:access_token
+             * @enum {string}
+             */
+            requested_token_type?: "urn:ietf:params:oauth:token-type:access_token";
+            /**
+             * @description What the key may do.
+             * @default user:read user:write
+             * @enum {string}
+             */
+            scope?: "user:read user:write" | "user:write user:read" | "user:read";
+            /** @description The `nonce` that the app sent to the provider; then the ID token must have it. */
+            nonce?: string;
+        };
+        /** @description A short-lived key for an app (RFC 8693, section 2.2.1). */
+        Token: {
+            /** @description The key. */
+            access_token: string;
+            /** @constant */
+            issued_token_type: "urn:ietf:params:oauth:token-type:access_token";
+            /** @constant */
+            token_type: "Bearer";
+            /**
+             * Format: int32
+             * @description In seconds.
+             */
+            expires_in: number;
+            /** @enum {string} */
+            scope: "user:read user:write" | "user:read";
+            /**
+             * Format: uuid
+             * @description The user whose key it is.
+             */
+            user_id: string;
+        };
         Feedback: {
             page: string;
             helpful: boolean;
@@ -1611,7 +1676,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "invalid_token_request" | "invalid_id_token" | "unknown_identity" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "token_exchange_disabled" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "provider_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -1637,7 +1702,7 @@ export interface components {
             /** @description What to do next, in one sentence. */
             detail: string;
             /** @enum {string} */
-            code: "malformed_json" | "malformed_header" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "outcome_unknown";
+            code: "malformed_json" | "malformed_header" | "invalid_token_request" | "invalid_id_token" | "unknown_identity" | "conflicting_credentials" | "missing_api_key" | "invalid_api_key" | "expired_api_key" | "revoked_api_key" | "not_signed_in" | "cross_origin_request" | "insufficient_scope" | "field_not_writable" | "address_not_allowed" | "owner_inactive" | "route_not_found" | "key_not_found" | "user_not_found" | "version_not_found" | "webhook_not_found" | "token_exchange_disabled" | "method_not_allowed" | "request_timeout" | "email_taken" | "user_exists" | "user_erased" | "last_superuser" | "too_many_keys" | "too_many_webhooks" | "key_not_live" | "key_already_used" | "edit_conflict" | "batch_failed" | "cursor_expired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "reference_not_found" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal_error" | "database_busy" | "database_unavailable" | "provider_unavailable" | "outcome_unknown";
             errors?: components["schemas"]["Violation"][];
             conflicts?: components["schemas"]["Conflict"][];
             /**
@@ -6673,6 +6738,194 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "database_unavailable" | "database_busy";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 504 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "outcome_unknown";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+        };
+    };
+    exchangeToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The number of seconds after which the server gives up, including the time to receive the body. If the body has not arrived by then, the response is 408 `request_timeout`. It can shorten the deadline of the database, not extend it.
+                 * @example 5
+                 */
+                "Request-Timeout"?: number;
+                /**
+                 * @description Your own id for the request. It appears in the response, in the server log and in the change log. A malformed id is replaced.
+                 * @example checkout-4711
+                 */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE",
+                     *       "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 3600,
+                     *       "scope": "user:read user:write",
+                     *       "user_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description 400 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed_header" | "invalid_token_request" | "invalid_id_token" | "unknown_identity";
+                        /**
+                         * @description For OAuth clients (RFC 6749, section 5.2), which read no `code`.
+                         * @enum {string}
+                         */
+                        error?: "invalid_request" | "invalid_scope" | "unsupported_grant_type";
+                    };
+                };
+            };
+            /** @description 403 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "owner_inactive";
+                    };
+                };
+            };
+            /** @description 404 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "token_exchange_disabled";
+                    };
+                };
+            };
+            /** @description 408 */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description 409 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_keys";
+                    };
+                };
+            };
+            /** @description 413 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description 415 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description 429 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description 500 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                        /** @enum {string} */
+                        outcome: "not_applied" | "unknown";
+                    };
+                };
+            };
+            /** @description 503 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "provider_unavailable" | "database_unavailable" | "database_busy";
                         /** @enum {string} */
                         outcome: "not_applied" | "unknown";
                     };

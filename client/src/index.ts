@@ -1,6 +1,7 @@
 export type { BatchOptions, BatchResult, BatchUpdate } from './batch.ts';
 export { ProfileClient } from './client.ts';
 export { ApiProblem, isProblem, NetworkError, TimeoutError, UnexpectedResponse } from './errors.ts';
+export { exchangeToken, type TokenExchange } from './exchange-token.ts';
 export type { Feed } from './feed.ts';
 export type { Keys, PageOptions } from './keys.ts';
 export type {

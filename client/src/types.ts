@@ -30,6 +30,8 @@ export type OwnApiKey = Schemas['OwnApiKey'];
 export type KeyDraft = Schemas['KeyDraft'];
 export type AppKeyDraft = Schemas['AppKeyDraft'];
 export type KeyUpdate = Schemas['KeyUpdate'];
+/** A short-lived key that an app got for an ID token. */
+export type Token = Schemas['Token'];
 export type Rotation = Schemas['Rotation'];
 /** A URL that gets the changes of users, without its secret. */
 export type Webhook = Schemas['Webhook'];

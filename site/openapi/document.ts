@@ -2,7 +2,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { signInRoutes } from '../../src/auth/routes.ts';
 import { type ErrorCode, errorCatalogue, problem } from '../../src/errors.ts';
-import { NDJSON } from '../../src/http/body.ts';
+import { FORM, NDJSON } from '../../src/http/body.ts';
 import { allUsersScope, manageUsersScope } from '../../src/permissions.ts';
 import type { Route } from '../../src/route.ts';
 import { routes } from '../../src/routes.ts';
@@ -206,13 +206,8 @@ const bodyOf = ({
 function errorsOf(route: Route, { body, query, onlyReads, errors = [] }: Operation): ErrorCode[] {
   const safe = route.method === 'GET';
   const always: ErrorCode[] = ['malformed_header', 'internal_error'];
-  const ofBody: ErrorCode[] = [
-    'malformed_json',
-    'request_timeout',
-    'body_too_large',
-    'unsupported_media_type',
-    'validation_failed',
-  ];
+  const ofBody: ErrorCode[] = ['request_timeout', 'body_too_large', 'unsupported_media_type'];
+  const ofJson: ErrorCode[] = ['malformed_json', 'validation_failed'];
   const ofKey: ErrorCode[] = [
     'conflicting_credentials',
     'missing_api_key',
@@ -229,6 +224,7 @@ function errorsOf(route: Route, { body, query, onlyReads, errors = [] }: Operati
     ...new Set([
       ...always,
       ...(body ? ofBody : []),
+      ...(body && !body.mediaTypes?.includes(FORM) ? ofJson : []),
       ...(query || route.path.includes(':') ? (['validation_failed'] as const) : []),
       ...(keyed ? ofKey : []),
       ...(route.scopes?.length ? (['insufficient_scope'] as const) : []),

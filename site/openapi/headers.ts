@@ -1,5 +1,5 @@
 import { SUNSET_DAYS } from '../../src/auth/authenticate.ts';
-import { ITEMS, MERGE_PATCH } from '../../src/http/body.ts';
+import { FORM, ITEMS, MERGE_PATCH } from '../../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
 import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request.ts';
 import { ALWAYS } from '../../src/http/response.ts';
@@ -127,7 +127,7 @@ export const responseHeaders = {
   },
   Accept: {
     description: 'The media types that are accepted.',
-    schema: { type: 'string', const: 'application/json' },
+    schema: { type: 'string', enum: ['application/json', FORM] },
     example: 'application/json',
   },
   'Accept-Patch': {

@@ -1,8 +1,14 @@
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
-import { MERGE_PATCH } from '../../src/http/body.ts';
+import { FORM, MERGE_PATCH } from '../../src/http/body.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
 import { FIRST_USE_HOURS, MAX_APP_KEYS } from '../../src/keys/requests.ts';
+import {
+  ACCESS_TOKEN,
+  GRANT_TYPE,
+  ID_TOKEN,
+  LIFETIME_SECONDS,
+} from '../../src/keys/token-exchange.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { feedOperations } from './feed-operations.ts';
 import { NO_META, type Operation, PAGE, pageMeta, ref } from './operation.ts';
@@ -52,6 +58,9 @@ const STATUS = {
 };
 
 const EXAMPLE_KEY = KEY_PREFIX.padEnd(KEY_LENGTH, 'EXAMPLE');
+
+/** Not one of ours, nor of anybody: three parts, as a scanner would not expect them. */
+const EXAMPLE_ID_TOKEN = 'HEADER.PAYLOAD.SIGNATURE';
 
 /** What both ways to rotate a key have in common. */
 const rotation = {
@@ -313,6 +322,57 @@ export const operations: Readonly<Record<string, Operation>> = {
       'Creates a key with the same rights as the key of the request, like Rotate a key. The new key cannot have more rights or expire later. Short-lived keys are not rotated.',
     ...rotation,
     errors: ['insufficient_scope', ...rotation.errors],
+  },
+  'POST /api/v1/token': {
+    id: 'exchangeToken',
+    tag: 'Keys',
+    summary: 'Exchange an ID token',
+    description: `Exchanges the ID token of an app, from the OpenID provider of this server, for a short-lived key of its user (RFC 8693): see [Mobile apps](/docs/mobile-apps#through-the-openid-provider). Requires no key. The person is found as on the Settings page. An ID token has one key: if the response is lost, send the same request again. The new key then replaces the first, which is refused from then on. The key does not count among the active keys of the user, who can have ${MAX_APP_KEYS} of these. It ends when the user is erased or their sign-in is removed.`,
+    body: {
+      schema: 'TokenRequest',
+      mediaTypes: [FORM],
+      examples: {
+        to_edit: {
+          grant_type: GRANT_TYPE,
+          subject_token: EXAMPLE_ID_TOKEN,
+          subject_token_type: ID_TOKEN,
+        },
+        to_read: {
+          grant_type: GRANT_TYPE,
+          subject_token: EXAMPLE_ID_TOKEN,
+          subject_token_type: ID_TOKEN,
+          scope: keyRoles.read_only.join(' '),
+          nonce: 'n-0S6_WzA2Mj',
+        },
+      },
+    },
+    answers: [
+      {
+        status: 200,
+        description: 'The key.',
+        bare: ref('Token'),
+        example: {
+          access_token: EXAMPLE_KEY,
+          issued_token_type: ACCESS_TOKEN,
+          token_type: 'Bearer',
+          expires_in: LIFETIME_SECONDS,
+          scope: keyRoles.profile.join(' '),
+          user_id: userExample.id,
+        },
+      },
+    ],
+    errors: [
+      'invalid_token_request',
+      'invalid_id_token',
+      'unknown_identity',
+      'owner_inactive',
+      'token_exchange_disabled',
+      'too_many_keys',
+      'provider_unavailable',
+      'database_unavailable',
+      'database_busy',
+      'outcome_unknown',
+    ],
   },
   'POST /api/v1/feedback': {
     id: 'sendFeedback',

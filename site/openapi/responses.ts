@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalogue } from '../../src/errors.ts';
+import { type ErrorCode, errorCatalogue, oauthErrors } from '../../src/errors.ts';
 import { NDJSON } from '../../src/http/body.ts';
 import { errorPages } from '../errors.ts';
 import { type Header, type ResponseHeader, responseHeaders, unlistedHeaders } from './headers.ts';
@@ -134,6 +134,13 @@ const problemSchema = (status: number, codes: readonly ErrorCode[]): Schema => (
       type: 'object',
       properties: {
         code: { type: 'string', enum: codes },
+        ...(codes.includes('invalid_token_request') && {
+          error: {
+            type: 'string',
+            enum: [...oauthErrors],
+            description: 'For OAuth clients (RFC 6749, section 5.2), which read no `code`.',
+          },
+        }),
         ...(status >= 500 && { outcome: { type: 'string', enum: ['not_applied', 'unknown'] } }),
       },
       ...(status >= 500 && { required: ['outcome'] }),

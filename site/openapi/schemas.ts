@@ -3,6 +3,7 @@ import { type Column, getTableColumns, type Table } from 'drizzle-orm';
 import type * as v from 'valibot';
 import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
 import { DISPLAY_LENGTH, KEY_LENGTH, keyPattern } from '../../src/auth/api-key.ts';
+import { ID_TOKEN_MINUTES } from '../../src/auth/id-token.ts';
 import { changeTypes } from '../../src/changes/statements.ts';
 import { apiKeys, identities, keyEvents, sessions, users } from '../../src/db/schema.ts';
 import { errorCatalogue, violationCodes } from '../../src/errors.ts';
@@ -21,6 +22,7 @@ import {
   reportMembers,
   rotationMembers,
 } from '../../src/keys/requests.ts';
+import { ACCESS_TOKEN, LIFETIME_SECONDS, tokenMembers } from '../../src/keys/token-exchange.ts';
 import { keyRoles, scopeOfGroup, scopes } from '../../src/permissions.ts';
 import { itemMembers, MAX_ITEMS } from '../../src/users/batch.ts';
 import { readOnlyFields, revertMembers, userFields, userMembers } from '../../src/users/fields.ts';
@@ -237,6 +239,27 @@ const text = (maxLength: number, more: Schema = {}): Schema => ({
   maxLength,
   ...more,
 });
+
+const tokenForm = bodySchema(tokenMembers);
+const tokenParameters = tokenForm['properties'] as Record<string, Schema>;
+const tokenRequest: Schema = {
+  ...tokenForm,
+  additionalProperties: undefined,
+  description:
+    'A request of an app for a key (RFC 8693, section 2.1). Other parameters are ignored.',
+  properties: {
+    ...tokenParameters,
+    subject_token: {
+      ...tokenParameters['subject_token'],
+      description: `The ID token: at most ${ID_TOKEN_MINUTES} minutes old.`,
+    },
+    scope: { ...tokenParameters['scope'], description: 'What the key may do.' },
+    nonce: {
+      ...tokenParameters['nonce'],
+      description: 'The `nonce` that the app sent to the provider; then the ID token must have it.',
+    },
+  },
+};
 
 /** What a field of a user can hold. */
 const anyValue: Schema = {
@@ -505,7 +528,7 @@ const exported: Schema = {
     created_at: INSTANT,
     updated_at: INSTANT,
     changes: { type: 'array', maxItems: MANY, items: { $ref: '#/components/schemas/Change' } },
-    keys: rowsOf(apiKeys, ['hash', 'idempotency_key', 'fingerprint'], {
+    keys: rowsOf(apiKeys, ['hash', 'idempotency_key', 'fingerprint', 'id_token_hash'], {
       role: roleSchema,
       state: { type: 'string', enum: keyStates },
       prefix: { type: 'string', ...DISPLAYED_KEY },
@@ -724,6 +747,26 @@ export const schemas: Record<string, Schema> = {
     ...bodySchema(reportMembers),
     // Anything may be reported; a text that is not a key gets the same response.
     properties: { key: text(MAX_BODY_BYTES) },
+  },
+  TokenRequest: tokenRequest,
+  Token: {
+    type: 'object',
+    description: 'A short-lived key for an app (RFC 8693, section 2.2.1).',
+    properties: {
+      access_token: { ...text(KEY_LENGTH, { pattern: keyPattern() }), description: 'The key.' },
+      issued_token_type: { type: 'string', const: ACCESS_TOKEN },
+      token_type: { type: 'string', const: 'Bearer' },
+      expires_in: {
+        type: 'integer',
+        format: 'int32',
+        minimum: 1,
+        maximum: LIFETIME_SECONDS,
+        description: 'In seconds.',
+      },
+      scope: { type: 'string', enum: [keyRoles.profile.join(' '), keyRoles.read_only.join(' ')] },
+      user_id: { ...UUID, description: 'The user whose key it is.' },
+    },
+    required: ['access_token', 'issued_token_type', 'token_type', 'expires_in', 'scope', 'user_id'],
   },
   Feedback: bodySchema(feedbackMembers),
   Problem: {

@@ -1,9 +1,10 @@
+import { FORM } from '../../src/http/body.ts';
 import type { Document, DocumentedResponse, Operation } from './document.ts';
 import { examplePanel } from './example.ts';
 import { type Field, fieldList, membersOf } from './fields.ts';
 import { type Html, html } from './html.ts';
 import { block, codeBlock, inline } from './markdown.ts';
-import { shownExample } from './snippets.ts';
+import { bodyText, shownExample } from './snippets.ts';
 import { tryIt } from './try-it.ts';
 
 /** An operation: what it does, how to call it (on the right of wide screens), and all details. */
@@ -66,7 +67,7 @@ const parameters = (document: Document, operation: Operation): Html[] =>
 
 function body(document: Document, operation: Operation): Html | false {
   if (!operation.body) return false;
-  const { types, schema, examples } = operation.body;
+  const { type, types, schema, examples } = operation.body;
   const shown = shownExample(operation);
   const others = Object.entries(examples).filter(([, value]) => value !== shown);
   return html`<h3>Body</h3>
@@ -75,7 +76,7 @@ ${schema['description'] !== undefined && html`<div class="prose">${block(String(
 ${fieldList(document, membersOf(document, schema))}
 ${others.map(
   ([name, value]) =>
-    html`<details class="more"><summary>Another example: ${name.replaceAll('_', ' ')}</summary>${codeBlock(JSON.stringify(value, null, 2), 'json')}</details>`,
+    html`<details class="more"><summary>Another example: ${name.replaceAll('_', ' ')}</summary>${codeBlock(bodyText(type, value), type === FORM ? '' : 'json')}</details>`,
 )}`;
 }
 

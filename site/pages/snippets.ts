@@ -1,4 +1,5 @@
 import { type HarRequest, snippetz } from '@scalar/snippetz';
+import { FORM } from '../../src/http/body.ts';
 import type { Operation } from './document.ts';
 import { PLACEHOLDERS } from './highlight.ts';
 
@@ -57,6 +58,13 @@ function printed(...[target, client, request]: Parameters<typeof library.print>)
 export const shownExample = ({ body }: Operation): unknown =>
   Object.values(body?.examples ?? {})[0];
 
+/** Returns a value as a body of this type: a form, or JSON. */
+export const bodyText = (type: string, value: unknown): string =>
+  type === FORM
+    ? // A colon means nothing in a form, and the names of grants are full of them.
+      `${new URLSearchParams(value as Record<string, string>)}`.replaceAll('%3A', ':')
+    : JSON.stringify(value, null, 2);
+
 function requestOf(operation: Operation, place: KeyPlace): Sent {
   const { method, path, parameters, isKeyed, body } = operation;
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
@@ -73,7 +81,7 @@ function requestOf(operation: Operation, place: KeyPlace): Sent {
         : []),
       ...(body ? [{ name: 'Content-Type', value: body.type }] : []),
     ],
-    ...(body && { body: JSON.stringify(shownExample(operation), null, 2) }),
+    ...(body && { body: bodyText(body.type, shownExample(operation)) }),
   };
 }
 
@@ -96,13 +104,15 @@ function kotlin({ method, url, query, headers, body }: Sent): string {
   const type = headers.find(({ name }) => name === 'Content-Type')?.value;
   const others = headers.filter(({ name }) => name !== 'Content-Type');
   const needsBody = ['POST', 'PUT', 'PATCH'].includes(method);
+  // White space means nothing in JSON; in a form it does.
+  const quoted = type === FORM ? `"${body}"` : `"""\n${body}\n"""`;
   return [
     'import okhttp3.OkHttpClient',
     'import okhttp3.Request',
     ...(type ? ['import okhttp3.MediaType.Companion.toMediaType'] : []),
     ...(needsBody ? ['import okhttp3.RequestBody.Companion.toRequestBody'] : []),
     '',
-    ...(type ? [`val body = """\n${body}\n""".toRequestBody("${type}".toMediaType())`] : []),
+    ...(type ? [`val body = ${quoted}.toRequestBody("${type}".toMediaType())`] : []),
     'val request = Request.Builder()',
     `  .url("${url}${search && `?${search}`}")`,
     ...others.map(({ name, value }) => `  .header("${name}", "${value}")`),

@@ -1,7 +1,8 @@
+import { FORM } from '../../src/http/body.ts';
 import type { Operation, Parameter } from './document.ts';
 import { PLACEHOLDERS } from './highlight.ts';
 import { type Html, html } from './html.ts';
-import { shownExample } from './snippets.ts';
+import { bodyText, shownExample } from './snippets.ts';
 
 /** A form that sends the request from this page. It needs the script, which shows it. */
 export function tryIt(operation: Operation): Html {
@@ -42,14 +43,14 @@ function input(id: string, { name, in: place, required, example }: Parameter): H
 function bodyInput(operation: Operation): Html | false {
   if (!operation.body) return false;
   const { id, body } = operation;
-  const text = JSON.stringify(shownExample(operation), null, 2);
+  const text = bodyText(body.type, shownExample(operation));
   const names = Object.keys(body.examples);
-  return html`<p class="try-field"><label for="${id}-try-body">Body (JSON)</label><textarea id="${id}-try-body" class="mono" name="body" data-type="${body.type}" rows="${Math.min(12, text.split('\n').length)}" spellcheck="false">${text}</textarea></p>
+  return html`<p class="try-field"><label for="${id}-try-body">Body (${body.type === FORM ? 'form' : 'JSON'})</label><textarea id="${id}-try-body" class="mono" name="body" data-type="${body.type}" rows="${Math.min(12, text.split('\n').length)}" spellcheck="false">${text}</textarea></p>
 ${
   names.length > 1 &&
   html`<p class="fillers">Fill in an example: ${Object.entries(body.examples).map(
     ([name, value]) =>
-      html`<button type="button" class="quiet small" data-body="${JSON.stringify(value, null, 2)}">${name.replaceAll('_', ' ')}<span class="visually-hidden">, as the body of ${operation.summary}</span></button> `,
+      html`<button type="button" class="quiet small" data-body="${bodyText(body.type, value)}">${name.replaceAll('_', ' ')}<span class="visually-hidden">, as the body of ${operation.summary}</span></button> `,
   )}</p>`
 }`;
 }

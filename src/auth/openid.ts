@@ -26,7 +26,7 @@ import { asSignInFailure, SignInFailure } from './sign-in-failure.ts';
 import type { Identity } from './statements.ts';
 
 /** How long the provider may take for one response. */
-const PATIENCE_MS = 5000;
+export const PATIENCE_MS = 5000;
 
 /**
  * Whether people can sign in at an origin. A provider on loopback serves only a Worker on loopback:
@@ -95,9 +95,10 @@ async function redeem(
   await validateApplicationLevelSignature(server, response, options);
   const claims = getValidatedIdTokenClaims(tokens);
   if (!claims) throw new SignInFailure('failed', 'no ID token');
-  const complete = claims['email'] !== undefined && claims['email_verified'] !== undefined;
   const identity = { issuer: server.issuer, subject: claims.sub };
-  if (complete || !server.userinfo_endpoint) return { ...identity, email: verifiedEmail(claims) };
+  const email = emailIn(claims);
+  if (email !== undefined || !server.userinfo_endpoint)
+    return { ...identity, email: email ?? verifiedEmail(claims) };
   const userInfo = await userInfoRequest(server, client, tokens.access_token, options);
   const more = await processUserInfoResponse(server, client, claims.sub, userInfo);
   return { ...identity, email: verifiedEmail(more) };
@@ -107,7 +108,7 @@ async function redeem(
  * The provider's endpoints (OpenID Connect Discovery), and how to call them. Not cached: its
  * keys may change at any time, and people sign in rarely.
  */
-async function discover(settings: SignInSettings) {
+export async function discover(settings: SignInSettings) {
   const options = {
     signal: () => AbortSignal.timeout(PATIENCE_MS),
     [allowInsecureRequests]: isInsecure(settings),
@@ -118,7 +119,8 @@ async function discover(settings: SignInSettings) {
 }
 
 /** Plain http, which src/env.ts accepts on loopback only. */
-const isInsecure = ({ issuer }: SignInSettings): boolean => new URL(issuer).protocol === 'http:';
+export const isInsecure = ({ issuer }: SignInSettings): boolean =>
+  new URL(issuer).protocol === 'http:';
 
 function authorizationEndpoint(server: AuthorizationServer, settings: SignInSettings): URL {
   try {
@@ -136,6 +138,15 @@ function authenticationAt(server: AuthorizationServer, secret: string): ClientAu
   const posted = methods.includes('client_secret_post') && !methods.includes('client_secret_basic');
   return posted ? ClientSecretPost(secret) : ClientSecretBasic(secret);
 }
+
+/**
+ * Returns the e-mail address in the claims of an ID token; undefined if they do not have it, or not whether it
+ * is verified. Throws a SignInFailure if it is not.
+ */
+export const emailIn = (claims: Record<string, unknown>): string | undefined =>
+  claims['email'] === undefined || claims['email_verified'] === undefined
+    ? undefined
+    : verifiedEmail(claims);
 
 /**
  * Only `true` itself is verified. Our addresses are ASCII; of other characters `lower()` in the

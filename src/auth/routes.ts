@@ -2,7 +2,6 @@ import type { Env, SignInSettings } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { reasonOf } from '../failures.ts';
 import { envelope } from '../http/response.ts';
-import { isEmail } from '../http/values.ts';
 import { type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { isWithin } from '../rate-limits.ts';
 import type { Context, PublicRoute } from '../route.ts';
@@ -54,8 +53,8 @@ const callback: PublicRoute = {
       const id = crypto.randomUUID();
       // The session has an id of its own, so a repeat has the result of the first attempt.
       const effect = { settles: () => true };
-      const signUp = settings.createsUsers && isEmail(identity.email);
-      const start = { id, identity, signUp, requestId };
+      const { createsUsers } = settings;
+      const start = { id, identity, createsUsers, requestId };
       const userId = userOf(await query((db) => startSession(db, start), effect));
       const session = await sessionCookie({ id, userId }, settings.sessionSecrets);
       return redirect(303, SETTINGS, [session, ...ended]);

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, resultOf } from '../db/client.ts';
-import { fromPostgres } from '../http/values.ts';
+import { fromPostgres, isEmail } from '../http/values.ts';
 import { SESSION_SECONDS, type Session } from './session.ts';
 
 /** A person as an OpenID provider knows them. */
@@ -8,9 +8,18 @@ export interface Identity {
   issuer: string;
   /** The provider's own name for them, which never changes. */
   subject: string;
-  /** Verified by the provider. */
-  email: string;
+  /** Verified by the provider; only one that is known already may lack it. */
+  email: string | undefined;
 }
+
+/**
+ * The members of a request to the database that find_person reads. `createsUsers`: whether someone unknown
+ * becomes a user.
+ */
+export const personMembers = (identity: Identity, createsUsers: boolean) => ({
+  ...identity,
+  sign_up: createsUsers && identity.email !== undefined && isEmail(identity.email),
+});
 
 /** What start_session did; its source says when. */
 export type SignInResult =
@@ -23,21 +32,20 @@ interface SignIn {
   readonly id: string;
   readonly identity: Identity;
   /** Whether it creates the user if nobody has the e-mail address. */
-  readonly signUp: boolean;
+  readonly createsUsers: boolean;
   readonly requestId: string;
 }
 
 /** Begins a session with this id, once however often it is run. */
 export function startSession(
   db: Database,
-  { id, identity, signUp, requestId }: SignIn,
+  { id, identity, createsUsers, requestId }: SignIn,
 ): Promise<SignInResult | undefined> {
   const lifetime = `${SESSION_SECONDS} seconds`;
   const request = {
-    ...identity,
+    ...personMembers(identity, createsUsers),
     session_id: id,
     lifetime,
-    sign_up: signUp,
     request_id: requestId,
   };
   return resultOf(db, sql`select profile.start_session(${JSON.stringify(request)}) as result`);

@@ -181,6 +181,8 @@ export const apiKeys = table(
     idempotency_key: varchar({ length: 255 }),
     /** SHA-256 of what that request requested. */
     fingerprint: bytea(),
+    /** SHA-256 of the ID token that an app exchanged for this key, without its signature. */
+    id_token_hash: bytea(),
   },
   (t) => [
     primaryKey({ name: 'api_keys_pkey', columns: [t.id] }),
@@ -194,6 +196,10 @@ export const apiKeys = table(
     index('api_keys_idempotency_key_idx')
       .on(t.owner_id, t.idempotency_key)
       .where(sql`${t.idempotency_key} is not null`),
+    // An ID token gets one key, however often it is exchanged.
+    uniqueIndex('api_keys_id_token_hash_key')
+      .on(t.id_token_hash)
+      .where(sql`${t.id_token_hash} is not null`),
     foreignKey({
       name: 'api_keys_owner_id_fkey',
       columns: [t.owner_id],
@@ -350,7 +356,7 @@ export const keyEvents = table(
 /** What can happen to a key. `renewed`: a repeated request got it with a new secret. `reported`: someone who had it posted it to have it revoked. */
 export type KeyAction = 'created' | 'edited' | 'renewed' | 'rotated' | 'revoked' | 'reported';
 
-/** `person`: on the Settings page. `operator`: by the command line. `anyone`: without a credential. */
+/** `person`: signed in at the OpenID provider, on the Settings page or in an app. `operator`: by the command line. `anyone`: without a credential. */
 export type KeyActor = 'key' | 'person' | 'operator' | 'anyone';
 
 /** The sign-ins that have not ended; the cookie carries the id. Signing out deletes the row. */

@@ -6,6 +6,9 @@ import { invalidBody } from './validation.ts';
 /** What a body of PATCH may be: a merge patch (RFC 7396), by either name. */
 export const MERGE_PATCH = ['application/merge-patch+json', 'application/json'];
 
+/** A form. */
+export const FORM = 'application/x-www-form-urlencoded';
+
 /** Lines of JSON. */
 export const NDJSON = 'application/x-ndjson';
 
@@ -30,6 +33,12 @@ export async function readJson(
   checkMediaType(request, mediaTypes);
   const text = decode(await readBytes(request, MAX_BODY_BYTES));
   return parseJson(text, jsonFault);
+}
+
+/** Reads a form. Throws unsupported_media_type, body_too_large or request_timeout. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  checkMediaType(request, [FORM]);
+  return new URLSearchParams(new TextDecoder().decode(await readBytes(request, MAX_BODY_BYTES)));
 }
 
 /**

@@ -1,5 +1,4 @@
 import { type Access, admit, isVerdict } from '../auth/authenticate.ts';
-import { ApiError } from '../errors.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
@@ -13,9 +12,10 @@ import {
   keyNotLive,
   notGrantable,
   notRotatable,
+  tooManyAppKeys,
   tooManyKeys,
 } from './problems.ts';
-import { type AppKeyDraft, type KeyEdit, MAX_APP_KEYS } from './requests.ts';
+import type { AppKeyDraft, KeyEdit } from './requests.ts';
 import {
   type AppKeyResult,
   type EditResult,
@@ -128,10 +128,7 @@ export async function issueForApp(
         pointers: { scopes: '/role' },
       });
     case 'too_many_keys':
-      throw new ApiError(
-        'too_many_keys',
-        `Wait until some expire; the user has ${MAX_APP_KEYS} active short-lived keys.`,
-      );
+      throw tooManyAppKeys();
     default:
       result satisfies never;
       throw new TypeError('unknown verdict of issue_app_key');

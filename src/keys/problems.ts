@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import type { KeyState } from './fields.ts';
-import { MAX_ACTIVE_KEYS } from './requests.ts';
+import { MAX_ACTIVE_KEYS, MAX_APP_KEYS } from './requests.ts';
 import type { IssueOrder, LimitedMember } from './statements.ts';
 
 export const keyNotFound = () =>
@@ -23,6 +23,12 @@ export const keyAlreadyUsed = () =>
 
 export const tooManyKeys = () =>
   new ApiError('too_many_keys', `Revoke a key first; you have ${MAX_ACTIVE_KEYS} active keys.`);
+
+export const tooManyAppKeys = () =>
+  new ApiError(
+    'too_many_keys',
+    `Wait until some expire; the user has ${MAX_APP_KEYS} active short-lived keys.`,
+  );
 
 /** `members`: those of the new key that go beyond what its creator has. */
 export function beyondCreator(order: IssueOrder, members: readonly LimitedMember[]): ApiError {

@@ -21,7 +21,7 @@ export const MAX_RANGES = 50;
 /** How many short-lived keys of a user can be active at a time. */
 export const MAX_APP_KEYS = 100;
 /** How long they work, in seconds. */
-const APP_KEY_SECONDS = { least: 60, most: 60 * 60 };
+export const APP_KEY_SECONDS = { least: 60, most: 60 * 60 };
 
 /** What a key is limited to, whatever its scopes; null: not. */
 export interface KeyBounds {

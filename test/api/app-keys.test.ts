@@ -93,15 +93,27 @@ describe('POST /api/v1/user/{user_id}/keys', () => {
     expect(await rowsOf(user)).toEqual([]);
   });
 
-  test('passes on the limits of the maker, which can only be narrowed', async () => {
-    const limits = { fields: ['phone', 'state'], allowed_ips: ['127.0.0.0/8', '::1/128'] };
-    const { maker, user } = await partner(limits);
-    expect(await created(maker.key, user)).toMatchObject(limits);
+  test('passes on the fields of the maker, which can only be narrowed', async () => {
+    const { maker, user } = await partner({ fields: ['phone', 'state'] });
+    expect(await created(maker.key, user)).toMatchObject({ fields: ['phone', 'state'] });
     expect(await created(maker.key, user, { ...AN_HOUR, fields: ['phone'] })).toMatchObject({
       fields: ['phone'],
     });
     const { body } = await ask(maker.key, user, { ...AN_HOUR, fields: ['email'] });
     expect(body.errors[0]).toMatchObject({ pointer: '/fields', code: 'not_grantable' });
+  });
+
+  test('does not pass on the addresses of the maker, for the app is elsewhere', async () => {
+    const { maker, user } = await partner({ allowed_ips: ['198.51.100.0/24'] });
+    const from = (address: string) => ({ 'cf-connecting-ip': address });
+    const refused = await ask(maker.key, user, AN_HOUR, from('203.0.113.9'));
+    expect([refused.status, refused.body.code]).toEqual([403, 'address_not_allowed']);
+    const headers = { ...from('198.51.100.7'), 'idempotency-key': randomUUID() };
+    await created(maker.key, user, AN_HOUR, headers);
+    const app = await created(maker.key, user, AN_HOUR, headers);
+    expect(app.allowed_ips).toBeNull();
+    const update = await stack.put(user, app.key, { phone: '1' }, from('203.0.113.9'));
+    expect(update.status).toBe(200);
   });
 
   test.each([

@@ -33,10 +33,14 @@ test('sign-in is on with all four variables', () => {
     clientSecret: good.OIDC_CLIENT_SECRET,
     sessionSecrets: [good.SESSION_SECRET],
     createsUsers: false,
+    appClientIds: [],
   });
   const PREVIOUS_SESSION_SECRET = 'p'.repeat(43);
   expect(parse({ ...good, PREVIOUS_SESSION_SECRET })).toMatchObject({
     sessionSecrets: [good.SESSION_SECRET, PREVIOUS_SESSION_SECRET],
+  });
+  expect(parse({ ...good, OIDC_APP_CLIENT_IDS: ' ios-app,,android-app ' })).toMatchObject({
+    appClientIds: ['ios-app', 'android-app'],
   });
   expect(parse({ ...good, SIGN_UP: 'on' })).toMatchObject({ createsUsers: true });
   expect(() => parse({ ...good, SIGN_UP: 'yes' })).toThrow(

@@ -144,6 +144,7 @@ describe('at the edge, without a database request,', () => {
       'POST /auth/logout',
       'GET /auth/session',
       'POST /api/v1/keys/report',
+      'POST /api/v1/token',
       'POST /api/v1/feedback',
     ]);
   });

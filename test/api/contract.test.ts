@@ -13,13 +13,24 @@ const variables = await signInVariables();
 const stack = useStack({ ...variables, DB_TIMEOUT_MS: '5000', WEBHOOKS_LOOPBACK: 'on' });
 const limited = useStack({}, { KEY_LIMIT: 1, ADDRESS_LIMIT: 1 });
 const broken = useStack({ DATABASE_URL: '' });
+const withoutProvider = useStack({ ...(await signInVariables()) });
 const people = usePeople(stack, variables);
-let cookies: Pick<World, 'cookie' | 'endedCookie'>;
+let signedIn: Pick<World, 'cookie' | 'endedCookie' | 'appUser' | 'idTokens'>;
 
 beforeAll(async () => {
   const [here, gone] = [await people.signedIn(), await people.signedIn()];
   await stack.query('delete from sessions where user_id = $1', [gone.id]);
-  cookies = { cookie: here.cookie, endedCookie: gone.cookie };
+  const email = `stranger-${gone.email}`;
+  signedIn = {
+    cookie: here.cookie,
+    endedCookie: gone.cookie,
+    // Not the one whose session is needed: they are deactivated for a while.
+    appUser: gone.id,
+    idTokens: {
+      known: await people.idToken({ id: `subject of ${gone.email}`, email: gone.email }),
+      unknown: await people.idToken({ id: 'stranger', email }),
+    },
+  };
 });
 afterEach(() => stack.database.faults.splice(0));
 
@@ -29,7 +40,8 @@ async function world(): Promise<World> {
   const { body } = await stack.call('POST', '/webhooks', key, { url: NOBODY });
   const webhookId = body.data.id;
   await stack.call('PATCH', `/webhooks/${webhookId}`, key, { state: 'paused' });
-  return { stack, broken, limited, id, key, otherKeyId: other.keyId, webhookId, ...cookies };
+  const stacks = { stack, broken, limited, withoutProvider };
+  return { ...stacks, id, key, otherKeyId: other.keyId, webhookId, ...signedIn };
 }
 
 /** Returns the error codes of a documented response, or its status if it is not an error. */
@@ -47,6 +59,10 @@ const AT_THE_EDGE = [
   'conflicting_credentials',
   'missing_api_key',
   'cross_origin_request',
+  'invalid_token_request',
+  'invalid_id_token',
+  'token_exchange_disabled',
+  'provider_unavailable',
 ];
 
 const databaseRequestsOf = ({ headers }: { headers: Headers }) =>

@@ -299,6 +299,7 @@ describe('a route without authentication', () => {
       stack.fetch('/auth/login', { headers: from, redirect: 'manual' }),
     'a report of a key': post('/api/v1/keys/report', { key: mintApiKey() }),
     feedback: post('/api/v1/feedback', { page: '/docs', helpful: true }),
+    'an exchange of a token': post('/api/v1/token', {}),
   };
 
   test.each(Object.entries(OPEN))('(%s) has a limit by address of its own', async (name, ask) => {

@@ -59,6 +59,7 @@ test('the package holds the module, its types and what is to be read, and needs 
     'package/dist/batch.d.ts',
     'package/dist/client.d.ts',
     'package/dist/errors.d.ts',
+    'package/dist/exchange-token.d.ts',
     'package/dist/feed.d.ts',
     'package/dist/index.d.ts',
     'package/dist/index.js',

@@ -47,6 +47,9 @@ describe('all cases that can run pass against the Worker, and the user is restor
       'Listing: without users:all, the list has only the owner of the key',
       'Limits: too many requests with one key return 429 with Retry-After',
       'Limits: too many refused keys from one address return 429',
+      ...['invalid_token_request', 'invalid_id_token', 'unknown_identity'].map(
+        (code) => `Every error: ${code}`,
+      ),
       ...['not_signed_in', 'cross_origin_request', 'owner_inactive'].map(
         (code) => `Every error: ${code}`,
       ),
@@ -62,6 +65,7 @@ describe('all cases that can run pass against the Worker, and the user is restor
         'internal_error',
         'database_busy',
         'database_unavailable',
+        'provider_unavailable',
         'outcome_unknown',
       ].map((code) => `Every error: ${code}`),
     ]);

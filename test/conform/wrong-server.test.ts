@@ -151,6 +151,14 @@ const wrongs: [what: string, wrong: Wrong, noticed: string[]][] = [
     ],
   ],
   [
+    'gives keys to apps without an ID token',
+    {
+      instead: ({ url }) =>
+        url === '/api/v1/token' ? { status: 200, headers: {}, body: '{}' } : undefined,
+    },
+    ['Keys: an app without an ID token gets no key, and OAuth clients can read why'],
+  ],
+  [
     'reports the results of a batch in another order',
     inBody(({ data }) => Array.isArray(data) && data.reverse()),
     [

@@ -10,6 +10,7 @@ import { codeBlocksOf } from '../../site/pages/markdown.ts';
 import { type KeyPlace, snippet } from '../../site/pages/snippets.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
+import { signInVariables, usePeople } from '../support/oidc-people.ts';
 import { NOBODY } from '../support/provocations.ts';
 import { Resolver } from '../support/resolver.ts';
 import { useStack } from '../support/stack.ts';
@@ -19,7 +20,13 @@ import { bash, examplesIn, fill, missing, type Reader, run } from './examples.ts
 
 const resolver = await new Resolver().listen();
 resolver.names.set('hooks.example.com', ['93.184.215.14']);
-const stack = useStack({ DNS_RESOLVER: resolver.url, WEBHOOKS_LOOPBACK: 'on' });
+const variables = await signInVariables();
+const stack = useStack({
+  ...variables,
+  DNS_RESOLVER: resolver.url,
+  WEBHOOKS_LOOPBACK: 'on',
+});
+const people = usePeople(stack, variables);
 afterAll(() => resolver.close());
 
 /** Creates a superuser with a full_access key, as `npm start` does. */
@@ -83,10 +90,14 @@ describe('the reference', () => {
     const { user, ...who } = await reader();
     const { key, keyId } = await stack.key(user);
     const { body: webhook } = await stack.call('POST', '/webhooks', who.key, { url: NOBODY });
+    const email = String((await stack.row(user))['email']);
+    const idToken =
+      operation.id === 'exchangeToken' ? await people.idToken({ id: user, email }) : '';
     const exampleOf = (parameter: string) => `${pathParameters[parameter]?.example}`;
     const command = fill(snippet(operation, place, 'curl'), { ...who, key, user });
     const { stdout } = await bash(
       command
+        .replace('HEADER.PAYLOAD.SIGNATURE', idToken)
         .replace(exampleOf('key_id'), keyId)
         .replace(exampleOf('webhook_id'), webhook.data.id)
         .replace('ada@example.com', `${randomUUID()}@example.com`)

@@ -26,6 +26,8 @@ export class FuzzWorld {
   /** A user who was erased. */
   #erased = '';
   #creations = 0;
+  /** What the owner got in an app. */
+  readonly #idToken: string;
 
   private constructor(
     stack: Stack,
@@ -33,6 +35,7 @@ export class FuzzWorld {
     leaver: { cookie: string },
     users: readonly string[],
     keys: Record<string, string>,
+    idToken: string,
   ) {
     this.#stack = stack;
     this.#owner = owner.id;
@@ -40,6 +43,7 @@ export class FuzzWorld {
     this.#leaver = leaver.cookie;
     this.#users = users;
     this.#keys = keys;
+    this.#idToken = idToken;
   }
 
   /** `lanes`: the number of simultaneous requests, each about another user. */
@@ -51,11 +55,13 @@ export class FuzzWorld {
     const users = await Promise.all(Array.from({ length: lanes }, () => stack.user()));
     const keyOf = async (options: Parameters<Stack['key']>[1]) =>
       (await stack.key(owner.id, options)).key;
-    const world = new FuzzWorld(stack, owner, leaver, users, {
+    const keys = {
       good: await keyOf({}),
       weak: await keyOf({ role: 'read_only' }),
       revoked: await keyOf({ revoked_at: new Date() }),
-    });
+    };
+    const idToken = await people.idToken({ id: `subject of ${owner.email}`, email: owner.email });
+    const world = new FuzzWorld(stack, owner, leaver, users, keys, idToken);
     world.#erased = await world.#temporaryUser();
     await world.#asOwner('DELETE', `/user/${world.#erased}`);
     return world;
@@ -83,7 +89,8 @@ export class FuzzWorld {
       method: draft.method,
       redirect: 'manual',
       headers,
-      ...(!['GET', 'HEAD'].includes(draft.method) && bodyOf(draft, id)),
+      ...(!['GET', 'HEAD'].includes(draft.method) &&
+        (draft.path.endsWith('/token') ? this.#form(draft) : bodyOf(draft, id))),
     });
     const gone = [key?.keyId, response.body?.data?.key && response.body.data.id].filter(Boolean);
     if (gone.length > 0) await this.#stack.query('delete from api_keys where id = any($1)', [gone]);
@@ -93,6 +100,16 @@ export class FuzzWorld {
     if (webhooks.length > 0)
       await this.#stack.query('delete from webhooks where id = any($1)', [webhooks]);
     return response;
+  }
+
+  /** Returns a form; a valid one has a valid ID token, which has no nonce. */
+  #form({ body, spoilt }: Draft): { body?: Content } {
+    if (!body || 'raw' in body) return body ? { body: body.raw } : {};
+    const { nonce, ...valid } = { ...body.json, subject_token: this.#idToken };
+    const members = Object.entries(spoilt.length > 0 ? (body.json ?? {}) : valid);
+    return {
+      body: `${new URLSearchParams(members.map(([name, value]) => [name, String(value)]))}`,
+    };
   }
 
   /** Inserts a webhook of the owner. It is paused, so nothing is delivered to it. */

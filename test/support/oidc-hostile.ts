@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
 const ALG = 'RS256';
 
@@ -86,20 +86,32 @@ export class HostileIssuer {
   };
 
   #idToken(): Promise<string> {
-    const now = Math.floor(Date.now() / 1000);
     const { claims, foreignKey } = this.behaviour;
+    return this.sign({ nonce: this.nonce, ...claims }, { foreignKey });
+  }
+
+  /** Signs an ID token with these claims instead of the correct ones. */
+  sign(
+    claims: Record<string, unknown>,
+    { foreignKey, header }: { foreignKey?: boolean | undefined; header?: object } = {},
+  ): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
     const right = {
       iss: this.#issuer,
       aud: this.#clientId,
       sub: 'subject',
       iat: now,
       exp: now + 300,
-      nonce: this.nonce,
       email_verified: true,
     };
     return new SignJWT({ ...right, ...claims })
-      .setProtectedHeader({ alg: ALG, kid: 'published' })
+      .setProtectedHeader({ alg: ALG, kid: 'published', ...header })
       .sign(foreignKey ? this.#keys.foreign : this.#keys.own);
+  }
+
+  /** The key with which signatures are checked, as everyone can read it. */
+  get publicKey(): JWK {
+    return this.#keys.published;
   }
 }
 

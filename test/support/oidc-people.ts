@@ -1,20 +1,25 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type LocalOidc, startLocalOidc } from '../../tools/local-oidc/index.ts';
 import type { LocalUser } from '../../tools/local-oidc/options.ts';
 import { freePort } from '../../tools/ports.ts';
+import { fetchResponse } from './contract.ts';
 import { Browser } from './oidc-browser.ts';
 import type { Stack } from './stack.ts';
 
-/** Returns the four sign-in variables, for a provider that will listen on this machine. */
+/** Returns the sign-in variables, for a provider that will listen on this machine. */
 export async function signInVariables() {
   return {
     OIDC_ISSUER: `http://127.0.0.1:${await freePort()}`,
     OIDC_CLIENT_ID: 'settings-page',
     OIDC_CLIENT_SECRET: 'a secret & a half',
     SESSION_SECRET: randomBytes(32).toString('base64url'),
+    OIDC_APP_CLIENT_IDS: 'demo-app',
   };
 }
+
+/** Where the provider sends the browser back to the app. */
+export const APP_CALLBACK = 'com.example.app:/signed-in';
 
 /** The local provider as `npm start` runs it, and the users who sign in there. */
 export class People {
@@ -35,6 +40,7 @@ export class People {
       clientId: this.#variables.OIDC_CLIENT_ID,
       clientSecret: this.#variables.OIDC_CLIENT_SECRET,
       redirectUris: [`${this.#stack.origin}/auth/callback`],
+      apps: [{ clientId: this.#variables.OIDC_APP_CLIENT_IDS, redirectUris: [APP_CALLBACK] }],
       users: async () => this.users,
     });
   }
@@ -51,11 +57,16 @@ export class People {
   }
 
   /** Presses a button on the provider's page and follows redirects. Returns the URL of the callback. */
-  async press(browser: Browser, page: { url: string }, button: Record<string, string>) {
+  async press(
+    browser: Browser,
+    page: { url: string },
+    button: Record<string, string>,
+    callback = `${this.#stack.origin}/auth/callback`,
+  ) {
     const body = new URLSearchParams(button);
     const headers = { origin: new URL(page.url).origin };
     const { location } = await browser.visit(page.url, { method: 'POST', headers, body });
-    const end = await browser.follow(location ?? '', `${this.#stack.origin}/auth/callback`);
+    const end = await browser.follow(location ?? '', callback);
     return end.location ?? '';
   }
 
@@ -67,6 +78,31 @@ export class People {
     const page = await this.toProvider(browser);
     const callback = await this.press(browser, page, { user: id });
     return { browser, callback, end: await browser.visit(callback) };
+  }
+
+  /** Signs a user in at the provider in the app. Returns the ID token that the app gets. */
+  async idToken(user: Pick<LocalUser, 'id' | 'email'>): Promise<string> {
+    this.users = [{ name: 'Somebody', ...user }];
+    const { OIDC_ISSUER: issuer, OIDC_APP_CLIENT_IDS: client_id } = this.#variables;
+    const code_verifier = randomBytes(32).toString('base64url');
+    const request = {
+      ...{ client_id, redirect_uri: APP_CALLBACK, response_type: 'code', scope: 'openid email' },
+      claims: '{"id_token":{"email":null,"email_verified":null}}',
+      code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+    };
+    const browser = new Browser();
+    const page = await browser.follow(`${issuer}/auth?${new URLSearchParams(request)}`);
+    const end = await this.press(browser, page, { user: user.id }, APP_CALLBACK);
+    const code = new URL(end).searchParams.get('code') ?? '';
+    const { body } = await fetchResponse(`${issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{ grant_type: 'authorization_code', client_id, redirect_uri: APP_CALLBACK },
+        ...{ code, code_verifier },
+      }),
+    });
+    return body.id_token;
   }
 
   /** Creates a user and signs them in. */

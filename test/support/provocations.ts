@@ -22,6 +22,11 @@ export interface World {
   /** Like `stack`, but with other settings: an invalid configuration, and small limits. */
   broken: Stack;
   limited: Stack;
+  /** Its OpenID provider does not respond. */
+  withoutProvider: Stack;
+  /** A user who has signed in, their ID token, and that of a person whom nobody knows. */
+  appUser: string;
+  idTokens: { known: string; unknown: string };
 }
 
 /** Changes to a valid request. */
@@ -45,7 +50,7 @@ export const NOBODY = 'http://127.0.0.1:9/';
 
 const newEmail = () => `${randomUUID()}@example.com`;
 
-const BODIES: Record<string, () => object> = {
+const BODIES: Record<string, (world: World) => object | string> = {
   createUser: () => ({ email: newEmail() }),
   updateUser: () => ({ first_name: 'Ada' }),
   patchUser: () => ({ first_name: 'Ada' }),
@@ -57,12 +62,20 @@ const BODIES: Record<string, () => object> = {
   rotateKey: () => ({ grace: 3600 }),
   rotateOwnKey: () => ({ grace: 3600 }),
   reportKey: () => ({ key: mintApiKey() }),
+  exchangeToken: ({ idTokens }) => tokenForm(idTokens.known),
   sendFeedback: () => ({ page: '/docs', helpful: true }),
   createWebhook: () => ({ url: NOBODY }),
   updateWebhook: () => ({ description: 'new' }),
   rotateWebhookSecret: () => ({}),
   replayWebhook: () => ({ skip: ANY_ID }),
 };
+
+const tokenForm = (subject_token: string): string =>
+  `${new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+    subject_token,
+  })}`;
 
 /** Other valid bodies. */
 const OTHER_BODIES: Record<string, object> = {
@@ -75,7 +88,7 @@ const OTHER_BODIES: Record<string, object> = {
 /** Sends a valid request with these changes. */
 function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const { operation, method, id } = at;
-  const { on = world.stack, key = world.key, body = BODIES[id]?.(), query = '' } = changes;
+  const { on = world.stack, key = world.key, body = BODIES[id]?.(world), query = '' } = changes;
   const targets = { key_id: world.otherKeyId, webhook_id: world.webhookId, user_id: world.id };
   const [, parameter = 'user_id'] = /\{(\w+_id)\}/.exec(at.path) ?? [];
   const target = changes.id ?? targets[parameter as keyof typeof targets];
@@ -132,7 +145,8 @@ const whileLocked: Provoke = async (at, world) => {
   try {
     const { key, keyId } = await world.stack.key(world.id);
     await other.query('begin');
-    await other.query('select from users where id = $1 for update', [world.id]);
+    const users = [world.id, world.appUser];
+    await other.query('select from users where id = any($1) for update', [users]);
     await other.query('select from api_keys where id in ($1, $2) for update', [
       world.otherKeyId,
       keyId,
@@ -141,7 +155,7 @@ const whileLocked: Provoke = async (at, world) => {
       reportKey: { key },
       updateUsers: [{ id: world.id, fields: {} }],
     };
-    const body = bodies[at.id] ?? BODIES[at.id]?.();
+    const body = bodies[at.id] ?? BODIES[at.id]?.(world);
     // On a slow machine an attempt may end before the database reports the lock.
     const request = (timeout: string) =>
       ask(at, world, { headers: { 'request-timeout': timeout }, body });
@@ -181,15 +195,37 @@ const fullOfKeys: Provoke = async (at, world) => {
   return await ask(at, world);
 };
 
-const fullOfAppKeys: Provoke = async (at, world) => {
-  await world.stack.query(
-    `insert into api_keys (owner_id, name, scopes, hash, prefix, expires_at, short_lived)
-     select $1, 'app', '{}', sha256(gen_random_uuid()::text::bytea), 'in-', now() + interval '1 hour', true
-     from generate_series(1, 100)`,
-    [world.id],
-  );
-  return await ask(at, world);
+const fullOfAppKeys =
+  (owner: 'id' | 'appUser'): Provoke =>
+  async (at, world) => {
+    await world.stack.query(
+      `insert into api_keys (owner_id, name, scopes, hash, prefix, expires_at, short_lived)
+       select $1, 'app', '{}', sha256(gen_random_uuid()::text::bytea), 'in-', now() + interval '1 hour', true
+       from generate_series(1, 100)`,
+      [world[owner]],
+    );
+    return await ask(at, world).finally(() =>
+      world.stack.query("delete from api_keys where owner_id = $1 and name = 'app'", [
+        world[owner],
+      ]),
+    );
+  };
+
+const whileInactive: Provoke = async (at, world) => {
+  const set = (active: boolean) =>
+    world.stack.query('update users set is_active = $2 where id = $1', [world.appUser, active]);
+  await set(false);
+  return await ask(at, world).finally(() => set(true));
 };
+
+/** Sends the request from an address that has not been limited. */
+const fromElsewhere =
+  (on: 'limited' | 'withoutProvider'): Provoke =>
+  (at, world) =>
+    ask(at, world, {
+      on: world[on],
+      headers: { 'cf-connecting-ip': `198.51.100.${Math.trunc(Math.random() * 255)}` },
+    });
 
 const fullOfWebhooks: Provoke = async (at, world) => {
   for (let created = 1; created < 10; created++) await ask(at, world);
@@ -360,7 +396,14 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   key_not_live: notLive,
   key_already_used: usedAlready,
   too_many_keys: fullOfKeys,
-  'createAppKey too_many_keys': fullOfAppKeys,
+  'createAppKey too_many_keys': fullOfAppKeys('id'),
+  'exchangeToken too_many_keys': fullOfAppKeys('appUser'),
+  'exchangeToken owner_inactive': whileInactive,
+  invalid_token_request: changed({ body: 'grant_type=refresh_token' }),
+  invalid_id_token: changed({ body: tokenForm('a.b.c') }),
+  unknown_identity: (at, world) => ask(at, world, { body: tokenForm(world.idTokens.unknown) }),
+  token_exchange_disabled: fromElsewhere('limited'),
+  provider_unavailable: fromElsewhere('withoutProvider'),
   edit_conflict: conflicting,
   email_taken: takenEmail,
   precondition_failed: changed({ headers: { 'if-match': '"99"' } }),

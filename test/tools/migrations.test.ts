@@ -142,7 +142,7 @@ describe('the functions', () => {
     for (const { name, source, config } of waiting)
       expect([
         name,
-        /find_credential\(_request|set_config\('lock_timeout'/.test(source) ||
+        /find_(credential|person)\(_request|set_config\('lock_timeout'/.test(source) ||
           config.includes('lock_timeout=3s'),
       ]).toEqual([name, true]);
   });
@@ -200,6 +200,7 @@ test('every constraint and index has a descriptive name', async () => {
     'api_keys_ended_idx',
     'api_keys_hash_check',
     'api_keys_hash_key',
+    'api_keys_id_token_hash_key',
     'api_keys_idempotency_key_idx',
     'api_keys_owner_id_fkey',
     'api_keys_page_idx',

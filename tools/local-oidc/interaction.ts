@@ -33,7 +33,8 @@ export async function interact(
 
 const resultOf = (accountId: string | null) =>
   accountId
-    ? { login: { accountId } }
+    ? // The person has pressed a button, which is what the provider requires for native apps.
+      { login: { accountId }, consent: {} }
     : { error: 'access_denied', error_description: 'The user cancelled.' };
 
 async function readBody(request: IncomingMessage): Promise<string> {

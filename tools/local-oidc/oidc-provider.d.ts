@@ -13,7 +13,9 @@ declare module 'oidc-provider' {
     interactionFinished(
       request: IncomingMessage,
       response: ServerResponse,
-      result: { login: { accountId: string } } | { error: string; error_description: string },
+      result:
+        | { login: { accountId: string }; consent: object }
+        | { error: string; error_description: string },
     ): Promise<void>;
     readonly Grant: new (of: {
       accountId: string;
@@ -23,6 +25,7 @@ declare module 'oidc-provider' {
 
   export interface Grant {
     addOIDCScope(scope: string): void;
+    addOIDCClaims(claims: readonly string[]): void;
     save(): Promise<string>;
   }
 }

@@ -15,6 +15,8 @@ export interface LocalOidcOptions {
   clientId: string;
   clientSecret: string;
   redirectUris: string[];
+  /** The native apps, which have no secret. Default none. */
+  apps?: { clientId: string; redirectUris: string[] }[];
   /** Called at each sign-in. */
   users: () => Promise<LocalUser[]>;
 }

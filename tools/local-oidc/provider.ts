@@ -13,6 +13,8 @@ interface Context {
 }
 
 const HOUR = 3600;
+/** The claims of the scope `email`. */
+const EMAIL = ['email', 'email_verified'];
 
 /** Returns a certified OpenID provider (oidc-provider) whose keys and data are in memory. */
 export async function makeProvider(issuer: string, options: LocalOidcOptions): Promise<Provider> {
@@ -28,12 +30,24 @@ export async function makeProvider(issuer: string, options: LocalOidcOptions): P
         grant_types: ['authorization_code'],
         response_types: ['code'],
       },
+      ...(options.apps ?? []).map(({ clientId, redirectUris }) => ({
+        client_id: clientId,
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: redirectUris,
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      })),
     ],
     scopes: ['openid', 'email'],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub'], email: EMAIL },
     responseTypes: ['code'],
     pkce: { required: () => true },
+    // Apps refresh their ID tokens.
+    issueRefreshToken: (_: unknown, client: { grantTypeAllowed(type: string): boolean }) =>
+      client.grantTypeAllowed('refresh_token'),
     features: {
+      claimsParameter: { enabled: true },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
@@ -45,6 +59,7 @@ export async function makeProvider(issuer: string, options: LocalOidcOptions): P
       Grant: HOUR,
       IdToken: HOUR,
       Interaction: HOUR,
+      RefreshToken: HOUR,
       Session: HOUR,
     },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
@@ -72,10 +87,11 @@ async function findAccount(users: LocalOidcOptions['users'], id: string) {
   return { accountId: id, claims: () => ({ sub: id, email, email_verified: emailVerified }) };
 }
 
-/** Grants our only client everything, so that no consent is needed. */
+/** Grants our clients everything, so that no consent is needed. */
 async function grantAll({ oidc: { provider, client, account } }: Context) {
   const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   grant.addOIDCScope('openid email');
+  grant.addOIDCClaims(EMAIL);
   await grant.save();
   return grant;
 }

@@ -29,10 +29,11 @@ BEGIN
     SELECT ctid FROM api_keys WHERE NOT short_lived AND least(revoked_at, expires_at) <= _keys_before
     ORDER BY least(revoked_at, expires_at) LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _keys = ROW_COUNT;
-  -- Those of apps at once.
+  -- Those of apps at once; but one of an ID token when it expires, or the token would bring it back (exchange_id_token).
   DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM api_keys AS key
-    WHERE short_lived AND (least(revoked_at, expires_at) <= now() OR NOT has_maker(key))
+    WHERE short_lived AND CASE WHEN id_token_hash IS NULL
+      THEN least(revoked_at, expires_at) <= now() OR NOT has_maker(key) ELSE expires_at <= now() END
     LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)

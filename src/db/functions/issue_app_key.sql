@@ -19,9 +19,6 @@ DECLARE
   _key api_keys;
   _earlier api_keys;
   _wider text[];
-  -- In a variable, for no index is searched by a volatile function.
-  _now timestamptz := clock_timestamp();
-  _active integer;
 BEGIN
   _credential := find_credential(_request);
   IF _credential.facts IS NULL THEN
@@ -45,7 +42,7 @@ BEGIN
   END IF;
 
   _key := jsonb_populate_record(_key, _request -> 'draft');
-  _key.allowed_ips := _credential.allowed_ips;
+  -- Not its addresses, which are those of the backend: the app is elsewhere.
   _key.fields := coalesce(_key.fields, _credential.fields);
   -- The same for all keys of the user by one lineage, so that a change that is repeated with the next one is
   -- found (idempotency_records). Each of them acts for this user alone.
@@ -59,13 +56,13 @@ BEGIN
     RETURN _credential.facts || '{"verdict": "idempotency_key_reused"}';
   END IF;
   _wider := wider_members(CASE WHEN _earlier.id IS NULL THEN _key ELSE _earlier END,
-    _credential.granted_scopes, _credential.allowed_ips, _credential.fields);
+    _credential.granted_scopes, NULL, _credential.fields);
   IF _wider <> '{}' THEN
     RETURN _credential.facts || jsonb_build_object('verdict', 'not_grantable', 'members', _wider);
   END IF;
 
   _key.expires_at := least(_credential.ends_at,
-    _now + (_request ->> 'expires_in')::integer * interval '1 second');
+    clock_timestamp() + (_request ->> 'expires_in')::integer * interval '1 second');
   IF _earlier.id IS NOT NULL THEN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
       RETURN _credential.facts || '{"verdict": "key_already_used"}';
@@ -76,20 +73,13 @@ BEGIN
     WHERE id = _earlier.id RETURNING * INTO _key;
     PERFORM log_key_event(_key, 'renewed', _credential.key_id, _request);
   ELSE
-    SELECT count(*) INTO _active FROM (
-      SELECT FROM api_keys AS key
-      WHERE owner_id = _user_id AND short_lived AND revoked_at IS NULL
-        AND coalesce(expires_at, 'infinity') > _now
-        AND key_state(key) = 'active'
-      LIMIT (_request ->> 'max_active_keys')::integer
-    ) AS others;
-    IF coalesce(_active >= (_request ->> 'max_active_keys')::integer, true) THEN
+    IF NOT has_room_for_app_key(_user_id, (_request ->> 'max_active_keys')::integer, NULL) THEN
       RETURN _credential.facts || '{"verdict": "too_many_keys"}';
     END IF;
-    INSERT INTO api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, allowed_ips, fields,
+    INSERT INTO api_keys (owner_id, name, role, scopes, hash, prefix, expires_at, fields,
       short_lived, made_by, lineage_id, idempotency_key, fingerprint)
     VALUES (_user_id, _key.name, _key.role, _key.scopes, _hash, _request ->> 'prefix', _key.expires_at,
-      _key.allowed_ips, _key.fields, true, _credential.key_id, _lineage,
+      _key.fields, true, _credential.key_id, _lineage,
       _request ->> 'idempotency_key', (_request ->> 'fingerprint')::bytea)
     RETURNING * INTO _key;
     PERFORM log_key_event(_key, 'created', _credential.key_id, _request);

@@ -167,6 +167,23 @@ export const keys: Topic = {
       },
     },
     {
+      name: 'an app without an ID token gets no key, and OAuth clients can read why',
+      async run(subject) {
+        const response = await subject.api.send({
+          method: 'POST',
+          path: '/api/v1/token',
+          key: null,
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=refresh_token',
+        });
+        if (response.status === 404) expectError(response, 404, 'token_exchange_disabled');
+        else {
+          expectError(response, 400, 'invalid_token_request');
+          expectEqual('error', response.body.error, 'unsupported_grant_type');
+        }
+      },
+    },
+    {
       name: 'an unknown key, or one of another user, returns 404',
       async run(subject) {
         expectError(await send(subject, 'GET', `/${unknownId()}`), 404, 'key_not_found');
