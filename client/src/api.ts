@@ -1159,6 +1159,8 @@ export interface components {
                 revoked_at: string | null;
                 /** Format: date-time */
                 last_used_at: string | null;
+                last_used_country: string | null;
+                last_used_network: string | null;
                 require_precondition: boolean;
                 /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
                 allowed_ips: string[] | null;
@@ -1175,7 +1177,7 @@ export interface components {
                 replaced_by: string | null;
                 /** Format: date-time */
                 original_expires_at: string | null;
-                ends_on_use: boolean;
+                until_first_use: boolean;
                 /** @enum {string} */
                 state: "active" | "expired" | "revoked";
             }[];
@@ -1459,12 +1461,28 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            /** @description The country of the last use, as two letters (ISO 3166-1); `T1` is Tor. `null`: unknown. */
+            last_used_country: string | null;
+            /** @description Whose network the last use came from, such as a provider. `null`: unknown. */
+            last_used_network: string | null;
             require_precondition: boolean;
             /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             short_lived: boolean;
+            /**
+             * Format: uuid
+             * @description The key that this one replaced in a rotation.
+             */
+            replaces: string | null;
+            /**
+             * Format: uuid
+             * @description The key that replaced this one.
+             */
+            replaced_by: string | null;
+            /** @description Whether the first use of `replaced_by` ends this key. */
+            until_first_use: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
         };
@@ -1488,12 +1506,28 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            /** @description The country of the last use, as two letters (ISO 3166-1); `T1` is Tor. `null`: unknown. */
+            last_used_country: string | null;
+            /** @description Whose network the last use came from, such as a provider. `null`: unknown. */
+            last_used_network: string | null;
             require_precondition: boolean;
             /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             short_lived: boolean;
+            /**
+             * Format: uuid
+             * @description The key that this one replaced in a rotation.
+             */
+            replaces: string | null;
+            /**
+             * Format: uuid
+             * @description The key that replaced this one.
+             */
+            replaced_by: string | null;
+            /** @description Whether the first use of `replaced_by` ends this key. */
+            until_first_use: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             key: string;
@@ -1518,12 +1552,28 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            /** @description The country of the last use, as two letters (ISO 3166-1); `T1` is Tor. `null`: unknown. */
+            last_used_country: string | null;
+            /** @description Whose network the last use came from, such as a provider. `null`: unknown. */
+            last_used_network: string | null;
             require_precondition: boolean;
             /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             short_lived: boolean;
+            /**
+             * Format: uuid
+             * @description The key that this one replaced in a rotation.
+             */
+            replaces: string | null;
+            /**
+             * Format: uuid
+             * @description The key that replaced this one.
+             */
+            replaced_by: string | null;
+            /** @description Whether the first use of `replaced_by` ends this key. */
+            until_first_use: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             scopes_now: components["schemas"]["Scope"][];
@@ -4743,10 +4793,15 @@ export interface operations {
                      *           "expires_at": null,
                      *           "revoked_at": null,
                      *           "last_used_at": "2026-11-23T18:00:00Z",
+                     *           "last_used_country": "DE",
+                     *           "last_used_network": "Example Hosting",
                      *           "require_precondition": false,
                      *           "allowed_ips": null,
                      *           "fields": null,
                      *           "short_lived": false,
+                     *           "replaces": null,
+                     *           "replaced_by": null,
+                     *           "until_first_use": false,
                      *           "state": "active"
                      *         }
                      *       ]
@@ -4907,10 +4962,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5136,10 +5196,15 @@ export interface operations {
                      *         "expires_at": "2026-11-23T18:05:31.25Z",
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": true,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5362,10 +5427,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "scopes_now": [
                      *           "user:read",
@@ -5524,10 +5594,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5908,10 +5983,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active"
                      *       }
                      *     }
@@ -6077,10 +6157,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": "2026-11-23T18:05:00Z",
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "revoked"
                      *       }
                      *     }
@@ -6265,10 +6350,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active"
                      *       }
                      *     }
@@ -6511,10 +6601,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }

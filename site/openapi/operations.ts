@@ -23,10 +23,15 @@ const keyExample = {
   expires_at: null,
   revoked_at: null,
   last_used_at: '2026-11-23T18:00:00Z',
+  last_used_country: 'DE',
+  last_used_network: 'Example Hosting',
   require_precondition: false,
   allowed_ips: null,
   fields: null,
   short_lived: false,
+  replaces: null,
+  replaced_by: null,
+  until_first_use: false,
   state: 'active',
 };
 /** The parameters of paths. An id is a UUID. */
