@@ -619,6 +619,7 @@ describe('a key that is shown once', () => {
     await button('Done').click();
     await page.getByText('“laptop” is created.').waitFor();
     await button('Create a key').click();
+    await visible('#create-dialog');
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await page.reload();

@@ -72,6 +72,7 @@ const states: Record<string, () => Promise<unknown>> = {
     site.addKey('laptop', { role: 'full_access', allowed_ips: ['192.0.2.0/24'] });
     await open();
     await button('Edit laptop').click();
+    await dialog('Edit “laptop”').waitFor();
     for (const box of await page.getByRole('checkbox', { name: /:/ }).all()) await box.uncheck();
     await button('Save').click();
     await visible('#scopes-error');
@@ -252,6 +253,32 @@ describe.each([
       expect(await page.locator('#create-dialog .body').evaluate((body) => body.scrollTop)).toBe(0);
     },
   );
+
+  test('25 keys are readable, and buttons are large enough for a finger', async () => {
+    for (let count = 0; count < 25; count++)
+      site.addKey(`key ${count}`, {
+        description: 'Runs at night.',
+        last_used_at: '2026-11-01T00:00:00Z',
+        last_used_country: 'DE',
+        last_used_network: 'Example Hosting',
+      });
+    await open();
+    await visible('#keys');
+    const rows = await page.evaluate<{ height: number; size: number; button: number }[]>(
+      `[...document.querySelectorAll('.keys tbody tr')].map((row) => ({
+        height: row.offsetHeight,
+        size: Math.min(...[...row.querySelectorAll('td')].map((cell) => parseFloat(getComputedStyle(cell).fontSize))),
+        button: row.querySelector('button').offsetHeight,
+      }))`,
+    );
+    expect(rows).toHaveLength(25);
+    // Three of them fit a small screen.
+    expect(Math.max(...rows.map(({ height }) => height))).toBeLessThan(245);
+    expect(Math.min(...rows.map(({ size }) => size))).toBeGreaterThanOrEqual(14);
+    expect(Math.min(...rows.map(({ button }) => button))).toBeGreaterThanOrEqual(
+      width < 992 ? 40 : 32,
+    );
+  });
 
   test('no button covers the key or the command', async () => {
     await open();

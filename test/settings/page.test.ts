@@ -236,7 +236,7 @@ describe('the list', () => {
   });
 
   test('shows names isolated, with their hidden characters', async () => {
-    site.addKey('\u202eevil', { description: '\u2066a\u200b' });
+    site.addKey('\u202eevil', { description: '\u2066a\u200b\u001b' });
     site.addKey('שלום');
     site.addKey('می‌خواهم');
     await open();
@@ -245,7 +245,7 @@ describe('the list', () => {
     expect(await headers.allTextContents()).toEqual([
       'می‌خواهم',
       'שלום',
-      '‹U+202E›evil‹U+2066›a‹U+200B›',
+      '‹U+202E›evil‹U+2066›a‹U+200B›‹U+001B›',
     ]);
     const isolations = await page.evaluate(
       `[...document.querySelectorAll('th.name bdi')].map((name) => getComputedStyle(name).unicodeBidi)`,
