@@ -58,20 +58,26 @@ export const onSignedOut = (listener: () => void): void => {
 export const readSession = async (): Promise<Session> =>
   (await call<{ data: Session }>('GET', '/auth/session')).data;
 
-/** The newest keys, at least `count` if there are so many, and the cursor of the next page. */
-export async function listNewest(count: number): Promise<{ keys: ApiKey[]; next: string | null }> {
-  let { keys, next } = await listKeys();
+interface KeyPage {
+  keys: ApiKey[];
+  /** The cursor of the next page, if there is one. */
+  next: string | null;
+}
+
+/** The newest keys, at least `count` if there are so many; of those in a state, if one is named. */
+export async function listNewest(count: number, which: { state?: string } = {}): Promise<KeyPage> {
+  let { keys, next } = await listKeys(which);
   while (next && keys.length < count) {
-    const page = await listKeys(next);
+    const page = await listKeys({ ...which, cursor: next });
     keys = [...keys, ...page.keys];
     next = page.next;
   }
   return { keys, next };
 }
 
-/** A page of keys, the newest first, and the cursor of the next page if there is one. */
-export async function listKeys(cursor?: string): Promise<{ keys: ApiKey[]; next: string | null }> {
-  const query = new URLSearchParams({ limit: '100', ...(cursor && { cursor }) });
+/** A page of keys, the newest first. */
+export async function listKeys(which: { cursor?: string; state?: string } = {}): Promise<KeyPage> {
+  const query = new URLSearchParams({ limit: '100', ...which });
   const { data, meta } = await call<Success<'listKeys'>>('GET', `/api/v1/keys?${query}`);
   return { keys: data, next: meta.next_cursor };
 }

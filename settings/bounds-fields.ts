@@ -29,7 +29,7 @@ export class BoundsFields {
         field(
           optional('Allowed addresses'),
           this.addresses,
-          'One per line, such as 192.0.2.0/24 or 2001:db8::/32. Empty: any address.',
+          'One per line, such as 192.0.2.64/26 or 2001:db8::/32. Empty: any address.',
         ),
         this.fields,
       ),

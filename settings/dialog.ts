@@ -58,10 +58,10 @@ export function openFormDialog(options: FormDialog): HTMLDialogElement {
       class: !isWide && 'slim',
       role: isDangerous && 'alertdialog',
       'aria-labelledby': `${id}-title`,
-      'aria-describedby': `${id}-text`,
     },
     form,
   );
+  if (dialog.querySelector(`#${id}-text`)) dialog.setAttribute('aria-describedby', `${id}-text`);
   let uncertain = false;
   cancel.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {

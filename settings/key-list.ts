@@ -49,7 +49,7 @@ export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: A
   show(byId('none'), shown.length === 0 && !isPlain);
   show(byId('more'), hasMore);
   renderEmpty(active.length === 0 && isPlain, keys.length > 0);
-  renderLimit(keys, hasMore);
+  renderLimit(keys);
   keepFocus(focused, 'keys-title');
 }
 
@@ -68,14 +68,15 @@ function renderChoices(keys: readonly ApiKey[]): void {
 }
 
 /** How many keys there may be, before a form is filled in for nothing. */
-function renderLimit(keys: readonly ApiKey[], hasMore: boolean): void {
+function renderLimit(keys: readonly ApiKey[]): void {
   const count = keys.filter(counts).length;
   const isReached = count >= MAX_ACTIVE_KEYS;
-  const atLeast = hasMore ? 'At least ' : '';
-  byId('usage').textContent =
-    keys.length > 0 ? `${atLeast}${count} of ${MAX_ACTIVE_KEYS} active keys` : '';
+  byId('usage').textContent = keys.length > 0 ? `${count} of ${MAX_ACTIVE_KEYS} active keys` : '';
   show(byId('limit'), isReached);
-  byId<HTMLButtonElement>('create').disabled = isReached;
+  const create = byId<HTMLButtonElement>('create');
+  create.disabled = isReached;
+  // A description is read out even if it is hidden.
+  create.setAttribute('aria-describedby', isReached ? 'limit' : '');
 }
 
 function renderEmpty(isEmpty: boolean, hasPast: boolean): void {

@@ -21,27 +21,36 @@ import { takeSignInMessage } from './sign-in.ts';
 import { keepFresh, tellOtherTabs } from './tabs.ts';
 import { renderWebhooks } from './webhooks.ts';
 
-/** So many keys are read at first; almost nobody has more, with those that have ended in the last 30 days. */
-const KEYS_AT_FIRST = 500;
-
 let session: Session | undefined;
-let keys: ApiKey[] = [];
+/** The newest keys, and the cursor of older ones, if there are any. */
+let newest: ApiKey[] = [];
 let next: string | null = null;
+/** Older keys that work. Whoever rotates a key every hour has hundreds that have ended. */
+let olderActive: ApiKey[] = [];
 let webhooks: Webhook[] = [];
 let signInMessage: string | undefined;
 let rendered = '';
 
-/** Reads who is signed in, their keys, as many as before, and their webhooks. All at once, because most are signed in. */
+/** All keys that are read, the newest first. */
+const keys = (): ApiKey[] => {
+  const ids = new Set(newest.map(({ id }) => id));
+  return [...newest, ...olderActive.filter(({ id }) => !ids.has(id))];
+};
+
+/** Reads keys: of the newest as many as before, and all that work. */
+async function readKeys() {
+  const page = await listNewest(newest.length);
+  const rest = page.next ? await listNewest(Number.POSITIVE_INFINITY, { state: 'active' }) : null;
+  return { ...page, active: rest?.keys ?? [] };
+}
+
+/** Reads who is signed in, their keys and their webhooks. All at once, because most are signed in. */
 async function read(): Promise<void> {
-  const [who, page, hooks] = await Promise.all([
-    readSession(),
-    listNewest(Math.max(keys.length, KEYS_AT_FIRST)),
-    listWebhooks(),
-  ]);
+  const [who, page, hooks] = await Promise.all([readSession(), readKeys(), listWebhooks()]);
   // Somebody else may have signed in in another tab.
   if (who.email !== session?.email) tell();
   session = who;
-  ({ keys, next } = page);
+  ({ keys: newest, next, active: olderActive } = page);
   webhooks = hooks;
 }
 
@@ -78,7 +87,7 @@ async function readQuietly(): Promise<boolean> {
 
 /** All that is read and shown. */
 const contents = (): string =>
-  JSON.stringify([session?.email, session?.scopes, keys, next, webhooks]);
+  JSON.stringify([session?.email, session?.scopes, keys(), next, webhooks]);
 
 async function begin(): Promise<void> {
   // Without the message, the page is as after any visit.
@@ -88,8 +97,9 @@ async function begin(): Promise<void> {
 
 const showMore = (): Promise<void> =>
   attempt(async () => {
-    const page = await listKeys(next ?? undefined);
-    keys = [...keys, ...page.keys];
+    if (next === null) return;
+    const page = await listKeys({ cursor: next });
+    newest = [...newest, ...page.keys];
     next = page.next;
     renderLists();
     tell(`${page.keys.length} more keys are shown.`);
@@ -111,8 +121,9 @@ function signOut(): void {
   if (isShown('signed-out')) return; // Two requests can find it out at once.
   const hasEnded = session !== undefined;
   session = undefined;
-  keys = [];
+  newest = [];
   next = null;
+  olderActive = [];
   webhooks = [];
   closeAllDialogs();
   renderLists();
@@ -120,7 +131,7 @@ function signOut(): void {
 }
 
 function renderLists(): void {
-  renderKeys(keys, next !== null, {
+  renderKeys(keys(), next !== null, {
     edit: (key) => open(keyDialogs, ({ openEdit }) => openEdit(key, outcome)),
     rotate: (key) => open(keyDialogs, ({ openRotate }, who) => openRotate(key, who, outcome)),
     revoke: (key) => open(keyDialogs, ({ openRevoke }) => openRevoke(key, outcome)),

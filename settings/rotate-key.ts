@@ -7,6 +7,9 @@ import { field, select } from './form-parts.ts';
 import { showNewKey } from './new-key.ts';
 import { fromNowElement } from './time.ts';
 
+/** For how long the old key waits for that; the build puts the API's number in its place. */
+declare const FIRST_USE_HOURS: number;
+
 const ENDS = [
   ['', 'When the new key is first used'],
   ['0', 'Now'],
@@ -20,8 +23,7 @@ export function openRotate(key: ApiKey, session: Session, outcome: Outcome): voi
   const grace = select('grace', ENDS);
   const expiry = new ExpiryField('The new key expires', key.expires_at);
   const fields = new FormFields({ expires_at: expiry.date });
-  const graceHint =
-    'If the new key is not used, the old key stops working after 24 hours. Choose a time if several programs use the old key. Choose Now if it may have leaked.';
+  const graceHint = `If the new key is not used, the old key stops working after ${FIRST_USE_HOURS} hours. Choose a time if several programs use the old key. Choose Now if it may have leaked.`;
   openFormDialog({
     id: 'rotate',
     title: ['Rotate “', written(key.name), '”'],

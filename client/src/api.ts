@@ -4747,6 +4747,11 @@ export interface operations {
                  * @example WyIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiXQ.mZ5yTz0qkXo0Q2aJ
                  */
                 cursor?: string;
+                /**
+                 * @description Only keys in this state.
+                 * @example active
+                 */
+                state?: "active" | "expired" | "revoked";
             };
             header?: {
                 /**

@@ -2,6 +2,7 @@ import referenceAnswer from '../../docs/reference/response.json' with { type: 'j
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { MERGE_PATCH } from '../../src/http/body.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
+import { keyStates } from '../../src/keys/fields.ts';
 import { FIRST_USE_HOURS, MAX_APP_KEYS } from '../../src/keys/requests.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { feedOperations } from './feed-operations.ts';
@@ -170,7 +171,15 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'List keys',
     description: 'Lists the keys of the caller, newest first, including expired and revoked keys.',
-    query: PAGE,
+    query: [
+      ...PAGE,
+      {
+        name: 'state',
+        description: 'Only keys in this state.',
+        schema: { type: 'string', enum: keyStates },
+        example: 'active',
+      },
+    ],
     answers: [
       {
         status: 200,

@@ -242,7 +242,7 @@ export class FakeSite {
     response: ServerResponse,
   ): void {
     const found = this.keys.find((candidate) => candidate.id === id);
-    if (!id && method === 'GET') this.#sendPage(Number(query.get('cursor') ?? 0), response);
+    if (!id && method === 'GET') this.#sendPage(query, response);
     else if (!id) this.#sendNewKey(body.name, body, response);
     else if (!found) sendProblem(response, KEY_NOT_FOUND);
     else if (action === 'rotate') {
@@ -297,10 +297,13 @@ export class FakeSite {
     }
   }
 
-  #sendPage(start: number, response: ServerResponse): void {
+  #sendPage(query: URLSearchParams, response: ServerResponse): void {
+    const state = query.get('state');
+    const keys = this.keys.filter((key) => state === null || key.state === state);
+    const start = Number(query.get('cursor') ?? 0);
     const end = start + this.pageSize;
-    const next = end < this.keys.length ? String(end) : null;
-    send(response, 200, this.keys.slice(start, end), { next_cursor: next });
+    const next = end < keys.length ? String(end) : null;
+    send(response, 200, keys.slice(start, end), { next_cursor: next });
   }
 
   #sendNewKey(
