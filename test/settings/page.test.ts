@@ -242,7 +242,7 @@ describe('the list', () => {
     await page.locator('#more').waitFor({ state: 'hidden' });
     await state.selectOption('all');
     expect(await names()).toEqual(['c', 'b', 'a', 'phone', 'laptop']);
-    expect(await focusedId()).toBe('choice');
+    expect(await focusedId()).toBe('keys-title');
   });
 
   test('shows names isolated, with their hidden characters', async () => {
