@@ -3,7 +3,7 @@ import { roleTitle } from './roles.ts';
 
 // Which keys are shown, and in which order. Plain functions over the list.
 
-/** What a key can be chosen by: the states, and what is neither counted nor made here. */
+/** What keys are chosen by: their state; those of apps apart, which are neither counted nor created here. */
 export const CHOICES = {
   active: 'Active',
   expired: 'Expired',
