@@ -13,6 +13,8 @@ CREATE TABLE "profile"."api_keys" (
 	"expires_at" timestamp with time zone,
 	"revoked_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone,
+	"last_used_country" varchar(2),
+	"last_used_network" varchar(100),
 	"require_precondition" boolean DEFAULT false NOT NULL,
 	"allowed_ips" "cidr"[],
 	"fields" text[],
@@ -22,7 +24,7 @@ CREATE TABLE "profile"."api_keys" (
 	"replaces" uuid,
 	"replaced_by" uuid,
 	"original_expires_at" timestamp with time zone,
-	"ends_on_use" boolean DEFAULT false NOT NULL,
+	"until_first_use" boolean DEFAULT false NOT NULL,
 	"idempotency_key" varchar(255),
 	"fingerprint" "bytea",
 	"id_token_hash" "bytea",
@@ -587,7 +589,7 @@ BEGIN
       'wakes', _webhook.state = 'active');
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END
@@ -777,7 +779,7 @@ BEGIN
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
     AND _result ->> 'verdict' = 'created' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));
@@ -818,7 +820,7 @@ BEGIN
     ELSE jsonb_build_object('verdict', 'created', 'webhook', shown_webhook(_webhook))
   END;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END
@@ -891,7 +893,7 @@ BEGIN
     AND may_see_webhook(webhook, _request, _credential.owner, _credential.granted_scopes);
   _verdict := CASE WHEN FOUND THEN 'deleted' ELSE 'webhook_not_found' END;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || jsonb_build_object('verdict', _verdict);
 END
@@ -969,7 +971,7 @@ BEGIN
     _result := jsonb_build_object('verdict', 'edited', 'key', shown_key(_edited));
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END
@@ -1093,7 +1095,7 @@ BEGIN
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
     AND _result ->> 'verdict' = 'erased' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));
@@ -1189,6 +1191,7 @@ $$;
 --   superuser_scopes  those that count only while the owner is a superuser
 --   all_users_scope   the one that opens other users than the owner
 --   client_address    where it comes from: a key with `allowed_ips` is refused without one
+--   client_country, client_network  the same in words, for people (touch_key)
 --   user_id           the user that the request is about, if it can be about another than the owner
 --   lock              judge by the latest rows of key and owner, and hold them and that user
 --   lock_timeout      how long the statement may wait for a lock
@@ -1314,7 +1317,7 @@ BEGIN
   END;
   facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
   IF is_use_due AND _request ? 'reads' THEN
-    PERFORM touch_key(key_id);
+    PERFORM touch_key(key_id, _request);
   END IF;
 END
 $$;
@@ -1482,10 +1485,10 @@ DECLARE
   _active integer;
   _superseded integer;
 BEGIN
-  SELECT count(*) FILTER (WHERE NOT ends_on_use), count(*) FILTER (WHERE ends_on_use)
+  SELECT count(*) FILTER (WHERE NOT until_first_use), count(*) FILTER (WHERE until_first_use)
   INTO _active, _superseded
   FROM (
-    SELECT ends_on_use FROM api_keys
+    SELECT until_first_use FROM api_keys
     WHERE owner_id = _owner AND NOT short_lived AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > _now
       AND id IS DISTINCT FROM _old AND id IS DISTINCT FROM _unused
     -- The order of the index, so that those that have ended are not read.
@@ -1555,7 +1558,7 @@ BEGIN
     RETURN _credential.facts || '{"refusal": null}' || jsonb_build_object('verdict', 'issued', 'key', shown_key(_key));
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   IF _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
@@ -1645,7 +1648,7 @@ BEGIN
     RETURN _credential.facts || '{"refusal": null}' || issued_key(_issued);
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   IF _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
@@ -1716,7 +1719,7 @@ BEGIN
   END IF;
   -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
   SELECT * INTO _unused FROM api_keys
-  WHERE id = _old.replaced_by AND _old.ends_on_use AND last_used_at IS NULL AND revoked_at IS NULL
+  WHERE id = _old.replaced_by AND _old.until_first_use AND last_used_at IS NULL AND revoked_at IS NULL
   FOR NO KEY UPDATE;
   IF NOT has_room_for_key(_credential.owner, (_request ->> 'max_active_keys')::integer, _old.id,
     least(_old.expires_at, now() + _grace), _unused.id) THEN
@@ -1732,7 +1735,7 @@ BEGIN
     expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval, '0')),
     original_expires_at = _original_expires_at,
     replaced_by = _issued.id,
-    ends_on_use = _grace IS NULL
+    until_first_use = _grace IS NULL
   WHERE id = _old.id RETURNING * INTO _old;
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
     require_precondition, allowed_ips, fields, lineage_id, replaces, idempotency_key, fingerprint)
@@ -1755,7 +1758,7 @@ CREATE OR REPLACE FUNCTION profile.issued_key(_key profile.api_keys) RETURNS jso
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   SELECT jsonb_build_object('verdict', 'issued', 'key', shown_key(_key), 'replaced', (
     SELECT jsonb_build_object(
-      'id', id, 'expires_at', expires_at, 'until_first_use', ends_on_use)
+      'id', id, 'expires_at', expires_at, 'until_first_use', until_first_use)
     FROM api_keys WHERE id = _key.replaces))
 $$;
 --> statement-breakpoint
@@ -1946,9 +1949,9 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Lists the keys of the credential's owner, the newest first; of the short-lived those that are active. Returns null if there is no such credential,
--- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
--- the id of the key that the page before ended with.
+-- Lists the keys of the credential's owner, the newest first; of the short-lived those that are active. Returns
+-- null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at
+-- most `limit` `keys`; `after`: the id of the key that the page before ended with; `state`: only those in this state.
 CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -1973,6 +1976,7 @@ BEGIN
     SELECT api_keys AS key FROM api_keys
     WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
       AND (NOT short_lived OR key_state(api_keys) = 'active')
+      AND coalesce(key_state(api_keys) = _request ->> 'state', true)
     ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
   ) AS page;
   RETURN _credential.facts || jsonb_build_object('keys', _keys);
@@ -2264,7 +2268,7 @@ BEGIN
   END IF;
   -- To end a key is not to use it.
   IF _credential.is_use_due AND _credential.key_id IS DISTINCT FROM _key.id THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END
@@ -2335,13 +2339,17 @@ LANGUAGE sql IMMUTABLE SET search_path = profile, pg_temp AS $$
 $$;
 --> statement-breakpoint
 -- Notes the use of a key in this minute. At most one request per minute takes this lock; the others skip
--- it. The first use of a key ends the one that it replaced, unless the rotation had a `grace`.
-CREATE OR REPLACE FUNCTION profile.touch_key(_key_id uuid) RETURNS void
+-- it. The request names where it came from by `client_country` and `client_network`, if that is known. The
+-- first use of a key ends the one that it replaced, unless the rotation had a `grace`.
+CREATE OR REPLACE FUNCTION profile.touch_key(_key_id uuid, _request jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   _predecessor uuid;
 BEGIN
-  UPDATE api_keys SET last_used_at = date_trunc('minute', now())
+  UPDATE api_keys SET
+    last_used_at = date_trunc('minute', now()),
+    last_used_country = _request ->> 'client_country',
+    last_used_network = _request ->> 'client_network'
   WHERE id = (
     SELECT id FROM api_keys
     WHERE id = _key_id AND coalesce(last_used_at < date_trunc('minute', now()), true)
@@ -2352,7 +2360,7 @@ BEGIN
     UPDATE api_keys SET expires_at = now()
     WHERE id = (
       SELECT id FROM api_keys
-      WHERE id = _predecessor AND replaced_by = _key_id AND ends_on_use AND expires_at > now()
+      WHERE id = _predecessor AND replaced_by = _key_id AND until_first_use AND expires_at > now()
       FOR NO KEY UPDATE SKIP LOCKED
     );
   END IF;
@@ -2391,7 +2399,7 @@ BEGIN
       _credential.granted_scopes, _credential.fields);
   END IF;
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || coalesce(_result, '{}') || CASE
     WHEN EXISTS (SELECT FROM webhooks WHERE state = 'active')
@@ -2495,7 +2503,7 @@ BEGIN
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || jsonb_build_object('wakes',
     EXISTS (SELECT FROM webhooks WHERE state = 'active')

@@ -8,6 +8,8 @@ type Schemas = components['schemas'];
 export type ApiKey = Schemas['ApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
 export type KeyDraft = Schemas['KeyDraft'];
+export type KeyUpdate = Schemas['KeyUpdate'];
+export type Rotation = Schemas['Rotation'];
 export type ReplacedKey = Schemas['ReplacedKey'];
 export type Webhook = Schemas['Webhook'];
 export type NewWebhook = Schemas['WebhookWithSecret'];
@@ -23,12 +25,12 @@ type Success<Id extends keyof operations> = {
     : never;
 }[keyof operations[Id]['responses']];
 
-/** How long an answer may take, in milliseconds; a little more than the API gives its database. */
+/** How long a response may take, in milliseconds; a little more than the API gives its database. */
 const PATIENCE = 20_000;
 
-/** A request that failed: the API's own problem (RFC 9457), or that there was no readable answer. */
+/** A request that failed: the API's own problem (RFC 9457), or that there was no readable response. */
 export class Problem extends Error {
-  /** 0 if there was no answer. */
+  /** 0 if there was no response. */
   readonly status: number;
   readonly requestId: string | undefined;
   readonly errors: readonly Schemas['Violation'][];
@@ -56,41 +58,53 @@ export const onSignedOut = (listener: () => void): void => {
 export const readSession = async (): Promise<Session> =>
   (await call<{ data: Session }>('GET', '/auth/session')).data;
 
-/** The newest keys, at least `count` if there are so many, and the cursor of the next page. */
-export async function listNewest(count: number): Promise<{ keys: ApiKey[]; next: string | null }> {
-  let { keys, next } = await listKeys();
+interface KeyPage {
+  keys: ApiKey[];
+  /** The cursor of the next page, if there is one. */
+  next: string | null;
+}
+
+/** The newest keys, at least `count` if there are so many; of those in a state, if one is named. */
+export async function listNewest(count: number, which: { state?: string } = {}): Promise<KeyPage> {
+  let { keys, next } = await listKeys(which);
   while (next && keys.length < count) {
-    const page = await listKeys(next);
+    const page = await listKeys({ ...which, cursor: next });
     keys = [...keys, ...page.keys];
     next = page.next;
   }
   return { keys, next };
 }
 
-/** A page of keys, the newest first, and the cursor of the next page if there is one. */
-export async function listKeys(cursor?: string): Promise<{ keys: ApiKey[]; next: string | null }> {
-  const query = new URLSearchParams({ limit: '50', ...(cursor && { cursor }) });
+/** A page of keys, the newest first. */
+export async function listKeys(which: { cursor?: string; state?: string } = {}): Promise<KeyPage> {
+  const query = new URLSearchParams({ limit: '100', ...which });
   const { data, meta } = await call<Success<'listKeys'>>('GET', `/api/v1/keys?${query}`);
   return { keys: data, next: meta.next_cursor };
 }
 
+const keyPath = (id: string): string => `/api/v1/keys/${encodeURIComponent(id)}`;
+
 export const createKey = async (body: KeyDraft): Promise<NewApiKey> =>
   (await call<Success<'createKey'>>('POST', '/api/v1/keys', body)).data;
+
+export const editKey = async (id: string, values: KeyUpdate): Promise<ApiKey> =>
+  (await call<Success<'updateKey'>>('PATCH', keyPath(id), values)).data;
 
 /** Makes a successor; the old key works for `grace` seconds, or until the new one is first used. */
 export async function rotateKey(
   id: string,
-  grace: number | undefined,
+  rotation: Rotation,
 ): Promise<{ key: NewApiKey; replaced: ReplacedKey | undefined }> {
-  const path = `/api/v1/keys/${encodeURIComponent(id)}/rotate`;
-  const { data, meta } = await call<Success<'rotateKey'>>('POST', path, {
-    grace,
-  });
+  const { data, meta } = await call<Success<'rotateKey'>>(
+    'POST',
+    `${keyPath(id)}/rotate`,
+    rotation,
+  );
   return { key: data, replaced: meta.replaced };
 }
 
 export const revokeKey = async (id: string): Promise<ApiKey> =>
-  (await call<Success<'revokeKey'>>('DELETE', `/api/v1/keys/${encodeURIComponent(id)}`)).data;
+  (await call<Success<'revokeKey'>>('DELETE', keyPath(id))).data;
 
 /** Waits for a part of the script that few people need. Throws a Problem if it does not come, as after a deployment. */
 export const loadPart = <Part>(part: Promise<Part>): Promise<Part> =>
@@ -137,16 +151,16 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   }).catch(() => {
     throw new Problem(0, 'The server did not respond. Check your connection and try again.');
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && (isObject(answer) || response.status === 204)) return answer as T;
-  const problem = toProblem(response.status, answer);
+  const received: unknown = await response.json().catch(() => undefined);
+  if (response.ok && (isObject(received) || response.status === 204)) return received as T;
+  const problem = toProblem(response.status, received);
   if (problem.status === 401) whenSignedOut();
   throw problem;
 }
 
-function toProblem(status: number, answer: unknown): Problem {
-  // A proxy in between can answer anything, and a broken answer has the status of a good one.
-  const body: Partial<Schemas['Problem']> = isObject(answer) ? answer : {};
+function toProblem(status: number, received: unknown): Problem {
+  // A proxy in between can send anything, and a broken response has the status of a good one.
+  const body: Partial<Schemas['Problem']> = isObject(received) ? received : {};
   const unreadable = `The server sent an invalid response (${status}). Try again later.`;
   return new Problem(status < 400 ? 0 : status, body.detail ?? unreadable, body);
 }

@@ -5,57 +5,61 @@ import {
   listNewest,
   listWebhooks,
   loadPart,
-  type NewApiKey,
-  type NewWebhook,
   onSignedOut,
   Problem,
   readSession,
   type Session,
   type Webhook,
 } from './api.ts';
-import { openRevoke, openRotate, wireChanges } from './change.ts';
-import { curlFor } from './command.ts';
-import { openCreate, wireCreate } from './create.ts';
-import { closeAllDialogs, problemNotice } from './dialog.ts';
-import { byId, type Child, make, show, written } from './dom.ts';
-import { renderKeys } from './list.ts';
-import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
-import { showSecret } from './secret.ts';
+import type { Outcome } from './dialog.ts';
+import { byId, type Child, written } from './dom.ts';
+import { renderKeys, wireTools } from './key-list.ts';
+import { closeAllDialogs, isDialogOpen } from './open-dialogs.ts';
+import { renderRoleGuide } from './role-guide.ts';
+import { isShown, showFailure, showScreen, showSignedOut, tell } from './screens.ts';
 import { takeSignInMessage } from './sign-in.ts';
-import { isDialogOpen, keepFresh, tellOtherTabs } from './tabs.ts';
-import { fromNowElement } from './time.ts';
+import { keepFresh, tellOtherTabs } from './tabs.ts';
 import { renderWebhooks } from './webhooks.ts';
 
-/** The page shows exactly one of these. */
-const STATES = ['loading', 'signed-out', 'failure', 'content'] as const;
-
 let session: Session | undefined;
-let keys: ApiKey[] = [];
+/** The newest keys, and the cursor of older ones, if there are any. */
+let newest: ApiKey[] = [];
 let next: string | null = null;
+/** Older keys that work. Whoever rotates a key every hour has hundreds that have ended. */
+let olderActive: ApiKey[] = [];
 let webhooks: Webhook[] = [];
 let signInMessage: string | undefined;
 let rendered = '';
 
-/** Reads who is signed in, their keys, as many as before, and their webhooks. All at once, because most are signed in. */
+/** All keys that are read, the newest first. */
+const keys = (): ApiKey[] => {
+  const ids = new Set(newest.map(({ id }) => id));
+  return [...newest, ...olderActive.filter(({ id }) => !ids.has(id))];
+};
+
+/** Reads keys: of the newest as many as before, and all that work. */
+async function readKeys() {
+  const page = await listNewest(newest.length);
+  const rest = page.next ? await listNewest(Number.POSITIVE_INFINITY, { state: 'active' }) : null;
+  return { ...page, active: rest?.keys ?? [] };
+}
+
+/** Reads who is signed in, their keys and their webhooks. All at once, because most are signed in. */
 async function read(): Promise<void> {
-  const [who, page, hooks] = await Promise.all([
-    readSession(),
-    listNewest(keys.length),
-    listWebhooks(),
-  ]);
+  const [who, page, hooks] = await Promise.all([readSession(), readKeys(), listWebhooks()]);
   // Somebody else may have signed in in another tab.
   if (who.email !== session?.email) tell();
   session = who;
-  ({ keys, next } = page);
+  ({ keys: newest, next, active: olderActive } = page);
   webhooks = hooks;
 }
 
 function render(): void {
   if (!session) return;
   byId('email').replaceChildren(written(session.email));
-  renderRoleGuide(session);
+  renderRoleGuide(session.scopes);
   renderLists();
-  showState('content');
+  showScreen('content', true);
 }
 
 /** Loads all that the page shows; what is shown stays where it is. */
@@ -66,7 +70,7 @@ const refresh = (): Promise<void> =>
   });
 
 function load(): Promise<void> {
-  showState('loading');
+  showScreen('loading', session !== undefined);
   return refresh();
 }
 
@@ -78,12 +82,12 @@ async function readQuietly(): Promise<boolean> {
     if (!(error instanceof Problem)) throw error;
     return false;
   }
-  return byId('content').hidden === true || contents() !== rendered;
+  return !isShown('content') || contents() !== rendered;
 }
 
 /** All that is read and shown. */
 const contents = (): string =>
-  JSON.stringify([session?.email, session?.scopes, keys, next, webhooks]);
+  JSON.stringify([session?.email, session?.scopes, keys(), next, webhooks]);
 
 async function begin(): Promise<void> {
   // Without the message, the page is as after any visit.
@@ -93,61 +97,49 @@ async function begin(): Promise<void> {
 
 const showMore = (): Promise<void> =>
   attempt(async () => {
-    const page = await listKeys(next ?? undefined);
-    keys = [...keys, ...page.keys];
+    if (next === null) return;
+    const page = await listKeys({ cursor: next });
+    newest = [...newest, ...page.keys];
     next = page.next;
     renderLists();
     tell(`${page.keys.length} more keys are shown.`);
     if (next === null) byId('keys-title').focus();
   });
 
-/** Runs what needs the API. A list that may be wrong is not shown: a failure takes its place. */
+/** Runs what needs the API. */
 async function attempt(action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 401) return; // Its listener has shown it.
-    byId('failure-message').replaceChildren(problemNotice(error));
-    showState('failure');
-    if (session) byId('failure-title').focus();
+    showFailure(error, session !== undefined);
   }
 }
 
-function showState(state: (typeof STATES)[number]): void {
-  for (const id of STATES) show(byId(id), id === state);
-  show(byId('account'), session !== undefined && state !== 'signed-out');
-  if (state === 'content') return;
-  show(byId('create'), false);
-  tell();
-}
-
-function showSignedOut(): void {
-  if (!byId('signed-out').hidden) return; // Two requests can find it out at once.
-  const ended = session !== undefined;
-  const message = ended ? 'You have been signed out. Sign in again.' : signInMessage;
+function signOut(): void {
+  if (isShown('signed-out')) return; // Two requests can find it out at once.
+  const hasEnded = session !== undefined;
   session = undefined;
-  keys = [];
+  newest = [];
   next = null;
+  olderActive = [];
   webhooks = [];
   closeAllDialogs();
   renderLists();
-  byId('email').replaceChildren();
-  show(byId('sign-in-text'), !message);
-  if (message)
-    byId('sign-in-message').replaceChildren(
-      make('div', { class: 'notice warn' }, make('p', {}, message)),
-    );
-  showState('signed-out');
-  if (ended) byId('signed-out-title').focus();
+  showSignedOut(hasEnded ? 'You have been signed out. Sign in again.' : signInMessage, hasEnded);
 }
 
 function renderLists(): void {
-  renderKeys(keys, next !== null, { onRotate: openRotate, onRevoke: openRevoke });
+  renderKeys(keys(), next !== null, {
+    edit: (key) => open(keyDialogs, ({ openEdit }) => openEdit(key, outcome)),
+    rotate: (key) => open(keyDialogs, ({ openRotate }, who) => openRotate(key, who, outcome)),
+    revoke: (key) => open(keyDialogs, ({ openRevoke }) => openRevoke(key, outcome)),
+  });
   renderWebhooks(webhooks, session?.scopes.includes(allUsersScope) ?? false, {
     onRotate: (webhook) =>
-      withDialogs(({ openRotateSecret }) => openRotateSecret(webhook, listeners)),
-    onDelete: (webhook) => withDialogs(({ openDelete }) => openDelete(webhook, listeners)),
+      open(webhookDialogs, ({ openRotateSecret }) => openRotateSecret(webhook, outcome)),
+    onDelete: (webhook) => open(webhookDialogs, ({ openDelete }) => openDelete(webhook, outcome)),
     onState: ({ url, state }) => {
       tellOtherTabs();
       void reload(written(url), ` is ${state}.`);
@@ -156,114 +148,53 @@ function renderLists(): void {
   rendered = contents();
 }
 
-function renderRoleGuide({ scopes }: Session): void {
-  const guide = byId('role-guide');
-  if (guide.dataset['scopes'] === scopes.join()) return; // What is unfolded stays so.
-  guide.dataset['scopes'] = scopes.join();
-  guide.replaceChildren(
-    ...roleNames.map((role) => {
-      const summary = make(
-        'summary',
-        {},
-        make('span', { class: 'strong' }, roleTitle(role)),
-        make('span', { class: 'muted' }, fieldCount(role)),
-      );
-      const reason = whyNot(role, scopes);
-      if (reason) summary.append(make('span', { class: 'badge' }, reason));
-      return make('details', {}, summary, make('p', {}, roleSummary(role)), roleDetails(role));
-    }),
-  );
-}
-
-/** Says in a sentence what has been done, to eyes and to screen readers. */
-function tell(...sentence: Child[]): void {
-  byId('status').replaceChildren(...sentence);
-}
-
-function showNewKey(key: NewApiKey, verb: string, oldKey: Child[] = []): void {
-  tellOtherTabs();
-  showSecret({
-    title: ['“', written(key.name), `” is ${verb}`],
-    label: 'Key',
-    secret: key.key,
-    command: curlFor(key, session?.first_name ?? null),
-    facts: [
-      `Its role is ${roleTitle(key.role)}. It `,
-      ...(key.expires_at ? ['expires ', fromNowElement(key.expires_at)] : ['never expires']),
-      '.',
-    ],
-    old: oldKey,
-    onClose: () => session && showChange(key, verb),
-  });
-}
-
-const showChange = (key: ApiKey, verb: string): Promise<void> =>
-  reload('“', written(key.name), `” is ${verb}.`);
-
 /** Loads anew and says what has been done. Not before the dialog is closed, or the page would not know where the focus was. */
 async function reload(...sentence: Child[]): Promise<void> {
   await refresh();
-  if (session && !byId('content').hidden) tell(...sentence);
+  if (session && isShown('content')) tell(...sentence);
 }
 
-function showNewSecret(webhook: NewWebhook, what: string): void {
-  tellOtherTabs();
-  const { url, previous_secret_ends_at: end } = webhook;
-  showSecret({
-    title: [what],
-    label: 'Secret',
-    secret: webhook.secret,
-    facts: ['It signs what is sent to ', written(url), ', so that your program can verify it.'],
-    old: end ? ['The old secret signs too. It ends ', fromNowElement(end), '.'] : [],
-    onClose: () => session && reload(`${what}.`),
-  });
-}
+const keyDialogs = () => import('./key-dialogs.ts');
+const webhookDialogs = () => import('./webhook-dialogs.ts');
 
-/** Opens a dialog about webhooks, unless another was opened, or the session has ended, while it was loaded. */
-const withDialogs = (open: (dialogs: typeof import('./webhook-dialogs.ts')) => void) =>
+/** Opens a dialog, unless another was opened, or the session has ended, while it was loaded. */
+const open = <Dialogs>(
+  dialogs: () => Promise<Dialogs>,
+  show: (dialogs: Dialogs, session: Session) => void,
+) =>
   attempt(async () => {
-    const dialogs = await loadPart(import('./webhook-dialogs.ts'));
-    if (session && !isDialogOpen()) open(dialogs);
+    tell();
+    const loaded = await loadPart(dialogs());
+    if (session && !isDialogOpen()) show(loaded, session);
   });
 
-/** What follows a dialog about webhooks. */
-const listeners = {
-  onCreated: (webhook: NewWebhook) => showNewSecret(webhook, 'The webhook is created'),
-  onRotated: (webhook: NewWebhook) => showNewSecret(webhook, 'The secret is rotated'),
-  onDeleted: () => {
-    tellOtherTabs();
-    void reload('The webhook is deleted.');
+/** What follows any dialog. */
+const outcome: Outcome = {
+  changed: tellOtherTabs,
+  done: (...sentence) => {
+    if (session) void reload(...sentence);
   },
-  onUncertain: () => afterUncertainty(),
+  uncertain: () => {
+    tellOtherTabs();
+    if (session) void refresh();
+  },
 };
 
-function afterUncertainty(): void {
-  tellOtherTabs();
-  if (session) void refresh();
-}
-
-onSignedOut(showSignedOut);
-wireCreate((key) => showNewKey(key, 'created'), afterUncertainty);
-wireChanges({
-  onRotated: (key, oldKey) => showNewKey(key, 'rotated', oldKey),
-  onRevoked: (key) => {
-    tellOtherTabs();
-    void showChange(key, key.state);
-  },
-  onUncertain: afterUncertainty,
-});
-byId('create-webhook').addEventListener('click', () => {
-  tell();
-  void withDialogs(({ openCreateWebhook }) => openCreateWebhook(listeners));
-});
+onSignedOut(signOut);
+wireTools(renderLists);
 for (const id of ['create', 'create-first'])
-  byId(id).addEventListener('click', () => {
-    tell();
-    if (session) openCreate(session);
-  });
+  byId(id).addEventListener('click', () =>
+    open(keyDialogs, ({ openCreate }, who) => openCreate(who, outcome)),
+  );
+byId('create-webhook').addEventListener('click', () =>
+  open(webhookDialogs, ({ openCreateWebhook }) => openCreateWebhook(outcome)),
+);
+// By then the dialogs are likely to be there when they are opened.
+for (const event of ['pointerover', 'focusin'])
+  byId('content').addEventListener(event, () => void keyDialogs().catch(() => {}), { once: true });
 byId('retry').addEventListener('click', async () => {
   await load();
-  byId(byId('failure').hidden ? 'title' : 'retry').focus();
+  byId(isShown('failure') ? 'retry' : 'title').focus();
 });
 byId('show-more').addEventListener('click', showMore);
 // A page that comes back from the browser's memory may show what is no longer true.

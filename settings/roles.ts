@@ -73,12 +73,13 @@ function fieldGroup({ group, fields }: { group: FieldGroup; fields: string[] }):
   ];
 }
 
+/** The fields that a key with these scopes may write. */
+export const fieldsOf = (scopes: readonly Scope[]): string[] =>
+  scopes.flatMap((scope) => FIELDS_OF_SCOPE[scope]?.fields ?? []);
+
 /** How many fields a role may write, for a line of summary. */
 export function fieldCount(role: KeyRole): string {
-  const count = keyRoles[role].reduce(
-    (sum, scope) => sum + (FIELDS_OF_SCOPE[scope]?.fields.length ?? 0),
-    0,
-  );
+  const count = fieldsOf(keyRoles[role]).length;
   return count === 0 ? 'updates no fields' : `updates ${count} fields`;
 }
 

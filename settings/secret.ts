@@ -1,4 +1,5 @@
-import { byId, type Child, show } from './dom.ts';
+import { type Child, show } from './dom.ts';
+import * as parts from './secret-dialog.ts';
 
 interface Shown {
   title: Child[];
@@ -12,11 +13,7 @@ interface Shown {
   onClose: () => void;
 }
 
-const dialog = byId<HTMLDialogElement>('secret-dialog');
-const question = byId<HTMLDialogElement>('unsaved-dialog');
-const secret = byId<HTMLInputElement>('secret');
-const curl = byId('curl');
-const copied = byId('copied');
+const { dialog, question, secret, curl, copied } = parts;
 
 /** What people call what is shown. */
 let noun = '';
@@ -27,13 +24,13 @@ let isAtRisk = false;
 export function showSecret({ title, label, command, facts, old, onClose, ...shown }: Shown): void {
   noun = label.toLowerCase();
   for (const place of document.querySelectorAll('.noun')) place.textContent = noun;
-  byId('secret-title').replaceChildren(...title);
-  byId('secret-label').textContent = label;
-  byId('secret-facts').replaceChildren(...facts);
-  byId('old-secret').replaceChildren(...old);
+  parts.title.replaceChildren(...title);
+  parts.label.textContent = label;
+  parts.facts.replaceChildren(...facts);
+  parts.old.replaceChildren(...old);
   secret.value = shown.secret;
   curl.textContent = command ?? '';
-  show(byId('try'), command !== undefined);
+  show(parts.trial, command !== undefined);
   setAtRisk(true);
   dialog.addEventListener(
     'close',
@@ -114,7 +111,7 @@ addEventListener('pagehide', () => {
   dialog.close();
 });
 
-byId('copy-secret').addEventListener('click', () => copy(noun, secret.value, selectSecret));
-byId('copy-curl').addEventListener('click', () =>
+parts.copySecret.addEventListener('click', () => copy(noun, secret.value, selectSecret));
+parts.copyCurl.addEventListener('click', () =>
   copy('command', curl.textContent, () => getSelection()?.selectAllChildren(curl)),
 );

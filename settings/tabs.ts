@@ -1,11 +1,11 @@
+import { isDialogOpen } from './open-dialogs.ts';
+
 // Keys and the session change in other tabs, on the command line and on other devices, too.
 
 const channel = new BroadcastChannel('settings');
 
 /** Tells the other tabs of this page that the keys or the session may have changed. */
 export const tellOtherTabs = (): void => channel.postMessage('changed');
-
-export const isDialogOpen = (): boolean => document.querySelector('dialog[open]') !== null;
 
 interface Fresh {
   /** What is read first. */

@@ -6,8 +6,8 @@ import {
   testWebhook,
   type Webhook,
 } from './api.ts';
-import { problemNotice } from './dialog.ts';
 import { byId, type Child, keepFocus, make, show, written } from './dom.ts';
+import { problemNotice } from './problem.ts';
 import { fromNowElement } from './time.ts';
 
 interface Actions {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FIRST_USE_HOURS, MAX_ACTIVE_KEYS } from '../src/keys/requests.ts';
 import { type FieldGroup, scopeOfGroup } from '../src/permissions.ts';
 import { userFields } from '../src/users/fields.ts';
 import { bundle, hashed, minifyCss, type SiteFile } from './files.ts';
@@ -8,7 +9,7 @@ const read = (name: string): Promise<string> => readFile(join('settings', name),
 
 /** Makes the settings page out of settings/: one HTML file, the script with its parts, one style sheet, the icon. */
 export async function settingsSite(): Promise<SiteFile[]> {
-  const values = { FIELDS_OF_SCOPE: fieldsOfScope() };
+  const values = { FIELDS_OF_SCOPE: fieldsOfScope(), FIRST_USE_HOURS, MAX_ACTIVE_KEYS };
   const [script, ...parts] = await bundle('settings/main.ts', '/settings', values);
   const style = hashed(
     '/settings/settings.css',

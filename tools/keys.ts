@@ -199,7 +199,7 @@ const listed = (keys: readonly ShownKey[], owners: ReadonlyMap<string, string>):
       [key.id, `${key.prefix}…`],
       [key.name, owners.get(key.owner_id) ?? ''],
       [key.role ?? `${key.scopes.length} scopes`, endOf(key)],
-      [key.last_used_at === null ? 'never' : dayOf(key.last_used_at)],
+      [key.last_used_at === null ? 'never' : dayOf(key.last_used_at), key.last_used_country ?? ''],
     ]),
   );
 

@@ -1181,6 +1181,8 @@ export interface components {
                 revoked_at: string | null;
                 /** Format: date-time */
                 last_used_at: string | null;
+                last_used_country: string | null;
+                last_used_network: string | null;
                 require_precondition: boolean;
                 /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
                 allowed_ips: string[] | null;
@@ -1197,7 +1199,7 @@ export interface components {
                 replaced_by: string | null;
                 /** Format: date-time */
                 original_expires_at: string | null;
-                ends_on_use: boolean;
+                until_first_use: boolean;
                 /** @enum {string} */
                 state: "active" | "expired" | "revoked";
             }[];
@@ -1481,12 +1483,28 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            /** @description The country of the last use, as two letters (ISO 3166-1); `T1` is Tor. `null`: unknown. */
+            last_used_country: string | null;
+            /** @description Whose network the last use came from, such as a provider. `null`: unknown. */
+            last_used_network: string | null;
             require_precondition: boolean;
             /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             short_lived: boolean;
+            /**
+             * Format: uuid
+             * @description The key that this one replaced in a rotation.
+             */
+            replaces: string | null;
+            /**
+             * Format: uuid
+             * @description The key that replaced this one.
+             */
+            replaced_by: string | null;
+            /** @description Whether the first use of `replaced_by` ends this key. */
+            until_first_use: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
         };
@@ -1510,12 +1528,28 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            /** @description The country of the last use, as two letters (ISO 3166-1); `T1` is Tor. `null`: unknown. */
+            last_used_country: string | null;
+            /** @description Whose network the last use came from, such as a provider. `null`: unknown. */
+            last_used_network: string | null;
             require_precondition: boolean;
             /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             short_lived: boolean;
+            /**
+             * Format: uuid
+             * @description The key that this one replaced in a rotation.
+             */
+            replaces: string | null;
+            /**
+             * Format: uuid
+             * @description The key that replaced this one.
+             */
+            replaced_by: string | null;
+            /** @description Whether the first use of `replaced_by` ends this key. */
+            until_first_use: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             key: string;
@@ -1540,12 +1574,28 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            /** @description The country of the last use, as two letters (ISO 3166-1); `T1` is Tor. `null`: unknown. */
+            last_used_country: string | null;
+            /** @description Whose network the last use came from, such as a provider. `null`: unknown. */
+            last_used_network: string | null;
             require_precondition: boolean;
             /** @description The addresses that requests may come from: IPv4 and IPv6, single or as ranges in CIDR notation. `null`: any. Allow the addresses of both versions if the program has both. */
             allowed_ips: string[] | null;
             /** @description The fields that the key may write, of those that its scopes open. `null`: all of those. A key with `fields` erases nobody. */
             fields: ("first_name" | "last_name" | "email" | "is_active" | "is_superuser" | "birthdate" | "is_enterprise" | "role_id" | "phone" | "state" | "country" | "address" | "active_billing_plan_id" | "next_billing_plan_id" | "stripe_customer_id" | "stripe_subscription_id" | "stripe_subscription_status" | "stripe_has_payment_method" | "is_trial" | "used_trial" | "is_paying" | "stripe_last_payment_date" | "billing_updated_at" | "last_credits_refresh" | "next_credits_refresh")[] | null;
             short_lived: boolean;
+            /**
+             * Format: uuid
+             * @description The key that this one replaced in a rotation.
+             */
+            replaces: string | null;
+            /**
+             * Format: uuid
+             * @description The key that replaced this one.
+             */
+            replaced_by: string | null;
+            /** @description Whether the first use of `replaced_by` ends this key. */
+            until_first_use: boolean;
             /** @enum {string} */
             state: "active" | "expired" | "revoked";
             scopes_now: components["schemas"]["Scope"][];
@@ -4762,6 +4812,11 @@ export interface operations {
                  * @example WyIzYzkwYzNjYy0wZDQ0LTRiNTAtODg4OC04ZGQyNTczNjA1MmEiXQ.mZ5yTz0qkXo0Q2aJ
                  */
                 cursor?: string;
+                /**
+                 * @description Only keys in this state.
+                 * @example active
+                 */
+                state?: "active" | "expired" | "revoked";
             };
             header?: {
                 /**
@@ -4808,10 +4863,15 @@ export interface operations {
                      *           "expires_at": null,
                      *           "revoked_at": null,
                      *           "last_used_at": "2026-11-23T18:00:00Z",
+                     *           "last_used_country": "DE",
+                     *           "last_used_network": "Example Hosting",
                      *           "require_precondition": false,
                      *           "allowed_ips": null,
                      *           "fields": null,
                      *           "short_lived": false,
+                     *           "replaces": null,
+                     *           "replaced_by": null,
+                     *           "until_first_use": false,
                      *           "state": "active"
                      *         }
                      *       ]
@@ -4972,10 +5032,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5201,10 +5266,15 @@ export interface operations {
                      *         "expires_at": "2026-11-23T18:05:31.25Z",
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": true,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5427,10 +5497,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "scopes_now": [
                      *           "user:read",
@@ -5589,10 +5664,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }
@@ -5973,10 +6053,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active"
                      *       }
                      *     }
@@ -6142,10 +6227,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": "2026-11-23T18:05:00Z",
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "revoked"
                      *       }
                      *     }
@@ -6330,10 +6420,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": "2026-11-23T18:00:00Z",
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active"
                      *       }
                      *     }
@@ -6576,10 +6671,15 @@ export interface operations {
                      *         "expires_at": null,
                      *         "revoked_at": null,
                      *         "last_used_at": null,
+                     *         "last_used_country": "DE",
+                     *         "last_used_network": "Example Hosting",
                      *         "require_precondition": false,
                      *         "allowed_ips": null,
                      *         "fields": null,
                      *         "short_lived": false,
+                     *         "replaces": null,
+                     *         "replaced_by": null,
+                     *         "until_first_use": false,
                      *         "state": "active",
                      *         "key": "in-EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE"
                      *       }

@@ -12,8 +12,10 @@ import type {
   Rotation,
 } from './types.ts';
 
-/** Which page of a list. */
+/** Which keys, and which page of their list. */
 export interface PageOptions extends CallOptions {
+  /** Only keys in this state. */
+  state?: ApiKey['state'] | undefined;
   /** The maximum number of keys per page, 1 to 100. */
   limit?: number | undefined;
   /** The `nextCursor` of the previous page. */
@@ -47,9 +49,13 @@ export class Keys {
     return data.data;
   }
 
-  /** Returns a page of keys, newest first, including expired and revoked keys. */
-  async list({ limit, cursor, ...options }: PageOptions = {}): Promise<KeyPage> {
-    const query = { ...(limit !== undefined && { limit }), ...(cursor && { cursor }) };
+  /** Returns a page of keys, newest first; without `state` including expired and revoked keys. */
+  async list({ limit, cursor, state, ...options }: PageOptions = {}): Promise<KeyPage> {
+    const query = {
+      ...(limit !== undefined && { limit }),
+      ...(cursor && { cursor }),
+      ...(state && { state }),
+    };
     const { data } = await this.#calls.call({
       operation: 'listKeys',
       options,

@@ -2,6 +2,7 @@ import referenceAnswer from '../../docs/reference/response.json' with { type: 'j
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { FORM, MERGE_PATCH } from '../../src/http/body.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
+import { keyStates } from '../../src/keys/fields.ts';
 import { FIRST_USE_HOURS, MAX_APP_KEYS } from '../../src/keys/requests.ts';
 import {
   ACCESS_TOKEN,
@@ -29,10 +30,15 @@ const keyExample = {
   expires_at: null,
   revoked_at: null,
   last_used_at: '2026-11-23T18:00:00Z',
+  last_used_country: 'DE',
+  last_used_network: 'Example Hosting',
   require_precondition: false,
   allowed_ips: null,
   fields: null,
   short_lived: false,
+  replaces: null,
+  replaced_by: null,
+  until_first_use: false,
   state: 'active',
 };
 /** The parameters of paths. An id is a UUID. */
@@ -174,7 +180,15 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'List keys',
     description: 'Lists the keys of the caller, newest first, including expired and revoked keys.',
-    query: PAGE,
+    query: [
+      ...PAGE,
+      {
+        name: 'state',
+        description: 'Only keys in this state.',
+        schema: { type: 'string', enum: keyStates },
+        example: 'active',
+      },
+    ],
     answers: [
       {
         status: 200,

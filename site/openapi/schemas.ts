@@ -134,8 +134,10 @@ function columnSchema(column: Column): Schema {
     ? { type: 'string', maxLength: Number(length) }
     : kinds[column.getSQLType()];
   if (!schema) throw new Error(`No schema for a column of the type ${column.getSQLType()}.`);
-  return column.notNull ? schema : { ...schema, type: [schema['type'], 'null'] };
+  return column.notNull ? schema : nullable(schema);
 }
+
+const nullable = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
 
 const rowSchema = (
   columns: Readonly<Record<string, Column>>,
@@ -225,6 +227,23 @@ const apiKey = rowSchema(shownColumns(apiKeys, shownMembers), {
   state: { type: 'string', enum: keyStates },
   prefix: { type: 'string', ...DISPLAYED_KEY },
   ...keyBounds,
+  last_used_country: {
+    type: ['string', 'null'],
+    maxLength: 2,
+    description:
+      'The country of the last use, as two letters (ISO 3166-1); `T1` is Tor. `null`: unknown.',
+  },
+  last_used_network: {
+    type: ['string', 'null'],
+    maxLength: 100,
+    description: 'Whose network the last use came from, such as a provider. `null`: unknown.',
+  },
+  replaces: { ...nullable(UUID), description: 'The key that this one replaced in a rotation.' },
+  replaced_by: { ...nullable(UUID), description: 'The key that replaced this one.' },
+  until_first_use: {
+    type: 'boolean',
+    description: 'Whether the first use of `replaced_by` ends this key.',
+  },
 });
 const draft = bodySchema(draftMembers);
 const edit = bodySchema(editMembers);

@@ -2,7 +2,7 @@ import type { IRequest } from 'itty-router';
 import { byteaText } from '../db/client.ts';
 import type { SessionSecrets } from '../env.ts';
 import { ApiError, type ErrorCode } from '../errors.ts';
-import { addressOf } from '../http/ip-address.ts';
+import { type Source, sourceOf } from '../http/source.ts';
 import { fromPostgres } from '../http/values.ts';
 import { allUsersScope, type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
@@ -13,8 +13,8 @@ import { openSession, requireSameOrigin } from './session.ts';
 
 /** The caller: an API key, a person who is signed in, or the operator, on behalf of a user or of nobody. */
 export type Credential =
-  /** `hash`: SHA-256 of the key, as Postgres writes bytes: `\x…`. `address`: of the client, if it is known. */
-  | { readonly type: 'key'; readonly hash: string; readonly address?: string | undefined }
+  /** `hash`: SHA-256 of the key, as Postgres writes bytes: `\x…`. `source`: where the request comes from. */
+  | { readonly type: 'key'; readonly hash: string; readonly source?: Source }
   | { readonly type: 'person'; readonly sessionId: string }
   | { readonly type: 'operator'; readonly userId: string | null };
 
@@ -44,7 +44,7 @@ export async function authenticate(
   const [key, ...others] = new Set(presentedKeys(request));
   if (others.length > 0) throw new ApiError('conflicting_credentials', 'Send only one API key.');
   if (key !== undefined)
-    return { type: 'key', hash: byteaText(await hashOf(key)), address: addressOf(request) };
+    return { type: 'key', hash: byteaText(await hashOf(key)), source: sourceOf(request) };
   const session = sessionSecrets && (await openSession(request, sessionSecrets));
   if (!session) throw new ApiError('missing_api_key', HOW);
   if (!SAFE_METHODS.includes(request.method)) requireSameOrigin(request);
@@ -98,7 +98,13 @@ function identityMembers(credential: Credential) {
   const { type: actor } = credential;
   switch (credential.type) {
     case 'key':
-      return { actor, key_hash: credential.hash, client_address: credential.address };
+      return {
+        actor,
+        key_hash: credential.hash,
+        client_address: credential.source?.address,
+        client_country: credential.source?.country,
+        client_network: credential.source?.network,
+      };
     case 'person':
       return { actor, session_id: credential.sessionId, person_scopes: scopes };
     case 'operator':

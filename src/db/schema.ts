@@ -157,6 +157,10 @@ export const apiKeys = table(
     revoked_at: timestamptz(),
     /** To the minute, so that a busy key is written at most once a minute. */
     last_used_at: timestamptz(),
+    /** Where that use came from: ISO 3166-1, `T1` for Tor. No address, which would be personal. */
+    last_used_country: varchar({ length: 2 }),
+    /** Whose network that was, such as a provider's. */
+    last_used_network: varchar({ length: 100 }),
     /** Whether an update with this key must name what it was made from: 428 without a condition. */
     require_precondition: boolean().notNull().default(false),
     /** The addresses that requests may come from; null: any. */
@@ -176,7 +180,7 @@ export const apiKeys = table(
     /** When this one would have expired by itself; null: never. */
     original_expires_at: timestamptz(),
     /** Whether the first use of that key ends this one. */
-    ends_on_use: boolean().notNull().default(false),
+    until_first_use: boolean().notNull().default(false),
     /** Of the request that created this key, if it had one: a repeat gets this key with a new secret. */
     idempotency_key: varchar({ length: 255 }),
     /** SHA-256 of what that request requested. */

@@ -25,9 +25,16 @@ export function firstHidden(text: string): string | undefined {
   return first && codePoint(first);
 }
 
+/** The C0 controls but tab and line breaks. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+const controls = /[\0-\x08\v\f\x0e-\x1f]/g;
+
 /** A text for people to read, in which hidden characters are seen: `‹U+202E›`. */
 export const showHidden = (text: string): string =>
-  text.replace(hidden, (character) => `‹${codePoint(character)}›`);
+  [hidden, controls].reduce(
+    (shown, each) => shown.replace(each, (character) => `‹${codePoint(character)}›`),
+    text,
+  );
 
 /** The same JSON, in which strings have hidden characters as escapes: `\u202e`. */
 export const escapeHidden = (json: string): string =>

@@ -27,10 +27,15 @@ export const shownMembers = {
   expires_at: DATE_TIME,
   revoked_at: DATE_TIME,
   last_used_at: DATE_TIME,
+  last_used_country: AS_IT_IS,
+  last_used_network: AS_IT_IS,
   require_precondition: AS_IT_IS,
   allowed_ips: AS_IT_IS,
   fields: AS_IT_IS,
   short_lived: AS_IT_IS,
+  replaces: AS_IT_IS,
+  replaced_by: AS_IT_IS,
+  until_first_use: AS_IT_IS,
   state: AS_IT_IS,
 } satisfies { readonly [Name in keyof KeyRow]?: (value: unknown) => unknown };
 

@@ -25,6 +25,7 @@ import {
   type IssueOrder,
   issueAppKey,
   issueKey,
+  type KeyQuery,
   listKeys,
   newSecret,
   type ReplacedKey,
@@ -209,10 +210,10 @@ async function find({ query, access, caller }: Actor, id: string) {
 /** A page of keys, the newest first; `next`: where the page after it begins, if there is one. */
 export async function list(
   { query, access, caller }: Actor,
-  { limit, after }: { limit: number; after: string | undefined },
+  { limit, ...which }: KeyQuery,
 ): Promise<{ keys: ShownKey[]; next: string | null }> {
   // One more, to see whether there is a page after it.
-  const page = { limit: limit + 1, after };
+  const page = { limit: limit + 1, ...which };
   const guarded = await query((db) => listKeys(db, access, page), 'repeatable');
   const { keys } = admit(guarded, access.credential, caller);
   const shown = keys.slice(0, limit).map(toShownKey);

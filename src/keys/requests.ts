@@ -1,11 +1,19 @@
 import * as v from 'valibot';
 import type { Violation } from '../errors.ts';
 import { rangeOf } from '../http/ip-address.ts';
-import { checkBody, checkId, parseMembers, requireValid, type Values } from '../http/validation.ts';
+import {
+  bySchema,
+  checkBody,
+  checkId,
+  parseMembers,
+  requireValid,
+  type Values,
+} from '../http/validation.ts';
 import { boolean, dateTime, LINES, plainText } from '../http/values.ts';
 import { firstHidden } from '../http/visible-text.ts';
 import { type KeyRole, keyRoles, type Scope, scopes } from '../permissions.ts';
 import { type UserField, userFields } from '../users/fields.ts';
+import { keyStates } from './fields.ts';
 
 /** How many keys of a user can be active at a time. */
 export const MAX_ACTIVE_KEYS = 25;
@@ -210,6 +218,11 @@ export const editMembers = {
 
 /** What is to be changed of a key. */
 export type KeyEdit = Values<typeof editMembers>;
+
+/** By what the list can be narrowed. */
+export const keyFilters = {
+  state: bySchema('state', v.picklist(keyStates, oneOf(keyStates))),
+};
 
 /** The members of a body that reports a key. */
 export const reportMembers = { key: v.string('must be a string') };

@@ -14,6 +14,7 @@ import { type Actor, edit, issue, issueForApp, list, revoke, show, showOwn } fro
 import {
   appKeyMembers,
   editMembers,
+  keyFilters,
   parseKeyDraft,
   parseReport,
   parseRotation,
@@ -72,10 +73,15 @@ const isKeyId = (position: readonly unknown[]): position is [string] =>
   position.length === 1 && typeof position[0] === 'string' && isUuid(position[0]);
 
 const listRoute = managed('GET', '/api/v1/keys', async (request, actor) => {
-  const parameters = parseQuery(request, { limit: limitCheck, cursor: cursorCheck });
-  const place = ['keys', nameOf(actor.access.credential)];
+  const parameters = parseQuery(request, {
+    limit: limitCheck,
+    cursor: cursorCheck,
+    ...keyFilters,
+  });
+  const { state } = parameters;
+  const place = ['keys', nameOf(actor.access.credential), ...(state ? [state] : [])];
   const { limit, after } = await parsePage(parameters, place, isKeyId);
-  const { keys, next } = await list(actor, { limit, after: after?.[0] });
+  const { keys, next } = await list(actor, { limit, after: after?.[0], state });
   const next_cursor = await cursorOf(place, next === null ? undefined : [next]);
   return envelope('Data retrieved successfully', keys, { meta: { next_cursor } });
 });

@@ -198,18 +198,25 @@ export function exchangeIdToken(
   return resultOf(db, sql`select profile.exchange_id_token(${JSON.stringify(members)}) as result`);
 }
 
+/** Which keys are listed. */
+export interface KeyQuery {
+  limit: number;
+  after: string | undefined;
+  state?: KeyState | undefined;
+}
+
 /** What list_keys found. */
 export interface ListResult {
   readonly keys: readonly KeyRow[];
 }
 
-/** Lists keys of the credential's owner, the newest first; `after`: the id of a key. */
+/** Lists keys of the credential's owner, the newest first; `after`: the id of a key; `state`: of all, if there is none. */
 export function listKeys(
   db: Database,
   access: Access,
-  { limit, after }: { limit: number; after: string | undefined },
+  page: KeyQuery,
 ): Promise<Guarded<ListResult> | undefined> {
-  const request = { ...credentialMembers(access), limit, after };
+  const request = { ...credentialMembers(access), ...page };
   return resultOf(db, sql`select profile.list_keys(${JSON.stringify(request)}) as result`);
 }
 

@@ -201,6 +201,28 @@ describe('last_used_at', () => {
     expect((await lastUsed(keyId))?.last_used_at).toBeNull();
   });
 
+  // Miniflare takes what Cloudflare knows of a request from this header.
+  const from = (cf: object) => ({ 'mf-cf-blob': JSON.stringify(cf) });
+
+  test.each([
+    [{ country: 'DE', asOrganization: 'Example Hosting' }, 'DE', 'Example Hosting'],
+    [{ country: 'T1', asOrganization: 'x'.repeat(101) }, 'T1', 'x'.repeat(100)],
+    [{ country: 'XX', asOrganization: '' }, null, null],
+    [{}, null, null],
+  ])('has the country and the network, but no address: %j', async (cf, country, network) => {
+    const { id, key, keyId } = await owner();
+    // Where it was used before is not what it shows.
+    await stack.query(`update api_keys set last_used_country = 'FR' where id = $1`, [keyId]);
+    const headers = { ...from(cf), 'cf-connecting-ip': '192.0.2.77' };
+    const requests = stack.database.requests;
+    expect((await stack.put(id, key, {}, headers)).status).toBe(200);
+    expect(stack.database.requests - requests).toBe(1);
+    const { body } = await stack.call('GET', '/keys/self', key, undefined, from({ country: 'GB' }));
+    expect(body.data).toMatchObject({ last_used_country: country, last_used_network: network });
+    const [row] = await stack.query('select api_keys::text from api_keys where id = $1', [keyId]);
+    expect(row?.['api_keys']).not.toContain('192.0.2');
+  });
+
   test('does not delay a request while another one locks the row of the key', async () => {
     const { id, key } = await owner();
     const holder = await stack.pool.connect();

@@ -83,10 +83,15 @@ describe('POST /api/v1/keys', () => {
         expires_at: expires_at.replace(/\.?0*Z$/, 'Z'),
         revoked_at: null,
         last_used_at: null,
+        last_used_country: null,
+        last_used_network: null,
         require_precondition: false,
         allowed_ips: null,
         fields: null,
         short_lived: false,
+        replaces: null,
+        replaced_by: null,
+        until_first_use: false,
         key: expect.stringMatching(/^in-[0-9A-Za-z]{43}$/),
       },
     });
@@ -296,6 +301,28 @@ describe('GET /api/v1/keys', () => {
     }
   });
 
+  test('has only keys in one state on request, page by page', async () => {
+    const { id, key } = await owner();
+    const ended = async () => (await stack.key(id, { revoked_at: new Date() })).keyId;
+    const revoked = [await ended(), await ended(), await ended()].reverse();
+    const active = (await stack.key(id)).keyId;
+    await stack.key(id, { expires_at: new Date(Date.now() - 1000) });
+    const pageOf = async (query: string) => {
+      const { body } = await call('GET', query, key);
+      const ids = body.data.map((shown: { id: string }) => shown.id);
+      return { ids, cursor: body.meta.next_cursor };
+    };
+    const first = await pageOf('?state=revoked&limit=2');
+    const second = await pageOf(`?state=revoked&limit=2&cursor=${first.cursor}`);
+    expect([...first.ids, ...second.ids]).toEqual(revoked);
+    expect(second.cursor).toBeNull();
+    const other = await call('GET', `?limit=2&cursor=${first.cursor}`, key);
+    expect([other.status, other.body.errors?.[0].parameter]).toEqual([422, 'cursor']);
+    expect((await pageOf('?state=active')).ids).toContain(active);
+    expect((await pageOf('?state=active')).ids).toHaveLength(2);
+    expect((await pageOf('?state=expired')).ids).toHaveLength(1);
+  });
+
   test('returns the state of each key', async () => {
     const { id, key } = await owner();
     await stack.key(id, { revoked_at: new Date() });
@@ -308,15 +335,18 @@ describe('GET /api/v1/keys', () => {
     ]);
   });
 
-  test.each(['?limit=0', '?limit=101', '?limit=x', '?cursor=x'])('refuses %s', async (query) => {
-    const { key } = await owner();
-    const { status, body } = await call('GET', query, key);
-    expect([status, body.code, body.errors[0].parameter]).toEqual([
-      422,
-      'validation_failed',
-      /(\w+)=/.exec(query)?.[1],
-    ]);
-  });
+  test.each(['?limit=0', '?limit=101', '?limit=x', '?cursor=x', '?state=ended'])(
+    'refuses %s',
+    async (query) => {
+      const { key } = await owner();
+      const { status, body } = await call('GET', query, key);
+      expect([status, body.code, body.errors[0].parameter]).toEqual([
+        422,
+        'validation_failed',
+        /(\w+)=/.exec(query)?.[1],
+      ]);
+    },
+  );
 });
 
 describe('GET /api/v1/keys/self', () => {

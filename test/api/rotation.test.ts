@@ -39,6 +39,17 @@ describe('without grace', () => {
   test('the old key works until the first use of the new one, and no longer', async () => {
     const { id, key, old } = await owner();
     const rotated = await post(`/${old.keyId}/rotate`, key, {});
+    const { body: before } = await stack.call('GET', `/keys/${old.keyId}`, key);
+    expect(before.data).toMatchObject({
+      replaces: null,
+      replaced_by: rotated.body.data.id,
+      until_first_use: true,
+    });
+    expect(rotated.body.data).toMatchObject({
+      replaces: old.keyId,
+      replaced_by: null,
+      until_first_use: false,
+    });
     expect(await codeOf(id, old.key)).toBe('works');
     expect(await codeOf(id, rotated.body.data.key)).toBe('works');
     expect(await codeOf(id, old.key)).toBe('expired_api_key');

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Webhook, WebhookAttempt } from '../../settings/api.ts';
-import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
+import type { ApiKey, Webhook, WebhookAttempt } from '../../settings/api.ts';
+import { keyRoles, type Scope } from '../../src/permissions.ts';
 import { newSecret } from '../../src/webhooks/signature.ts';
 
 export const OWNER = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
@@ -14,22 +14,6 @@ const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
 };
-
-interface FakeKey {
-  id: string;
-  owner_id: string;
-  name: string;
-  description: string;
-  role: KeyRole | null;
-  scopes: readonly Scope[];
-  prefix: string;
-  state: 'active' | 'expired' | 'revoked';
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_used_at: string | null;
-  require_precondition: boolean;
-}
 
 type FakeWebhook = Omit<Webhook, 'created_at' | 'updated_at'>;
 
@@ -59,7 +43,7 @@ export class FakeSite {
   superuser = true;
   email = 'ada.lovelace@example.com';
   firstName: string | null = 'Ada';
-  keys: FakeKey[] = [];
+  keys: ApiKey[] = [];
   webhooks: FakeWebhook[] = [];
   /** What was sent to any webhook. */
   deliveries: WebhookAttempt[] = [];
@@ -107,26 +91,38 @@ export class FakeSite {
   }
 
   /** Adds a key as the newest. Returns its id. */
-  addKey(name: string, columns: Partial<FakeKey> = {}): string {
+  addKey(name: string, columns: Partial<ApiKey> = {}): string {
     const role = columns.role === undefined ? 'profile' : columns.role;
-    const key: FakeKey = {
+    const key: ApiKey = {
       id: randomUUID(),
       owner_id: OWNER,
       name,
       description: '',
       role,
-      scopes: role ? keyRoles[role] : ['user:read'],
+      scopes: role ? [...keyRoles[role as keyof typeof keyRoles]] : ['user:read'],
       prefix: `in-${randomUUID().slice(0, 6)}`,
       state: 'active',
       created_at: iso(-3),
       expires_at: iso(87),
       revoked_at: null,
       last_used_at: null,
+      last_used_country: null,
+      last_used_network: null,
       require_precondition: false,
+      allowed_ips: null,
+      fields: null,
+      short_lived: false,
+      replaces: null,
+      replaced_by: null,
+      until_first_use: false,
       ...columns,
     };
     this.keys.unshift(key);
     return key.id;
+  }
+
+  change(id: string, columns: Partial<ApiKey>): void {
+    Object.assign(this.keys.find((key) => key.id === id) ?? {}, columns);
   }
 
   /** Adds a webhook as the newest. Returns its id. */
@@ -183,11 +179,18 @@ export class FakeSite {
       role: 'billing_sync',
       description: 'Follows the webhooks of Stripe; runs in eu-central.',
       last_used_at: iso(-0.002),
+      last_used_country: 'DE',
+      last_used_network: 'Example Hosting',
       expires_at: iso(280),
       require_precondition: true,
+      allowed_ips: ['192.0.2.0/24', '2001:db8::/32'],
+      fields: ['stripe_customer_id', 'is_trial', 'is_paying'],
     });
-    this.addKey('laptop', { role: 'full_access', last_used_at: iso(-1.2), expires_at: iso(0.8) });
+    const laptop = this.addKey('laptop', { role: 'full_access', last_used_at: iso(-1.2) });
+    const replaced_by = this.addKey('laptop', { role: 'full_access', replaces: laptop });
+    this.change(laptop, { replaced_by, until_first_use: true, expires_at: iso(0.8) });
     this.addKey('backup script', { role: 'read_only', description: 'Runs at night.' });
+    this.addKey('Short-lived key', { short_lived: true, expires_at: iso(0.02) });
   }
 
   get #scopes(): readonly Scope[] {
@@ -235,22 +238,29 @@ export class FakeSite {
     method: string,
     [id, action]: string[],
     query: URLSearchParams,
-    body: Partial<FakeKey> & { name: string; grace?: number },
+    body: Partial<ApiKey> & { name: string; grace?: number },
     response: ServerResponse,
   ): void {
     const found = this.keys.find((candidate) => candidate.id === id);
-    if (!id && method === 'GET') this.#sendPage(Number(query.get('cursor') ?? 0), response);
+    if (!id && method === 'GET') this.#sendPage(query, response);
     else if (!id) this.#sendNewKey(body.name, body, response);
     else if (!found) sendProblem(response, KEY_NOT_FOUND);
     else if (action === 'rotate') {
-      const { name, role, description, require_precondition, expires_at } = found;
-      const columns = { role, description, require_precondition, expires_at };
+      const { id: replaces, name, role, description, require_precondition } = found;
+      const { allowed_ips, fields, expires_at } = { ...found, ...body };
+      const columns = { role, description, require_precondition, allowed_ips, fields, expires_at };
       const end = iso((body.grace ?? 86_400) / 86_400);
-      found.expires_at = expires_at && expires_at < end ? expires_at : end;
+      found.expires_at = found.expires_at && found.expires_at < end ? found.expires_at : end;
       if (body.grace === 0) found.state = 'expired';
-      const until_first_use = body.grace === undefined;
-      const replaced = { id: found.id, expires_at: found.expires_at, until_first_use };
-      this.#sendNewKey(name, columns, response, this.tellsReplaced ? { replaced } : {});
+      found.until_first_use = body.grace === undefined;
+      const { until_first_use } = found;
+      const replaced = { id: replaces, expires_at: found.expires_at, until_first_use };
+      const meta = this.tellsReplaced ? { replaced } : {};
+      this.#sendNewKey(name, { ...columns, replaces }, response, meta);
+      found.replaced_by = this.keys[0]?.id ?? null;
+    } else if (method === 'PATCH') {
+      Object.assign(found, body, body.scopes && { role: null });
+      send(response, 200, found);
     } else {
       Object.assign(found, { state: 'revoked', revoked_at: iso(0) });
       send(response, 200, found);
@@ -287,15 +297,18 @@ export class FakeSite {
     }
   }
 
-  #sendPage(start: number, response: ServerResponse): void {
+  #sendPage(query: URLSearchParams, response: ServerResponse): void {
+    const state = query.get('state');
+    const keys = this.keys.filter((key) => state === null || key.state === state);
+    const start = Number(query.get('cursor') ?? 0);
     const end = start + this.pageSize;
-    const next = end < this.keys.length ? String(end) : null;
-    send(response, 200, this.keys.slice(start, end), { next_cursor: next });
+    const next = end < keys.length ? String(end) : null;
+    send(response, 200, keys.slice(start, end), { next_cursor: next });
   }
 
   #sendNewKey(
     name: string,
-    columns: Partial<FakeKey>,
+    columns: Partial<ApiKey>,
     response: ServerResponse,
     meta: object = {},
   ): void {

@@ -1,10 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import pg from 'pg';
 import type { BrowserContext, Page, Response as Received } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../tools/ports.ts';
-import { useBrowser } from '../support/browser.ts';
+import { useBrowser, violationsOf } from '../support/browser.ts';
 import { checkOrigin, checkResponse, fetchResponse } from '../support/contract.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 import { type Delivery, Receiver } from '../support/receiver.ts';
@@ -92,8 +91,7 @@ const asThief = (cookie: string, path = '/auth/session', init: RequestInit = {})
   fetchResponse(origin + path, { ...init, headers: { cookie, ...init.headers } });
 
 async function expectAccessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 }
 
 describe('signing in', () => {
@@ -192,10 +190,17 @@ describe('a key', () => {
   test('is rotated: the old key works until the end of its grace', async () => {
     await button('Rotate phone').click();
     await page.getByLabel('The old key stops working').selectOption('3600');
+    await page.getByLabel('The new key expires').selectOption('Never');
     await button('Rotate the key').click();
     await page.locator('#secret-dialog').waitFor({ state: 'visible' });
     secondKey = await secret();
+    expect(await page.locator('#secret-facts').textContent()).toContain('It never expires.');
     await button('Done').click();
+    const old = row('phone').filter({ hasText: 'Being replaced' });
+    await old.getByText(`replaced by ${secondKey.slice(0, 9)}…`).waitFor();
+    await row('phone')
+      .getByText(`replaces ${firstKey.slice(0, 9)}…`)
+      .waitFor();
     expect([await put(firstKey), await put(secondKey)]).toEqual([200, 200]);
     // The hour passes in the database.
     await database.query(
@@ -238,6 +243,40 @@ test('a key that requires a version is created with the checkbox, and its comman
   expect(JSON.parse(pasted.stdout)).toMatchObject({ data: { id: DEMO } });
   await button('Done').click();
   await row('strict.*requires If-Match').waitFor();
+});
+
+test('a key is edited: it has the new name, and fewer rights from the next request on', async () => {
+  await button('Edit strict').click();
+  await page.getByLabel('Name', { exact: true }).fill('stricter');
+  await page.getByText('Limit addresses and fields').click();
+  await page.getByLabel('Allowed addresses').fill('192.0.2.7/24');
+  await button('Save').click();
+  await page.locator('#allowed-ips-error', { hasText: 'without bits beyond its prefix' }).waitFor();
+  await expectAccessible();
+  await page.getByLabel('Allowed addresses').fill('127.0.0.0/8, ::1');
+  for (const box of await page.locator('#fields').getByRole('checkbox').all())
+    if ((await box.getAttribute('value')) !== 'phone') await box.uncheck();
+  await button('Save').click();
+  await row('stricter.*only from 127.0.0.0/8, ::1/128.*updates only phone').waitFor();
+  const change = (body: string) =>
+    fetchResponse(`${origin}/api/v1/user/${DEMO}`, {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${strictKey}`,
+        'if-match': '*',
+      },
+      body,
+    });
+  expect((await change('{"address": "x"}')).status).toBe(403);
+  expect((await change('{"phone": "+44 20 7946 0001"}')).status).toBe(200);
+  await button('Edit stricter').click();
+  await page.getByLabel('Allowed addresses').fill('0.0.0.0/0');
+  await button('Save').click();
+  await page
+    .locator('#allowed-ips-error', { hasText: 'The key is limited to other addresses.' })
+    .waitFor();
+  await button('Cancel').click();
 });
 
 test('a name with misleading characters is refused at its field', async () => {

@@ -1,4 +1,5 @@
-import { type Browser, chromium } from 'playwright-core';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 
@@ -25,4 +26,14 @@ export function useBrowser(args: readonly string[] = []): () => Browser {
   });
   afterAll(() => browser.close());
   return () => browser;
+}
+
+/**
+ * Returns what axe complains of, by rule and element; of all its rules, or of some. The page has no frames: the mode
+ * that looks into those takes three times as long.
+ */
+export async function violationsOf(page: Page, rules: readonly string[] = []): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+  const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
 }

@@ -80,11 +80,11 @@ describe('the functions', () => {
 
   test('a function with other parameters replaces the old one, which would remain otherwise', async () => {
     const missing = await missingAfter(
-      edit('touch_key', '(_key_id uuid)', '(_key_id uuid, _really boolean DEFAULT true)'),
+      edit('touch_key', '_request jsonb)', '_request jsonb, _really boolean DEFAULT true)'),
     );
     expect(missing).toEqual([
-      'DROP FUNCTION profile.touch_key(uuid);',
-      expect.stringContaining('(_key_id uuid, _really boolean DEFAULT true)'),
+      'DROP FUNCTION profile.touch_key(uuid,jsonb);',
+      expect.stringContaining('_request jsonb, _really boolean DEFAULT true)'),
     ]);
   });
 

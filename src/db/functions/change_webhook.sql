@@ -68,7 +68,7 @@ BEGIN
       'wakes', _webhook.state = 'active');
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END

@@ -32,7 +32,7 @@ BEGIN
     ELSE jsonb_build_object('verdict', 'created', 'webhook', shown_webhook(_webhook))
   END;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END

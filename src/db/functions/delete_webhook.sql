@@ -17,7 +17,7 @@ BEGIN
     AND may_see_webhook(webhook, _request, _credential.owner, _credential.granted_scopes);
   _verdict := CASE WHEN FOUND THEN 'deleted' ELSE 'webhook_not_found' END;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || jsonb_build_object('verdict', _verdict);
 END

@@ -48,7 +48,7 @@ BEGIN
     _result := jsonb_build_object('verdict', 'edited', 'key', shown_key(_edited));
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END

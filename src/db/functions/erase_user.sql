@@ -81,7 +81,7 @@ BEGIN
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result || jsonb_build_object('wakes', NOT _validate_only
     AND _result ->> 'verdict' = 'erased' AND EXISTS (SELECT FROM webhooks WHERE state = 'active'));

@@ -8,6 +8,7 @@
 --   superuser_scopes  those that count only while the owner is a superuser
 --   all_users_scope   the one that opens other users than the owner
 --   client_address    where it comes from: a key with `allowed_ips` is refused without one
+--   client_country, client_network  the same in words, for people (touch_key)
 --   user_id           the user that the request is about, if it can be about another than the owner
 --   lock              judge by the latest rows of key and owner, and hold them and that user
 --   lock_timeout      how long the statement may wait for a lock
@@ -133,7 +134,7 @@ BEGIN
   END;
   facts := jsonb_build_object('key_id', key_id, 'ends_at', ends_at, 'refusal', refusal);
   IF is_use_due AND _request ? 'reads' THEN
-    PERFORM touch_key(key_id);
+    PERFORM touch_key(key_id, _request);
   END IF;
 END
 $$;

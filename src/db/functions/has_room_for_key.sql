@@ -12,10 +12,10 @@ DECLARE
   _active integer;
   _superseded integer;
 BEGIN
-  SELECT count(*) FILTER (WHERE NOT ends_on_use), count(*) FILTER (WHERE ends_on_use)
+  SELECT count(*) FILTER (WHERE NOT until_first_use), count(*) FILTER (WHERE until_first_use)
   INTO _active, _superseded
   FROM (
-    SELECT ends_on_use FROM api_keys
+    SELECT until_first_use FROM api_keys
     WHERE owner_id = _owner AND NOT short_lived AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > _now
       AND id IS DISTINCT FROM _old AND id IS DISTINCT FROM _unused
     -- The order of the index, so that those that have ended are not read.

@@ -35,7 +35,7 @@ BEGIN
     RETURN _credential.facts || '{"refusal": null}' || jsonb_build_object('verdict', 'issued', 'key', shown_key(_key));
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   IF _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;

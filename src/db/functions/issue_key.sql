@@ -35,7 +35,7 @@ BEGIN
     RETURN _credential.facts || '{"refusal": null}' || issued_key(_issued);
   END IF;
   IF _credential.is_use_due THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   IF _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
@@ -106,7 +106,7 @@ BEGIN
   END IF;
   -- Rotated again before its successor was used, whose secret may be lost: one successor at a time.
   SELECT * INTO _unused FROM api_keys
-  WHERE id = _old.replaced_by AND _old.ends_on_use AND last_used_at IS NULL AND revoked_at IS NULL
+  WHERE id = _old.replaced_by AND _old.until_first_use AND last_used_at IS NULL AND revoked_at IS NULL
   FOR NO KEY UPDATE;
   IF NOT has_room_for_key(_credential.owner, (_request ->> 'max_active_keys')::integer, _old.id,
     least(_old.expires_at, now() + _grace), _unused.id) THEN
@@ -122,7 +122,7 @@ BEGIN
     expires_at = least(expires_at, now() + coalesce(_grace, (_request ->> 'first_use_within')::interval, '0')),
     original_expires_at = _original_expires_at,
     replaced_by = _issued.id,
-    ends_on_use = _grace IS NULL
+    until_first_use = _grace IS NULL
   WHERE id = _old.id RETURNING * INTO _old;
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at,
     require_precondition, allowed_ips, fields, lineage_id, replaces, idempotency_key, fingerprint)

@@ -4,6 +4,6 @@ CREATE OR REPLACE FUNCTION profile.issued_key(_key profile.api_keys) RETURNS jso
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   SELECT jsonb_build_object('verdict', 'issued', 'key', shown_key(_key), 'replaced', (
     SELECT jsonb_build_object(
-      'id', id, 'expires_at', expires_at, 'until_first_use', ends_on_use)
+      'id', id, 'expires_at', expires_at, 'until_first_use', until_first_use)
     FROM api_keys WHERE id = _key.replaces))
 $$;

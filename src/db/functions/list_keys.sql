@@ -1,6 +1,6 @@
--- Lists the keys of the credential's owner, the newest first; of the short-lived those that are active. Returns null if there is no such credential,
--- else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at most `limit` `keys`; `after`:
--- the id of the key that the page before ended with.
+-- Lists the keys of the credential's owner, the newest first; of the short-lived those that are active. Returns
+-- null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at
+-- most `limit` `keys`; `after`: the id of the key that the page before ended with; `state`: only those in this state.
 CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -25,6 +25,7 @@ BEGIN
     SELECT api_keys AS key FROM api_keys
     WHERE owner_id = _credential.owner AND (created_at, id) < (_after_time, _after_id)
       AND (NOT short_lived OR key_state(api_keys) = 'active')
+      AND coalesce(key_state(api_keys) = _request ->> 'state', true)
     ORDER BY created_at DESC, id DESC LIMIT (_request ->> 'limit')::integer
   ) AS page;
   RETURN _credential.facts || jsonb_build_object('keys', _keys);

@@ -30,7 +30,7 @@ BEGIN
   END IF;
   -- To end a key is not to use it.
   IF _credential.is_use_due AND _credential.key_id IS DISTINCT FROM _key.id THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || _result;
 END

@@ -16,7 +16,7 @@ BEGIN
       _credential.granted_scopes, _credential.fields);
   END IF;
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || coalesce(_result, '{}') || CASE
     WHEN EXISTS (SELECT FROM webhooks WHERE state = 'active')

@@ -91,7 +91,7 @@ BEGIN
   END;
 
   IF _credential.is_use_due AND NOT _validate_only THEN
-    PERFORM touch_key(_credential.key_id);
+    PERFORM touch_key(_credential.key_id, _request);
   END IF;
   RETURN _credential.facts || jsonb_build_object('wakes',
     EXISTS (SELECT FROM webhooks WHERE state = 'active')

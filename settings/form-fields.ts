@@ -3,11 +3,9 @@ import { byId } from './dom.ts';
 
 /** The fields of a form by the members of the request; `aria-describedby` of each begins with the id of its error. */
 export class FormFields<Part extends string> {
-  readonly #form: HTMLElement;
   readonly #elements: Record<Part, HTMLElement>;
 
-  constructor(form: HTMLElement, elements: Record<Part, HTMLElement>) {
-    this.#form = form;
+  constructor(elements: Record<Part, HTMLElement>) {
     this.#elements = elements;
   }
 
@@ -15,6 +13,8 @@ export class FormFields<Part extends string> {
     const element = this.#elements[part];
     errorOf(element).textContent = message;
     element.ariaInvalid = 'true';
+    const folded = element.closest('details');
+    if (folded) folded.open = true;
   }
 
   clearErrors(): void {
@@ -26,7 +26,7 @@ export class FormFields<Part extends string> {
 
   /** Gives the focus to the first field with an error; returns whether there is one. */
   focusFirstError(): boolean {
-    const invalid = this.#form.querySelector<HTMLElement>('[aria-invalid="true"]');
+    const invalid = document.querySelector<HTMLElement>('dialog[open] [aria-invalid="true"]');
     if (!invalid) return false;
     (invalid.querySelector<HTMLElement>('input:enabled') ?? invalid).focus();
     return true;
@@ -36,16 +36,19 @@ export class FormFields<Part extends string> {
   explain({ errors }: Problem): boolean {
     let all = errors.length > 0;
     for (const { pointer, detail } of errors) {
-      const part = pointer?.slice(1) ?? '';
-      if (this.#isVisible(part)) this.setError(part, detail);
+      // Of a list, its first fault is shown.
+      const part = pointer?.split('/')[1] ?? '';
+      if (this.#isThere(part)) this.setError(part, detail);
       else all = false;
     }
     this.focusFirstError();
     return all;
   }
 
-  #isVisible(part: string): part is Part {
-    return Object.hasOwn(this.#elements, part) && this.#elements[part as Part].checkVisibility();
+  #isThere(part: string): part is Part {
+    if (!Object.hasOwn(this.#elements, part)) return false;
+    const element = this.#elements[part as Part];
+    return element.isConnected && element.closest('[hidden]') === null;
   }
 }
 
