@@ -4,6 +4,7 @@ import { fromPostgres } from '../http/values.ts';
 import type { Scope } from '../permissions.ts';
 import type { Context } from '../route.ts';
 import { userNotFound } from '../users/problems.ts';
+import { type AppKeyResult, issueAppKey } from './app-key-statements.ts';
 import { type ShownKey, toShownKey } from './fields.ts';
 import {
   beyondCreator,
@@ -17,13 +18,11 @@ import {
 } from './problems.ts';
 import type { AppKeyDraft, KeyEdit } from './requests.ts';
 import {
-  type AppKeyResult,
   type EditResult,
   editKey,
   type FindResult,
   findKey,
   type IssueOrder,
-  issueAppKey,
   issueKey,
   type KeyQuery,
   listKeys,

@@ -1,25 +1,19 @@
 import { sql } from 'drizzle-orm';
 import { displayPrefix, hashApiKey, mintApiKey } from '../auth/api-key.ts';
 import { type Access, credentialMembers, type Guarded } from '../auth/authenticate.ts';
-import { type Identity, personMembers } from '../auth/statements.ts';
 import { byteaText, type Database, resultOf } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
 import type { KeyActor } from '../db/schema.ts';
 import { IDEMPOTENCY_HOURS, type Idempotency } from '../http/idempotency.ts';
-import { keyRoles, type Scope } from '../permissions.ts';
+import type { Scope } from '../permissions.ts';
 import type { KeyRow, KeyState } from './fields.ts';
 import {
-  type AppKeyDraft,
   FIRST_USE_HOURS,
   type KeyDraft,
   type KeyEdit,
   MAX_ACTIVE_KEYS,
-  MAX_APP_KEYS,
   type Rotation,
 } from './requests.ts';
-
-/** What a short-lived key is called. */
-const APP_KEY_NAME = 'Short-lived key';
 
 /** What is to be issued: a new key from a draft, or one in the place of another. */
 export type IssueOrder = { draft: KeyDraft } | { rotation: Rotation };
@@ -87,7 +81,7 @@ export function issueKey(
 }
 
 /** What creates a key, whoever gets it. */
-const issueMembers = (
+export const issueMembers = (
   { idempotency, requestId, secret }: Omit<IssueRequest, 'order'>,
   { lockTimeoutMs }: Attempt,
 ) => ({
@@ -124,78 +118,6 @@ function orderMembers(order: IssueOrder) {
       fields,
     },
   };
-}
-
-/** A request for a short-lived key of a user, the same in each attempt. */
-export interface AppKeyRequest extends Omit<IssueRequest, 'order'> {
-  readonly userId: string;
-  readonly draft: AppKeyDraft;
-}
-
-/** What issue_app_key did; its source says when. */
-export type AppKeyResult =
-  | { readonly verdict: 'issued'; readonly key: KeyRow }
-  | { readonly verdict: 'not_grantable'; readonly members: readonly LimitedMember[] }
-  | {
-      readonly verdict:
-        | 'idempotency_key_reused'
-        | 'key_already_used'
-        | 'user_not_found'
-        | 'too_many_keys';
-    };
-
-/** Creates a short-lived key; undefined if there is no such credential. */
-export function issueAppKey(
-  db: Database,
-  access: Access,
-  { userId, draft: { role, expires_in, fields }, ...request }: AppKeyRequest,
-  attempt: Attempt,
-): Promise<Guarded<AppKeyResult> | undefined> {
-  const members = {
-    ...credentialMembers(access),
-    ...issueMembers(request, attempt),
-    user_id: userId,
-    draft: { name: APP_KEY_NAME, description: '', role, scopes: keyRoles[role], fields },
-    expires_in,
-    max_active_keys: MAX_APP_KEYS,
-  };
-  return resultOf(db, sql`select profile.issue_app_key(${JSON.stringify(members)}) as result`);
-}
-
-/** An ID token that is exchanged for a key, the same in each attempt. */
-interface Exchange extends Pick<IssueRequest, 'requestId' | 'secret'> {
-  readonly identity: Identity;
-  /** Whether someone unknown becomes a user. */
-  readonly createsUsers: boolean;
-  /** Of the app. */
-  readonly clientId: string;
-  readonly idTokenHash: Uint8Array;
-  readonly role: AppKeyDraft['role'];
-  readonly lifetimeSeconds: number;
-}
-
-/** What exchange_id_token did; its source says when. */
-export type ExchangeResult =
-  | { readonly verdict: 'issued'; readonly key: KeyRow }
-  | { readonly verdict: 'inactive_user' | 'token_revoked' | 'too_many_keys' | 'unknown_user' };
-
-/** Creates a short-lived key of the user that an ID token is about. */
-export function exchangeIdToken(
-  db: Database,
-  { identity, createsUsers, clientId, idTokenHash, role, lifetimeSeconds, ...request }: Exchange,
-  attempt: Attempt,
-): Promise<ExchangeResult | undefined> {
-  const members = {
-    ...personMembers(identity, createsUsers),
-    ...issueMembers({ ...request, idempotency: undefined }, attempt),
-    actor: 'person' satisfies KeyActor,
-    client_id: clientId,
-    id_token_hash: byteaText(idTokenHash),
-    draft: { name: APP_KEY_NAME, description: `App ${clientId}`, role, scopes: keyRoles[role] },
-    expires_in: lifetimeSeconds,
-    max_active_keys: MAX_APP_KEYS,
-  };
-  return resultOf(db, sql`select profile.exchange_id_token(${JSON.stringify(members)}) as result`);
 }
 
 /** Which keys are listed. */

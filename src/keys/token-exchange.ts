@@ -8,9 +8,10 @@ import { MAX_BODY_BYTES, readForm } from '../http/body.ts';
 import { checkBody, type Values } from '../http/validation.ts';
 import { keyRoles } from '../permissions.ts';
 import type { PublicRoute } from '../route.ts';
+import { exchangeIdToken } from './app-key-statements.ts';
 import { tooManyAppKeys } from './problems.ts';
 import { APP_KEY_SECONDS } from './requests.ts';
-import { exchangeIdToken, newSecret } from './statements.ts';
+import { newSecret } from './statements.ts';
 
 // Token exchange (RFC 8693): an app sends the ID token of its user and gets a short-lived key of theirs.
 
