@@ -29,7 +29,7 @@ export function keyTable(
   for (const column of COLUMNS)
     head.append(make('th', { role: 'columnheader', scope: 'col' }, column));
   head.append(
-    make('th', { role: 'columnheader', scope: 'col' }, note('Actions', 'visually-hidden')),
+    make('th', { role: 'columnheader', scope: 'col' }, spanOf('visually-hidden', 'Actions')),
   );
   const rows = keys.map((key) => row(key, byKeyId, actions));
   return make(
@@ -64,7 +64,10 @@ const cell = (label: string, style: string, ...content: Child[]): HTMLElement =>
   make('td', { role: 'cell', 'data-label': label, class: style }, ...content);
 
 /** A line of its own below what is more important. */
-const note = (content: Child, style = 'description'): HTMLElement =>
+const note = (...content: Child[]): HTMLElement =>
+  make('span', { class: 'description' }, ...content);
+
+const spanOf = (style: string, content: string): HTMLElement =>
   make('span', { class: style }, content);
 
 /** The role, and what limits the key beside it. */
@@ -82,10 +85,8 @@ const listed = (items: readonly string[], noun: string): string =>
 
 /** Short for the eyes, in full for screen readers. */
 function preconditionNote(): HTMLElement {
-  const element = note('requires ');
-  const more = note(' or Base-Version to update', 'visually-hidden');
-  element.append(make('code', {}, 'If-Match'), more);
-  return element;
+  const more = spanOf('visually-hidden', ' or Base-Version to update');
+  return note('requires ', make('code', {}, 'If-Match'), more);
 }
 
 /** Which key it has replaced, and which one replaces it. */
@@ -95,15 +96,15 @@ function succession(
 ): Child[] {
   const prefixOf = (id: string, otherwise: string) => {
     const prefix = all.get(id)?.prefix;
-    return prefix ? `${prefix}…` : otherwise;
+    return prefix ? make('code', {}, `${prefix}…`) : otherwise;
   };
-  const lines: string[] = [];
-  if (replaces) lines.push(`replaces ${prefixOf(replaces, 'an older key')}`);
+  const lines: Child[] = [];
+  if (replaces) lines.push(' ', note('replaces ', prefixOf(replaces, 'an older key')));
   if (replaced_by) {
     const until = state === 'active' && until_first_use ? ', works until that one is used' : '';
-    lines.push(`replaced by ${prefixOf(replaced_by, 'a newer key')}${until}`);
+    lines.push(' ', note('replaced by ', prefixOf(replaced_by, 'a newer key'), until));
   }
-  return lines.flatMap((line) => [' ', note(line)]);
+  return lines;
 }
 
 function lastUse({ last_used_at, last_used_country, last_used_network }: ApiKey): Child[] {
@@ -121,7 +122,7 @@ function countryName(code: string | null): string | undefined {
 function stateCell({ state, revoked_at, replaced_by }: ApiKey): Child[] {
   const isLeaving = state === 'active' && replaced_by !== null;
   const [style, word] = isLeaving ? ['leaving', 'Being replaced'] : [state, STATES[state]];
-  const badge = note(word, `badge ${style}`);
+  const badge = spanOf(`badge ${style}`, word);
   return state === 'revoked' && revoked_at ? [badge, ' ', timeElement(revoked_at)] : [badge];
 }
 

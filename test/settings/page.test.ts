@@ -149,7 +149,7 @@ describe('the list', () => {
     site.addAllKinds();
     await open();
     await visible('#create');
-    await tabTo('search');
+    await tabTo('#search');
     for (const [text, found] of [
       ['STRIPE eu-central', ['stripe-follower-production']],
       ['hosting', ['stripe-follower-production']],
@@ -163,11 +163,11 @@ describe('the list', () => {
       expect(await focusedId()).toBe('search');
     }
     expect(await page.getByRole('status').allTextContents()).toContain('0 of 8 keys are shown.');
-    await tabTo('choice');
+    await tabTo('#choice');
     await page.keyboard.type('Rev');
     expect(await names()).toEqual(['leaked']);
     await page.keyboard.press('Home');
-    await tabTo('clear');
+    await tabTo('#clear');
     await page.keyboard.press('Enter');
     expect(await focusedId()).toBe('search');
     expect(await names()).toHaveLength(5);

@@ -2,11 +2,11 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { keyIn, useWorld, vocabulary } from './world.ts';
 
-// A key is shown once and not lost; and all by keyboard alone.
+// A key is shown once, and not lost.
 
 const world = useWorld();
-const { site, open } = world;
-const { button, visible, createNamed, focusedId, secret, tabTo } = vocabulary(() => world.page);
+const { open } = world;
+const { button, visible, createNamed, focusedId, secret } = vocabulary(() => world.page);
 let page: Page;
 beforeAll(() => {
   page = world.page;
@@ -124,53 +124,5 @@ describe('a key that is shown once', () => {
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await page.reload();
     await page.getByRole('rowheader', { name: 'laptop' }).waitFor();
-  });
-});
-
-describe('by keyboard alone', () => {
-  test('a key can be created, and the focus returns', async () => {
-    site.addKey('other');
-    await open();
-    await visible('#create');
-    await tabTo('create');
-    await page.keyboard.press('Enter');
-    await visible('#create-dialog');
-    await page.keyboard.type('laptop');
-    await tabTo('role-profile');
-    await page.keyboard.press('ArrowUp');
-    expect(await focusedId()).toBe('role-read_only');
-    await page.keyboard.press('Enter');
-    await visible('#secret-dialog');
-    expect(await focusedId()).toBe('secret');
-    await page.keyboard.press('Escape');
-    await tabTo('unsaved-close');
-    await page.keyboard.press('Enter');
-    await page.getByText('“laptop” is created.').waitFor();
-    expect(await focusedId()).toBe('create');
-    expect(site.keys[0]).toMatchObject({ name: 'laptop', role: 'read_only' });
-  });
-
-  test('a key can be kept and revoked', async () => {
-    const id = site.addKey('laptop');
-    await open();
-    await visible('#create');
-    await tabTo(`revoke-${id}`);
-    await page.keyboard.press('Enter');
-    await visible('#revoke-dialog');
-    // The safe button comes first.
-    await page.keyboard.press('Enter');
-    expect(await page.locator('dialog[open]').count()).toBe(0);
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await page.getByText('“laptop” is revoked.').waitFor();
-    expect(await focusedId()).toBe('keys-title');
-  });
-
-  test('the first Tab offers to skip the header', async () => {
-    await open();
-    await visible('#empty');
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
   });
 });

@@ -109,13 +109,14 @@ export function vocabulary(pageOf: () => Page) {
       await button('Create the key').click();
       await visible('#secret-dialog');
     },
-    /** Presses Tab until an element has the focus. */
-    async tabTo(id: string): Promise<void> {
+    /** Presses Tab until an element that matches has the focus. */
+    async tabTo(selector: string): Promise<void> {
+      const isThere = `document.activeElement.matches(${JSON.stringify(selector)})`;
       for (let presses = 0; presses < 60; presses++) {
-        if ((await pageOf().evaluate('document.activeElement.id')) === id) return;
+        if (await pageOf().evaluate(isThere)) return;
         await pageOf().keyboard.press('Tab');
       }
-      throw new Error(`Tab does not reach #${id}`);
+      throw new Error(`Tab does not reach ${selector}`);
     },
   };
 }
