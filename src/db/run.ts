@@ -24,6 +24,9 @@ export type Statement<T> = (db: Database, attempt: Attempt) => PromiseLike<T>;
 /** How often a statement is run at most. */
 const MAX_ATTEMPTS = 3;
 
+/** How long locks are waited for in all, in milliseconds: whoever waits longer is told so. */
+const MAX_LOCK_WAIT_MS = 1800;
+
 /** Milliseconds to wait before another attempt. */
 const jitter = (): number => 50 + Math.random() * 100;
 
@@ -39,7 +42,8 @@ export async function run<T>(
   statement: Statement<T>,
   effect: Effect<T> = 'once',
 ): Promise<T> {
-  const deadline = Date.now() + database.timeoutMs;
+  const began = Date.now();
+  const deadline = began + database.timeoutMs;
   /** Of an attempt that may have taken effect. */
   let doubt: DatabaseFault | undefined;
   for (let left = MAX_ATTEMPTS; ; left--) {
@@ -54,7 +58,9 @@ export async function run<T>(
     if (failure instanceof ConstraintViolation) throw doubt ?? failure;
     const fault = effect === 'repeatable' ? failure.ofRepeatable() : failure;
     if (fault.outcome === 'unknown') doubt ??= fault;
-    const isWorthwhile = fault.retry || (fault.outcome === 'unknown' && effect !== 'once');
+    const isStuck = fault.kind === 'busy' && Date.now() - began >= MAX_LOCK_WAIT_MS;
+    const isWorthwhile =
+      (fault.retry && !isStuck) || (fault.outcome === 'unknown' && effect !== 'once');
     if (!isWorthwhile || left === 1 || Date.now() >= deadline) throw doubt ?? fault;
     await new Promise((resolve) => setTimeout(resolve, jitter()));
   }
@@ -73,7 +79,7 @@ async function attempt<T>(
   const signal = AbortSignal.timeout(timeoutMs);
   const notAfter = new Date(Date.now() + timeoutMs).toISOString();
   // To Postgres, 0 is no limit at all.
-  const lockTimeoutMs = Math.max(1, Math.ceil(timeoutMs * 0.6));
+  const lockTimeoutMs = Math.max(1, Math.ceil(Math.min(timeoutMs * 0.6, MAX_LOCK_WAIT_MS)));
   try {
     const db = connect(database, signal);
     return { result: await statement(db, { isRepeat, notAfter, lockTimeoutMs }) };

@@ -94,13 +94,34 @@ test('superusers who change the account fields of each other at once never deadl
   const keys = await Promise.all(users.map((id) => stack.key(id)));
   const requests = stack.database.requests;
   const responses = await Promise.all(
-    Array.from({ length: 120 }, (_, i) =>
+    Array.from({ length: 60 }, (_, i) =>
       stack.put(users[(i + 1 + (i % 2)) % 3] ?? '', keys[i % 3]?.key ?? '', {
         is_enterprise: i % 4 < 2,
       }),
     ),
   );
-  expect(responses.map(({ status }) => status)).toEqual(Array(120).fill(200));
+  expect(responses.map(({ status }) => status)).toEqual(Array(60).fill(200));
   // A deadlock would have been tried again.
-  expect(stack.database.requests - requests).toBe(120);
+  expect(stack.database.requests - requests).toBe(60);
+});
+
+test('a user whose row stays locked is 503 database_busy after one wait, and others are updated meanwhile', async () => {
+  const [id, other] = [await stack.user({ is_superuser: true }), await stack.user()];
+  const { key } = await stack.key(id);
+  const locked = await stack.user();
+  const holder = await stack.pool.connect();
+  await holder.query('begin');
+  await holder.query('select from users where id = $1 for update', [locked]);
+  const waiting = stack.put(locked, key, { first_name: 'Waits' });
+  const running = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await expect.poll(async () => (await stack.query(running)).length).toBe(1);
+  for (let i = 0; i < 3; i++)
+    expect((await stack.put(other, key, { first_name: `${i}` })).status).toBe(200);
+  expect(await stack.query(running)).toHaveLength(1);
+  const { status, body, headers } = await waiting;
+  await holder.query('rollback');
+  holder.release();
+  expect([status, body.code]).toEqual([503, 'database_busy']);
+  // The deadline is 10 seconds, of which three attempts would have waited six for the lock.
+  expect(headers.get('server-timing')).toContain('db_requests;desc="1"');
 });

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hashApiKey } from '../../src/auth/api-key.ts';
 import { keyRoles } from '../../src/permissions.ts';
 import { HostileIssuer } from '../support/oidc-hostile.ts';
@@ -398,6 +398,25 @@ describe('the key of an app', () => {
     expect(await codeOf(id, own.key)).toBeUndefined();
     const { body } = await exchange(token);
     expect(['unknown_identity', 'invalid_id_token']).toContain(body.code);
+  });
+
+  test('is not made while the identity is being removed', async () => {
+    const { id, sub } = await person();
+    const token = await issuer.sign({ sub });
+    const other = await stack.pool.connect();
+    await other.query('begin');
+    await other.query('delete from identities where user_id = $1', [id]);
+    const response = exchange(token);
+    await vi.waitFor(async () => {
+      const waiting = await stack.query(
+        "select from pg_locks where not granted and locktype = 'transactionid'",
+      );
+      expect(waiting.length).toBeGreaterThan(0);
+    });
+    await other.query('commit');
+    other.release();
+    expect((await response).body.code).toBe('unknown_identity');
+    expect(await keysOf(id)).toEqual([]);
   });
 
   test('ends when its user is erased, and is refused while they are inactive', async () => {
