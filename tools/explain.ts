@@ -14,7 +14,7 @@ const NO_TLS: Reason = ['The server does not support TLS, which sslmode requires
 const LOST: Reason = ['The server closed the connection.'];
 const BARE: Reason = [
   'The database does not have the tables of edge-profile.',
-  'Run npm run deploy, which migrates it; for a local one, restart npm start.',
+  'Run npm run release, which migrates it; for a local one, restart npm start.',
 ];
 const PAUSED: Reason = ['The database is starting or stopping.', 'Try again in a moment.'];
 
