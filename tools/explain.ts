@@ -41,6 +41,8 @@ const REASONS: Readonly<Record<string, Reason>> = {
   '42501': ['The database user lacks a permission.', 'Use the owner of the database.'],
   '25006': ['The database is read-only.', 'Use its primary.'],
   '53300': ['The database has no free connection.', 'Try again later.'],
+  '55P03': ['A row or table is locked by someone else.', 'Nothing was changed; try again.'],
+  '57014': ['A statement took too long.', 'Nothing was changed.'],
   '57P01': PAUSED,
   '57P03': PAUSED,
 };

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { command, runCommand } from '../command.ts';
 import { initDatabase, urlsToKeep } from '../init-database.ts';
 import { Cloudflare } from './cloudflare.ts';
+import { keep } from './kept.ts';
 import { promote, release, rollback, type Settings, status } from './operations.ts';
 import { type Options, secretsFileOf, tagOf, withEnvironment, withOptions } from './options.ts';
 import { DOES, nameOf, plan } from './plan.ts';
@@ -47,6 +49,15 @@ program
     'Creates the roles of the database at DATABASE_URL, or gives them new passwords, and prints their URLs.',
   )
   .action(async () => console.log(urlsToKeep(await initDatabase(requireDatabaseUrl()))));
+
+program
+  .command('keep')
+  .description('Keeps the built bundle in releases, for the checks of the next release.')
+  .action(async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    keep(version);
+    console.log(`Kept as releases/${version}. Commit it, and tag the commit v${version}.`);
+  });
 
 await runCommand(program, stop.signal);
 
