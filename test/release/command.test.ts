@@ -82,6 +82,7 @@ test('the first release, and one that is rolled back', async () => {
     steps: [
       'settings: edge-profile, 3 variables',
       'check: left out',
+      'backward: no migration since an earlier release',
       expect.stringMatching(/^migrate: applied \d+$/),
       'queues: edge-profile-webhooks created',
       `deploy: version ${account.id('one')}`,
@@ -111,7 +112,7 @@ test('the first release, and one that is rolled back', async () => {
     1,
     'The new version failed, and was rolled back: the error budget: 40 requests, 10.0 % 5xx, p99 10 ms; before: no requests.\n',
   ]);
-  expect(steps.slice(2)).toEqual([
+  expect(steps.slice(3)).toEqual([
     'migrate: the database is up to date',
     'queues: edge-profile-webhooks exists',
     `upload: version ${account.id('two')}`,
@@ -139,6 +140,7 @@ test('a rehearsal prints the plan and asks nobody', async () => {
     'Release three of a Worker that exists; the first one of all is deployed at once.',
     '  settings   checks wrangler.toml, the secrets and the options',
     '  check      runs npm run check',
+    '  backward   runs the bundles of earlier releases on the new tables',
     '  migrate    applies new migrations to the database at DATABASE_URL',
     '  queues     creates missing queues',
     '  upload     uploads a version with its secrets; it gets no requests',
@@ -152,6 +154,7 @@ test('a rehearsal prints the plan and asks nobody', async () => {
     '  finish     marks the release as finished',
     'settings: edge-profile, 3 variables',
     'check: left out',
+    'backward: no migration since an earlier release',
   ]);
 });
 

@@ -6,7 +6,7 @@ import { World } from './world.ts';
 
 // The steps on an account without wrangler. `command.test.ts` has the same with wrangler.
 
-const BEFORE = ['check', 'migrate', 'queues'];
+const BEFORE = ['check', 'backward', 'migrate', 'queues'];
 const RAMP = ['ramp 5 %', 'ramp 25 %', 'ramp 100 %'];
 const END = ['triggers', 'finish'];
 
@@ -44,6 +44,7 @@ test('a release stages a version, tries it, ramps it up, and attaches the trigge
   expect(world.lines.map((line) => line.replace(/ +\d+\.\d s +/, ' … '))).toEqual([
     'settings … fine',
     'check … passed',
+    'backward … 0.9.0 on the new tables',
     'migrate … applied 1',
     'queues … edge-profile-webhooks exists',
     `upload … version ${world.account.id('two')}`,
@@ -64,7 +65,7 @@ test('a release stages a version, tries it, ramps it up, and attaches the trigge
     ...['schedules', 'consumer edge-profile'],
     'deploy two@100',
   ]);
-  expect(world.local).toEqual(['settings', 'check', 'migrate', 'conform']);
+  expect(world.local).toEqual(['settings', 'check', 'backward', 'migrate', 'conform']);
 });
 
 test('a finished release is not repeated, unless it shall be', async () => {

@@ -49,6 +49,7 @@ export class World {
       cloudflare: this.cloudflare,
       settings: does('settings', 'fine'),
       check: does('check', 'passed'),
+      backward: does('backward', '0.9.0 on the new tables'),
       migrate: does('migrate', 'applied 1'),
       conform: does('conform', '9 cases passed'),
       watch: async (wait) => {

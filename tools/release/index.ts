@@ -82,4 +82,5 @@ async function rehearse(settings: Settings, tools: Tools): Promise<void> {
     tools.print(`  ${nameOf(step).padEnd(11)}${DOES[step.name]}`);
   tools.print(`settings: ${await tools.settings()}`);
   tools.print(`check: ${await tools.check()}`);
+  tools.print(`backward: ${await tools.backward()}`);
 }

@@ -2,11 +2,13 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // What a release needs of those before it is kept in git, because an old tag cannot be built without its
@@ -54,6 +56,17 @@ function migrationsIn(folder: string): string[] {
     entries: { tag: string }[];
   };
   return journal.entries.map(({ tag }) => tag);
+}
+
+/** Returns a copy of a folder of migrations that ends with one of them. */
+export function migrationsUpTo(last: string, folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'migrations-'));
+  cpSync(folder, copy, { recursive: true });
+  const file = join(copy, 'meta/_journal.json');
+  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: { tag: string }[] };
+  const end = journal.entries.findIndex(({ tag }) => tag === last) + 1;
+  writeFileSync(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, end) }));
+  return copy;
 }
 
 /** Returns the names of the migrations that came after one. Without it, nothing was released. */

@@ -45,6 +45,7 @@ type StepName = keyof typeof DOES;
 export const DOES = {
   settings: 'checks wrangler.toml, the secrets and the options',
   check: 'runs npm run check',
+  backward: 'runs the bundles of earlier releases on the new tables',
   migrate: 'applies new migrations to the database at DATABASE_URL',
   queues: 'creates missing queues',
   deploy: 'uploads the first version, with its secrets and triggers',
@@ -107,7 +108,7 @@ export interface Wish {
  * another release is under way.
  */
 export function plan(state: State, versions: readonly Version[], wish: Wish): Step[] {
-  const before = steps('check', 'migrate', 'queues');
+  const before = steps('check', 'backward', 'migrate', 'queues');
   const end = steps('triggers', 'finish');
   const ramp = wish.ramp.map((percent): Step => ({ name: 'ramp', percent }));
   switch (state.kind) {

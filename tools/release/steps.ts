@@ -23,6 +23,7 @@ export interface Tools {
   /** Each returns what it found, in a few words. They throw if the release may not go on. */
   settings(): Promise<string>;
   check(): Promise<string>;
+  backward(): Promise<string>;
   migrate(): Promise<string>;
   /** Throws NotConforming if the version breaks the contract. */
   conform(version: string): Promise<string>;
@@ -73,6 +74,7 @@ async function perform(
   switch (step.name) {
     case 'settings':
     case 'check':
+    case 'backward':
     case 'migrate':
       return tools[step.name]();
     case 'queues':

@@ -1,6 +1,7 @@
 import { check } from '../check.ts';
 import { databaseUrlFrom } from '../local-stack.ts';
 import { migrate } from '../migrate.ts';
+import { checkBackward } from './backward.ts';
 import { watchCommand, watchTail } from './budget.ts';
 import type { Cloudflare } from './cloudflare.ts';
 import { conformVersion, type Target } from './conform.ts';
@@ -31,6 +32,7 @@ export function toolsOf(
       await check();
       return 'passed';
     },
+    backward: () => checkBackward(),
     migrate: async () => {
       const applied = await migrate(requireDatabaseUrl(), 'migrations');
       return applied === 0 ? 'the database is up to date' : `applied ${applied}`;
