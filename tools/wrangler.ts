@@ -23,6 +23,8 @@ export function wranglerAsOperator(...words: string[]): Command {
   const installed = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'));
   const env = {
     ...process.env,
+    // The top level of wrangler.toml, unless `--env` names another; without it, wrangler warns.
+    CLOUDFLARE_ENV: '',
     NODE_NO_WARNINGS: '1',
     WRANGLER_HIDE_BANNER: 'true',
     WRANGLER_SEND_METRICS: 'false',

@@ -82,3 +82,24 @@ test('the shipped driver does not make workerd load Buffer or process', async ()
   expect(driver).toContain('Neon-Connection-String');
   expect(driver).not.toMatch(/globalThis\.(Buffer|process)\b/);
 });
+
+test('a misspelled key of wrangler.toml is refused, which wrangler overlooks', async () => {
+  const project = await ProjectCopy.make();
+  try {
+    const file = join(project.folder, 'wrangler.toml');
+    const toml = (await readFile(file, 'utf8'))
+      .replace(/\[build\]\n(.+\n)+/, '')
+      .replace('./dist/assets', './docs');
+    await writeFile(
+      file,
+      `compatability_flags = []\n${toml.replace('src/index.ts', 'src/wake.ts')}`,
+    );
+    const { code, stderr } = await project.run('npm run -s build');
+    expect([code, stderr]).toEqual([
+      1,
+      'wrangler.toml: Unexpected fields found in top-level field: "compatability_flags".\n',
+    ]);
+  } finally {
+    await project.remove();
+  }
+});

@@ -18,7 +18,7 @@ export async function config(environment?: string): Promise<Config> {
   const { unstable_readConfig: readConfig } = await import('wrangler');
   const { name, queues, vars } = readConfig({
     config: 'wrangler.toml',
-    ...(environment && { env: environment }),
+    env: environment ?? '',
   });
   const named = [...(queues.producers ?? []), ...(queues.consumers ?? [])];
   return { name: name ?? '', vars, queues: [...new Set(named.map(({ queue }) => queue))] };
