@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { command, runCommand } from './command.ts';
 import { requireBuildable, wrangler } from './wrangler.ts';
@@ -11,15 +11,20 @@ const LIMIT = 94 * 1024;
 /** Lines of wrangler about our own build commands, which print nothing on success. */
 const WARNINGS = /^\[custom build\] (?!Running: )(.+)$/gm;
 
+/** Misspelled keys of wrangler.toml, which wrangler ignores with this warning, even when strict. */
+const UNKNOWN_KEYS = /Unexpected fields found in [^\n]*/;
+
 /**
  * Writes the bundle that `wrangler deploy` would upload to `directory`. Returns its gzipped size in
- * bytes.
+ * bytes. Throws if wrangler.toml has keys that wrangler does not know.
  */
 export async function build(directory: string): Promise<number> {
   await requireBuildable();
-  const { stdout } = await promisify(execFile)(
+  const { stdout, stderr } = await promisify(execFile)(
     ...wrangler('deploy', '--dry-run', '--minify', '--outdir', directory),
   );
+  const [unknown] = UNKNOWN_KEYS.exec(stripVTControlCharacters(stdout + stderr)) ?? [];
+  if (unknown) throw new Error(`wrangler.toml: ${unknown}.`);
   for (const [, warning] of stdout.matchAll(WARNINGS)) console.warn(warning);
   return gzipSync(await readFile(`${directory}/index.js`)).length;
 }

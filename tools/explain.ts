@@ -14,7 +14,7 @@ const NO_TLS: Reason = ['The server does not support TLS, which sslmode requires
 const LOST: Reason = ['The server closed the connection.'];
 const BARE: Reason = [
   'The database does not have the tables of edge-profile.',
-  'Run npm run deploy, which migrates it; for a local one, restart npm start.',
+  'Run npm run release, which migrates it; for a local one, restart npm start.',
 ];
 const PAUSED: Reason = ['The database is starting or stopping.', 'Try again in a moment.'];
 
@@ -41,6 +41,8 @@ const REASONS: Readonly<Record<string, Reason>> = {
   '42501': ['The database user lacks a permission.', 'Use the owner of the database.'],
   '25006': ['The database is read-only.', 'Use its primary.'],
   '53300': ['The database has no free connection.', 'Try again later.'],
+  '55P03': ['A row or table is locked by someone else.', 'Nothing was changed; try again.'],
+  '57014': ['A statement took too long.', 'Nothing was changed.'],
   '57P01': PAUSED,
   '57P03': PAUSED,
 };

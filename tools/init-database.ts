@@ -41,8 +41,8 @@ ${OWNER} applies migrations and is yours. Set its URL for npm run release and th
 
 export DATABASE_URL='${owner}'
 
-${WORKER} is the Worker's, and may only call functions. Its URL goes into the file of the Worker's secrets:
+${WORKER} is the Worker's, and may only call functions. Its URL goes into the file of the Worker's secrets, secrets.json:
 
-DATABASE_URL=${worker}
+"DATABASE_URL": "${worker}"
 
 Both passwords are new, and shown only here.`;

@@ -8,6 +8,10 @@ import { explain } from './explain.ts';
 
 const LOCK = 4_637_233;
 const CONNECT_MS = 10_000;
+/** Requests wait behind a migration that waits for a lock. */
+const LOCK_TIMEOUT = '2s';
+/** Requests wait for the locks of a migration until it ends. */
+const STATEMENT_TIMEOUT = '60s';
 
 /** SQLSTATEs of an existing or missing table, column, constraint or function. */
 const NAMES = /^(42P07|42701|42710|42723|42P13|42P01|42703|42883|42704)$/;
@@ -15,8 +19,8 @@ const NAMES = /^(42P07|42701|42710|42723|42P13|42P01|42703|42883|42704)$/;
 /**
  * Applies the migrations that a database does not have yet, in one transaction, over Postgres's own
  * protocol (over Neon's HTTP, half of them could remain). The Worker's role may then call the functions.
- * Returns how many were applied. Throws a line
- * for the operator if an applied one was edited, or if another application uses the schema.
+ * Returns how many were applied. Throws a line for the operator if an applied one was edited, if another
+ * application uses the schema, or if a statement would make running requests wait for long.
  * @param variable where the URL is from
  */
 export async function migrate(
@@ -50,6 +54,9 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
 async function bringUpToDate(client: pg.Client, folder: string): Promise<number> {
   // Of two operators at once, the second one waits and has nothing to do.
   await client.query('select pg_advisory_lock($1)', [LOCK]);
+  await client.query(
+    `set lock_timeout = '${LOCK_TIMEOUT}'; set statement_timeout = '${STATEMENT_TIMEOUT}'`,
+  );
   const files = readMigrationFiles({ migrationsFolder: folder });
   const applied = await appliedHashes(client);
   if (applied.length === 0) await requireNoSchemaOfOthers(client);

@@ -125,7 +125,8 @@ async function functionsOf(client: pg.Client): Promise<Definition[]> {
   return rows;
 }
 
-async function withScratchDatabase<T>(
+/** Runs an action on a Postgres of its own, as its superuser, and returns the result. */
+export async function withScratchDatabase<T>(
   use: (client: pg.Client, url: string) => Promise<T>,
 ): Promise<T> {
   const parent = await mkdtemp(join(tmpdir(), 'edge-profile-functions-'));

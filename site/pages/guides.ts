@@ -68,6 +68,11 @@ export const guides = [
     description: 'From your own table of users to profiles with the same ids.',
   },
   {
+    name: 'releasing',
+    title: 'Releasing',
+    description: 'How a new version reaches users step by step, and how to take it back.',
+  },
+  {
     name: 'operating',
     title: 'Operating',
     description: 'Sign-in, domains, logs, audits, rollbacks and leaked secrets, for operators.',

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { startWorker } from '../support/worker.ts';
+import { startWorker } from '../../tools/miniflare-worker.ts';
 import { readHistories, readRecords } from './aftermath.ts';
 import { createKey, createSuperuserKey, createUser, type KeyKind } from './cast.ts';
 import { runClients } from './clients.ts';

@@ -6,10 +6,10 @@ import { displayPrefix, hashApiKey, mintApiKey } from '../../src/auth/api-key.ts
 import { connect, type Database } from '../../src/db/client.ts';
 import { type KeyRole, keyRoles, type Scope } from '../../src/permissions.ts';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
+import { type Limits, startWorker } from '../../tools/miniflare-worker.ts';
 import { type ApiResponse, checkOrigin, fetchResponse } from './contract.ts';
 import { DatabaseEndpoint } from './database-endpoint.ts';
 import { TEMPLATE } from './global-setup.ts';
-import { type Limits, startWorker } from './worker.ts';
 
 /** The columns of a key for tests. */
 interface KeyOptions {

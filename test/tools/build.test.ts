@@ -5,34 +5,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ProjectCopy } from '../support/project-copy.ts';
 
-test('npm run deploy -- --dry-run builds with no network and no database', async () => {
-  const project = await ProjectCopy.make();
-  try {
-    const nowhere = {
-      HTTP_PROXY: 'http://127.0.0.1:1',
-      HTTPS_PROXY: 'http://127.0.0.1:1',
-      DATABASE_URL: '',
-    };
-    const { code, stdout } = await project.run('npm run -s deploy -- --dry-run', nowhere);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('--dry-run: exiting now.')]);
-  } finally {
-    await project.remove();
-  }
-});
-
-test('npm run deploy without a DATABASE_URL reports it before it does anything', async () => {
-  const project = await ProjectCopy.make();
-  try {
-    const { code, stderr } = await project.run('npm run -s deploy', { DATABASE_URL: '' });
-    expect([code, stderr]).toEqual([
-      1,
-      'Set DATABASE_URL to the connection string of your Neon database.\n',
-    ]);
-  } finally {
-    await project.remove();
-  }
-});
-
 test('the build prints the size of the bundle, which is below its limit', async () => {
   const project = await ProjectCopy.make();
   try {
@@ -84,10 +56,8 @@ test('no committed configuration contains a secret', async () => {
 test('git ignores every file that holds secrets of a guide, wrangler or npm start', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ignored-'));
   const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
-  const guide = await readFile('docs/guides/operating.md', 'utf8');
-  const bulk = [...guide.matchAll(/secret bulk ([\w./-]+)/g)];
   const secrets = [
-    ...bulk.map(([, file = '']) => file),
+    ...['secrets.json', 'secrets.staging.json'],
     ...['.dev.vars', '.dev.vars.production', '.env', '.env.local'],
     ...['.local/worker.env', 'other/worker.env', 'other/session-secret', 'other/stack.json'],
     ...['superuser', 'owner', 'worker'].map((role) => `other/${role}-password`),
@@ -99,8 +69,9 @@ test('git ignores every file that holds secrets of a guide, wrangler or npm star
     const ignored = git('check-ignore', ...secrets)
       .trim()
       .split('\n');
-    expect([bulk.length, ignored]).toEqual([1, secrets]);
-    expect(() => git('check-ignore', '.dev.vars.example')).toThrow();
+    expect(ignored).toEqual(secrets);
+    for (const example of ['.dev.vars.example', 'secrets.example.json'])
+      expect(() => git('check-ignore', example)).toThrow();
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -110,4 +81,25 @@ test('the shipped driver does not make workerd load Buffer or process', async ()
   const driver = await readFile('dist/driver/neon.js', 'utf8');
   expect(driver).toContain('Neon-Connection-String');
   expect(driver).not.toMatch(/globalThis\.(Buffer|process)\b/);
+});
+
+test('a misspelled key of wrangler.toml is refused, which wrangler overlooks', async () => {
+  const project = await ProjectCopy.make();
+  try {
+    const file = join(project.folder, 'wrangler.toml');
+    const toml = (await readFile(file, 'utf8'))
+      .replace(/\[build\]\n(.+\n)+/, '')
+      .replace('./dist/assets', './docs');
+    await writeFile(
+      file,
+      `compatability_flags = []\n${toml.replace('src/index.ts', 'src/wake.ts')}`,
+    );
+    const { code, stderr } = await project.run('npm run -s build');
+    expect([code, stderr]).toEqual([
+      1,
+      'wrangler.toml: Unexpected fields found in top-level field: "compatability_flags".\n',
+    ]);
+  } finally {
+    await project.remove();
+  }
 });

@@ -215,7 +215,7 @@ describe('npm run release -- init-database', () => {
     expect((await run(found, made.worker)).body.rows).toEqual([{ result: null }]);
     expect((await run('select from profile.users', made.worker)).body.code).toBe('42501');
     expect(urlsToKeep(made)).toContain(`\nexport DATABASE_URL='${made.owner}'\n`);
-    expect(urlsToKeep(made)).toContain(`\nDATABASE_URL=${made.worker}\n`);
+    expect(urlsToKeep(made)).toContain(`\n"DATABASE_URL": "${made.worker}"\n`);
   });
 
   test('gives the roles new passwords when it runs again', async () => {

@@ -47,6 +47,29 @@ test('a column without a migration is noticed, and only that', async () => {
   }
 });
 
+test('a migration does not let requests wait behind it for a locked table', async () => {
+  const copy = await copyOfMigrations();
+  const journal = join(copy, 'meta/_journal.json');
+  const { entries, ...head } = JSON.parse(await readFile(journal, 'utf8'));
+  const next = { ...entries.at(-1), idx: entries.length, tag: '9999_slow' };
+  next.when += 1;
+  await writeFile(journal, JSON.stringify({ ...head, entries: [...entries, next] }));
+  const slow = 'alter table profile.users add column slow text; select pg_sleep(0)';
+  await writeFile(join(copy, '9999_slow.sql'), slow);
+  const reader = await stack.pool.connect();
+  await reader.query('begin; select from users');
+  await expect(migrate(stack.databaseUrl, copy)).rejects.toThrow(
+    'A row or table is locked by someone else. Nothing was changed; try again.',
+  );
+  await reader.query('commit');
+  reader.release();
+  expect(await migrate(stack.databaseUrl, copy)).toBe(1);
+  await stack.query('alter table users drop column slow');
+  await stack.query('delete from profile_migrations.__drizzle_migrations where created_at = $1', [
+    next.when,
+  ]);
+});
+
 describe('the functions', () => {
   const FUNCTIONS = 'src/db/functions';
   const scratch: string[] = [];

@@ -13,7 +13,7 @@ import { freePort } from '../../tools/ports.ts';
 import { TEMPLATE } from '../support/global-setup.ts';
 
 // Mistakes of an operator with the database, and the one line that each gets, without SQL, parameters and
-// password. deploy and start call `migrate`, keys and feedback call `withDatabase`.
+// password. release and start call `migrate`, keys and feedback call `withDatabase`.
 
 const base = new URL(inject('postgresUrl').replace(/^\w+:/, 'http:'));
 let neon: LocalNeon;
@@ -195,7 +195,7 @@ describe('a database that refuses the login', () => {
 
 test('a database without our tables', async () => {
   expect(await overHttp(await database('template0'))).toBe(
-    'The database does not have the tables of edge-profile. Run npm run deploy, which migrates it; for a local one, restart npm start.',
+    'The database does not have the tables of edge-profile. Run npm run release, which migrates it; for a local one, restart npm start.',
   );
 });
 

@@ -12,6 +12,14 @@ export interface ApiRequest {
   key?: string | null;
 }
 
+/** Where requests go. */
+export interface Target {
+  url: string;
+  key: string;
+  /** Sent with every request. */
+  headers?: Record<string, string> | undefined;
+}
+
 const TIMEOUT_MS = 30_000;
 const TRIES = 3;
 /** The longest Retry-After that is waited for. */
@@ -22,11 +30,13 @@ export class Api {
   readonly base: string;
   readonly key: string;
   readonly #contract: Contract;
+  readonly #headers: Record<string, string>;
   readonly #stopped: AbortSignal | undefined;
 
-  constructor(base: string, key: string, contract: Contract, stopped?: AbortSignal) {
-    this.base = base;
+  constructor({ url, key, headers = {} }: Target, contract: Contract, stopped?: AbortSignal) {
+    this.base = url;
     this.key = key;
+    this.#headers = headers;
     this.#contract = contract;
     this.#stopped = stopped;
   }
@@ -59,6 +69,7 @@ export class Api {
     const sent = {
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...(key !== null && { Authorization: `Bearer ${key}` }),
+      ...this.#headers,
       ...headers,
     };
     const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(this.#stopped ? [this.#stopped] : [])];

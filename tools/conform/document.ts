@@ -26,8 +26,11 @@ export type Schema = { [keyword: string]: unknown };
 const COMMITTED = new URL('../../openapi.json', import.meta.url);
 
 /** Returns the document that the base URL serves, or if there is none, that of this repository. */
-export async function findDocument(base: string): Promise<{ document: Document; whose: string }> {
-  const own = await fetch(`${base}/openapi.json`, { signal: AbortSignal.timeout(30_000) })
+export async function findDocument(
+  base: string,
+  headers: Record<string, string> = {},
+): Promise<{ document: Document; whose: string }> {
+  const own = await fetch(`${base}/openapi.json`, { headers, signal: AbortSignal.timeout(30_000) })
     .then((response) => (response.ok ? (response.json() as Promise<Document>) : undefined))
     .catch(() => undefined);
   if (own?.openapi?.startsWith('3.1') && own.paths && own.components?.schemas)

@@ -16,6 +16,7 @@ const program = command(
     '--limits',
     'also test the rate limits, which blocks the key and the address for a minute',
   )
+  .option('--header <header>', 'sent with every request, such as "Name: value"', parseHeader)
   .option('--taken-email <address>', 'the address of another user, to test email_taken')
   .addOption(
     new Option('--only <topics...>', 'only these topics').choices(topics.map(({ name }) => name)),
@@ -28,6 +29,7 @@ const options = program.opts<{
   url: string;
   key?: string;
   user: string;
+  header?: Record<string, string>;
   json?: boolean;
   only?: string[];
 }>();
@@ -49,7 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 
 try {
-  const report = await conform({ ...options, key }, stop.signal);
+  const report = await conform({ ...options, headers: options.header, key }, stop.signal);
   console.log(hide(options.json ? JSON.stringify(report, null, 2) : table(report)));
   process.exitCode = succeeded(report) ? 0 : 1;
 } catch (error) {
@@ -60,6 +62,13 @@ try {
 function parseBase(text: string): string {
   if (/^https?:\/\/[^?#@\s]+$/.test(text)) return text.replace(/\/+$/, '');
   throw new InvalidArgumentError('It must be like https://api.example.com.');
+}
+
+/** Adds a header to those before it. */
+function parseHeader(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, name, value] = /^([\w-]+): (.+)$/.exec(text) ?? [];
+  if (name && value) return { ...before, [name]: value };
+  throw new InvalidArgumentError('It must be like "Name: value".');
 }
 
 function parseId(text: string): string {

@@ -30,7 +30,7 @@ export interface Report {
  * run could not begin; then nothing was changed.
  */
 export async function conform(options: Options, stop: AbortSignal, pause?: Pause): Promise<Report> {
-  const { document, whose } = await findDocument(options.url);
+  const { document, whose } = await findDocument(options.url, options.headers);
   const contract = new Contract(document);
   const subject = await Subject.load(options, contract, stop);
   const results: Result[] = [];
@@ -39,7 +39,7 @@ export async function conform(options: Options, stop: AbortSignal, pause?: Pause
     const wanted = topics.filter(({ name }) => options.only?.includes(name) ?? true);
     results.push(...(await runTopics(wanted, subject, stop)));
   } finally {
-    restored = await restore(subject, new Api(options.url, options.key, contract), pause);
+    restored = await restore(subject, new Api(options, contract), pause);
   }
   // These cases are last, because they block the key for a minute.
   const why = 'needs --limits, which blocks the key and this address for a minute';

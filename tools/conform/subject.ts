@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Api } from './api.ts';
+import { Api, type Target } from './api.ts';
 import { expectStatus } from './check.ts';
 import type { ApiResponse, Contract } from './contract.ts';
 /** A user as the API returns it. */
@@ -15,9 +15,7 @@ export interface OwnKey {
   writable_fields: string[];
 }
 
-export interface Options {
-  url: string;
-  key: string;
+export interface Options extends Target {
   user: string;
   limits?: boolean | undefined;
   /** The names of the topics to test; all by default. */
@@ -51,7 +49,7 @@ export class Subject {
    * be restored.
    */
   static async load(options: Options, contract: Contract, stopped: AbortSignal): Promise<Subject> {
-    const api = new Api(options.url, options.key, contract, stopped);
+    const api = new Api(options, contract, stopped);
     const self = await api.send({ path: '/api/v1/keys/self' });
     if (self.status !== 200) throw new Error(`The key is not accepted: ${summary(self)}.`);
     const user = await api.send({ path: pathOf(options) });

@@ -19,6 +19,8 @@ interface Options {
   onLog?: (line: string, level: string) => void;
   /** A bundle to run instead of the one that would be deployed. */
   bundle?: string;
+  /** A folder of files to serve instead of those that were built. */
+  assets?: string;
 }
 
 /**
@@ -31,11 +33,13 @@ export const startWorker = ({
   queue = true,
   onLog,
   bundle = 'dist/index.js',
+  assets,
 }: Options): Miniflare => {
   const options = workerOptions('wrangler.toml').workerOptions;
   return new Miniflare(
     convertV4MiniflareOptions({
       ...options,
+      ...(assets && { assets: { ...(options['assets'] as object), directory: assets } }),
       ...(!queue && { queueProducers: {}, queueConsumers: {} }),
       modules: [{ type: 'ESModule', path: bundle }],
       modulesRoot: dirname(bundle),
