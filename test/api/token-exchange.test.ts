@@ -404,17 +404,21 @@ describe('the key of an app', () => {
     const { id, sub } = await person();
     const token = await issuer.sign({ sub });
     const other = await stack.pool.connect();
-    await other.query('begin');
-    await other.query('delete from identities where user_id = $1', [id]);
-    const response = exchange(token);
-    await vi.waitFor(async () => {
-      const waiting = await stack.query(
-        "select from pg_locks where not granted and locktype = 'transactionid'",
-      );
-      expect(waiting.length).toBeGreaterThan(0);
-    });
-    await other.query('commit');
-    other.release();
+    let response: ReturnType<typeof exchange> | undefined;
+    try {
+      await other.query('begin');
+      await other.query('delete from identities where user_id = $1', [id]);
+      response = exchange(token);
+      await vi.waitFor(async () => {
+        const waiting = await stack.query(
+          "select from pg_locks where not granted and locktype = 'transactionid'",
+        );
+        expect(waiting.length).toBeGreaterThan(0);
+      });
+    } finally {
+      await other.query('commit');
+      other.release();
+    }
     expect((await response).body.code).toBe('unknown_identity');
     expect(await keysOf(id)).toEqual([]);
   });

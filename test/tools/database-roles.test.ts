@@ -151,7 +151,7 @@ describe("the Worker's role", () => {
     `update profile.users set is_superuser = true`,
     'delete from profile.key_events',
     'truncate profile.users',
-    'select profile.touch_key(gen_random_uuid())',
+    `select profile.touch_key(gen_random_uuid(), '{}')`,
     `select profile.find_credential('{"operator": true}')`,
     'create table t ()',
     'create table profile.t ()',
