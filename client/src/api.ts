@@ -310,7 +310,7 @@ export interface paths {
         put?: never;
         /**
          * Create a short-lived key
-         * @description Creates a key of the user that works for `expires_in` seconds, for an app: see [Mobile apps](/docs/mobile-apps). It has at most the rights of the key of the request, and is revoked with it. It does not count among the active keys of the user, who can have 100 of these. It leaves the list when it expires. If the response is lost, retry with the same `Idempotency-Key`.
+         * @description Creates a key of the user that works for `expires_in` seconds, for an app: see [Mobile apps](/docs/mobile-apps). It has at most the rights and `fields` of the key of the request, not its `allowed_ips`, and is revoked with it. It does not count among the active keys of the user, who can have 100 of these. It leaves the list when it expires. If the response is lost, retry with the same `Idempotency-Key`.
          *
          *     Optional headers: `Idempotency-Key`. See [Updating safely](/docs/updating-safely).
          *

@@ -142,7 +142,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'createAppKey',
     tag: 'Keys',
     summary: 'Create a short-lived key',
-    description: `Creates a key of the user that works for \`expires_in\` seconds, for an app: see [Mobile apps](/docs/mobile-apps). It has at most the rights and `fields` of the key of the request, not its `allowed_ips`, and is revoked with it. It does not count among the active keys of the user, who can have ${MAX_APP_KEYS} of these. It leaves the list when it expires. If the response is lost, retry with the same \`Idempotency-Key\`.`,
+    description: `Creates a key of the user that works for \`expires_in\` seconds, for an app: see [Mobile apps](/docs/mobile-apps). It has at most the rights and \`fields\` of the key of the request, not its \`allowed_ips\`, and is revoked with it. It does not count among the active keys of the user, who can have ${MAX_APP_KEYS} of these. It leaves the list when it expires. If the response is lost, retry with the same \`Idempotency-Key\`.`,
     headers: ['Idempotency-Key'],
     body: {
       schema: 'AppKeyDraft',
