@@ -97,8 +97,17 @@ export const tagPath = (tag: string): string => `/docs/reference/${slugOf(tag)}`
 /** Returns the path and anchor where the reference describes an operation. */
 export const pathOf = ({ tag, id }: Operation): string => `${tagPath(tag)}#${id}`;
 
+/** Each page has them in its navigation. */
+const read = new WeakMap<Document, Operation[]>();
+
 /** Returns all operations in the order of the tags, and within a tag in the order of the paths. */
 export function operationsOf(document: Document): Operation[] {
+  const known = read.get(document) ?? readOperations(document);
+  read.set(document, known);
+  return known;
+}
+
+function readOperations(document: Document): Operation[] {
   const all = Object.entries(withOptionalHeaders(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, raw]) => operationOf(document, method, path, raw)),
   );
