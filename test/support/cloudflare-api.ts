@@ -109,7 +109,12 @@ export class CloudflareApi {
       case 'workers/scripts/*/tails/tail':
         return {};
       case 'workers/workers/*':
-        return { subdomain: { enabled: true, previews_enabled: false } };
+        return {
+          subdomain: {
+            ...{ enabled: true, previews_enabled: true },
+            preview_url_suffix: '-edge-profile.example.workers.dev',
+          },
+        };
       case 'workers/subdomain':
         return { subdomain: 'example' };
     }
