@@ -5,7 +5,7 @@ import type { SiteFile } from './files.ts';
 
 /**
  * Returns the scripts and styles of earlier releases that are not among the files of this one. Pages that are open
- * still load them, and while a release ramps up, a page and its scripts may come from different versions.
+ * still load them, and while a release ramps up, so do pages of the previous version.
  */
 export function filesOfEarlierReleases(
   files: readonly SiteFile[],
