@@ -87,6 +87,15 @@ test('a pull request gets a branch of the database and an address, until it is c
   expect((await branch.query('select from profile.users')).rowCount).toBe(0);
   await branch.end();
 
+  for (const args of [
+    ['status', '--env', 'staging'],
+    ['--env', 'staging', 'status'],
+  ])
+    expect(await runScript('tools/release/index.ts', { args, cwd: folder, env })).toMatchObject({
+      ...{ code: 0, stdout: 'There is no Worker yet. Run npm run release.\n' },
+    });
+  expect([...api.workers]).toEqual(['edge-profile-staging']);
+
   expect(await run('down', 'pr-12')).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(neon.requests).toEqual([
     'GET /projects/project/branches?search=pr-12 Bearer key',
