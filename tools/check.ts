@@ -16,6 +16,7 @@ const STEPS = [
   'node tools/check-migrations.ts',
   'knip',
   'node tools/check-style.ts',
+  'node tools/check-workflows.ts',
   'tsc -p settings',
   'tsc -p site/browser',
 ];

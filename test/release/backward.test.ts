@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { filesOfEarlierReleases } from '../../site/kept.ts';
 import { faultsOf } from '../../tools/migration-rules.ts';
 import { checkBackward } from '../../tools/release/backward.ts';
 import { type Kept, keep, keptReleases } from '../../tools/release/kept.ts';
@@ -18,7 +19,7 @@ let folder: string;
 let kept: Kept[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'releases-'));
-  keep('0.9.0', 'dist/index.js', join(folder, 'releases'));
+  keep('0.9.0', join(folder, 'releases'));
   kept = keptReleases(join(folder, 'releases'));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -62,6 +63,18 @@ end $$;`;
 
 test('the last two releases are kept', () => {
   const releases = join(folder, 'more');
-  for (const version of ['0.9.0', '0.10.0', '0.11.0']) keep(version, 'dist/index.js', releases);
+  for (const version of ['0.9.0', '0.10.0', '0.11.0']) keep(version, releases);
   expect(keptReleases(releases).map(({ version }) => version)).toEqual(['0.11.0', '0.10.0']);
+});
+
+test('the scripts of open pages stay, and no page of theirs', async () => {
+  const [last] = kept;
+  const open = filesOfEarlierReleases([], kept).map(({ path }) => path);
+  expect(open).toContainEqual(expect.stringMatching(/^\/settings\/main-[0-9a-f]{8}\.js$/));
+  expect(open.filter((path) => !/-[0-9a-f]{8}\.\w+$/.test(path))).toEqual([]);
+  const [same = '', ...others] = open;
+  const now = [{ path: same, content: '' }];
+  expect(filesOfEarlierReleases(now, kept).map(({ path }) => path)).toEqual(others);
+  const [file] = filesOfEarlierReleases([], kept);
+  expect(file?.content).toEqual(await readFile(join(last?.assets ?? '', file?.path ?? '')));
 });

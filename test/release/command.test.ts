@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { watchTail } from '../../tools/release/budget.ts';
@@ -11,6 +10,7 @@ import { checkSecrets } from '../../tools/release/settings.ts';
 import { CloudflareApi } from '../support/cloudflare-api.ts';
 import { commandsOn } from '../support/cloudflare-commands.ts';
 import { runScript } from '../support/run-script.ts';
+import { smallProject } from './small-project.ts';
 
 // `npm run release` as an operator runs it, with wrangler, in front of a stand-in of Cloudflare's API.
 // `steps.test.ts` has all ways in which it can fail.
@@ -23,16 +23,7 @@ let databaseUrl: string;
 beforeAll(async () => {
   await api.listen();
   for (const [name, value] of Object.entries(api.env)) vi.stubEnv(name, value);
-  folder = await mkdtemp(join(tmpdir(), 'release-'));
-  // The configuration that ships, of a Worker that takes no time to build.
-  const toml = (await readFile('wrangler.toml', 'utf8'))
-    .replace('"src/index.ts"', '"worker.js"')
-    .replace('./dist/assets', './assets')
-    .replace(/\[(build|alias)\]\n(.+\n)+/g, '');
-  await writeFile(join(folder, 'wrangler.toml'), toml);
-  await writeFile(join(folder, 'worker.js'), 'export default { fetch: () => new Response() };');
-  await mkdir(join(folder, 'assets'));
-  await symlink(resolve('migrations'), join(folder, 'migrations'));
+  folder = await smallProject();
   const secrets = { DATABASE_URL: 'postgresql://worker:secret@db.example.com/db' };
   await writeFile(join(folder, 'secrets.json'), JSON.stringify(secrets));
   const name = `release_${randomUUID().replaceAll('-', '')}`;

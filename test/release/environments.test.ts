@@ -8,8 +8,15 @@ const read = (environment: string) => readConfig({ config: 'wrangler.toml', env:
 
 /** Returns the configuration of an environment, as if it were production. */
 function configOf(environment: string): object {
-  const { configPath, userConfigPath, name, topLevelName, targetEnvironment, ...config } =
-    read(environment);
+  const {
+    configPath,
+    userConfigPath,
+    preview_urls,
+    name,
+    topLevelName,
+    targetEnvironment,
+    ...config
+  } = read(environment);
   return JSON.parse(
     JSON.stringify(config)
       .replaceAll('edge-profile-staging', 'edge-profile')
@@ -21,7 +28,7 @@ function configOf(environment: string): object {
 const counters = (environment: string): string[] =>
   (read(environment).ratelimits as { namespace_id: string }[]).map((each) => each.namespace_id);
 
-test('staging differs from production in its name, its queue and its counters only', () => {
+test('staging differs from production in its name, queue, counters and previews only', () => {
   expect(configOf('staging')).toEqual(configOf(''));
   expect(new Set([...counters(''), ...counters('staging')]).size).toBe(4);
 });

@@ -146,6 +146,16 @@ describe('a release that fails is completed by the next run', () => {
     expect(world.changes()).toEqual([]);
   });
 
+  test('without the variables of the conformance command, before anything is uploaded', async () => {
+    const world = await released();
+    world.own.requireConformable = () => {
+      throw new Error('Set CONFORM_URL');
+    };
+    expect(await world.release('two')).toBe('Set CONFORM_URL');
+    expect([world.steps(), world.changes()]).toEqual([['settings'], []]);
+    expect(await (await World.make()).release('one')).toBeUndefined();
+  });
+
   test('at the log, which leaves the shares as they are', async () => {
     const world = await released();
     world.own.watch = () => Promise.reject(new Error('no log'));

@@ -51,6 +51,7 @@ export class World {
       check: does('check', 'passed'),
       backward: does('backward', '0.9.0 on the new tables'),
       migrate: does('migrate', 'applied 1'),
+      requireConformable: () => {},
       conform: does('conform', '9 cases passed'),
       watch: async (wait) => {
         await wait();

@@ -24,7 +24,7 @@ export type Action =
 interface Version {
   id: string;
   number: number;
-  metadata: { created_on: string; source: string; author_email: string };
+  metadata: { created_on: string; source: string; author_email: string; has_preview: boolean };
   annotations: Record<string, string>;
   resources: { bindings: object[]; script: object; script_runtime: object };
 }
@@ -133,7 +133,10 @@ export class CloudflareAccount {
     const version: Version = {
       id: randomUUID(),
       number: this.versions.length + 1,
-      metadata: { ...this.#now(), source: 'wrangler', author_email: 'a@example.com' },
+      metadata: {
+        ...{ ...this.#now(), source: 'wrangler', author_email: 'a@example.com' },
+        has_preview: true,
+      },
       annotations,
       resources: { bindings, script: {}, script_runtime: {} },
     };

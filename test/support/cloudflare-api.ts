@@ -9,6 +9,8 @@ export class CloudflareApi {
   readonly account = new CloudflareAccount();
   /** Requests that this stand-in does not know. */
   readonly unknown: string[] = [];
+  /** The names of the Workers that were asked for. */
+  readonly workers = new Set<string>();
   /** Events for the next `wrangler tail`. */
   tailEvents: object[] = [];
   /** Settles when wrangler has read the events. */
@@ -64,6 +66,8 @@ export class CloudflareApi {
   #route({ method, url = '' }: IncomingMessage, body: any): unknown {
     const { pathname, searchParams } = new URL(url, 'http://api');
     const [, , , ...parts] = pathname.split('/');
+    const [name] = /edge-profile(-staging)?(?=\/|$)/.exec(pathname) ?? [];
+    if (name) this.workers.add(name);
     const path = parts.join('/').replace(/\/edge-profile(-staging)?/, '/*');
     const isPost = method === 'POST';
     switch (path) {
@@ -109,7 +113,12 @@ export class CloudflareApi {
       case 'workers/scripts/*/tails/tail':
         return {};
       case 'workers/workers/*':
-        return { subdomain: { enabled: true, previews_enabled: false } };
+        return {
+          subdomain: {
+            ...{ enabled: true, previews_enabled: true },
+            preview_url_suffix: '-edge-profile.example.workers.dev',
+          },
+        };
       case 'workers/subdomain':
         return { subdomain: 'example' };
     }

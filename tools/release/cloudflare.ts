@@ -13,10 +13,12 @@ import {
   type Version,
 } from './plan.ts';
 
-/** What a command of wrangler printed, and the id of the version that it uploaded. */
+/** What a command of wrangler printed, and the id of the version that it uploaded, if any. */
 export interface Output {
   stdout: string;
   version?: string | undefined;
+  /** The address of the alias of that version. */
+  alias?: string | undefined;
 }
 
 /** Runs a command of wrangler to its end. Throws a CloudflareError if it fails. */
@@ -71,6 +73,14 @@ export class Cloudflare {
   /** Uploads a version, which gets no requests yet. Returns its id. */
   async upload(tag: string, secrets: string): Promise<string> {
     return versionOf(await this.#run('versions', 'upload', ...upload(tag, secrets)));
+  }
+
+  /** Uploads a version that is reached at an address of its own only. Returns the address. */
+  async preview(name: string, secrets: string): Promise<string> {
+    const words = [...upload(name, secrets), '--preview-alias', name];
+    const { alias } = await this.#run('versions', 'upload', ...words);
+    if (!alias) throw new Error('The Worker has no preview URLs: deploy its staging once.');
+    return alias;
   }
 
   /** Gives a version a share of the requests, and the previous version the rest. */
@@ -164,6 +174,7 @@ function versionOf({ version }: Output): string {
 interface Line {
   type: string;
   version_id?: string;
+  preview_alias_url?: string;
   code?: number;
   message?: string;
 }
@@ -182,7 +193,9 @@ async function runWrangler(...words: string[]): Promise<Output> {
       execFile(program, args, { env, maxBuffer: 2 ** 26 }, ended).stdin?.end();
     });
     const lines = await readLines(file);
-    if (!error) return { stdout, version: lines.find((line) => line.version_id)?.version_id };
+    const uploaded = lines.find((line) => line.version_id);
+    if (!error)
+      return { stdout, version: uploaded?.version_id, alias: uploaded?.preview_alias_url };
     const failure = lines.find(({ type }) => type === 'command-failed');
     throw new CloudflareError(named, reasonOf(failure, stderr), failure?.code);
   } finally {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
 import { command, runCommand } from '../command.ts';
 import { initDatabase, urlsToKeep } from '../init-database.ts';
 import { Cloudflare } from './cloudflare.ts';
@@ -14,9 +15,9 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.once(name, () => stop.abort(new Error('Stopped. Run it again to go on.')));
 
-interface Environment {
-  env?: string;
-}
+/** Returns the environment of a subcommand, whether it is named before or after it. */
+const environmentOf = (subcommand: Command): string | undefined =>
+  subcommand.optsWithGlobals<{ env?: string }>().env;
 
 const program = withOptions(
   command(
@@ -30,18 +31,22 @@ const program = withOptions(
 
 withEnvironment(program.command('status'))
   .description('Shows which version gets the requests, and what is left to do.')
-  .action(async ({ env }: Environment) => console.log(await status(new Cloudflare(env))));
+  .action(async (_, self: Command) =>
+    console.log(await status(new Cloudflare(environmentOf(self)))),
+  );
 
 withEnvironment(program.command('rollback'))
   .description('Gives all requests to the previous version, or to the named one, at once.')
   .argument('[version]', 'its id or its tag')
-  .action(async (named: string | undefined, { env }: Environment) =>
-    console.log(await rollback(new Cloudflare(env), named)),
+  .action(async (named: string | undefined, _, self: Command) =>
+    console.log(await rollback(new Cloudflare(environmentOf(self)), named)),
   );
 
 withEnvironment(program.command('promote'))
   .description('Gives all requests to the version of an unfinished release, without waiting.')
-  .action(async ({ env }: Environment) => console.log(await promote(new Cloudflare(env))));
+  .action(async (_, self: Command) =>
+    console.log(await promote(new Cloudflare(environmentOf(self)))),
+  );
 
 program
   .command('init-database')

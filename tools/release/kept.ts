@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,9 +22,14 @@ export interface Kept {
   worker: string;
   /** The file of the document that it serves. */
   openapi: string;
+  /** The folder of the scripts and styles that its pages load, each with a hash in its name. */
+  assets: string;
   /** The name of its last migration, such as `0007_user_nickname`. */
   migration: string;
 }
+
+/** A file whose name changes with its content. */
+const HASHED = /-[0-9a-f]{8}\.\w+$/;
 
 /** As many as a rollback may go back. */
 const KEPT = 2;
@@ -35,15 +41,20 @@ export function keptReleases(folder = 'releases'): Kept[] {
     version,
     worker: join(folder, version, 'worker.js'),
     openapi: join(folder, version, 'openapi.json'),
+    assets: join(folder, version, 'assets'),
     migration: readFileSync(join(folder, version, 'migration'), 'utf8').trim(),
   }));
 }
 
 /** Keeps what was built as this release, and only one release before it. */
-export function keep(version: string, bundle = 'dist/index.js', folder = 'releases'): void {
+export function keep(version: string, folder = 'releases'): void {
   const here = join(folder, version);
   mkdirSync(here, { recursive: true });
-  cpSync(bundle, join(here, 'worker.js'));
+  cpSync('dist/index.js', join(here, 'worker.js'));
+  cpSync('dist/assets', join(here, 'assets'), {
+    recursive: true,
+    filter: (file) => statSync(file).isDirectory() || HASHED.test(file),
+  });
   cpSync('openapi.json', join(here, 'openapi.json'));
   writeFileSync(join(here, 'migration'), `${migrationsIn('migrations').at(-1)}\n`);
   for (const { version: old } of keptReleases(folder).slice(KEPT))

@@ -18,6 +18,7 @@ export async function release(settings: Settings, tools: Tools): Promise<void> {
   const { state, versions } = await tools.cloudflare.state();
   const steps = plan(state, versions, settings);
   if (steps.length === 0) tools.print(`Release ${tag} is finished already.`);
+  if (steps.some(({ name }) => name === 'conform')) tools.requireConformable();
   const version = state.kind === 'underway' ? state.version : newestWith(tag, versions)?.id;
   const previous = state.kind === 'settled' ? state.version : before(state);
   await runSteps(steps, { ...settings, version, previous }, tools);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 
 /** What an operator may say about a release. */
@@ -28,8 +28,16 @@ export const withOptions = (program: Command): Command =>
     .option('--again', 'upload the same commit once more, such as with another secret')
     .option('--no-check', 'leave out npm run check, because CI has run it')
     .option('--no-conform', 'leave out the conformance command')
-    .option('--ramp <percents>', 'the shares of the new version', parseRamp, [5, 25, 100])
-    .option('--wait <duration>', 'how long to watch each share', parseWait, ms('10m'))
+    .addOption(
+      new Option('--ramp <percents>', 'the shares of the new version')
+        .argParser(parseRamp)
+        .default([5, 25, 100], '5,25,100'),
+    )
+    .addOption(
+      new Option('--wait <duration>', 'how long to watch each share')
+        .argParser(parseWait)
+        .default(ms('10m'), '10m'),
+    )
     .option('--log-command <command>', 'prints the last log lines, instead of wrangler tail')
     .option('--errors <points>', 'percentage points of 5xx that it may have more', parseAmount, 1)
     .option('--slower <times>', 'how many times as long its p99 may be', parseAmount, 1.5)

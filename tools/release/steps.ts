@@ -25,6 +25,8 @@ export interface Tools {
   check(): Promise<string>;
   backward(): Promise<string>;
   migrate(): Promise<string>;
+  /** Throws if the conformance command lacks a variable. */
+  requireConformable(): void;
   /** Throws NotConforming if the version breaks the contract. */
   conform(version: string): Promise<string>;
   watch: Watch;

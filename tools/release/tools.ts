@@ -37,6 +37,7 @@ export function toolsOf(
       const applied = await migrate(requireDatabaseUrl(), 'migrations');
       return applied === 0 ? 'the database is up to date' : `applied ${applied}`;
     },
+    requireConformable: () => void (options.conform && target()),
     conform: (version) =>
       options.conform
         ? conformVersion(target(), config.name, version, signal)
