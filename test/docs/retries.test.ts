@@ -80,6 +80,8 @@ test('what is kept under an Idempotency-Key is the same everywhere', () => {
   }
 });
 
-test.each([...prose.keys()])('%s does not speak of all server errors alike', (file) => {
-  expect(prose.get(file)).not.toMatch(/\b5xx\b/i);
+const ofCallers = [...prose].filter(([, text]) => !text.includes('For the people who run the API'));
+
+test.each(ofCallers)('%s does not speak of all server errors alike', (_, text) => {
+  expect(text).not.toMatch(/\b5xx\b/i);
 });
