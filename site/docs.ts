@@ -55,6 +55,7 @@ export async function docsSite(): Promise<SiteFile[]> {
     icon,
     search,
     ...guides.map(guideForAgents),
+    { path: '/docs/assets/watching.svg', content: await readFile('docs/guides/watching.svg') },
     { path: '/openapi.json', content: specification, headers: ANY_ORIGIN },
     { path: '/openapi-3.0.json', content: inVersion30(specification), headers: ANY_ORIGIN },
     { path: '/llms.txt', content: llmsTxt(document), headers: ANY_ORIGIN },

@@ -10,8 +10,10 @@ interface Open {
   /** The process of the server to end it by; null: a prepared transaction. */
   readonly pid: number | null;
   readonly database: string;
-  readonly started_at: string;
-  readonly state: string;
+  readonly role: string;
+  /** Null: a transaction of another role, of which Postgres shows no more. */
+  readonly started_at: string | null;
+  readonly state: string | null;
 }
 
 interface Status {
@@ -32,13 +34,12 @@ program
   .action(async ({ json }) => {
     const status = await withDatabase(readStatus);
     const lines = [`Epoch ${status.epoch}. Lag ${status.lag_seconds} s.`];
-    const rows = status.open.map(({ pid, database, started_at, state }) => [
-      [pid === null ? '-' : String(pid)],
-      [database],
-      [started_at],
-      [state],
-    ]);
-    const columns = { pid: 8, database: 24, 'open since': 27, state: 30 };
+    const rows = status.open.map(({ pid, database, role, started_at, state }) =>
+      [pid, database, role, started_at?.slice(0, SECONDS), state].map((value) => [
+        `${value ?? '-'}`,
+      ]),
+    );
+    const columns = { pid: 8, database: 20, role: 20, 'open since': SECONDS, state: 25 };
     if (rows.length > 0) lines.push(table(columns, rows));
     print(status, json, lines.join('\n'));
   });
@@ -53,10 +54,13 @@ program
 
 /** All databases of the server, for the ids of transactions are common to them. */
 const OPEN = sql`
-  select pid, datname as database, xact_start as started_at, state
+  select pid, datname as database, usename as role, xact_start as started_at, state
   from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
   union all
-  select null, database, prepared, 'prepared as ' || gid from pg_prepared_xacts`;
+  select null, database, owner, prepared, 'prepared as ' || gid from pg_prepared_xacts`;
+
+/** The length of a time without its fraction. */
+const SECONDS = '2027-01-31T00:00:00'.length;
 
 async function readStatus(db: Database): Promise<Status> {
   const request = JSON.stringify({ limit: 1, latest: true });

@@ -75,7 +75,22 @@ export const guides = [
   {
     name: 'operating',
     title: 'Operating',
-    description: 'Sign-in, domains, logs, audits, rollbacks and leaked secrets, for operators.',
+    description: 'Users, sign-in, domains, audits, erasure and rollbacks, for operators.',
+  },
+  {
+    name: 'sign-in-providers',
+    title: 'Sign-in providers',
+    description: 'What to set at Auth0, Clerk, Google, Entra ID and Cloudflare Access.',
+  },
+  {
+    name: 'watching',
+    title: 'Watching',
+    description: 'Probes, the log line, traces, and a dashboard and alerts for Grafana.',
+  },
+  {
+    name: 'runbook',
+    title: 'Runbook',
+    description: 'What to do when something is wrong: how you notice it, and each command.',
   },
 ] as const;
 

@@ -44,7 +44,9 @@ async function demoUser(): Promise<Reader> {
   return { origin: stack.origin, key, user: DEMO_ID };
 }
 
-const files = ['README.md', ...guides.map(({ name }) => guideFile(name))];
+/** Of the runbook, runbook.test.ts does, in the situations that it is for; that of releasing would release. */
+const others = guides.filter(({ name }) => name !== 'runbook' && name !== 'releasing');
+const files = ['README.md', ...others.map(({ name }) => guideFile(name))];
 
 test.each(files)('the examples of %s print what it says', async (file) => {
   const examples = await examplesIn(file);

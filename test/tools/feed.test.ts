@@ -27,6 +27,24 @@ test('status names the open transaction that holds the feed back', async () => {
   expect(text).toContain('idle in transaction');
 });
 
+test('status shows to the owner of the tables what Postgres hides of other roles as -', async () => {
+  await stack.query(`create role operator login password 'operator' in role edge_profile_owner`);
+  const url = new URL(stack.databaseUrl);
+  Object.assign(url, { username: 'operator', password: 'operator' });
+  const open = await stack.pool.connect();
+  const { rows } = await open.query('select pg_backend_pid() as pid');
+  await open.query('begin');
+  await open.query('select pg_current_xact_id()');
+  const { stdout } = await runScript('tools/feed.ts', {
+    args: ['status'],
+    env: { ...databaseOf(stack), DATABASE_URL: url.href },
+  });
+  await open.query('rollback');
+  open.release();
+  expect(stdout).toMatch(new RegExp(`^${rows[0].pid} +\\S+ +postgres +- +-$`, 'm'));
+  await stack.query('drop role operator');
+});
+
 test('restart ends the cursors from before', async () => {
   const { key } = await stack.key(await stack.user());
   const before = await stack.call('GET', '/changes?after=latest', key);
