@@ -42,6 +42,7 @@ let known: { at: number; fault: DatabaseFault | undefined } | undefined;
 /** Returns why a statement of this Worker would fail, or undefined. */
 async function findFault({ env, log }: Context): Promise<DatabaseFault | undefined> {
   const database = { ...env.database, timeoutMs: PATIENCE_MS };
+  const began = Date.now();
   try {
     const isAllowed = await run(
       database,
@@ -56,6 +57,8 @@ async function findFault({ env, log }: Context): Promise<DatabaseFault | undefin
     return isAllowed ? undefined : unavailable('may not call update_user');
   } catch (error) {
     return unavailable((error as Error).message);
+  } finally {
+    log.databaseMs += Date.now() - began;
   }
 }
 
