@@ -82,7 +82,7 @@ test('traces have spans of the credential, the statement and the response', asyn
   const bindings = {
     ...{ KEY_LIMIT: limit, ADDRESS_LIMIT: limit },
     ...{ KEY_LIMIT_POLICY: '600/60', ADDRESS_LIMIT_POLICY: '60/60' },
-    DATABASE_URL: stack.databaseUrl,
+    DATABASE_URL: stack.workerUrl,
     DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
   };
   const tracing = {

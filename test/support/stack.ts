@@ -38,6 +38,8 @@ export class Stack {
   readonly errors: string[] = [];
   /** The URL of the superuser. */
   readonly databaseUrl: string;
+  /** The URL of the Worker's role. */
+  readonly workerUrl: string;
   readonly #neon: LocalNeon;
   readonly #worker: Miniflare;
   #origin = '';
@@ -53,10 +55,11 @@ export class Stack {
     this.#neon = neon;
     this.database = database;
     this.databaseUrl = url;
+    this.workerUrl = inject('workerPostgresUrl') + new URL(url).pathname;
     this.pool = new pg.Pool({ connectionString: url, options: '-c search_path=profile' });
     this.#worker = startWorker({
       vars: {
-        DATABASE_URL: `${inject('workerPostgresUrl')}${new URL(url).pathname}`,
+        DATABASE_URL: this.workerUrl,
         DATABASE_ENDPOINT: `http://127.0.0.1:${database.port}/sql`,
         ...vars,
       },

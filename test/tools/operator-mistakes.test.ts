@@ -186,10 +186,12 @@ describe('a database that refuses the login', () => {
   });
 
   test('a user who may neither create nor read tables', async () => {
-    const url = await database('template0', `create role reader login password '${base.password}'`);
+    const role = `create role reader login password '${base.password}'`;
+    const url = new URL(await database('migrated', role));
+    url.username = 'reader';
     const line = 'The database user lacks a permission. Use the owner of the database.';
-    expect(await overPostgres(Object.assign(new URL(url), { username: 'reader' }).href)).toBe(line);
-    expect(await overHttp(urlOf({ username: 'reader' }))).toBe(line);
+    expect(await overPostgres(url.href)).toBe(line);
+    expect(await overHttp(url.href)).toBe(line);
   });
 });
 

@@ -102,7 +102,7 @@ test(
     const env = parseEnv({
       ...{ KEY_LIMIT: limiter, ADDRESS_LIMIT: limiter },
       ...{ KEY_LIMIT_POLICY: '1/1', ADDRESS_LIMIT_POLICY: '1/1' },
-      DATABASE_URL: stack.databaseUrl,
+      DATABASE_URL: stack.workerUrl,
       DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
       WEBHOOKS_LOOPBACK: 'on',
     });
