@@ -15,7 +15,8 @@ for (const file of ['README.md', 'client/README.md', ...(await guides())])
   prose.set(file, await readFile(file, 'utf8'));
 
 async function guides(): Promise<string[]> {
-  return (await readdir('docs/guides')).map((name) => `docs/guides/${name}`);
+  const files = await readdir('docs/guides');
+  return files.filter((name) => name.endsWith('.md')).map((name) => `docs/guides/${name}`);
 }
 
 const statusesIn = (text: string): number[] =>
