@@ -182,27 +182,25 @@ test('a page costs the same by any filter, however many users there are', async 
   );
   await stack.query('analyze users, user_changes');
   const since = new Date(Date.now() + 3600_000).toISOString();
-  for (const filter of [
-    {},
-    { email: 'Many7@example.com' },
-    { stripe_customer_id: 'cus_many7' },
-    { updated_since: since },
-  ]) {
+  const buffersOf = async (filter: object): Promise<number> => {
     const request = {
-      ...{
-        operator: true,
-        person_scopes: ['user:read', 'users:all'],
-        accepted_scopes: ['user:read'],
-      },
-      ...{ all_users_scope: 'users:all', limit: 10, ...filter },
+      ...{ operator: true, person_scopes: ['user:read', 'users:all'] },
+      ...{ accepted_scopes: ['user:read'], all_users_scope: 'users:all', limit: 10, ...filter },
     };
     const [row] = await stack.query<{ 'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }] }>(
       'explain (analyze, buffers, format json) select list_users($1)',
       [JSON.stringify(request)],
     );
-    const buffers = row?.['QUERY PLAN'][0].Plan['Shared Hit Blocks'] ?? Number.NaN;
-    expect([filter, buffers < 400]).toEqual([filter, true]);
-  }
+    return row?.['QUERY PLAN'][0].Plan['Shared Hit Blocks'] ?? Number.NaN;
+  };
+  await buffersOf({}); // The first call of a connection reads the catalogue, too.
+  for (const filter of [
+    {},
+    { email: 'Many7@example.com' },
+    { stripe_customer_id: 'cus_many7' },
+    { updated_since: since },
+  ])
+    expect([filter, (await buffersOf(filter)) < 400]).toEqual([filter, true]);
 });
 
 describe('a cursor', () => {
