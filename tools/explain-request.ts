@@ -17,6 +17,7 @@ import { escapeHidden } from '../src/http/visible-text.ts';
 import { command, runCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { localDirectory } from './local-stack.ts';
+import { type RequestLine, requestIn } from './log-line.ts';
 import { jsonOption, print } from './output.ts';
 
 const program = command(
@@ -61,7 +62,7 @@ interface Change extends Actor {
   idempotency_key: string | null;
 }
 
-type Found = Awaited<ReturnType<typeof find>> & { log: LogLine[] };
+type Found = Awaited<ReturnType<typeof find>> & { log: RequestLine[] };
 
 /** Reads what the database knows. Request ids are chosen by callers, so there can be several requests. */
 async function find(db: Database, requestId: string) {
@@ -121,33 +122,15 @@ async function find(db: Database, requestId: string) {
   return { changes, erasures, key_events: ofKeys };
 }
 
-/** The line that the Worker writes for each request. */
-interface LogLine {
-  request_id: string;
-  method: string;
-  route: string;
-  status: number;
-  code?: string;
-  fault?: string;
-  replayed?: true;
-  key_id?: string;
-  version?: string;
-  database_requests: number;
-  duration_ms: number;
-}
-
-const LINE = /\{"message":"request".*\}/;
-
 /** Returns the log lines of a request, oldest first. */
-async function linesOf(requestId: string, file: string | undefined): Promise<LogLine[]> {
+async function linesOf(requestId: string, file: string | undefined): Promise<RequestLine[]> {
   if (file === undefined) return [];
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(`${file} cannot be read.`);
   });
   return text
     .split('\n')
-    .flatMap((line) => LINE.exec(line)?.[0] ?? [])
-    .map((line) => JSON.parse(line) as LogLine)
+    .flatMap((line) => requestIn(line) ?? [])
     .filter((line) => line.request_id === requestId);
 }
 

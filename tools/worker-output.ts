@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
+import { type RequestLine, requestIn } from './log-line.ts';
 
 /**
  * `X-Request-Id` of our own requests, which nobody wants to read of. Random, so that no other
@@ -31,25 +32,6 @@ export function developersView(): (line: string) => string | undefined {
     if (HEADLINE.test(text)) isNoisy = NOISY_MESSAGE.test(text);
     return isNoisy || NOISE.test(text.trim()) ? undefined : line;
   };
-}
-
-/** The log line of a request (src/router.ts). */
-interface RequestLine {
-  request_id: string;
-  method: string;
-  route: string;
-  status: number;
-  code?: string;
-  fault?: string;
-  duration_ms: number;
-}
-
-function requestIn(text: string): RequestLine | undefined {
-  try {
-    return JSON.parse(/\{"message":"request",.*\}$/.exec(text)?.[0] ?? 'null') ?? undefined;
-  } catch {
-    return undefined; // Not a log line of the Worker.
-  }
 }
 
 function summarise({ method, route, status, code, fault, duration_ms }: RequestLine): string {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { RequestLine } from '../log-line.ts';
 import { wranglerAsOperator } from '../wrangler.ts';
 
 /** A request as a version has logged it. */
@@ -145,14 +146,6 @@ function parse(text: string): unknown {
 interface TailEvent {
   scriptVersion?: { id: string };
   logs?: { message: unknown[] }[];
-}
-
-/** The log line of a request (src/router.ts). */
-interface RequestLine {
-  message: string;
-  version?: string;
-  status: number;
-  duration_ms: number;
 }
 
 /** Yields the requests in an event of `wrangler tail`, or the one of a log line. */
