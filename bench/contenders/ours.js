@@ -24,8 +24,8 @@ function limiter() {
 let bindings;
 
 export default {
-  fetch(request, env) {
+  fetch(request, env, execution) {
     bindings ??= { ...env, KEY_LIMIT: limiter(), ADDRESS_LIMIT: limiter() };
-    return shipped.fetch(request, bindings);
+    return shipped.fetch(request, bindings, execution);
   },
 };

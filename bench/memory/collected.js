@@ -9,8 +9,8 @@ const REQUESTS_A_COLLECTION = 200;
 let served = 0;
 
 export default {
-  fetch(request, env) {
+  fetch(request, env, execution) {
     if (++served % REQUESTS_A_COLLECTION === 0) gc();
-    return ours.fetch(request, env);
+    return ours.fetch(request, env, execution);
   },
 };
