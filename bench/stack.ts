@@ -2,7 +2,6 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { ensureDatabase } from '../tools/database-roles.ts';
 import { migrate } from '../tools/migrate.ts';
 import { startPostgres } from '../tools/postgres.ts';
 import { startChild } from './child.ts';
@@ -15,7 +14,7 @@ export const POSTGRES_SETTINGS = ['autovacuum=off'] as const;
 
 /** A Postgres with the shipped migrations, behind the local Neon, each in its own processes. */
 export interface Stack {
-  /** The URL of the superuser. */
+  /** The connection string, for Postgres's own protocol and for the Worker. */
   databaseUrl: string;
   /** The URL of the local Neon for SQL over HTTP. */
   endpoint: string;
@@ -42,10 +41,7 @@ export async function startStack(settings: readonly string[] = []): Promise<Stac
   });
   const { user, password, host, port } = postgres;
   const server = `postgresql://${user}:${password}@${host}:${port}`;
-  const { worker } = await ensureDatabase(`${server}/postgres`, DATABASE, {
-    owner: 'owner',
-    worker: 'worker',
-  });
+  await createDatabase(`${server}/postgres`);
   const databaseUrl = `${server}/${DATABASE}`;
   await migrate(databaseUrl, 'migrations');
   const neon = startChild<{ url: string }>('./neon-process.ts', [`${port}`]);
@@ -58,7 +54,7 @@ export async function startStack(settings: readonly string[] = []): Promise<Stac
     postgresPid: Number.parseInt(await readFile(join(directory, 'postmaster.pid'), 'utf8'), 10),
     neonPid: neon.pid,
     bindings: (inFront) => ({
-      DATABASE_URL: worker,
+      DATABASE_URL: databaseUrl,
       DATABASE_ENDPOINT: inFront ? `http://127.0.0.1:${inFront.port}/sql` : url,
     }),
     pool,
@@ -69,4 +65,11 @@ export async function startStack(settings: readonly string[] = []): Promise<Stac
       await rm(parent, { recursive: true, force: true });
     },
   };
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(`create database ${DATABASE}`);
+  await client.end();
 }
