@@ -34,12 +34,17 @@ beforeAll(async () => {
 });
 afterEach(() => stack.database.faults.splice(0));
 
-async function world(): Promise<World> {
+async function pausedWebhook(key: string): Promise<string> {
+  const { body } = await stack.call('POST', '/webhooks', key, { url: NOBODY });
+  await stack.call('PATCH', `/webhooks/${body.data.id}`, key, { state: 'paused' });
+  return body.data.id;
+}
+
+/** Makes what the requests of an operation are about. */
+async function worldOf({ path }: { path: string }): Promise<World> {
   const id = await stack.user({ is_superuser: true });
   const [{ key }, other] = [await stack.key(id), await stack.key(id)];
-  const { body } = await stack.call('POST', '/webhooks', key, { url: NOBODY });
-  const webhookId = body.data.id;
-  await stack.call('PATCH', `/webhooks/${webhookId}`, key, { state: 'paused' });
+  const webhookId = path.includes('webhook') ? await pausedWebhook(key) : '';
   const stacks = { stack, broken, limited, withoutProvider };
   return { ...stacks, id, key, otherKeyId: other.keyId, webhookId, ...signedIn };
 }
@@ -79,7 +84,7 @@ describe.each(operations)('$id', (at) => {
   test.each(responses)('returns %s %s', async (status, code) => {
     const provoke = provocationOf(at.id, code);
     if (!provoke) throw new Error(`test/support/provocations.ts has no request for ${code}.`);
-    const response = await provoke(at, await world());
+    const response = await provoke(at, await worldOf(at));
     expect([response.status, response.body?.code ?? status]).toEqual([
       Number(status),
       code === status ? status : code,

@@ -12,6 +12,11 @@ const ELSEWHERE = [
   // Other worlds have superusers too.
   'last_superuser',
   'too_many_keys',
+  'invalid_token_request',
+  'invalid_id_token',
+  'unknown_identity',
+  'token_exchange_disabled',
+  'provider_unavailable',
   'address_not_allowed',
   'batch_failed',
   'cursor_expired',

@@ -159,7 +159,7 @@ const whileLocked: Provoke = async (at, world) => {
     // On a slow machine an attempt may end before the database reports the lock.
     const request = (timeout: string) =>
       ask(at, world, { headers: { 'request-timeout': timeout }, body });
-    const response = await request('3');
+    const response = await request('1');
     return response.body.code === 'database_busy' ? response : await request('9');
   } finally {
     await other.query('rollback');
