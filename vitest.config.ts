@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { CHROMIUM } from './test/support/chromium.ts';
 
@@ -20,8 +21,9 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(withBrowser ? [] : BROWSER_TESTS)],
     globalSetup: 'test/support/global-setup.ts',
     setupFiles: 'test/support/check-fetch.ts',
-    // Each file has a workerd and a database of its own.
-    maxWorkers: 2,
+    // Each file has a workerd and a database of its own. A third of the time they wait, so one more than
+    // there are processors keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
