@@ -14,7 +14,7 @@ const execute = promisify(execFile);
 /** No telemetry, and no look whether there is a newer version. */
 const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 
-/** Each answers what is wrong, or nothing. */
+/** Each returns what is wrong, or nothing. */
 const checks: Record<string, () => Promise<string>> = {
   'what the code says': async () =>
     (await currentDocument()) === (await readFile('openapi.json', 'utf8').catch(() => ''))

@@ -26,7 +26,7 @@ function isBreaking({ type, action, path }: Diff): boolean {
   const isError = path.includes('application/problem+json');
   // New errors are no breach: a client falls back on the status (RFC 9457, section 3.1.1).
   if (isError && part === 'code' && keyword === 'enum' && action === 'add') return false;
-  // The headers that every answer has: what a browser or a cache shall do with it.
+  // The headers that every response has: what a browser or a cache does with it.
   if (path.at(-1) === 'const' && path.includes('headers')) return false;
   return type === 'breaking' || breaksRequests(action, path);
 }

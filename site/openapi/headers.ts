@@ -12,7 +12,7 @@ export interface Header {
   description: string;
   schema: Schema;
   example: string | number;
-  /** Of an answer: it is there wherever it is documented, unless that place says otherwise. */
+  /** Of a response: it is there wherever it is documented, unless that place says otherwise. */
   required?: true;
 }
 

@@ -51,7 +51,7 @@ const envelopeOf = (data: Schema, meta: Schema, messages: readonly string[]): Sc
   required: ['message', 'meta', 'data'],
 });
 
-/** Which headers the answers of an error have beside those of all. */
+/** Which headers the responses of an error have beside those of all. */
 const headersOfError: Partial<
   Record<
     ErrorCode,
@@ -78,7 +78,7 @@ const headersOfError: Partial<
   method_not_allowed: { always: ['Allow'] },
 };
 
-/** The headers of an answer that can have these errors: what not all of them have, it may have. */
+/** The headers of a response that can have these errors: what not all of them have, it may have. */
 function headersOfErrors(status: number, codes: readonly ErrorCode[], keyed: boolean): Schema {
   const known = codes.map((code) => headersOfError[code] ?? {});
   const all = new Set(
@@ -92,7 +92,7 @@ function headersOfErrors(status: number, codes: readonly ErrorCode[], keyed: boo
   return headersOf(always, sometimes);
 }
 
-/** The answers of these errors by their status; `keyed`: to requests that can carry a key. */
+/** The responses of these errors by their status; `keyed`: to requests that can carry a key. */
 export function problemsOf(codes: readonly ErrorCode[], keyed: boolean): Record<string, Schema> {
   const answers: Record<string, Schema> = {};
   for (const [status, group] of Map.groupBy(codes, (code) => errorCatalogue[code].status)) {
@@ -116,7 +116,7 @@ export function problemsOf(codes: readonly ErrorCode[], keyed: boolean): Record<
 }
 
 /**
- * The same answers, those of an operation with a limit, which each of them tells. The Worker that cannot
+ * The same responses, those of an operation with a limit, which each of them names. The Worker that cannot
  * read its configuration does not know it.
  */
 export const limited = (answers: Record<string, Schema>): Schema =>
@@ -151,7 +151,7 @@ const problemSchema = (status: number, codes: readonly ErrorCode[]): Schema => (
 /** The errors of no operation: of paths and methods that are not there. */
 export const unlistedErrors: readonly ErrorCode[] = ['route_not_found', 'method_not_allowed'];
 
-/** The answers that belong to none of the operations, in the same form as theirs. */
+/** The responses that belong to none of the operations, in the same form as theirs. */
 export const unlistedAnswers = (): Schema => ({
   unknown_path: problemsOf(['route_not_found'], false),
   unknown_method: problemsOf(['method_not_allowed'], false),

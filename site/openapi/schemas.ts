@@ -115,7 +115,7 @@ const mapValues = <From, To>(
   map: (value: From, name: string) => To,
 ) => Object.fromEntries(Object.entries(of).map(([name, value]) => [name, map(value, name)]));
 
-/** The schema of a column's value as answers show it. */
+/** The schema of a column's value as responses show it. */
 function columnSchema(column: Column): Schema {
   const [, length] = /\((\d+)\)/.exec(column.getSQLType()) ?? [];
   const kinds: Record<string, Schema> = {

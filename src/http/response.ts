@@ -3,7 +3,7 @@ export const HSTS = 'max-age=63072000';
 
 /** On every response. RFC 6797 (HSTS); the URL can have the key, hence no referrer and no store. */
 export const ALWAYS: Readonly<Record<string, string>> = {
-  // A proxy that compressed an response would make its ETag a weak one, which If-Match never matches.
+  // A proxy that compressed a response would make its ETag a weak one, which If-Match never matches.
   'Cache-Control': 'no-store, no-transform',
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': HSTS,
@@ -24,7 +24,7 @@ export function setCommonHeaders(headers: Headers, requestId: string): void {
 const NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4000}$/;
 
 /**
- * Answers OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3; RFC 5789, section
+ * The response to OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3; RFC 5789, section
  * 3.1), with any header, since tracing and the like add their own and none of them is trusted. Those
  * that the browser asks for are repeated; `*` covers all but Authorization, and not in old browsers.
  */
