@@ -7,7 +7,7 @@ import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
 import { BASE_PATTERN, TAGS_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
 
-/** A header of requests or answers: what it is for, and what it may hold. */
+/** A header of requests or responses: what it is for, and what it may hold. */
 export interface Header {
   description: string;
   schema: Schema;
