@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEMO_ID, seedDemoData } from '../../tools/demo-data.ts';
-import { useBrowser } from '../support/browser.ts';
+import { PAGE_TIMEOUT_MS, useBrowser } from '../support/browser.ts';
 import { useStack } from '../support/stack.ts';
 import { bash } from './examples.ts';
 
@@ -35,7 +35,7 @@ async function newPage(options: Parameters<ReturnType<typeof browser>['newContex
   origins = new Set();
   context = await browser().newContext({ viewport: { width: 1280, height: 800 }, ...options });
   page = await context.newPage();
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(PAGE_TIMEOUT_MS);
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => origins.add(new URL(request.url()).origin));
   page.on('console', (message) => {

@@ -3,7 +3,7 @@ import type { BrowserContext, Page, Response as Received } from 'playwright-core
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../tools/ports.ts';
-import { useBrowser, violationsOf } from '../support/browser.ts';
+import { PAGE_TIMEOUT_MS, useBrowser, violationsOf } from '../support/browser.ts';
 import { checkOrigin, checkResponse, fetchResponse } from '../support/contract.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 import { type Delivery, Receiver } from '../support/receiver.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
   context = await browser().newContext();
   context.on('response', (received) => checks.push(check(received)));
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PAGE_TIMEOUT_MS);
 }, 120_000);
 
 afterAll(async () => {

@@ -103,6 +103,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await page.keyboard.press('Enter');
+    await visible('#revoke-dialog');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText('“laptop” is revoked.').waitFor();

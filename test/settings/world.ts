@@ -1,6 +1,6 @@
 import type { BrowserContext, Dialog, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { useBrowser } from '../support/browser.ts';
+import { PAGE_TIMEOUT_MS, useBrowser } from '../support/browser.ts';
 import { FakeSite } from './fake-site.ts';
 
 // The built page in a real browser, with its real headers and a fake API. All tests of a file share one tab,
@@ -38,7 +38,7 @@ export function useWorld(width = 360): World {
 
   async function newTab(owner = context): Promise<Page> {
     const tab = await owner.newPage();
-    tab.setDefaultTimeout(5000);
+    tab.setDefaultTimeout(PAGE_TIMEOUT_MS);
     tab.on('dialog', (dialog) => world.onQuestion(dialog));
     tab.on('pageerror', (error) => complaints.push(String(error)));
     tab.on('console', (message) => {

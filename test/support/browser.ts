@@ -18,6 +18,9 @@ const ARGS = [
 const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...args] });
 
+/** How long a test waits for what a page shows, in milliseconds. Other tests can keep both processors busy meanwhile. */
+export const PAGE_TIMEOUT_MS = 15_000;
+
 /** Starts a browser for the tests of this file, with additional arguments, and closes it after them. */
 export function useBrowser(args: readonly string[] = []): () => Browser {
   let browser: Browser;

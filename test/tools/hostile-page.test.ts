@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { type LocalNeon, startLocalNeon } from '../../tools/local-neon/index.ts';
 import { type LocalOidc, startLocalOidc } from '../../tools/local-oidc/index.ts';
-import { useBrowser } from '../support/browser.ts';
+import { PAGE_TIMEOUT_MS, useBrowser } from '../support/browser.ts';
 import { sql } from './local-neon/http.ts';
 
 // A page of another origin that a developer visits cannot do anything to the local stack.
@@ -52,7 +52,7 @@ afterAll(async () => {
 beforeEach(async () => {
   context = await browser().newContext();
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PAGE_TIMEOUT_MS);
 });
 afterEach(() => context.close());
 
@@ -155,7 +155,7 @@ describe('the local OpenID provider', () => {
   /** Opens a tab with the sign-in page, as the Settings page does. */
   async function signInTab(): Promise<Page> {
     const tab = await context.newPage();
-    tab.setDefaultTimeout(10_000);
+    tab.setDefaultTimeout(PAGE_TIMEOUT_MS);
     await tab.goto(authorization());
     return tab;
   }
