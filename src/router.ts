@@ -3,6 +3,7 @@ import { authenticate, type Caller, type Credential, nameOf } from './auth/authe
 import { run } from './db/run.ts';
 import { type Env, parseEnv, versionOf } from './env.ts';
 import { ApiError, problem } from './errors.ts';
+import { type Execution, type InSpan, spansOf } from './execution.ts';
 import { asApiError, reasonOf } from './failures.ts';
 import { normalPath, parseRequestTimeout, requestIdOf } from './http/request.ts';
 import { missingPage, preflight, setCommonHeaders } from './http/response.ts';
@@ -16,7 +17,7 @@ import {
   requireUnbarred,
 } from './rate-limits.ts';
 import type { Context, KeyRoute, RequestLog, Route } from './route.ts';
-import { type Execution, wake } from './wake.ts';
+import { wake } from './wake.ts';
 
 /** One request on its way through the Worker; nothing of it outlives the request. */
 class Exchange {
@@ -26,6 +27,7 @@ class Exchange {
   readonly requestId: string;
   readonly bindings: object;
   readonly execution: Execution;
+  readonly inSpan: InSpan;
   readonly pathname: string;
   /**
    * What the router looks at and notes `params` and `route` in. Not the query, which it would read in
@@ -41,6 +43,7 @@ class Exchange {
     this.requestId = requestIdOf(request);
     this.bindings = bindings;
     this.execution = execution;
+    this.inSpan = spansOf(execution);
     const { origin, pathname, searchParams } = new URL(request.url);
     this.pathname = normalPath(pathname);
     const query = { api_key: searchParams.getAll('api_key') };
@@ -70,7 +73,7 @@ export function serve(routes: readonly Route[]) {
     catch: errorResponse,
     finally: [
       (response: Response, request: IRequest, exchange: Exchange) =>
-        inSpan(exchange.execution, 'response', () => finish(response, request, exchange)),
+        exchange.inSpan('response', () => finish(response, request, exchange)),
     ],
   });
   // A path's routes, then its OPTIONS and its 405, before the next path: of two paths that match, the
@@ -125,8 +128,7 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
     params: exchange.asked.params ?? {},
     query: querying(env, exchange, parseRequestTimeout(request.headers)),
   };
-  if (route.scopes !== null)
-    return handleWithCredential(route, request, context, exchange.execution);
+  if (route.scopes !== null) return handleWithCredential(route, request, context, exchange.inSpan);
   if (route.limited) await count(env.limits.address, `${route.path} ${context.client}`);
   return route.handler(request, context);
 }
@@ -136,12 +138,12 @@ async function handleWithCredential(
   route: KeyRoute,
   request: IRequest,
   context: Context,
-  execution: Execution,
+  inSpan: InSpan,
 ): Promise<Response> {
   const { env, caller, client } = context;
   let credential: Credential | undefined;
   try {
-    credential = await inSpan(execution, 'credential', () =>
+    credential = await inSpan('credential', () =>
       authenticate(request, route.session && env.signIn?.sessionSecrets),
     );
     requireUnbarred(env.limits.address, client, nameOf(credential));
@@ -167,7 +169,7 @@ async function handleWithCredential(
  */
 function querying(
   env: Env,
-  { started, log, execution }: Exchange,
+  { started, log, execution, inSpan }: Exchange,
   timeoutMs = Number.POSITIVE_INFINITY,
 ): Context['query'] {
   return async (statement, effect) => {
@@ -175,7 +177,7 @@ function querying(
     const left = Math.max(0, started + timeoutMs - began);
     const database = { ...env.database, timeoutMs: Math.min(left, env.database.timeoutMs) };
     try {
-      const result = await inSpan(execution, 'statement', () =>
+      const result = await inSpan('statement', () =>
         run(database, () => log.databaseRequests++, statement, effect),
       );
       if ((result as { wakes?: boolean } | undefined)?.wakes) wake(env.webhooks.queue, execution);
@@ -185,10 +187,6 @@ function querying(
     }
   };
 }
-
-/** Runs a part of a request in a span of Cloudflare's traces, if there are any. */
-const inSpan = <T>({ tracing }: Execution, name: string, part: () => T): T =>
-  tracing ? tracing.enterSpan(name, part) : part();
 
 /** The methods that a path allows, as a list for `Allow` (RFC 9110, section 10.2.1). */
 const allowed = (group: readonly Route[]): string =>

@@ -1,12 +1,5 @@
 import type { Queue } from './env.ts';
-
-/** What the platform has for one call of the Worker. */
-export interface Execution {
-  /** Keeps the Worker alive after its response. */
-  waitUntil(work: Promise<unknown>): void;
-  /** Of Cloudflare's traces. Absent in Node. */
-  readonly tracing?: { enterSpan<T>(name: string, part: () => T): T };
-}
+import type { Execution } from './execution.ts';
 
 const DELAY_SECONDS = 1;
 

@@ -75,7 +75,10 @@ test('every response and log line has the id of the version', async () => {
   }
 });
 
-test('traces have spans of the credential, the statement and the response', async () => {
+test.each([
+  ['that is traced has spans of the credential, the statement and the response', true],
+  ['that is not traced has one span, which finds that out', false],
+])('a request %s', async (_, isTraced) => {
   const [user, spans] = [await stack.user(), [] as string[]];
   const { key } = await stack.key(user);
   const limit = { limit: async () => ({ success: true }) };
@@ -86,12 +89,13 @@ test('traces have spans of the credential, the statement and the response', asyn
     DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
   };
   const tracing = {
-    enterSpan: <T>(name: string, part: () => T): T => {
+    enterSpan: <T>(name: string, part: (span: { isTraced: boolean }) => T): T => {
       spans.push(name);
-      return part();
+      return part({ isTraced });
     },
   };
   const request = new Request(`${stack.origin}/api/v1/keys/self?api_key=${key}`);
   const { status } = await serve(routes)(request, bindings, { waitUntil: () => {}, tracing });
-  expect([status, spans]).toEqual([200, ['credential', 'statement', 'response']]);
+  const all = ['credential', 'statement', 'response'];
+  expect([status, spans]).toEqual([200, isTraced ? all : all.slice(0, 1)]);
 });
