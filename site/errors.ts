@@ -107,7 +107,7 @@ export const errorPages: Record<ErrorCode, ErrorPage> = {
       'It was created with an expiry date.',
       'It was rotated, and the new key was used or the grace period is over. The `Sunset` header had the time.',
     ],
-    fix: CREATE_ANOTHER,
+    fix: `${CREATE_ANOTHER} An app [gets another short-lived key](/docs/mobile-apps#keys) and sends the request again.`,
   },
   revoked_api_key: {
     meaning: 'The API key was revoked.',

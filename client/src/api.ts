@@ -107,7 +107,7 @@ export interface paths {
          * Update a user
          * @description Changes the fields in the body and leaves the others; `null` clears a field. A field that the key cannot change is refused only if its value would change, so you can send the whole document back with your changes. An update that changes nothing writes nothing and keeps the version.
          *
-         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
+         *     Optional headers: `If-Match`, `If-None-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
          *     Requires one of the scopes `user:write`, `account:write`, `billing:write`. For a user other than the owner of the key, also requires `users:all`.
          *
@@ -132,7 +132,7 @@ export interface paths {
          * Update a user (merge patch)
          * @description Same as PUT, for clients that send merge patches (RFC 7396).
          *
-         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
+         *     Optional headers: `If-Match`, `If-None-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
          *     Requires one of the scopes `user:write`, `account:write`, `billing:write`. For a user other than the owner of the key, also requires `users:all`.
          *
@@ -204,7 +204,7 @@ export interface paths {
          * Revert a user
          * @description `{"version": 5}` restores the user as of version 5, whatever was changed since, at most 1000 versions back. `{"undo": 7}` takes back change 7 only; if a later change touched the same field, the response is 409 `edit_conflict`, whatever `Base-Version` says. Either is an update, with a new version, and requires the scopes of the fields that it changes.
          *
-         *     Optional headers: `If-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
+         *     Optional headers: `If-Match`, `If-None-Match`, `Base-Version`, `Idempotency-Key`, `Prefer`. See [Updating safely](/docs/updating-safely).
          *
          *     Requires one of the scopes `user:write`, `account:write`, `billing:write`. For a user other than the owner of the key, also requires `users:all`.
          *
@@ -2679,7 +2679,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description One or more ETags of versions that the client has. If one is the current version, the response is 304.
+                 * @description One or more ETags of versions that the client has. If one is the current version, a read returns 304 without a body, and an update is refused with 412 `precondition_failed`.
                  * @example "7"
                  */
                 "If-None-Match"?: string;
@@ -2890,6 +2890,11 @@ export interface operations {
                  * @example "7"
                  */
                 "If-Match"?: string;
+                /**
+                 * @description One or more ETags of versions that the client has. If one is the current version, a read returns 304 without a body, and an update is refused with 412 `precondition_failed`.
+                 * @example "7"
+                 */
+                "If-None-Match"?: string;
                 /**
                  * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. An erasure is never merged: there it means the same as If-Match. Reaches 100 versions back.
                  * @example "7"
@@ -3402,6 +3407,11 @@ export interface operations {
                  */
                 "If-Match"?: string;
                 /**
+                 * @description One or more ETags of versions that the client has. If one is the current version, a read returns 304 without a body, and an update is refused with 412 `precondition_failed`.
+                 * @example "7"
+                 */
+                "If-None-Match"?: string;
+                /**
                  * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. An erasure is never merged: there it means the same as If-Match. Reaches 100 versions back.
                  * @example "7"
                  */
@@ -3883,7 +3893,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description One or more ETags of versions that the client has. If one is the current version, the response is 304.
+                 * @description One or more ETags of versions that the client has. If one is the current version, a read returns 304 without a body, and an update is refused with 412 `precondition_failed`.
                  * @example "7"
                  */
                 "If-None-Match"?: string;
@@ -4099,6 +4109,11 @@ export interface operations {
                  * @example "7"
                  */
                 "If-Match"?: string;
+                /**
+                 * @description One or more ETags of versions that the client has. If one is the current version, a read returns 304 without a body, and an update is refused with 412 `precondition_failed`.
+                 * @example "7"
+                 */
+                "If-None-Match"?: string;
                 /**
                  * @description The ETag of the version that was edited. If other fields have changed since, the update is merged (`meta.merged_from`). If the same fields have changed, the response is 409 `edit_conflict` with both values. An erasure is never merged: there it means the same as If-Match. Reaches 100 versions back.
                  * @example "7"

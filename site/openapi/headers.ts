@@ -33,7 +33,7 @@ export const requestHeaders = {
   },
   'If-None-Match': {
     description:
-      'One or more ETags of versions that the client has. If one is the current version, the response is 304.',
+      'One or more ETags of versions that the client has. If one is the current version, a read returns 304 without a body, and an update is refused with 412 `precondition_failed`.',
     schema: tags,
     example: '"7"',
   },

@@ -57,7 +57,7 @@ const retrieved = [
 
 const update = {
   tag: 'Users',
-  headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
+  headers: ['If-Match', 'If-None-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
   answers: [
     {
       status: 200,
