@@ -607,7 +607,7 @@ $$;
 -- A page ends before the oldest transaction that is under way: what that one stores has a place after the
 -- page, whenever it commits.
 CREATE OR REPLACE FUNCTION profile.changes_after(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   -- Before the rows are read, so that whatever was committed by then is among them.
   _snapshot pg_snapshot := pg_current_snapshot();
@@ -832,9 +832,9 @@ CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _limit integer := _request ->> 'limit';
-  _records_before timestamptz := now() - (_request ->> 'records_kept')::interval;
-  _feedback_before timestamptz := now() - (_request ->> 'feedback_kept')::interval;
-  _keys_before timestamptz := now() - (_request ->> 'ended_keys_kept')::interval;
+  _records_before timestamptz := now() - greatest((_request ->> 'records_kept')::interval, '0');
+  _feedback_before timestamptz := now() - greatest((_request ->> 'feedback_kept')::interval, '0');
+  _keys_before timestamptz := now() - greatest((_request ->> 'ended_keys_kept')::interval, '0');
   _records integer;
   _sessions integer;
   _feedback integer;
@@ -865,7 +865,7 @@ BEGIN
     LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)
-  SELECT position FROM user_changes WHERE changed_at <= now() - (_request ->> 'feed_kept')::interval
+  SELECT position FROM user_changes WHERE changed_at <= now() - greatest((_request ->> 'feed_kept')::interval, '0')
   ORDER BY changed_at DESC LIMIT 1
   ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
   WHERE feed.kept_from < excluded.kept_from;
@@ -1108,6 +1108,8 @@ $$;
 --   unknown_user
 --   inactive_user
 --   too_many_keys  the user has `max_active_keys` of these
+-- The key has the scopes and the lifetime of a key for an app at most, whatever `draft` says: the Worker's password
+-- must not be enough for a key that can do more.
 -- `id_token_hash`: of the part of the ID token that is signed, for its signature can be written in several ways.
 CREATE OR REPLACE FUNCTION profile.exchange_id_token(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
@@ -1117,6 +1119,7 @@ DECLARE
   _person users := find_person(_request);
   _key api_keys := jsonb_populate_record(NULL::api_keys, _request -> 'draft');
   _id uuid := gen_random_uuid();
+  _lifetime interval := least((_request ->> 'expires_in')::integer, 3600) * interval '1 second';
 BEGIN
   IF _person.id IS NULL THEN
     RETURN '{"verdict": "unknown_user"}';
@@ -1128,9 +1131,9 @@ BEGIN
   -- One lineage for all keys of the user by one app, so that a change that is repeated with the next is found.
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at, short_lived,
     lineage_id, id_token_hash)
-  VALUES (_id, _person.id, _key.name, _key.description, _key.role, _key.scopes, _hash, _request ->> 'prefix',
-    clock_timestamp() + (_request ->> 'expires_in')::integer * interval '1 second', true,
-    app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
+  VALUES (_id, _person.id, _key.name, _key.description, _key.role,
+    ARRAY(SELECT scope FROM unnest(_key.scopes) AS scope WHERE scope IN ('user:read', 'user:write')), _hash, _request ->> 'prefix',
+    clock_timestamp() + _lifetime, true, app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
   ON CONFLICT (id_token_hash) WHERE id_token_hash IS NOT NULL DO UPDATE
   SET role = excluded.role, scopes = excluded.scopes, hash = excluded.hash, prefix = excluded.prefix,
     expires_at = excluded.expires_at
@@ -1139,7 +1142,8 @@ BEGIN
   IF NOT FOUND THEN
     RETURN '{"verdict": "token_revoked"}';
   END IF;
-  PERFORM log_key_event(_key, CASE _key.id WHEN _id THEN 'created' ELSE 'renewed' END, NULL, _request);
+  PERFORM log_key_event(_key, CASE _key.id WHEN _id THEN 'created' ELSE 'renewed' END, NULL,
+    _request || '{"actor": "person"}');
   RETURN jsonb_build_object('verdict', 'issued', 'key', shown_key(_key));
 END
 $$;
@@ -1179,6 +1183,12 @@ BEGIN
   _result := coalesce(_result, '{"verdict": "user_not_found"}');
   RETURN _credential.facts || _result;
 END
+$$;
+--> statement-breakpoint
+-- How long the oldest change waits that is stored and that no page of the feed may have yet, in seconds.
+CREATE OR REPLACE FUNCTION profile.feed_lag() RETURNS jsonb
+LANGUAGE sql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
+  SELECT changes_after('{"latest": true}') -> 'lag_seconds'
 $$;
 --> statement-breakpoint
 -- The credential of a request: a key, a person by their session, or the operator for a user. `refusal` is
@@ -2309,7 +2319,7 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
 $$;
 --> statement-breakpoint
 -- Begins a session of the user that an identity at an OpenID provider is (find_person), and deletes their
--- expired ones. Repeatable: the same session begins once. Returns a `verdict`:
+-- expired ones. It lasts for `lifetime`, at most 12 hours. Repeatable: the same session begins once. Returns a `verdict`:
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
@@ -2326,7 +2336,7 @@ BEGIN
     RETURN '{"verdict": "inactive_user"}';
   END IF;
   INSERT INTO sessions (id, user_id, expires_at)
-  VALUES ((_request ->> 'session_id')::uuid, _person.id, now() + (_request ->> 'lifetime')::interval)
+  VALUES ((_request ->> 'session_id')::uuid, _person.id, now() + least((_request ->> 'lifetime')::interval, '12 hours'))
   ON CONFLICT (id) DO NOTHING;
   RETURN jsonb_build_object('verdict', 'started', 'user_id', _person.id);
 END

@@ -31,6 +31,7 @@ export async function createRoles(client: pg.Client, passwords: Passwords): Prom
   await createRole(client, WORKER, passwords.worker);
   const { rows } = await client.query('select current_database() as name');
   const database = pg.escapeIdentifier(rows[0].name);
+  await client.query(`revoke temporary on database ${database} from public`);
   await client.query(`grant connect, create on database ${database} to ${OWNER}`);
   await client.query(`grant connect on database ${database} to ${WORKER}`);
 }
@@ -52,6 +53,9 @@ export function urlsFor(url: string, passwords: Passwords): RoleUrls {
   return { owner: as(OWNER, passwords.owner), worker: as(WORKER, passwords.worker) };
 }
 
+/** With these, any role could fill the disk. Only a superuser can revoke them, so not on Neon. */
+const LARGE_OBJECTS = 'lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea)';
+
 /**
  * Creates a database for both roles and nobody else, if it is missing, and returns its URLs. The roles cannot
  * connect to other databases, so with their passwords nobody can reach the files or the programs of this
@@ -70,7 +74,10 @@ export async function ensureDatabase(
     if (rowCount === 0) await client.query(`create database ${name}`);
     await client.query(`revoke all on database postgres, template1, ${name} from public`);
   });
-  await withClient(url.href, (client) => createRoles(client, passwords));
+  await withClient(url.href, async (client) => {
+    await client.query(`revoke execute on function ${LARGE_OBJECTS} from public`);
+    await createRoles(client, passwords);
+  });
   return urlsFor(url.href, passwords);
 }
 

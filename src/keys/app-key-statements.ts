@@ -3,7 +3,6 @@ import { type Access, credentialMembers, type Guarded } from '../auth/authentica
 import { type Identity, personMembers } from '../auth/statements.ts';
 import { byteaText, type Database, resultOf } from '../db/client.ts';
 import type { Attempt } from '../db/run.ts';
-import type { KeyActor } from '../db/schema.ts';
 import { keyRoles } from '../permissions.ts';
 import type { KeyRow } from './fields.ts';
 import { type AppKeyDraft, MAX_APP_KEYS } from './requests.ts';
@@ -74,7 +73,6 @@ export function exchangeIdToken(
   const members = {
     ...personMembers(identity, createsUsers),
     ...issueMembers({ ...request, idempotency: undefined }, attempt),
-    actor: 'person' satisfies KeyActor,
     client_id: clientId,
     id_token_hash: byteaText(idTokenHash),
     draft: { name: APP_KEY_NAME, description: `App ${clientId}`, role, scopes: keyRoles[role] },

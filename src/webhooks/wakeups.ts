@@ -58,17 +58,12 @@ async function sendLater({ webhooks }: Env, retries: Iterable<number>): Promise<
 async function logLag(bindings: object): Promise<void> {
   try {
     const { database } = parseEnv(bindings);
-    const feed = await run(
+    const lag = await run(
       database,
       () => {},
-      (db) =>
-        resultOf<{ lag_seconds: number }>(
-          db,
-          sql`select profile.changes_after('{"latest": true}') as result`,
-        ),
+      async (db) => (await resultOf<number>(db, sql`select profile.feed_lag() as result`)) ?? 0,
       'repeatable',
     );
-    const lag = feed?.lag_seconds ?? 0;
     const line = JSON.stringify({ message: 'feed', lag_seconds: lag });
     console[lag > MAX_LAG_SECONDS ? 'error' : 'log'](line);
   } catch (error) {

@@ -35,6 +35,20 @@ test('/readyz asks the database once in a second', async () => {
   expect(response.databaseRequests).toBeLessThanOrEqual(2);
 });
 
+test('/readyz asks the database once, however many ask at the same time', async () => {
+  await ask('/readyz');
+  await new Promise((resolve) => setTimeout(resolve, SECOND));
+  stack.database.faults.push('hang');
+  const before = stack.database.requests;
+  const responses = await Promise.all(Array.from({ length: 20 }, () => stack.fetch('/readyz')));
+  stack.database.faults.splice(0);
+  const asked = responses.map(
+    ({ headers }) => /db_requests;desc="(\d)"/.exec(headers.get('server-timing') ?? '')?.[1],
+  );
+  expect(asked.filter((requests) => requests !== '0')).toHaveLength(1);
+  expect(stack.database.requests - before).toBeLessThanOrEqual(3);
+});
+
 describe('/readyz returns 503', () => {
   test.each([
     ['refuses connections', 'cut', 'connection lost'],

@@ -130,6 +130,55 @@ const called = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map(([, name = '', ofDelivery = '']) => name || ofDelivery);
 
 describe("the Worker's role", () => {
+  // What somebody with its password would send, who cannot have a key of the user.
+  describe('gets no more than the Worker asks for', () => {
+    const user = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+    const person = { issuer: 'https://accounts.example.com', subject: 'ada' };
+    const hash = `\\x${'01'.repeat(32)}`;
+    const call = async (name: string, request: object) =>
+      (await run(`select profile.${name}('${JSON.stringify(request)}') as result`, urls.worker))
+        .body.rows[0].result;
+
+    beforeAll(async () => {
+      await run(`insert into profile.users (id, email) values ('${user}', 'ada@example.com')`);
+      await run(`insert into profile.identities (issuer, subject, user_id)
+        values ('${person.issuer}', '${person.subject}', '${user}')`);
+    });
+
+    test('the key of an app has its scopes, an hour, and the actor that it has', async () => {
+      const { verdict, key } = await call('exchange_id_token', {
+        ...person,
+        ...{ hash, prefix: 'in-forged', id_token_hash: hash, request_id: 'r' },
+        draft: { name: 'x', description: '', scopes: ['users:all', 'keys:write', 'user:read'] },
+        ...{ expires_in: 2_000_000_000, max_active_keys: 100, actor: 'operator' },
+      });
+      expect([verdict, key.scopes]).toEqual(['issued', ['user:read']]);
+      expect(Date.parse(key.expires_at)).toBeLessThanOrEqual(Date.now() + 3_601_000);
+      const { body } = await run(`select actor from profile.key_events where key_id = '${key.id}'`);
+      expect(body.rows).toEqual([{ actor: 'person' }]);
+    });
+
+    test('a session lasts for 12 hours', async () => {
+      const session_id = '11111111-0d44-4b50-8888-8dd25736052a';
+      expect(
+        await call('start_session', { ...person, session_id, lifetime: '100 years' }),
+      ).toMatchObject({ verdict: 'started' });
+      const { body } = await run(`select expires_at <= now() + interval '12 hours' as is_capped
+        from profile.sessions where id = '${session_id}'`);
+      expect(body.rows).toEqual([{ is_capped: true }]);
+    });
+
+    test('the clean-up deletes nothing that is in use', async () => {
+      const kept = '-1000 years';
+      expect(
+        await call('delete_expired', {
+          ...{ limit: 1000, records_kept: kept, feedback_kept: kept },
+          ...{ ended_keys_kept: kept, feed_kept: kept },
+        }),
+      ).toMatchObject({ api_keys: 0, short_lived_keys: 0, sessions: 0 });
+    });
+  });
+
   test('may call the functions that the Worker calls, and no others', async () => {
     const { body } = await run(`select proname from pg_proc
       where pronamespace = 'profile'::regnamespace and has_function_privilege('${WORKER}', oid, 'execute')`);
@@ -156,6 +205,9 @@ describe("the Worker's role", () => {
     'create table t ()',
     'create table profile.t ()',
     'create temporary table t ()',
+    'select lo_create(0)',
+    `select lo_from_bytea(0, 'x')`,
+    `select profile.changes_after('{"limit": 100}')`,
     'create schema s',
     'create function profile.f() returns int language sql as $$ select 1 $$',
     'create function public.f() returns int language sql as $$ select 1 $$',

@@ -148,7 +148,12 @@ test(
 
     stack.database.script = disturb;
     for (const receiver of Object.values(receivers)) receiver.script = respond;
-    for (let made = 0; made < CHANGES; made += A_ROUND) {
+    const sums = (name: keyof Report) => reports.reduce((sum, each) => sum + Number(each[name]), 0);
+    /** Without faults, the run shows nothing. Some seeds and machines need more rounds than others. */
+    const isEventful = () =>
+      sums('failed') > CHANGES / 50 && reports.some(({ fault }) => fault !== undefined);
+    const isEnough = (made: number) => made >= CHANGES && (isEventful() || made >= 5 * CHANGES);
+    for (let made = 0; !isEnough(made); made += A_ROUND) {
       const runs = Array.from({ length: random.between(0, 3) }, run);
       for (let batch = 0; batch < A_ROUND; batch += 5)
         await Promise.all(Array.from({ length: 5 }, change));
@@ -162,10 +167,7 @@ test(
       await run();
     }
 
-    const sums = (name: keyof Report) => reports.reduce((sum, each) => sum + Number(each[name]), 0);
-    // Otherwise the run shows nothing.
-    expect(sums('failed')).toBeGreaterThan(CHANGES / 50);
-    expect(reports.filter(({ fault }) => fault !== undefined).length).toBeGreaterThan(0);
+    expect(isEventful()).toBe(true);
 
     const changes = await stack.query<Change>(
       `select change_id as id, user_id, changes ? 'phone' and not is_creation as is_some

@@ -10,7 +10,7 @@
 -- A page ends before the oldest transaction that is under way: what that one stores has a place after the
 -- page, whenever it commits.
 CREATE OR REPLACE FUNCTION profile.changes_after(_request jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
   -- Before the rows are read, so that whatever was committed by then is among them.
   _snapshot pg_snapshot := pg_current_snapshot();

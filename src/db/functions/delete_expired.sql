@@ -4,9 +4,9 @@ CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _limit integer := _request ->> 'limit';
-  _records_before timestamptz := now() - (_request ->> 'records_kept')::interval;
-  _feedback_before timestamptz := now() - (_request ->> 'feedback_kept')::interval;
-  _keys_before timestamptz := now() - (_request ->> 'ended_keys_kept')::interval;
+  _records_before timestamptz := now() - greatest((_request ->> 'records_kept')::interval, '0');
+  _feedback_before timestamptz := now() - greatest((_request ->> 'feedback_kept')::interval, '0');
+  _keys_before timestamptz := now() - greatest((_request ->> 'ended_keys_kept')::interval, '0');
   _records integer;
   _sessions integer;
   _feedback integer;
@@ -37,7 +37,7 @@ BEGIN
     LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)
-  SELECT position FROM user_changes WHERE changed_at <= now() - (_request ->> 'feed_kept')::interval
+  SELECT position FROM user_changes WHERE changed_at <= now() - greatest((_request ->> 'feed_kept')::interval, '0')
   ORDER BY changed_at DESC LIMIT 1
   ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
   WHERE feed.kept_from < excluded.kept_from;

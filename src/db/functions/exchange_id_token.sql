@@ -4,6 +4,8 @@
 --   unknown_user
 --   inactive_user
 --   too_many_keys  the user has `max_active_keys` of these
+-- The key has the scopes and the lifetime of a key for an app at most, whatever `draft` says: the Worker's password
+-- must not be enough for a key that can do more.
 -- `id_token_hash`: of the part of the ID token that is signed, for its signature can be written in several ways.
 CREATE OR REPLACE FUNCTION profile.exchange_id_token(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
@@ -13,6 +15,7 @@ DECLARE
   _person users := find_person(_request);
   _key api_keys := jsonb_populate_record(NULL::api_keys, _request -> 'draft');
   _id uuid := gen_random_uuid();
+  _lifetime interval := least((_request ->> 'expires_in')::integer, 3600) * interval '1 second';
 BEGIN
   IF _person.id IS NULL THEN
     RETURN '{"verdict": "unknown_user"}';
@@ -24,9 +27,9 @@ BEGIN
   -- One lineage for all keys of the user by one app, so that a change that is repeated with the next is found.
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at, short_lived,
     lineage_id, id_token_hash)
-  VALUES (_id, _person.id, _key.name, _key.description, _key.role, _key.scopes, _hash, _request ->> 'prefix',
-    clock_timestamp() + (_request ->> 'expires_in')::integer * interval '1 second', true,
-    app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
+  VALUES (_id, _person.id, _key.name, _key.description, _key.role,
+    ARRAY(SELECT scope FROM unnest(_key.scopes) AS scope WHERE scope IN ('user:read', 'user:write')), _hash, _request ->> 'prefix',
+    clock_timestamp() + _lifetime, true, app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
   ON CONFLICT (id_token_hash) WHERE id_token_hash IS NOT NULL DO UPDATE
   SET role = excluded.role, scopes = excluded.scopes, hash = excluded.hash, prefix = excluded.prefix,
     expires_at = excluded.expires_at
@@ -35,7 +38,8 @@ BEGIN
   IF NOT FOUND THEN
     RETURN '{"verdict": "token_revoked"}';
   END IF;
-  PERFORM log_key_event(_key, CASE _key.id WHEN _id THEN 'created' ELSE 'renewed' END, NULL, _request);
+  PERFORM log_key_event(_key, CASE _key.id WHEN _id THEN 'created' ELSE 'renewed' END, NULL,
+    _request || '{"actor": "person"}');
   RETURN jsonb_build_object('verdict', 'issued', 'key', shown_key(_key));
 END
 $$;
