@@ -1,4 +1,4 @@
-import referenceAnswer from '../docs/reference/response.json' with { type: 'json' };
+import referenceResponse from '../docs/reference/response.json' with { type: 'json' };
 import { mintApiKey } from '../src/auth/api-key.ts';
 import { admit, authenticate, type Guarded } from '../src/auth/authenticate.ts';
 import { notAccepted, unavailable, unknownIdentity } from '../src/auth/id-token.ts';
@@ -90,7 +90,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
     {
       verdict: 'edit_conflict',
       user: {
-        ...referenceAnswer.data,
+        ...referenceResponse.data,
         phone: null,
         version: 9,
         created_at: '2026-11-20T09:12:04+00:00',
@@ -122,7 +122,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
     readJson(requestWith({ 'Content-Type': 'text/plain' })),
   ),
   validation_failed: await errorOf(() =>
-    parseUserUpdate(referenceAnswer.data.id, { emial: 'ada@example.com', is_trial: null }),
+    parseUserUpdate(referenceResponse.data.id, { emial: 'ada@example.com', is_trial: null }),
   ),
   reference_not_found: await errorOf(() =>
     explainViolation(new ConstraintViolation('users_role_id_fkey')),

@@ -82,10 +82,10 @@ function forward(request: IncomingMessage, response: ServerResponse, port: numbe
     ...['CF-Connecting-IP', socket.remoteAddress ?? ''],
   ];
   const upstream = sendRequest({ host: '127.0.0.1', port, method, path, headers, agent: false });
-  upstream.on('response', (answer) => {
-    const status = answer.statusCode ?? 502;
-    response.writeHead(status, withoutHeaders(answer.rawHeaders, OWN_HEADERS));
-    pipeline(answer, response, () => {
+  upstream.on('response', (received) => {
+    const status = received.statusCode ?? 502;
+    response.writeHead(status, withoutHeaders(received.rawHeaders, OWN_HEADERS));
+    pipeline(received, response, () => {
       // As the Worker does after a body that it does not read.
       if (!request.complete) socket.destroySoon();
     });

@@ -15,8 +15,8 @@ import {
   mapEntries,
   problemsOf,
   responseOf,
-  unlistedAnswers,
   unlistedErrors,
+  unlistedResponses,
 } from './responses.ts';
 import { type Schema, schemas } from './schemas.ts';
 import { COMMON_HEADERS, OPTIONAL_HEADERS } from './shared-headers.ts';
@@ -72,7 +72,7 @@ export async function openApi(limits: Limits): Promise<Schema> {
     ],
     security: KEY,
     paths,
-    'x-unlisted-responses': unlistedAnswers(),
+    'x-unlisted-responses': unlistedResponses(),
     components: {
       schemas,
       securitySchemes,
@@ -124,7 +124,7 @@ function operationOf(route: Route, limits: Limits): Schema {
     throw new Error(`site/openapi/operations.ts does not know ${route.method} ${route.path}.`);
   const { id, tag, summary, description, body, headers = [] } = known;
   const responses = {
-    ...mapEntries(known.answers, ([, answer]) => [answer.status, responseOf(answer)]),
+    ...mapEntries(known.responses, ([, response]) => [response.status, responseOf(response)]),
     ...problemsOf(errorsOf(route, known), route.scopes !== null),
   };
   return {

@@ -70,7 +70,7 @@ export const feedOperations: Readonly<Record<string, Operation>> = {
         example: 'email,phone',
       },
     ],
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'A page of changes.',

@@ -37,7 +37,7 @@ export interface Operation {
     /** The schema of each line, if it may be sent in lines. */
     line?: string;
   };
-  answers: readonly Success[];
+  responses: readonly Success[];
   /** Nothing is written, so no lock is waited for and no outcome is unknown; that of a GET is known. */
   onlyReads?: true;
   /** The errors of this operation beside those that follow from its route. */

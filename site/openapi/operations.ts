@@ -1,4 +1,4 @@
-import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import referenceResponse from '../../docs/reference/response.json' with { type: 'json' };
 import { KEY_LENGTH, KEY_PREFIX } from '../../src/auth/api-key.ts';
 import { FORM, MERGE_PATCH } from '../../src/http/body.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
@@ -17,7 +17,7 @@ import type { Schema } from './schemas.ts';
 import { userOperations } from './user-operations.ts';
 import { webhookExample, webhookOperations } from './webhook-operations.ts';
 
-const userExample = referenceAnswer.data;
+const userExample = referenceResponse.data;
 const keyExample = {
   id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
   owner_id: userExample.id,
@@ -72,7 +72,7 @@ const EXAMPLE_ID_TOKEN = 'HEADER.PAYLOAD.SIGNATURE';
 const rotation = {
   headers: ['Idempotency-Key'],
   body: { schema: 'Rotation', examples: { until_first_use: {}, for_an_hour: { grace: 3600 } } },
-  answers: [
+  responses: [
     {
       status: 201,
       description: 'The new key, with the key itself.',
@@ -122,7 +122,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         with_scopes: { name: 'Reports', scopes: ['user:read'], expires_at: '2099-01-31T00:00:00Z' },
       },
     },
-    answers: [
+    responses: [
       {
         status: 201,
         description: 'The new key, with the key itself.',
@@ -151,7 +151,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         to_edit: { role: 'profile', expires_in: 900, fields: ['phone', 'address'] },
       },
     },
-    answers: [
+    responses: [
       {
         status: 201,
         description: 'The new key, with the key itself.',
@@ -189,7 +189,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         example: 'active',
       },
     ],
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'A page of keys.',
@@ -209,7 +209,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Retrieve the current key',
     description: 'Retrieves the key of the request, what it may do now, and when it expires.',
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'The key.',
@@ -235,7 +235,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     description:
       'Revokes an active key. Requires no authentication, because anyone who has a key could misuse it. The response is always the same and does not reveal whether the value was a key.',
     body: { schema: 'Report', examples: { leaked: { key: EXAMPLE_KEY } } },
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'If it was an active key, it has been revoked.',
@@ -257,7 +257,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Retrieve a key',
     description:
       'Retrieves a key of the caller. Only the first characters of the key itself are shown.',
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'The key.',
@@ -283,7 +283,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         narrow: { scopes: ['user:read'], allowed_ips: ['192.0.2.0/28'] },
       },
     },
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'The key.',
@@ -304,7 +304,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Keys',
     summary: 'Revoke a key',
     description: 'Revokes a key from the next request on. Revoking it again is not an error.',
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'The revoked key.',
@@ -360,7 +360,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         },
       },
     },
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'The key.',
@@ -398,7 +398,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       schema: 'Feedback',
       examples: { yes: { page: '/docs/errors/edit_conflict', helpful: true } },
     },
-    answers: [{ status: 204, description: 'The feedback was saved.' }],
+    responses: [{ status: 204, description: 'The feedback was saved.' }],
     errors: ['database_unavailable', 'outcome_unknown'],
   },
   'GET /healthz': {
@@ -406,7 +406,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: 'Service',
     summary: 'Check the service',
     description: 'Reports that the Worker runs and is configured. It does not query the database.',
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'The service is running.',
@@ -421,7 +421,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Check the service and its database',
     description:
       'Reports that the Worker can use its database. The result is at most a second old. Responds within a second.',
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'The database can be used.',

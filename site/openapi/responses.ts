@@ -94,9 +94,9 @@ function headersOfErrors(status: number, codes: readonly ErrorCode[], keyed: boo
 
 /** The responses of these errors by their status; `keyed`: to requests that can carry a key. */
 export function problemsOf(codes: readonly ErrorCode[], keyed: boolean): Record<string, Schema> {
-  const answers: Record<string, Schema> = {};
+  const responses: Record<string, Schema> = {};
   for (const [status, group] of Map.groupBy(codes, (code) => errorCatalogue[code].status)) {
-    answers[status] = {
+    responses[status] = {
       description: group.map((code) => `\`${code}\`: ${errorPages[code].meaning}`).join('\n\n'),
       headers: headersOfErrors(status, group, keyed),
       content: {
@@ -112,18 +112,18 @@ export function problemsOf(codes: readonly ErrorCode[], keyed: boolean): Record<
       },
     };
   }
-  return answers;
+  return responses;
 }
 
 /**
  * The same responses, those of an operation with a limit, which each of them names. The Worker that cannot
  * read its configuration does not know it.
  */
-export const limited = (answers: Record<string, Schema>): Schema =>
-  mapEntries(answers, ([status, answer]) => {
+export const limited = (responses: Record<string, Schema>): Schema =>
+  mapEntries(responses, ([status, response]) => {
     const policy = headerOf('RateLimit-Policy', status !== '500');
-    const headers = { ...(answer['headers'] as Schema), 'RateLimit-Policy': policy };
-    return [status, { ...answer, headers }];
+    const headers = { ...(response['headers'] as Schema), 'RateLimit-Policy': policy };
+    return [status, { ...response, headers }];
   });
 
 /** What is more of a problem with one of these codes. */
@@ -152,7 +152,7 @@ const problemSchema = (status: number, codes: readonly ErrorCode[]): Schema => (
 export const unlistedErrors: readonly ErrorCode[] = ['route_not_found', 'method_not_allowed'];
 
 /** The responses that belong to none of the operations, in the same form as theirs. */
-export const unlistedAnswers = (): Schema => ({
+export const unlistedResponses = (): Schema => ({
   unknown_path: problemsOf(['route_not_found'], false),
   unknown_method: problemsOf(['method_not_allowed'], false),
   options: {

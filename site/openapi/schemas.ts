@@ -1,7 +1,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { type Column, getTableColumns, type Table } from 'drizzle-orm';
 import type * as v from 'valibot';
-import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import referenceResponse from '../../docs/reference/response.json' with { type: 'json' };
 import { DISPLAY_LENGTH, KEY_LENGTH, keyPattern } from '../../src/auth/api-key.ts';
 import { ID_TOKEN_MINUTES } from '../../src/auth/id-token.ts';
 import { changeTypes } from '../../src/changes/statements.ts';
@@ -613,7 +613,7 @@ export const schemas: Record<string, Schema> = {
       })),
     ),
     description: 'A user, as every response shows them.',
-    examples: [referenceAnswer.data],
+    examples: [referenceResponse.data],
   },
   UserUpdate: userUpdate,
   NewUser: newUser,

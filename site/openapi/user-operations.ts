@@ -1,5 +1,5 @@
 import referenceRequest from '../../docs/reference/request.json' with { type: 'json' };
-import referenceAnswer from '../../docs/reference/response.json' with { type: 'json' };
+import referenceResponse from '../../docs/reference/response.json' with { type: 'json' };
 import { describeError } from '../../src/errors.ts';
 import { MAX_ITEMS_BYTES, NDJSON } from '../../src/http/body.ts';
 import { MAX_PAGE } from '../../src/http/page.ts';
@@ -12,7 +12,7 @@ import { NO_META, type Operation, ORIGIN, PAGE, pageMeta, ref } from './operatio
 import { ONE_LINE_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
 
-const userExample = referenceAnswer.data;
+const userExample = referenceResponse.data;
 const ETAGS: Schema = {
   type: 'array',
   items: { type: 'string', maxLength: 18, pattern: '^"[1-9][0-9]*"$' },
@@ -45,7 +45,7 @@ const retrieved = [
     sometimes: ['Sunset'],
     data: ref('User'),
     meta: NO_META,
-    example: { ...referenceAnswer, message: 'Data retrieved successfully' },
+    example: { ...referenceResponse, message: 'Data retrieved successfully' },
   },
   {
     status: 304,
@@ -53,12 +53,12 @@ const retrieved = [
     headers: ['ETag'],
     sometimes: ['Sunset'],
   },
-] as const satisfies Operation['answers'];
+] as const satisfies Operation['responses'];
 
 const update = {
   tag: 'Users',
   headers: ['If-Match', 'If-None-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
-  answers: [
+  responses: [
     {
       status: 200,
       description: 'The user after the update.',
@@ -78,7 +78,7 @@ const update = {
           ...validateOnly,
         },
       },
-      example: referenceAnswer,
+      example: referenceResponse,
       orMessages: ['Data validated successfully'],
     },
     {
@@ -138,7 +138,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
         example: '2026-11-23T00:00:00Z',
       },
     ],
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'A page of users.',
@@ -166,7 +166,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
         some: { email: 'ada@example.com', first_name: 'Ada', birthdate: '1815-12-10T00:00:00Z' },
       },
     },
-    answers: [
+    responses: [
       {
         status: 201,
         description: 'The new user.',
@@ -174,7 +174,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
         sometimes: ['Idempotency-Replayed', 'Sunset'],
         data: ref('User'),
         meta: NO_META,
-        example: { ...referenceAnswer, message: 'Data created successfully' },
+        example: { ...referenceResponse, message: 'Data created successfully' },
       },
       {
         status: 204,
@@ -190,7 +190,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
         data: ref('User'),
         meta: { type: 'object', properties: validateOnly, required: ['validate_only'] },
         example: {
-          ...referenceAnswer,
+          ...referenceResponse,
           message: 'Data validated successfully',
           meta: { validate_only: true },
         },
@@ -226,7 +226,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
         ],
       },
     },
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'A result for each item.',
@@ -262,7 +262,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     description:
       'The `ETag` of the response is the version of the user. You can send `data` back unchanged with PUT.',
     headers: ['If-None-Match', 'If-Match'],
-    answers: retrieved,
+    responses: retrieved,
     errors: ['user_not_found', 'precondition_failed'],
   },
   'PUT /api/v1/user/:user_id': {
@@ -291,7 +291,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     description:
       'Erases the user and everything stored about them, as the GDPR grants every person: profile, change log, keys, sessions, identities and webhooks. Their keys stop working with the next request. The id cannot be used again; it is kept with the request id, so put nothing personal into `X-Request-Id` and `Idempotency-Key`. `Base-Version` means the same as `If-Match` here.',
     headers: ['If-Match', 'Base-Version', 'Idempotency-Key', 'Prefer'],
-    answers: [
+    responses: [
       {
         status: 204,
         description: 'Erased; under `Prefer: validate-only`, the user could be erased.',
@@ -313,7 +313,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     description:
       'Lists the change log of a user, newest first: who changed which field from which value to which. The first entry of the log is the creation.',
     query: PAGE,
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'A page of changes.',
@@ -335,7 +335,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     summary: 'Retrieve a version of a user',
     description: `Retrieves the user as of a version, at most ${REACHABLE_VERSIONS} versions back. Counts, which the server computes, are those of now.`,
     headers: ['If-None-Match', 'If-Match'],
-    answers: retrieved,
+    responses: retrieved,
     errors: ['user_not_found', 'version_not_found', 'precondition_failed'],
   },
   'POST /api/v1/user/:user_id/revert': {
@@ -355,7 +355,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
     tag: 'History',
     summary: 'Export a user',
     description: `Retrieves everything stored about a user as one document: profile, change log, keys, key events, identities, sessions and webhooks. It contains no secrets. It has at most the latest ${EXPORTED_CHANGES} changes; the list of changes has all.`,
-    answers: [
+    responses: [
       {
         status: 200,
         description: 'Everything stored about the user.',

@@ -73,7 +73,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
         },
       },
     },
-    answers: [
+    responses: [
       succeeds(
         'The new webhook, with its secret.',
         'Webhook created successfully',
@@ -89,7 +89,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     tag: 'Webhooks',
     summary: 'List webhooks',
     description: `Lists the webhooks of the owner of the key, newest first. Webhooks that get the changes of all users are shown only to keys with \`${allUsersScope}\`.`,
-    answers: [
+    responses: [
       succeeds(
         'All webhooks.',
         'Data retrieved successfully',
@@ -103,7 +103,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     tag: 'Webhooks',
     summary: 'Retrieve a webhook',
     description: 'Retrieves a webhook with its state, and the event that blocks it, if one does.',
-    answers: [
+    responses: [
       succeeds('The webhook.', 'Data retrieved successfully', ref('Webhook'), webhookExample),
     ],
     errors: ['webhook_not_found'],
@@ -118,7 +118,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
       schema: 'WebhookUpdate',
       examples: { resume: { state: 'active' }, other_events: { types: ['user.erased'] } },
     },
-    answers: [
+    responses: [
       succeeds('The webhook.', 'Webhook updated successfully', ref('Webhook'), webhookExample),
     ],
     errors: ['webhook_not_found'],
@@ -128,7 +128,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     tag: 'Webhooks',
     summary: 'Delete a webhook',
     description: 'Deletes a webhook. An event that is being sent may still arrive.',
-    answers: [{ status: 204, description: 'The webhook was deleted.', sometimes: ['Sunset'] }],
+    responses: [{ status: 204, description: 'The webhook was deleted.', sometimes: ['Sunset'] }],
     errors: ['webhook_not_found'],
   },
   'POST /api/v1/webhooks/:webhook_id/rotate': {
@@ -137,7 +137,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     summary: 'Rotate the secret of a webhook',
     description: `Creates a new secret, which no other response shows. The old one signs too for \`grace\` seconds, by default ${GRACE_HOURS} hours. If the response is lost, rotate again.`,
     body: { schema: 'SecretRotation', examples: { for_a_day: {}, at_once: { grace: 0 } } },
-    answers: [
+    responses: [
       succeeds(
         'The webhook, with its new secret.',
         'Secret rotated successfully',
@@ -158,7 +158,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     summary: 'Send a test event',
     description:
       'Sends an event of the type `webhook.test` at once, also to a webhook that is paused, and returns the attempt. It is not tried again and not listed among the deliveries.',
-    answers: [
+    responses: [
       succeeds('The attempt.', 'Test event sent', ref('WebhookAttempt'), {
         ...attemptExample,
         type: 'webhook.test',
@@ -175,7 +175,9 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     tag: 'Webhooks',
     summary: 'List deliveries',
     description: `Lists the latest ${ATTEMPTS_KEPT} attempts to deliver an event, newest first. An event that fails is tried again after ${RETRY_AFTER[0]} seconds, then at growing intervals, and skipped when it has failed for ${SKIP_HOURS} hours.`,
-    answers: [succeeds('The attempts.', 'Data retrieved successfully', attempts, [attemptExample])],
+    responses: [
+      succeeds('The attempts.', 'Data retrieved successfully', attempts, [attemptExample]),
+    ],
     errors: ['webhook_not_found'],
   },
   'POST /api/v1/webhooks/:webhook_id/replay': {
@@ -192,7 +194,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
         skip: { skip: id },
       },
     },
-    answers: [
+    responses: [
       succeeds('The webhook.', 'Webhook moved successfully', ref('Webhook'), webhookExample),
     ],
     errors: ['webhook_not_found', 'cursor_expired'],
@@ -202,7 +204,7 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     tag: 'Webhooks',
     summary: 'List skipped events',
     description: `Lists the latest ${ATTEMPTS_KEPT} events that were skipped, newest first, each with its last attempt.`,
-    answers: [
+    responses: [
       succeeds('The skipped events.', 'Data retrieved successfully', attempts, [
         { ...attemptExample, attempt: 11, skipped_at: '2026-11-23T23:05:38Z' },
       ]),

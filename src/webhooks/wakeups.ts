@@ -61,7 +61,7 @@ async function logLag(bindings: object): Promise<void> {
     const lag = await run(
       database,
       () => {},
-      async (db) => (await resultOf<number>(db, sql`select profile.feed_lag() as result`)) ?? 0,
+      async (db) => (await resultOf<number>(db, sql`select profile.feed_lag('{}') as result`)) ?? 0,
       'repeatable',
     );
     const line = JSON.stringify({ message: 'feed', lag_seconds: lag });

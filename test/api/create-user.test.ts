@@ -96,10 +96,12 @@ describe('POST of a user', () => {
     [[], [{ pointer: '', code: 'invalid_type' }]],
   ])('refuses %j with a violation for each fault', async (body, errors) => {
     const { key } = await administrator();
-    const answer = await create(key, body);
-    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
-    expect(answer.body.errors).toHaveLength(errors.length);
-    expect(answer.body.errors).toMatchObject(errors.map((error) => expect.objectContaining(error)));
+    const response = await create(key, body);
+    expect([response.status, response.body.code]).toEqual([422, 'validation_failed']);
+    expect(response.body.errors).toHaveLength(errors.length);
+    expect(response.body.errors).toMatchObject(
+      errors.map((error) => expect.objectContaining(error)),
+    );
   });
 
   test.each([

@@ -154,14 +154,14 @@ describe('DELETE of a user', () => {
   test('erases an owner of a key that is used meanwhile: one order of locks, no deadlock', async () => {
     const { key } = await administrator();
     const people = await Promise.all(Array.from({ length: 6 }, () => administrator()));
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       people.flatMap(({ id, key: own }, i) => [
         stack.put(id, own, { is_enterprise: true }),
         erase(id, key),
         stack.put(people[(i + 1) % 6]?.id ?? '', own, { is_enterprise: true }),
       ]),
     );
-    for (const { status } of answers) expect([200, 204, 401, 404]).toContain(status);
+    for (const { status } of responses) expect([200, 204, 401, 404]).toContain(status);
     for (const { id } of people) expect(await stack.row(id)).toEqual({});
   });
 });
@@ -188,8 +188,8 @@ describe('the last active superuser', () => {
     await stack.query('update users set is_active = false where is_superuser');
     const [a, b] = [await administrator(), await administrator()];
     await stack.user({ is_superuser: true, is_active: false });
-    const answers = await Promise.all([erase(a.id, b.key), erase(b.id, a.key)]);
-    const statuses = answers.map(({ status }) => status).toSorted();
+    const responses = await Promise.all([erase(a.id, b.key), erase(b.id, a.key)]);
+    const statuses = responses.map(({ status }) => status).toSorted();
     expect([
       [204, 401],
       [204, 409],

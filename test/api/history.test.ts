@@ -269,8 +269,8 @@ describe('POST of a revert', () => {
     [{ undo: 9 }, 404, 'version_not_found'],
   ])('to %j is %i %s', async (body, status, code) => {
     const { call } = await person();
-    const answer = await call('POST', '/revert', body);
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    const response = await call('POST', '/revert', body);
+    expect([response.status, response.body.code]).toEqual([status, code]);
   });
 
   test.each([
@@ -285,8 +285,8 @@ describe('POST of a revert', () => {
     [{ verison: 1 }, '/verison', 'unknown_field'],
   ])('refuses %j', async (body, pointer, code) => {
     const { call } = await person();
-    const answer = await call('POST', '/revert', body);
-    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
-    expect(answer.body.errors[0]).toMatchObject({ pointer, code });
+    const response = await call('POST', '/revert', body);
+    expect([response.status, response.body.code]).toEqual([422, 'validation_failed']);
+    expect(response.body.errors[0]).toMatchObject({ pointer, code });
   });
 });

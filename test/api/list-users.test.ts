@@ -209,13 +209,13 @@ describe('a cursor', () => {
     const other = await reader();
     const { body } = await list(key, { limit: '1' });
     const cursor: string = body.meta.next_cursor;
-    const answers = [
+    const responses = [
       await list(other.key, { cursor }),
       await list(key, { cursor, email: newEmail() }),
       await list(key, { cursor: cursor.slice(0, -1) }),
       await stack.call('GET', `/user/${id}/changes?cursor=${cursor}`, key),
     ];
-    for (const { status, body } of answers) {
+    for (const { status, body } of responses) {
       expect([status, body.code]).toEqual([422, 'validation_failed']);
       expect(body.errors).toMatchObject([{ parameter: 'cursor', code: 'invalid_format' }]);
     }

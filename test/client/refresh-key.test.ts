@@ -58,8 +58,8 @@ describe('refreshKey', () => {
   });
 
   test('that fails ends the call with its error, and the next call asks again', async () => {
-    const answers = [() => Promise.reject(new Error('signed out')), async () => NEXT];
-    const refreshKey = () => answers.shift()?.() ?? Promise.reject();
+    const responses = [() => Promise.reject(new Error('signed out')), async () => NEXT];
+    const refreshKey = () => responses.shift()?.() ?? Promise.reject();
     const { client, sent } = scripted([expired(), expired()], { refreshKey });
     expect(await failureOf(client.getUser(USER))).toMatchObject({ message: 'signed out' });
     await client.getUser(USER);

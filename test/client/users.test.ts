@@ -197,8 +197,8 @@ describe('eraseUser', () => {
     ['a 304', () => new Response(null, { status: 304 })],
     ['a page', () => new Response('<html>')],
     ['a user', () => Response.json({ message: '', meta: {}, data: {} })],
-  ])('does not take %s for success', async (_, answer) => {
-    const { client } = scripted([answer()]);
+  ])('does not take %s for success', async (_, response) => {
+    const { client } = scripted([response()]);
     expect(await failureOf(client.eraseUser(USER))).toMatchObject({ name: 'UnexpectedResponse' });
   });
 

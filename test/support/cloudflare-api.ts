@@ -48,16 +48,16 @@ export class CloudflareApi {
   async #serve(request: IncomingMessage): Promise<[number, object]> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const answer = { success: true, errors: [], messages: [] };
+    const envelope = { success: true, errors: [], messages: [] };
     try {
       const result = this.#route(request, await bodyOf(request, Buffer.concat(chunks)));
       const page = { page: 1, per_page: 100, total_pages: 1, count: 1, total_count: 1 };
-      return [200, { ...answer, result, result_info: page }];
+      return [200, { ...envelope, result, result_info: page }];
     } catch (error) {
       const { status, code, message } = error as Refused;
       return [
         status ?? 500,
-        { ...answer, success: false, errors: [{ code, message }], result: null },
+        { ...envelope, success: false, errors: [{ code, message }], result: null },
       ];
     }
   }
