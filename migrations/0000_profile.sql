@@ -2320,7 +2320,7 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
 $$;
 --> statement-breakpoint
 -- Begins a session of the user that an identity at an OpenID provider is (find_person), and deletes their
--- expired ones. It lasts for `lifetime`, at most 12 hours. Repeatable: the same session begins once. Returns a `verdict`:
+-- expired ones. It lasts for `lifetime`, and never for more than 12 hours. Repeatable: the same session begins once. Returns a `verdict`:
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
