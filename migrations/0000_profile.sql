@@ -827,14 +827,15 @@ END
 $$;
 --> statement-breakpoint
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
--- how many by table. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
+-- how many by table. Nothing that could still be used in the last day, whatever the request says: the Worker's
+-- password must not be enough for that. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
 CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _limit integer := _request ->> 'limit';
-  _records_before timestamptz := now() - greatest((_request ->> 'records_kept')::interval, '0');
-  _feedback_before timestamptz := now() - greatest((_request ->> 'feedback_kept')::interval, '0');
-  _keys_before timestamptz := now() - greatest((_request ->> 'ended_keys_kept')::interval, '0');
+  _records_before timestamptz := now() - greatest((_request ->> 'records_kept')::interval, '1 day');
+  _feedback_before timestamptz := now() - greatest((_request ->> 'feedback_kept')::interval, '1 day');
+  _keys_before timestamptz := now() - greatest((_request ->> 'ended_keys_kept')::interval, '1 day');
   _records integer;
   _sessions integer;
   _feedback integer;
@@ -865,7 +866,8 @@ BEGIN
     LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)
-  SELECT position FROM user_changes WHERE changed_at <= now() - greatest((_request ->> 'feed_kept')::interval, '0')
+  SELECT position FROM user_changes
+  WHERE changed_at <= now() - greatest((_request ->> 'feed_kept')::interval, '1 day')
   ORDER BY changed_at DESC LIMIT 1
   ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
   WHERE feed.kept_from < excluded.kept_from;
@@ -1132,8 +1134,9 @@ BEGIN
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at, short_lived,
     lineage_id, id_token_hash)
   VALUES (_id, _person.id, _key.name, _key.description, _key.role,
-    ARRAY(SELECT scope FROM unnest(_key.scopes) AS scope WHERE scope IN ('user:read', 'user:write')), _hash, _request ->> 'prefix',
-    clock_timestamp() + _lifetime, true, app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
+    ARRAY(SELECT scope FROM unnest(_key.scopes) AS scope WHERE scope IN ('user:read', 'user:write')),
+    _hash, _request ->> 'prefix', clock_timestamp() + _lifetime, true,
+    app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
   ON CONFLICT (id_token_hash) WHERE id_token_hash IS NOT NULL DO UPDATE
   SET role = excluded.role, scopes = excluded.scopes, hash = excluded.hash, prefix = excluded.prefix,
     expires_at = excluded.expires_at
@@ -2320,7 +2323,8 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
 $$;
 --> statement-breakpoint
 -- Begins a session of the user that an identity at an OpenID provider is (find_person), and deletes their
--- expired ones. It lasts for `lifetime`, and never for more than 12 hours. Repeatable: the same session begins once. Returns a `verdict`:
+-- expired ones. It lasts for `lifetime`, and never for more than 12 hours. Repeatable: the same session begins
+-- once. Returns a `verdict`:
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
@@ -2337,7 +2341,8 @@ BEGIN
     RETURN '{"verdict": "inactive_user"}';
   END IF;
   INSERT INTO sessions (id, user_id, expires_at)
-  VALUES ((_request ->> 'session_id')::uuid, _person.id, now() + least((_request ->> 'lifetime')::interval, '12 hours'))
+  VALUES ((_request ->> 'session_id')::uuid, _person.id,
+    now() + least((_request ->> 'lifetime')::interval, '12 hours'))
   ON CONFLICT (id) DO NOTHING;
   RETURN jsonb_build_object('verdict', 'started', 'user_id', _person.id);
 END

@@ -145,7 +145,7 @@ describe("the Worker's role", () => {
         values ('${person.issuer}', '${person.subject}', '${user}')`);
     });
 
-    test('the key of an app has its scopes, an hour, and the actor that it has', async () => {
+    test('a key of an ID token reads and writes its user for an hour, and was made by the person', async () => {
       const { verdict, key } = await call('exchange_id_token', {
         ...person,
         ...{ hash, prefix: 'in-forged', id_token_hash: hash, request_id: 'r' },
@@ -168,14 +168,27 @@ describe("the Worker's role", () => {
       expect(body.rows).toEqual([{ is_capped: true }]);
     });
 
-    test('the clean-up deletes nothing that is in use', async () => {
-      const kept = '-1000 years';
+    test('the clean-up deletes nothing that could be used in the last day', async () => {
+      await run(`insert into profile.api_keys (owner_id, name, scopes, hash, prefix, expires_at)
+        values ('${user}', 'laptop', '{user:read}', decode(repeat('02', 32), 'hex'), 'in-laptop', '2099-01-01')`);
+      await run(`insert into profile.idempotency_records (lineage_id, key, fingerprint, user_id, result)
+        select id, 'a', '', '${user}', '{}' from profile.api_keys where name = 'laptop'`);
+      const keptFrom = async () =>
+        (await run('select kept_from::text from profile.feed')).body.rows;
+      const [before, kept] = [await keptFrom(), '-1000 years'];
       expect(
         await call('delete_expired', {
           ...{ limit: 1000, records_kept: kept, feedback_kept: kept },
           ...{ ended_keys_kept: kept, feed_kept: kept },
         }),
-      ).toMatchObject({ api_keys: 0, short_lived_keys: 0, sessions: 0 });
+      ).toEqual({
+        api_keys: 0,
+        feedback: 0,
+        idempotency_records: 0,
+        sessions: 0,
+        short_lived_keys: 0,
+      });
+      expect(await keptFrom()).toEqual(before);
     });
   });
 
@@ -262,6 +275,7 @@ describe('npm run release -- init-database', () => {
     await superuser.query(`drop database ${name} with (force)`);
     await superuser.query(`drop role ${WORKER}, ${OWNER}`);
     const made = await initDatabase(await databaseOfAdmin('fresh'));
+    expect((await run('create temporary table t ()', made.worker)).body.code).toBe('42501');
     expect(await migrate(made.owner, 'migrations')).toBeGreaterThan(0);
     const found = `select profile.read_user('{"key_hash": "\\\\x00", "accepted_scopes": []}') as result`;
     expect((await run(found, made.worker)).body.rows).toEqual([{ result: null }]);

@@ -1,12 +1,13 @@
 -- Deletes at most `limit` rows of each table that nobody can use any more, the oldest first, and returns
--- how many by table. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
+-- how many by table. Nothing that could still be used in the last day, whatever the request says: the Worker's
+-- password must not be enough for that. Rows that a request has locked are left for the next time. Moves what the feed keeps, too.
 CREATE OR REPLACE FUNCTION profile.delete_expired(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
   _limit integer := _request ->> 'limit';
-  _records_before timestamptz := now() - greatest((_request ->> 'records_kept')::interval, '0');
-  _feedback_before timestamptz := now() - greatest((_request ->> 'feedback_kept')::interval, '0');
-  _keys_before timestamptz := now() - greatest((_request ->> 'ended_keys_kept')::interval, '0');
+  _records_before timestamptz := now() - greatest((_request ->> 'records_kept')::interval, '1 day');
+  _feedback_before timestamptz := now() - greatest((_request ->> 'feedback_kept')::interval, '1 day');
+  _keys_before timestamptz := now() - greatest((_request ->> 'ended_keys_kept')::interval, '1 day');
   _records integer;
   _sessions integer;
   _feedback integer;
@@ -37,7 +38,8 @@ BEGIN
     LIMIT _limit FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS _short_lived = ROW_COUNT;
   INSERT INTO feed (kept_from)
-  SELECT position FROM user_changes WHERE changed_at <= now() - greatest((_request ->> 'feed_kept')::interval, '0')
+  SELECT position FROM user_changes
+  WHERE changed_at <= now() - greatest((_request ->> 'feed_kept')::interval, '1 day')
   ORDER BY changed_at DESC LIMIT 1
   ON CONFLICT (is_only) DO UPDATE SET kept_from = excluded.kept_from
   WHERE feed.kept_from < excluded.kept_from;

@@ -28,8 +28,9 @@ BEGIN
   INSERT INTO api_keys (id, owner_id, name, description, role, scopes, hash, prefix, expires_at, short_lived,
     lineage_id, id_token_hash)
   VALUES (_id, _person.id, _key.name, _key.description, _key.role,
-    ARRAY(SELECT scope FROM unnest(_key.scopes) AS scope WHERE scope IN ('user:read', 'user:write')), _hash, _request ->> 'prefix',
-    clock_timestamp() + _lifetime, true, app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
+    ARRAY(SELECT scope FROM unnest(_key.scopes) AS scope WHERE scope IN ('user:read', 'user:write')),
+    _hash, _request ->> 'prefix', clock_timestamp() + _lifetime, true,
+    app_lineage(_person.id, concat('app ', _request ->> 'client_id')), _id_token_hash)
   ON CONFLICT (id_token_hash) WHERE id_token_hash IS NOT NULL DO UPDATE
   SET role = excluded.role, scopes = excluded.scopes, hash = excluded.hash, prefix = excluded.prefix,
     expires_at = excluded.expires_at

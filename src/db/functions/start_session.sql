@@ -1,5 +1,6 @@
 -- Begins a session of the user that an identity at an OpenID provider is (find_person), and deletes their
--- expired ones. It lasts for `lifetime`, and never for more than 12 hours. Repeatable: the same session begins once. Returns a `verdict`:
+-- expired ones. It lasts for `lifetime`, and never for more than 12 hours. Repeatable: the same session begins
+-- once. Returns a `verdict`:
 --   started        the session of `user_id`
 --   inactive_user  without a session
 --   unknown_user
@@ -16,7 +17,8 @@ BEGIN
     RETURN '{"verdict": "inactive_user"}';
   END IF;
   INSERT INTO sessions (id, user_id, expires_at)
-  VALUES ((_request ->> 'session_id')::uuid, _person.id, now() + least((_request ->> 'lifetime')::interval, '12 hours'))
+  VALUES ((_request ->> 'session_id')::uuid, _person.id,
+    now() + least((_request ->> 'lifetime')::interval, '12 hours'))
   ON CONFLICT (id) DO NOTHING;
   RETURN jsonb_build_object('verdict', 'started', 'user_id', _person.id);
 END
