@@ -105,8 +105,8 @@ const mutants: readonly Mutant[] = [
     edits: [
       [
         FUNCTION,
-        "IF coalesce(clock_timestamp() > (_request ->> 'not_after')",
-        "IF false AND coalesce(clock_timestamp() > (_request ->> 'not_after')",
+        "SELECT coalesce(clock_timestamp() > (_request ->> 'not_after')",
+        "SELECT false AND coalesce(clock_timestamp() > (_request ->> 'not_after')",
       ],
     ],
     rules: ['applied-overdue'],

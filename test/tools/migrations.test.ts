@@ -139,7 +139,7 @@ describe('the functions', () => {
     );
   });
 
-  test('each has a unique name, and all but one set their search_path', async () => {
+  test('each has a unique name, and all but two set their search_path', async () => {
     const functions = await stack.query<{ name: string; config: string[] | null }>(
       `select proname as name, proconfig as config from pg_proc
        where pronamespace = 'profile'::regnamespace order by 1`,
@@ -149,8 +149,8 @@ describe('the functions', () => {
     const withoutPath = functions.filter(
       ({ config }) => !config?.includes('search_path=profile, pg_temp'),
     );
-    // Only update_user and update_users call it, which have set theirs.
-    expect(withoutPath.map(({ name }) => name)).toEqual(['change_user']);
+    // Only functions call them that have set theirs.
+    expect(withoutPath.map(({ name }) => name)).toEqual(['change_user', 'is_too_late']);
   });
 
   test('each that the Worker calls to change rows has a lock timeout', async () => {

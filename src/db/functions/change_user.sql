@@ -52,8 +52,7 @@ BEGIN
   IF _before.id IS NULL THEN
     RETURN '{"verdict": "user_not_found"}';
   END IF;
-  -- A minute for clocks that differ.
-  IF coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true) THEN
+  IF is_too_late(_request) THEN
     RETURN '{"verdict": "too_late"}';
   END IF;
 

@@ -18,11 +18,13 @@ BEGIN
   IF _credential.is_use_due AND NOT coalesce((_request ->> 'validate_only')::boolean, false) THEN
     PERFORM touch_key(_credential.key_id, _request);
   END IF;
-  RETURN _credential.facts || coalesce(_result, '{}') || CASE
-    WHEN EXISTS (SELECT FROM webhooks WHERE state = 'active')
-      AND EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid)
-      THEN '{"wakes": true}'
-    ELSE '{}'
-  END::jsonb;
+  _result := _credential.facts || coalesce(_result, '{}');
+  -- One after the other, for the second is seldom needed.
+  IF EXISTS (SELECT FROM webhooks WHERE state = 'active') THEN
+    IF EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid) THEN
+      _result := _result || '{"wakes": true}';
+    END IF;
+  END IF;
+  RETURN _result;
 END
 $$;
