@@ -7,24 +7,17 @@ export interface Execution {
 }
 
 interface Tracing {
-  /** Runs a part in a span. `isTraced`: whether this call of the Worker is one of those that are traced. */
-  enterSpan<T>(name: string, part: (span: { readonly isTraced: boolean }) => T): T;
+  /** Runs a part in a span. */
+  enterSpan<T>(name: string, part: () => T): T;
+  /** `isTraced`: whether this call of the Worker is one of those that are traced. */
+  getActiveSpan(): { readonly isTraced: boolean } | undefined;
 }
 
 /** Runs a part of a request in a span of Cloudflare's traces. */
 export type InSpan = <T>(name: string, part: () => T) => T;
 
-/**
- * Makes the spans of one request. They cost CPU time even where nothing is traced, so a request that its
- * first span finds not to be traced has no other ones.
- */
+/** Makes the spans of one request: none if it is not traced, for they cost CPU time even then. */
 export function spansOf({ tracing }: Execution): InSpan {
-  let isTraced = tracing !== undefined;
-  return (name, part) =>
-    tracing && isTraced
-      ? tracing.enterSpan(name, (span) => {
-          isTraced = span.isTraced;
-          return part();
-        })
-      : part();
+  const isTraced = tracing?.getActiveSpan()?.isTraced;
+  return (name, part) => (isTraced ? tracing.enterSpan(name, part) : part());
 }

@@ -21,7 +21,16 @@ interface Options {
   bundle?: string;
   /** A folder of files to serve instead of those that were built. */
   assets?: string;
+  /** Whether the calls of the Worker are traced. Their spans are lines of the log: `{"span":"credential"}`. */
+  traced?: boolean | undefined;
 }
+
+/** A Worker that logs the spans of another one. */
+const TAIL = `export default {
+  tailStream: () => ({ event }) => {
+    if (event.type === 'spanOpen') console.log(JSON.stringify({ span: event.name }));
+  },
+};`;
 
 /**
  * Starts the Worker's bundle in Miniflare with the configuration of wrangler.toml. wrangler's own test
@@ -34,22 +43,32 @@ export const startWorker = ({
   onLog,
   bundle = 'dist/index.js',
   assets,
+  traced = false,
 }: Options): Miniflare => {
   const options = workerOptions('wrangler.toml').workerOptions;
+  const worker = {
+    ...options,
+    ...(assets && { assets: { ...(options['assets'] as object), directory: assets } }),
+    ...(!queue && { queueProducers: {}, queueConsumers: {} }),
+    modules: [{ type: 'ESModule' as const, path: bundle }],
+    modulesRoot: dirname(bundle),
+    bindings: { ...(options['bindings'] as object), ...vars },
+    ratelimits: Object.fromEntries(
+      Object.entries(limits).map(([name, limit]) => [
+        name,
+        { namespace_id: randomUUID(), simple: { limit, period: 60 as const } },
+      ]),
+    ),
+  };
+  const tail = {
+    name: 'tail',
+    modules: true,
+    script: TAIL,
+    compatibilityFlags: ['streaming_tail_worker'],
+  };
   return new Miniflare(
     convertV4MiniflareOptions({
-      ...options,
-      ...(assets && { assets: { ...(options['assets'] as object), directory: assets } }),
-      ...(!queue && { queueProducers: {}, queueConsumers: {} }),
-      modules: [{ type: 'ESModule', path: bundle }],
-      modulesRoot: dirname(bundle),
-      bindings: { ...(options['bindings'] as object), ...vars },
-      ratelimits: Object.fromEntries(
-        Object.entries(limits).map(([name, limit]) => [
-          name,
-          { namespace_id: randomUUID(), simple: { limit, period: 60 as const } },
-        ]),
-      ),
+      workers: traced ? [{ ...worker, streamingTails: ['tail'] }, tail] : [worker],
       handleStructuredLogs: ({ message, level }) => onLog?.(message, level),
     }),
   );

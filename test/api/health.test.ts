@@ -1,6 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import { serve } from '../../src/router.ts';
-import { routes } from '../../src/routes.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { spansOf } from '../../src/execution.ts';
 import { useStack } from '../support/stack.ts';
 
 const stack = useStack({ DB_TIMEOUT_MS: '60000' });
@@ -89,27 +88,31 @@ test('every response and log line has the id of the version', async () => {
   }
 });
 
-test.each([
-  ['that is traced has spans of the credential, the statement and the response', true],
-  ['that is not traced has one span, which finds that out', false],
-])('a request %s', async (_, isTraced) => {
-  const [user, spans] = [await stack.user(), [] as string[]];
-  const { key } = await stack.key(user);
-  const limit = { limit: async () => ({ success: true }) };
-  const bindings = {
-    ...{ KEY_LIMIT: limit, ADDRESS_LIMIT: limit },
-    ...{ KEY_LIMIT_POLICY: '600/60', ADDRESS_LIMIT_POLICY: '60/60' },
-    DATABASE_URL: stack.workerUrl,
-    DATABASE_ENDPOINT: `http://127.0.0.1:${stack.database.port}/sql`,
-  };
+describe('a request that is traced', () => {
+  const traced = useStack({}, undefined, { traced: true });
+
+  test('has spans of the credential, the statement and the response', async () => {
+    const { key } = await traced.key(await traced.user());
+    expect((await traced.fetch(`/api/v1/keys/self?api_key=${key}`)).status).toBe(200);
+    await vi.waitFor(() => {
+      const spans = traced.logs.filter((line) => line.startsWith('{"span"'));
+      expect(spans.map((line) => JSON.parse(line).span)).toEqual(
+        expect.arrayContaining(['credential', 'statement', 'response']),
+      );
+    });
+  });
+});
+
+test.each([true, false])('spans are made only if the request is traced: %j', (isTraced) => {
+  const spans: string[] = [];
   const tracing = {
-    enterSpan: <T>(name: string, part: (span: { isTraced: boolean }) => T): T => {
+    getActiveSpan: () => ({ isTraced }),
+    enterSpan: <T>(name: string, part: () => T): T => {
       spans.push(name);
-      return part({ isTraced });
+      return part();
     },
   };
-  const request = new Request(`${stack.origin}/api/v1/keys/self?api_key=${key}`);
-  const { status } = await serve(routes)(request, bindings, { waitUntil: () => {}, tracing });
-  const all = ['credential', 'statement', 'response'];
-  expect([status, spans]).toEqual([200, isTraced ? all : all.slice(0, 1)]);
+  const inSpan = spansOf({ waitUntil: () => {}, tracing });
+  expect(inSpan('statement', () => 7)).toBe(7);
+  expect(spans).toEqual(isTraced ? ['statement'] : []);
 });

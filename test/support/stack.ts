@@ -26,6 +26,8 @@ interface KeyOptions {
 interface StackOptions {
   /** Whether the Worker has its queue; true by default. */
   queue?: boolean;
+  /** Whether requests are traced; their spans are among the logs. */
+  traced?: boolean;
 }
 
 /** The Worker's bundle, a database with the shipped migrations, and functions to use both. */
@@ -50,7 +52,7 @@ export class Stack {
     url: string,
     vars: object,
     limits: Limits | undefined,
-    { queue }: StackOptions,
+    { queue, traced }: StackOptions,
   ) {
     this.#neon = neon;
     this.database = database;
@@ -65,6 +67,7 @@ export class Stack {
       },
       limits,
       queue,
+      traced,
       onLog: (line, level) => {
         this.logs.push(line);
         if (level === 'error') this.errors.push(line);
