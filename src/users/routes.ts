@@ -232,14 +232,14 @@ export function respondChanged(
     location,
   }: { status?: 200 | 201; meta?: object; location?: string } = {},
 ): Response {
-  const headers = new Headers({ ETag: entityTag(user.version) });
+  const headers: Record<string, string> = { ETag: entityTag(user.version) };
   if (validateOnly) {
-    headers.set('Preference-Applied', 'validate-only');
+    headers['Preference-Applied'] = 'validate-only';
     const init = { meta: { ...meta, validate_only: true }, headers };
     return envelope('Data validated successfully', toUser(user), init);
   }
-  if (location) headers.set('Location', location);
+  if (location) headers['Location'] = location;
   if (!minimal) return envelope(message, toUser(user), { status, meta, headers });
-  headers.set('Preference-Applied', 'return=minimal');
+  headers['Preference-Applied'] = 'return=minimal';
   return new Response(null, { status: 204, headers });
 }

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorkerd, type Workerd } from '../../bench/workerd.ts';
 import { mintApiKey } from '../../src/auth/api-key.ts';
+import { MAX_BODY_BYTES } from '../../src/http/body.ts';
 import { useStack } from '../support/stack.ts';
 import { inOneWindow } from '../support/too-often.ts';
 
@@ -84,6 +85,18 @@ describe('a body that never ends gets 408, and the connection is closed', () => 
     async (_, slow) => expect(await hold(workerd.origin, slow)).toMatchObject(TIMEOUT),
     30_000,
   );
+
+  test.each([
+    'Content-Length: 10\r\nTransfer-Encoding: chunked',
+    'Transfer-Encoding: chunked\r\nContent-Length: 10',
+  ])('but 413 once too much of it has arrived, whatever it claims: %j', async (framing) => {
+    const chunk = ' '.repeat(MAX_BODY_BYTES + 1);
+    const sent = `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
+    expect(await hold(workerd.origin, { framing, sent, headers: SOON })).toMatchObject({
+      status: 413,
+      code: 'body_too_large',
+    });
+  });
 
   test('and the detail has the time that the server waited', async () => {
     const { message } = await hold(workerd.origin, { headers: SOON });
