@@ -137,14 +137,14 @@ describe('at the edge, without a database request,', () => {
   test('these routes need no key', () => {
     const open = routes.filter((route) => route.scopes === null);
     expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'GET /healthz',
-      'GET /readyz',
+      'POST /api/v1/keys/report',
+      'POST /api/v1/token',
       'GET /auth/login',
       'GET /auth/callback',
       'POST /auth/logout',
       'GET /auth/session',
-      'POST /api/v1/keys/report',
-      'POST /api/v1/token',
+      'GET /healthz',
+      'GET /readyz',
       'POST /api/v1/feedback',
     ]);
   });
