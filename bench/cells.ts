@@ -4,7 +4,7 @@ import { type Loader, lineOf, type Measured, measureLoad, startLoader } from './
 import type { Plan } from './plan.ts';
 import type { Person } from './population.ts';
 import type { Stack } from './stack.ts';
-import { median, medianRatio } from './statistics.ts';
+import { median, medianRatio, sum } from './statistics.ts';
 import { startWorkerd, type Workerd } from './workerd.ts';
 
 /** One measurement: a subject under some load, at some distance from the database, in one round. */
@@ -87,8 +87,9 @@ async function playRound(
       workers.set(subject.contender, worker);
       players.push({ ...subject, worker });
     }
-    for (const player of players)
-      await load(bench, loader, player, WARMING, plan.warmup.process, 0.01);
+    // Longer in each round, so that a cell is not always measured while garbage is collected, or never.
+    const warmup = plan.warmup.process * (1 + round / 4);
+    for (const player of players) await load(bench, loader, player, WARMING, warmup, 0.01);
     return await takeTurns(bench, loader, players, round, network);
   } finally {
     for (const worker of workers.values()) await worker.stop();
@@ -156,23 +157,42 @@ async function startNetwork({ endpoint }: Stack): Promise<Network> {
   };
 }
 
-/** The values of a measure, one for each round, in the order of the rounds. */
-const valuesOf = (cells: readonly Cell[], key: CellKey, measure: Measure): number[] =>
+/** CPU times per request. They add up, so the rounds count as one long one. */
+const CPU_TIMES: readonly Measure[] = ['workerCpuMs', 'postgresCpuMs', 'neonCpuMs'];
+
+/** The cells of all rounds, in their order. */
+const cellsOf = (cells: readonly Cell[], key: CellKey): Cell[] =>
   cells
     .filter((cell) =>
       (Object.keys(key) as (keyof CellKey)[]).every((name) => cell[name] === key[name]),
     )
-    .sort((a, b) => a.round - b.round)
-    .map((cell) => cell[measure]);
+    .sort((a, b) => a.round - b.round);
 
-/** Returns the median over the rounds; NaN if the measure was not taken. */
-export const medianOf = (cells: readonly Cell[], key: CellKey, measure: Measure): number =>
-  median(valuesOf(cells, key, measure));
+/**
+ * Returns a measure over all rounds: of CPU times the mean per request, of others the median; NaN if it was
+ * not taken. Garbage is collected in bursts, which a median of CPU times would drop or take for the rule.
+ */
+export function overallOf(cells: readonly Cell[], key: CellKey, measure: Measure): number {
+  const rounds = cellsOf(cells, key);
+  if (!CPU_TIMES.includes(measure)) return median(rounds.map((cell) => cell[measure]));
+  return (
+    sum(rounds.map((cell) => cell[measure] * cell.requests)) /
+    sum(rounds.map(({ requests }) => requests))
+  );
+}
 
-/** Returns the first measure divided by the second: the median of the ratios of the rounds. */
-export const ratioOf = (
+/**
+ * Returns the first measure divided by the second: of CPU times over all rounds, of others the median of
+ * the ratios of the rounds.
+ */
+export function ratioOf(
   cells: readonly Cell[],
   measure: Measure,
   first: CellKey,
   second: CellKey,
-): number => medianRatio(valuesOf(cells, first, measure), valuesOf(cells, second, measure));
+): number {
+  if (CPU_TIMES.includes(measure))
+    return overallOf(cells, first, measure) / overallOf(cells, second, measure);
+  const valuesOf = (key: CellKey) => cellsOf(cells, key).map((cell) => cell[measure]);
+  return medianRatio(valuesOf(first), valuesOf(second));
+}

@@ -8,7 +8,7 @@ export interface Plan {
   /** Rounds without network time and with it, and how long each cell of a round is counted. */
   near: { rounds: number; seconds: number };
   far: { rounds: number; seconds: number };
-  /** Warm-up before the first cell of a process, until hot code is compiled, and before each cell. */
+  /** Warm-up before the first cell of a process, until hot code is compiled, in the first round; and before each cell. */
   warmup: { process: number; cell: number };
   /** Statements by themselves: rounds, batches in each, PUTs in each batch. */
   statements: { rounds: number; batches: number; batch: number };

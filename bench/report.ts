@@ -57,7 +57,7 @@ const targetsSection = (run: RunData, scale?: ScaleData): Section =>
 
 ${table(['', 'measured', 'target', ''], targetsOf(run, scale).map(rowOf))}
 
-A ratio is the median of the ratios of the rounds.`);
+A ratio is the median of the ratios of the rounds; of CPU times it is that of the totals.`);
 
 if (import.meta.main)
   await runCommand(

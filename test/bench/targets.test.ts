@@ -89,6 +89,23 @@ test('a ratio is the median of the ratios of the rounds, so a slower round does 
   expect(first?.measured).toBe(1.5);
 });
 
+test('a ratio of CPU times is that of the totals, so a round in which garbage is collected counts for what it is', () => {
+  const where = { roundTripMs: 0, connections: 16 };
+  const rounds = [
+    { floor: 1, ours: 1, requests: 100 },
+    { floor: 1, ours: 1, requests: 100 },
+    { floor: 1, ours: 9, requests: 200 },
+  ];
+  const cells = rounds.flatMap(({ floor, ours, requests }, round) => [
+    cell('floor', floor, { ...where, round }),
+    cell('ours', ours, { ...where, round, requests }),
+  ]);
+  const target = targetsOf({ ...runWith(1), cells }).find(({ title }) =>
+    title.startsWith('Worker CPU per PUT at 16'),
+  );
+  expect(target?.measured).toBe(5);
+});
+
 test('what was not measured is neither met nor missed', () => {
   const lines = targetLines(targetsOf(runWith(1)));
   expect(lines).toMatch(/buffers per PUT .* – .* not measured/);
