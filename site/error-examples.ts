@@ -55,10 +55,11 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   conflicting_credentials: await errorOf(() =>
     authenticate(
       requestWith({ Authorization: `Bearer ${mintApiKey()}`, 'X-API-Key': mintApiKey() }),
+      [],
     ),
   ),
-  missing_api_key: await errorOf(() => authenticate(requestWith({}))),
-  invalid_api_key: await errorOf(() => authenticate(requestWith({ 'X-API-Key': 'mistyped' }))),
+  missing_api_key: await errorOf(() => authenticate(requestWith({}), [])),
+  invalid_api_key: await errorOf(() => authenticate(requestWith({ 'X-API-Key': 'mistyped' }), [])),
   expired_api_key: await refusalOf('expired_api_key'),
   revoked_api_key: await refusalOf('revoked_api_key'),
   not_signed_in: await errorOf(() => admit(undefined, { type: 'person', sessionId: '' }, {})),

@@ -29,9 +29,12 @@ class Exchange {
   readonly execution: Execution;
   readonly inSpan: InSpan;
   readonly pathname: string;
+  /** What the query has as `api_key`. */
+  readonly apiKeys: readonly string[];
   /**
    * What the router looks at and notes `params` and `route` in. Not the query, which it would read in
-   * time that grows by the square of how often a name is in it; of that, credentials want one name.
+   * time that grows by the square of how often a name is in it. Nor the request itself: the runtime frees
+   * one late that something was noted in.
    */
   readonly asked: Partial<IRequest> & { method: string; url: string };
   /** The limit of the route. */
@@ -46,12 +49,8 @@ class Exchange {
     this.inSpan = spansOf(execution);
     const { origin, pathname, searchParams } = new URL(request.url);
     this.pathname = normalPath(pathname);
-    const query = { api_key: searchParams.getAll('api_key') };
-    this.asked = {
-      method: request.method,
-      url: origin + this.pathname,
-      proxy: Object.assign(request, { query }),
-    };
+    this.apiKeys = searchParams.getAll('api_key');
+    this.asked = { method: request.method, url: origin + this.pathname, proxy: request };
   }
 }
 
@@ -128,7 +127,7 @@ async function dispatch(route: Route, request: IRequest, exchange: Exchange): Pr
     params: exchange.asked.params ?? {},
     query: querying(env, exchange, parseRequestTimeout(request.headers)),
   };
-  if (route.scopes !== null) return handleWithCredential(route, request, context, exchange.inSpan);
+  if (route.scopes !== null) return handleWithCredential(route, request, context, exchange);
   if (route.limited) await count(env.limits.address, `${route.path} ${context.client}`);
   return route.handler(request, context);
 }
@@ -138,13 +137,13 @@ async function handleWithCredential(
   route: KeyRoute,
   request: IRequest,
   context: Context,
-  inSpan: InSpan,
+  { inSpan, apiKeys }: Exchange,
 ): Promise<Response> {
   const { env, caller, client } = context;
   let credential: Credential | undefined;
   try {
     credential = await inSpan('credential', () =>
-      authenticate(request, route.session && env.signIn?.sessionSecrets),
+      authenticate(request, apiKeys, route.session && env.signIn?.sessionSecrets),
     );
     requireUnbarred(env.limits.address, client, nameOf(credential));
     await count(env.limits.key, nameOf(credential));

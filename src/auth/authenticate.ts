@@ -1,4 +1,3 @@
-import type { IRequest } from 'itty-router';
 import { byteaText } from '../db/client.ts';
 import type { SessionSecrets } from '../env.ts';
 import { ApiError, type ErrorCode } from '../errors.ts';
@@ -29,19 +28,17 @@ export interface Access {
 const HOW = 'Send the API key as ?api_key=…, Authorization: Bearer … or X-API-Key: ….';
 const SAFE_METHODS = ['GET', 'HEAD'];
 
-/** A request whose query the router has read. */
-type ParsedRequest = Request & Partial<Pick<IRequest, 'query'>>;
-
 /**
  * Returns the credential of a request: one API key, or, if secrets are given to open it with, the
- * cookie of a session where there is no key. Throws missing_api_key, conflicting_credentials,
+ * cookie of a session where there is no key. `inQuery`: what the query has as `api_key`. Throws missing_api_key, conflicting_credentials,
  * invalid_api_key or cross_origin_request; a key with a wrong checksum never reaches the database.
  */
 export async function authenticate(
-  request: ParsedRequest,
+  request: Request,
+  inQuery: readonly string[],
   sessionSecrets?: SessionSecrets,
 ): Promise<Credential> {
-  const [key, ...others] = new Set(presentedKeys(request));
+  const [key, ...others] = new Set(presentedKeys(inQuery, request.headers));
   if (others.length > 0) throw new ApiError('conflicting_credentials', 'Send only one API key.');
   if (key !== undefined)
     return { type: 'key', hash: byteaText(await hashOf(key)), source: sourceOf(request) };
@@ -57,14 +54,13 @@ function hashOf(key: string): Promise<Uint8Array> {
 }
 
 /** Everything in the places where a key can be; RFC 6750, section 2.1, for the Bearer scheme. */
-function presentedKeys({ query, headers }: ParsedRequest): string[] {
+function presentedKeys(inQuery: readonly string[], headers: Headers): string[] {
   const authorization = headers.get('Authorization') ?? '';
   // Not one regular expression for all of it, which could go over a long run of spaces again and again.
   const bearer = /^bearer /i.test(authorization) ? authorization.slice('bearer '.length) : '';
-  const inQuery = trimmed([query?.['api_key'] ?? []].flat());
   const inHeaders = trimmed([bearer, headers.get('X-API-Key') ?? '']);
   // A header is not ours alone: what a gateway puts there, such as a JWT, is no second key.
-  const keys = [...inQuery, ...inHeaders.filter(hasKeyPrefix)];
+  const keys = [...trimmed(inQuery), ...inHeaders.filter(hasKeyPrefix)];
   return keys.length > 0 ? keys : inHeaders.slice(0, 1);
 }
 

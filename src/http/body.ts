@@ -118,31 +118,33 @@ function whatIsSent(header: string, value: string): string {
   return isName ? `The ${header} is ${value}` : `This ${header} is not accepted`;
 }
 
+type Bytes = ArrayBuffer | Uint8Array;
+
 /**
  * Reads a body. The runtime ends it where its Content-Length says, and removes that header from one that
  * comes in chunks (RFC 9112, section 6.3). Of such a one, it reads at most one byte more than there may be.
  */
-async function readBytes(request: Request, most: number): Promise<Uint8Array> {
+async function readBytes(request: Request, most: number): Promise<Bytes> {
   const { headers } = request;
   const length = headers.get('Content-Length') ?? '';
   const isMeasured = /^\d+$/.test(length);
   if (isMeasured && Number(length) > most) throw bodyTooLarge(most);
   const timeoutMs = parseRequestTimeout(headers) ?? BODY_TIMEOUT_MS;
-  const reading = isMeasured ? request.bytes() : readAtMost(request, most + 1);
+  const reading = isMeasured ? request.arrayBuffer() : readAtMost(request, most + 1);
   const bytes = await within(timeoutMs, reading);
-  if (bytes.length > most) throw bodyTooLarge(most);
+  if (bytes.byteLength > most) throw bodyTooLarge(most);
   return bytes;
 }
 
 /** Reads to the end, or as many bytes as there is room for. */
-async function readAtMost({ body }: Request, room: number): Promise<Uint8Array> {
+async function readAtMost({ body }: Request, room: number): Promise<Bytes> {
   const reader = body?.getReader({ mode: 'byob' });
   const result = await reader?.read(new Uint8Array(room), { min: room });
   return result?.value ?? new Uint8Array();
 }
 
 /** Waits for a body. One promise: more cost 3 % of a PUT. */
-function within(timeoutMs: number, reading: Promise<Uint8Array>): Promise<Uint8Array> {
+function within(timeoutMs: number, reading: Promise<Bytes>): Promise<Bytes> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(bodyTooSlow(timeoutMs)), timeoutMs);
     reading.then(
@@ -174,7 +176,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 /** What a decoder puts where bytes are not UTF-8. */
 const REPLACEMENT = '\ufffd';
 
-function decode(bytes: Uint8Array): string {
+function decode(bytes: Bytes): string {
   const text = utf8.decode(bytes);
   if (text.includes(REPLACEMENT)) requireUtf8(bytes);
   if (text.startsWith('\ufeff')) throw malformedJson('Remove the byte order mark before the JSON.');
@@ -182,7 +184,7 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** Throws malformed_json unless the bytes are UTF-8. It would cost 1 % of a PUT to decode each body by it. */
-function requireUtf8(bytes: Uint8Array): void {
+function requireUtf8(bytes: Bytes): void {
   try {
     strictUtf8.decode(bytes);
   } catch {

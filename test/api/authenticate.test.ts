@@ -242,5 +242,5 @@ test('many spaces in Authorization take no longer than none', async () => {
   const value = `bearer${' '.repeat(300_000)}\u2028`;
   const headers = { get: (name: string) => (name === 'Authorization' ? value : null) };
   const request = { url: 'https://x.example', method: 'GET', headers } as unknown as Request;
-  await expect(authenticate(request)).rejects.toMatchObject({ code: 'missing_api_key' });
+  await expect(authenticate(request, [])).rejects.toMatchObject({ code: 'missing_api_key' });
 });
