@@ -47,10 +47,10 @@ class Exchange {
     this.bindings = bindings;
     this.execution = execution;
     this.inSpan = spansOf(execution);
-    const { origin, pathname, searchParams } = new URL(request.url);
-    this.pathname = normalPath(pathname);
-    this.apiKeys = searchParams.getAll('api_key');
-    this.asked = { method: request.method, url: origin + this.pathname, proxy: request };
+    const url = new URL(request.url);
+    this.pathname = normalPath(url.pathname);
+    this.apiKeys = url.search === '' ? [] : url.searchParams.getAll('api_key');
+    this.asked = { method: request.method, url: url.origin + this.pathname, proxy: request };
   }
 }
 
