@@ -18,7 +18,7 @@ export interface Plan {
 
 const shape = { connections: [1, 16, 64], roundTripsMs: [5, 40, 150] } as const;
 
-/** About 9 minutes. */
+/** About 10 minutes. */
 export const full: Plan = {
   ...shape,
   people: 1000,
