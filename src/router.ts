@@ -33,8 +33,8 @@ class Exchange {
   readonly apiKeys: readonly string[];
   /**
    * What the router looks at and notes `params` and `route` in. Not the query, which it would read in
-   * time that grows by the square of how often a name is in it. Nor the request itself: the runtime frees
-   * one late that something was noted in.
+   * time that grows by the square of how often a name is in it. Nor the request itself, for the runtime
+   * frees a request late that has such properties.
    */
   readonly asked: Partial<IRequest> & { method: string; url: string };
   /** The limit of the route. */

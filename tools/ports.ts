@@ -2,8 +2,21 @@ import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
+/**
+ * Ports that no operating system assigns by itself, so that a port is still free when it is used, and when
+ * it is used again at the next start.
+ */
+const UNASSIGNED = { first: 20_000, count: 10_000 };
+
 /** Returns a free port of loopback. */
-export const freePort = (): Promise<number> => tryPort(0);
+export async function freePort(): Promise<number> {
+  const { first, count } = UNASSIGNED;
+  for (let tries = 0; tries < 20; tries++) {
+    const port = first + Math.floor(Math.random() * count);
+    if (await isFree(port)) return port;
+  }
+  return tryPort(0);
+}
 
 /** Returns the port in an environment variable. Throws a line that says what to do if it is invalid. */
 export function portFrom(variable: string, fallback: number): number {

@@ -30,8 +30,9 @@ const SAFE_METHODS = ['GET', 'HEAD'];
 
 /**
  * Returns the credential of a request: one API key, or, if secrets are given to open it with, the
- * cookie of a session where there is no key. `inQuery`: what the query has as `api_key`. Throws missing_api_key, conflicting_credentials,
- * invalid_api_key or cross_origin_request; a key with a wrong checksum never reaches the database.
+ * cookie of a session where there is no key. `inQuery`: what the query has as `api_key`. Throws
+ * missing_api_key, conflicting_credentials, invalid_api_key or cross_origin_request; a key with a wrong
+ * checksum never reaches the database.
  */
 export async function authenticate(
   request: Request,

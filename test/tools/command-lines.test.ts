@@ -190,3 +190,8 @@ test.each(['abc', '0', '65536', '8e3', '0x50', '-1', ' 80', '80.5'])(
     vi.unstubAllEnvs();
   },
 );
+
+test('a free port is none that Linux, macOS or Windows assigns, so nobody has it a moment later', async () => {
+  const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
+  expect(Math.max(...ports)).toBeLessThan(32_768);
+});
