@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { mintApiKey } from '../../src/auth/api-key.ts';
+import { hashApiKey, mintApiKey } from '../../src/auth/api-key.ts';
 import { authenticate } from '../../src/auth/authenticate.ts';
+import { byteaText } from '../../src/db/client.ts';
 import { routes } from '../../src/routes.ts';
 import { useStack } from '../support/stack.ts';
 
@@ -153,6 +154,31 @@ describe('at the edge, without a database request,', () => {
 test('a well-formed but unknown key is invalid_api_key', async () => {
   const response = await put(ANY_ID, `?api_key=${mintApiKey()}`);
   expect([response.status, response.body.code]).toEqual([401, 'invalid_api_key']);
+});
+
+test('a key whose owner is erased while it is looked up is unknown', async () => {
+  const { id, key } = await owner();
+  const request = {
+    key_hash: byteaText(await hashApiKey(key)),
+    user_id: id,
+    accepted_scopes: [],
+    superuser_scopes: [],
+  };
+  const factsOf = async () =>
+    (await client.query('select facts from find_credential($1)', [JSON.stringify(request)]))
+      .rows[0];
+  const client = await stack.pool.connect();
+  try {
+    await client.query('begin');
+    expect(await factsOf()).toMatchObject({ facts: { refusal: null } });
+    // What the second statement of find_credential sees if the erasure commits after the first.
+    await client.query('alter table api_keys drop constraint api_keys_owner_id_fkey');
+    await client.query('delete from users where id = $1', [id]);
+    expect(await factsOf()).toEqual({ facts: null });
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
 });
 
 describe('last_used_at', () => {
