@@ -173,6 +173,7 @@ describe('a body', () => {
     ['starts with a byte order mark', '\ufeff{}'],
     ['is not UTF-8', bytes(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)],
     ['is UTF-16', bytes(0x7b, 0x00, 0x7d, 0x00)],
+    ['lacks the last byte of a character', bytes(0x22, 0xf0, 0x9f, 0x98, 0x22)],
     ['encodes a surrogate in UTF-8', bytes(0x22, 0xed, 0xa0, 0x80, 0x22)],
     ['is a very deep list', '['.repeat(60_000)],
   ])('that %s is malformed_json', async (_, body) => {
@@ -301,6 +302,12 @@ describe('a body', () => {
   ])('of type %s is accepted', async (type) => {
     const { id, key } = await owner();
     expect((await stack.put(id, key, '{}', { 'content-type': type })).status).toBe(200);
+  });
+
+  test('may have the character that stands for bytes that are not UTF-8', async () => {
+    const { id, key } = await owner();
+    const { status, body } = await stack.put(id, key, { first_name: 'A\ufffd' });
+    expect([status, body.data.first_name]).toEqual([200, 'A\ufffd']);
   });
 
   test('is read as UTF-8, whatever the charset parameter', async () => {
