@@ -7,6 +7,9 @@ const channel = new BroadcastChannel('settings');
 /** Tells the other tabs of this page that the keys or the session may have changed. */
 export const tellOtherTabs = (): void => channel.postMessage('changed');
 
+/** Returning to a tab is two events. One reading after this time, in milliseconds, serves both. */
+const RETURN_MS = 50;
+
 interface Fresh {
   /** What is read first. */
   first: Promise<void>;
@@ -16,9 +19,9 @@ interface Fresh {
 }
 
 /**
- * Reads again when another tab says that something has changed, and when somebody comes back to this
- * one. Under an open dialog the page stays as it is until the dialog is closed, so that the focus finds
- * its way back. Resolves when the first reading is done.
+ * Reads again when another tab says that something has changed, and when somebody returns to this one,
+ * also during a reading, which may be older. While a dialog is open, the page stays as it is, so that
+ * the focus can return to where it was. Resolves when the first reading is done.
  */
 export async function keepFresh({ first, read, render }: Fresh): Promise<void> {
   let isStale = false;
@@ -42,7 +45,9 @@ export async function keepFresh({ first, read, render }: Fresh): Promise<void> {
     void catchUp();
   };
   const onReturn = () => {
-    if (!isReading && document.visibilityState === 'visible') onStale();
+    if (document.visibilityState !== 'visible') return;
+    isStale = true;
+    setTimeout(catchUp, RETURN_MS);
   };
   channel.addEventListener('message', onStale);
   addEventListener('focus', onReturn);

@@ -78,6 +78,27 @@ describe('another tab', () => {
     },
   );
 
+  test('reloads again when one returns during a reload', async () => {
+    const { promise: received, resolve: receive } = Promise.withResolvers<void>();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    await page.route(
+      '**/api/v1/keys?*',
+      async (route) => {
+        const response = await route.fetch();
+        receive();
+        await released;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    await page.evaluate('dispatchEvent(new Event("focus"))');
+    await received;
+    site.addKey('from the command line');
+    await page.evaluate('dispatchEvent(new Event("focus"))');
+    release();
+    await page.getByRole('rowheader', { name: 'from the command line' }).waitFor();
+  });
+
   test('waits while a dialog is open, and keeps the input, the focus and the shown key', async () => {
     await other.bringToFront();
     await other.getByRole('button', { name: 'Create a key' }).click();
@@ -154,4 +175,18 @@ describe('another tab', () => {
     await page.getByRole('rowheader', { name: 'first' }).waitFor();
     expect(await page.locator('#failure').isVisible()).toBe(false);
   });
+});
+
+test('returning to this tab, which is two events, reloads once', async () => {
+  site.addKey('first');
+  await open();
+  await page.getByRole('rowheader').waitFor();
+  site.received.length = 0;
+  site.addKey('second');
+  await page.evaluate(
+    'dispatchEvent(new Event("focus")), document.dispatchEvent(new Event("visibilitychange")), 0',
+  );
+  await page.getByRole('rowheader', { name: 'second' }).waitFor();
+  await page.evaluate('new Promise((done) => setTimeout(done, 300))');
+  expect(site.received.filter(({ path }) => path === '/api/v1/keys')).toHaveLength(1);
 });
