@@ -256,7 +256,7 @@ $$;
 -- Records `attempts` to deliver the page of an endpoint, in the order of the page, of which only the last can have
 -- an `error`, and moves its cursor. Then reads the next page, unless it is to `release` the endpoint.
 -- `token`: that of the lease. Returns what leased_page returns, and
---   lost     whether the lease is somebody else's by now; then nothing was recorded
+--   lost     whether another run has the lease by now; then nothing was recorded
 --   skipped  whether the event with the error was skipped, because it has failed for `skip_after`
 -- An endpoint that is `gone`, or to which nothing was delivered for `pause_after`, is paused. A repeat finds its
 -- `next_token` there and records nothing.
@@ -341,7 +341,7 @@ $$;
 -- `update`, or follows from the log if the request is to `revert` (reverted_values). Returns a `verdict`:
 --   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
 --   user_not_found
---   version_not_found       the log does not have what is to be reverted
+--   version_not_found       the log does not have the version or change to revert
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   field_not_writable      the scopes, or what is `_writable` for the key, do not allow to change `fields`
@@ -355,7 +355,7 @@ $$;
 -- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
 -- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
 --
--- It has the search_path of its callers: to set it once more would cost 2 % of an update.
+-- It has the search_path of its callers: setting it again would cost 2 % of an update.
 CREATE OR REPLACE FUNCTION profile.change_user(
   _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[],
   _writable text[]
@@ -385,7 +385,7 @@ DECLARE
   _verdict text;
   _result jsonb;
 BEGIN
-  -- As one value, for to take 31 columns over one by one costs more.
+  -- As one value, because assigning 31 columns one by one costs more.
   SELECT users AS entry INTO _target FROM users WHERE id = _user_id FOR NO KEY UPDATE;
   _before := _target.entry;
   IF _before.id IS NULL THEN
@@ -488,7 +488,7 @@ BEGIN
       last_credits_refresh = _after.last_credits_refresh,
       next_credits_refresh = _after.next_credits_refresh,
       version = version + 1,
-      -- By the clock, for the lock may have been waited for since now().
+      -- By the clock, because the statement may have waited for the lock since now().
       updated_at = clock_timestamp()
     WHERE id = _user_id
     -- What is returned is what is stored.
@@ -518,9 +518,9 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Changes an endpoint of the credential's owner, by its `id`: to new `values`; to a new `secret`, beside which the
--- old one signs for `grace` seconds; or to where it begins to `replay` the feed (moved_webhook). Returns null
--- if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a
+-- Changes an endpoint of the credential's owner, by its `id`. It gets new `values`; or a new `secret`, beside
+-- which the old one signs for `grace` seconds; or a place from which to `replay` the feed (moved_webhook).
+-- Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a
 -- `verdict`:
 --   changed            `webhook`, and whether it `wakes` delivery
 --   webhook_not_found
@@ -900,8 +900,8 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- What was changed of a user since a version: how many versions are known (see user_changes_since), and
--- of the fields in `_changed` those that were changed too, each with its value then and its last change.
+-- Returns what was changed of a user since a version. `known`: how many versions (see user_changes_since).
+-- `conflicts`: the fields of `_changed` that were changed too, each with its value then and its last change.
 CREATE OR REPLACE FUNCTION profile.edit_conflicts(
   _user_id uuid, _base integer, _changed jsonb, _most integer, OUT known bigint, OUT conflicts jsonb
 ) LANGUAGE sql SET search_path = profile, pg_temp AS $$
@@ -978,7 +978,7 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- The keys that apps got for an identity end with it, and when it becomes that of another user.
+-- Revokes the keys that apps received for an identity when it is deleted or assigned to another user.
 CREATE OR REPLACE FUNCTION profile.end_exchanged_keys() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 BEGIN
@@ -1109,9 +1109,9 @@ $$;
 --   unknown_user
 --   inactive_user
 --   too_many_keys  the user has `max_active_keys` of these
--- The key has the scopes and the lifetime of a key for an app at most, whatever `draft` says: the Worker's password
--- must not be enough for a key that can do more.
--- `id_token_hash`: of the part of the ID token that is signed, for its signature can be written in several ways.
+-- The scopes and the lifetime of the key are at most those of a key for an app, whatever `draft` has. With the
+-- Worker's password alone, nobody can create a key that can do more.
+-- `id_token_hash`: of the signed part of the ID token, because a signature can be written in several ways.
 CREATE OR REPLACE FUNCTION profile.exchange_id_token(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -1243,7 +1243,7 @@ DECLARE
   _made_by uuid;
   _has_maker boolean := true;
 BEGIN
-  -- Whoever has the Worker's password is no operator.
+  -- The Worker's password makes nobody an operator.
   IF _request ?| '{operator,operator_for}' AND session_user = 'edge_profile_worker' THEN
     RETURN;
   END IF;
@@ -1284,8 +1284,8 @@ BEGIN
       require_precondition, allowed_ips, fields, _made_by
     FROM api_keys AS key WHERE hash = _key_hash;
   END IF;
-  -- By itself, for a join with the key costs 2 % of an update more. It sets owner, so that a key whose owner
-  -- is erased meanwhile is unknown.
+  -- A statement of its own, because a join with the key costs 2 % of an update more. It sets owner, so a key
+  -- whose owner is erased meanwhile is unknown.
   SELECT id, is_active, is_superuser INTO owner, _is_active, _is_superuser
   FROM users WHERE id = _owner_id;
 
@@ -1313,12 +1313,12 @@ BEGIN
   opens_others := coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false);
   _is_elsewhere := allowed_ips IS NOT NULL
     AND NOT coalesce((_request ->> 'client_address')::inet <<= ANY (allowed_ips::inet[]), false);
-  -- To be refused elsewhere is no use: the first use of a key ends the one that it replaced.
-  -- A database that is read-only for a while, as in a failover, goes on reading.
+  -- A refused address does not count as a use, because the first use of a key ends the one that it replaced.
+  -- A database that is read-only for a while, as in a failover, continues to serve reads.
   is_use_due := NOT _is_elsewhere AND _has_maker AND _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
     AND NOT current_setting('transaction_read_only')::boolean;
-  -- By the clock: who waited for a lock began before the key ended.
+  -- By the clock: the key may have expired while the statement waited for a lock.
   refusal := CASE
     WHEN _revoked_at IS NOT NULL OR NOT _has_maker THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'
@@ -1370,8 +1370,8 @@ $$;
 --   email     verified by the provider; only the first time does it count
 --   sign_up   whether a person whose address no user has becomes a user, by the request `request_id`
 --   lock_timeout
--- At first the e-mail address finds the user, and the identity is theirs from then on; but not an address that
--- was changed with an API key, which could otherwise make itself the owner of the account.
+-- The first time, the e-mail address finds the user, and from then on the identity is theirs. An address that
+-- was changed with an API key does not count: the key's holder could take over the account.
 CREATE OR REPLACE FUNCTION profile.find_person(_request jsonb) RETURNS profile.users
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -1469,7 +1469,7 @@ CREATE OR REPLACE FUNCTION profile.has_room_for_app_key(
 ) RETURNS boolean
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  -- In a variable, for no index is searched by a volatile function.
+  -- In a variable, because no index is searched by a volatile function.
   _now timestamptz := clock_timestamp();
   _active integer;
 BEGIN
@@ -1495,7 +1495,7 @@ CREATE OR REPLACE FUNCTION profile.has_room_for_key(
 ) RETURNS boolean
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  -- In a variable, for no index is searched by a volatile function.
+  -- In a variable, because no index is searched by a volatile function.
   _now timestamptz := clock_timestamp();
   _active integer;
   _superseded integer;
@@ -1526,8 +1526,8 @@ LANGUAGE sql AS $$
   SELECT coalesce(clock_timestamp() > (_request ->> 'not_after')::timestamptz + interval '1 minute', true)
 $$;
 --> statement-breakpoint
--- Whether a user had a version from which the log leads to the one that they have now, in at most `_most`
--- changes: a request must not read an endless log.
+-- Returns whether a user had a version from which the log leads to the current one in at most `_most` changes.
+-- A request must not read an endless log.
 CREATE OR REPLACE FUNCTION profile.is_version_kept(
   _user profile.users, _version integer, _most integer
 ) RETURNS boolean
@@ -1606,7 +1606,7 @@ BEGIN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
       RETURN _credential.facts || '{"verdict": "key_already_used"}';
     END IF;
-    -- Of the key that asks for it now, which may be another of the lineage.
+    -- Made by the current key, which may be another of the lineage.
     UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix', made_by = _credential.key_id,
       expires_at = least(expires_at, _credential.ends_at)
     WHERE id = _earlier.id RETURNING * INTO _key;
@@ -1630,7 +1630,7 @@ $$;
 -- Creates a key for the owner of a credential: from a draft, or, if it `replaces` a key, with the rights of
 -- that one, which then ends. Returns null if there is no such credential, else `key_id`, `ends_at` and
 -- `refusal` of it and, unless it is refused, a `verdict`:
---   issued                  `key`, and in `replaced` what becomes of the old one (issued_key). A repeat under
+--   issued                  `key`, and in `replaced` the state of the old one (issued_key). A repeat under
 --                           an Idempotency-Key gets the key that the first created, with a new secret
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   key_already_used        so had this one, and the key that it created is in use or no longer active
@@ -1639,8 +1639,8 @@ $$;
 --   key_not_live            the key to replace is no longer active: see `state`
 --   not_grantable           the key would have more than the credential has: see `members`
 --   too_many_keys           the owner has `max_active_keys`
--- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
--- that is what a repeat returns, even if the attempt has ended the credential.
+-- Each request has a secret of its own, so a key with its `hash` was created by an earlier attempt. A repeat
+-- returns that key, even if the attempt has revoked the credential.
 CREATE OR REPLACE FUNCTION profile.issue_key(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -1709,7 +1709,7 @@ BEGIN
     _issued.allowed_ips := coalesce(_issued.allowed_ips, _credential.allowed_ips);
     _issued.fields := coalesce(_issued.fields, _credential.fields);
   END IF;
-  -- Nor does a repeat get more that way, which may come with another key than the first request.
+  -- A repeat may have another key than the first request. It must not get more than that key has.
   _wider := wider_members(
     CASE WHEN _earlier.id IS NULL THEN _issued ELSE _earlier END,
     CASE WHEN _is_self THEN _issued.scopes ELSE _credential.granted_scopes END,
@@ -1768,8 +1768,8 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- What issue_key returns of a key that it has issued: the `key`, and in `replaced` what becomes of the one
--- that it replaces.
+-- Returns the part of issue_key's result about a key that it has issued: the `key`, and in `replaced` the
+-- state of the one that it replaces.
 CREATE OR REPLACE FUNCTION profile.issued_key(_key profile.api_keys) RETURNS jsonb
 LANGUAGE sql SET search_path = profile, pg_temp AS $$
   SELECT jsonb_build_object('verdict', 'issued', 'key', shown_key(_key), 'replaced', (
@@ -1809,8 +1809,8 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
   END
 $$;
 --> statement-breakpoint
--- Leases the endpoint that has waited longest, of those that are due `before` a time, or now, and for which there
--- are changes; the cursors of those for which there are none move on. Returns
+-- Leases the endpoint that has waited longest, of those that are due `before` a time, or now, and have changes.
+-- The cursors of those without changes move on. Returns
 --   page      see leased_page; null if there is nothing to deliver
 --   before    to be sent along when the next one is leased, so that a run takes none twice
 --   others    whether others are due
@@ -1834,7 +1834,7 @@ BEGIN
       (lease_token = _token AND lease_until > '-infinity')
       OR (next_attempt_at <= _before AND lease_until < clock_timestamp()))
     ORDER BY lease_token = _token DESC NULLS LAST, next_attempt_at LIMIT 1
-    -- Who has it reads on until nothing is left, and whoever makes a change wakes somebody a second later.
+    -- The run that has it reads on until nothing is left, and each change wakes a run a second later.
     FOR NO KEY UPDATE SKIP LOCKED;
     EXIT WHEN _webhook.id IS NULL;
     _page := leased_page(_webhook, _request);
@@ -1967,7 +1967,7 @@ $$;
 --> statement-breakpoint
 -- Lists the keys of the credential's owner, the newest first; of the short-lived those that are active. Returns
 -- null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at
--- most `limit` `keys`; `after`: the id of the key that the page before ended with; `state`: only those in this state.
+-- most `limit` `keys`. `after`: the id of the last key of the page before. `state`: only those in this state.
 CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -2002,8 +2002,8 @@ $$;
 -- Lists users by id, or with `updated_since` by their last change, the oldest first: those with this `email`,
 -- in any case, and this `stripe_customer_id`. Without the scope that opens other users only the owner of the
 -- credential. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and,
--- unless it is refused, at most `limit` `users`, after that with `after_id` (and `after_changed_at`): each
--- with `user` and, in the order of changes, `changed_at`.
+-- unless it is refused, at most `limit` `users`. Each has `user` and, in the order of changes, `changed_at`.
+-- They begin after the one with `after_id` (and `after_changed_at`).
 CREATE OR REPLACE FUNCTION profile.list_users(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -2065,8 +2065,8 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- The first row of a user's log is their creation, by the API or by an operator in SQL,
--- whose request id is `sql`. create_user writes its own into the row.
+-- Writes the first row of a user's log, their creation. The request id is `sql`, as if an operator had created
+-- them; create_user writes its own into the row.
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 BEGIN
@@ -2110,9 +2110,9 @@ LANGUAGE sql SET search_path = profile, pg_temp AS $$
     AND (NOT _webhook.all_users OR coalesce(_request ->> 'all_users_scope' = ANY (_granted_scopes), false))
 $$;
 --> statement-breakpoint
--- An endpoint that goes on elsewhere in the feed: after the cursor `after`; with the changes `since` a time; or
--- after the event with the id `skip`, if that is what blocks it. Its cursor is null if changes after it may be
--- missing. Who delivers to it now loses the lease, and moves its cursor no more.
+-- Returns an endpoint that continues elsewhere in the feed: after the cursor `after`; with the changes `since`
+-- a time; or after the event with the id `skip`, if it blocks. Its cursor is null if changes after it may be
+-- missing. A run that delivers to it now loses the lease, and no longer moves its cursor.
 CREATE OR REPLACE FUNCTION profile.moved_webhook(_webhook profile.webhooks, _replay jsonb)
 RETURNS profile.webhooks
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
@@ -2171,7 +2171,7 @@ BEGIN
   IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
   END IF;
-  -- As one value, for to take 31 columns over one by one costs more.
+  -- As one value, because assigning 31 columns one by one costs more.
   SELECT users AS entry INTO _found FROM users WHERE id = (_request ->> 'user_id')::uuid;
   _user := _found.entry;
   _result := CASE
@@ -2185,9 +2185,9 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- The result of a request that has nothing to do any more: that of an earlier request with the same
--- Idempotency-Key or of an earlier attempt (see keep_record), or `too_late`; else null. Waits for one that is
--- under way, which no lock of a row could do before there is a user.
+-- Returns the result of an earlier request with the same Idempotency-Key, or of an earlier attempt (see
+-- keep_record). Returns `too_late` if the attempt came too late, and null if the request is new. Waits for one
+-- that is under way, which no lock of a row could do before there is a user.
 CREATE OR REPLACE FUNCTION profile.recorded_result(_request jsonb, _lineage uuid) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -2225,9 +2225,9 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- The update that takes a user back: to how they were at a `version`, or to how they were before one change,
--- which is to `undo`, in the fields that it changed. Null if the log does not have it. The fields that a
--- request can change are those of its `scope_by_field`.
+-- Returns the update that restores a `version` of a user, or that takes the change to `undo` back, in the fields
+-- that it changed. Null if the log does not have it. The fields that a request can change are those of its
+-- `scope_by_field`.
 CREATE OR REPLACE FUNCTION profile.reverted_values(_user profile.users, _request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -2401,7 +2401,8 @@ $$;
 --> statement-breakpoint
 -- Updates a user: authenticates, authorises, and changes them (change_user). Returns null if there is no
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, the result of
--- change_user, and whether it `wakes` the delivery of webhooks. For the request see updateRequest in src/users/statements.ts.
+-- change_user. `wakes`: whether there are webhooks to be delivered. For the request see updateRequest in
+-- src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -2420,7 +2421,7 @@ BEGIN
     PERFORM touch_key(_credential.key_id, _request);
   END IF;
   _result := _credential.facts || coalesce(_result, '{}');
-  -- One after the other, for the second is seldom needed.
+  -- One after the other, because the second is seldom needed.
   IF EXISTS (SELECT FROM webhooks WHERE state = 'active') THEN
     IF EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid) THEN
       _result := _result || '{"wakes": true}';
@@ -2432,9 +2433,9 @@ $$;
 --> statement-breakpoint
 -- Updates users as so many requests to update_user would, one after another, but in one statement, which
 -- judges the credential once. Returns null if there is no such credential, else `key_id`, `ends_at` and
--- `refusal` of it and, unless it is refused, `results`: for each of the `items`, in their order, what
--- change_user returns, or the `refusal` that the credential gets for this one. Of a user it returns only the
--- `version`, except in a conflict. `wakes`: there are webhooks to be delivered.
+-- `refusal` of it and, unless it is refused, `results`. They have, for each of the `items` in their order, what
+-- change_user returns, or the `refusal` for this one. A user has only the `version`, except in a conflict.
+-- `wakes`: whether there are webhooks to be delivered.
 -- Nothing is written if the request is to `validate_only`, or if it is `atomic` and one of the items fails.
 -- For the request see updateUsers in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
@@ -2468,9 +2469,9 @@ BEGIN
     UNION SELECT _credential.owner WHERE _locks
   );
 
-  -- An item that would violate a constraint is found before it does. What Postgres raises nevertheless comes
-  -- of a race with another statement, so all is done again; at last in smaller blocks. Never each item in a
-  -- block of its own while all goes well, for each block takes a transaction id.
+  -- An item that would violate a constraint is found before it does. So an error of Postgres is caused by a
+  -- race with another statement, and all is done again; at last in smaller blocks. Each item has a block of
+  -- its own only then, because each block takes a transaction id.
   _sizes := ARRAY[cardinality(_items), cardinality(_items), 50, 1];
   BEGIN
     WHILE _next <= cardinality(_items) LOOP
@@ -2504,7 +2505,7 @@ BEGIN
           GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
           IF _last > _next THEN
             _races := _races + 1;
-          -- Of twins under one Idempotency-Key the other has left its record by now.
+          -- The twin with the same Idempotency-Key has left its record by now.
           ELSIF _constraint <> 'idempotency_records_pkey' THEN
             _results[_next] := jsonb_build_object('verdict', 'constraint_violated', 'constraint', _constraint);
             _next := _next + 1;

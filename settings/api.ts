@@ -131,7 +131,7 @@ export const rotateSecret = async (id: string, grace: number): Promise<NewWebhoo
 
 export const deleteWebhook = (id: string): Promise<void> => call('DELETE', pathOf(id));
 
-/** Sends a test event, and returns what became of it. */
+/** Sends a test event, and returns its result. */
 export const testWebhook = async (id: string): Promise<WebhookAttempt> =>
   (await call<Success<'testWebhook'>>('POST', `${pathOf(id)}/test`)).data;
 

@@ -2,7 +2,7 @@ import type { WebhookAttempt } from './api.ts';
 import { make, written } from './dom.ts';
 import { fromNowElement } from './time.ts';
 
-// Loaded when somebody wants to see what was sent.
+// Loaded when the latest deliveries are opened.
 
 /** How many are shown; the API lists more. */
 const SHOWN = 20;

@@ -11,7 +11,7 @@ export function curlFor(key: NewApiKey, firstName: string | null): string {
     `-H 'Content-Type: application/json'`,
     // The page knows no version; any will do for an update that changes nothing.
     ...(key.require_precondition ? [`-H 'If-Match: *'`] : []),
-    // Hidden characters would be pasted unseen; as escapes of JSON they mean the same.
+    // Hidden characters would be pasted unnoticed; as escapes of JSON they mean the same.
     `-d ${shellQuoted(escapeHidden(JSON.stringify(body)))}`,
   ].join(' \\\n  ');
 }

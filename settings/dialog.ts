@@ -15,7 +15,7 @@ export interface Outcome {
 }
 
 interface FormDialog {
-  /** Of the dialog; the prefix of the ids within. */
+  /** The id of the dialog, and the prefix of the ids within. */
   id: string;
   title: Child[];
   /** With the id `${id}-text`, what describes the dialog. */
@@ -34,7 +34,7 @@ interface FormDialog {
   onUncertain: () => void;
 }
 
-/** Opens a dialog with a form. It is made anew each time, and removed when it is closed. */
+/** Opens a dialog with a form. It is created each time, and removed when it is closed. */
 export function openFormDialog(options: FormDialog): HTMLDialogElement {
   const { id, title, body, action, isDangerous = false, isWide = false, onUncertain } = options;
   const cancel = make(

@@ -43,7 +43,7 @@ export function show(element: HTMLElement, visible = true): void {
   element.hidden = !visible;
 }
 
-/** After a list was rendered anew: gives the focus to what had it, to its successor by id, or else to another element. */
+/** After a list was rendered again: gives the focus to what had it, to its successor by id, or else to another element. */
 export function keepFocus(focused: Element | null, otherwise: string): void {
   if (!focused || (focused === document.activeElement && focused.checkVisibility())) return;
   const place = document.getElementById(focused.id);

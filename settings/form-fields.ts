@@ -36,7 +36,7 @@ export class FormFields<Part extends string> {
   explain({ errors }: Problem): boolean {
     let all = errors.length > 0;
     for (const { pointer, detail } of errors) {
-      // Of a list, its first fault is shown.
+      // Only the first fault of a list is shown.
       const part = pointer?.split('/')[1] ?? '';
       if (this.#isThere(part)) this.setError(part, detail);
       else all = false;

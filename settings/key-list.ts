@@ -34,7 +34,7 @@ export function wireTools(onChange: () => void): void {
   });
 }
 
-/** Shows those keys that somebody looks for, how many there are, and what there is instead of none. */
+/** Shows the keys of the current view, how many there are, and a message if there are none. */
 export function renderKeys(keys: readonly ApiKey[], hasMore: boolean, actions: Actions): void {
   const focused = document.activeElement;
   const active = keys.filter((key) => isChosen(key, 'active'));

@@ -21,7 +21,7 @@ export const ORDERS = {
 } as const;
 type Order = keyof typeof ORDERS;
 
-/** What somebody looks for. */
+/** Which keys are shown, and in which order. */
 export interface View {
   text: string;
   choice: Choice;

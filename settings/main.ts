@@ -25,7 +25,7 @@ let session: Session | undefined;
 /** The newest keys, and the cursor of older ones, if there are any. */
 let newest: ApiKey[] = [];
 let next: string | null = null;
-/** Older keys that work. Whoever rotates a key every hour has hundreds that have ended. */
+/** Older keys that work. A user who rotates a key every hour has hundreds that no longer work. */
 let olderActive: ApiKey[] = [];
 let webhooks: Webhook[] = [];
 let signInMessage: string | undefined;
@@ -47,7 +47,7 @@ async function readKeys() {
 /** Reads who is signed in, their keys and their webhooks. All at once, because most are signed in. */
 async function read(): Promise<void> {
   const [who, page, hooks] = await Promise.all([readSession(), readKeys(), listWebhooks()]);
-  // Somebody else may have signed in in another tab.
+  // Another user may have signed in in another tab.
   if (who.email !== session?.email) tell();
   session = who;
   ({ keys: newest, next, active: olderActive } = page);
@@ -148,7 +148,7 @@ function renderLists(): void {
   rendered = contents();
 }
 
-/** Loads anew and says what has been done. Not before the dialog is closed, or the page would not know where the focus was. */
+/** Loads again and says what has been done. Not before the dialog is closed, or the page would not know where the focus was. */
 async function reload(...sentence: Child[]): Promise<void> {
   await refresh();
   if (session && isShown('content')) tell(...sentence);

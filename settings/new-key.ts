@@ -10,7 +10,7 @@ interface Story {
   session: Session;
   /** What was done. */
   verb: 'created' | 'rotated';
-  /** What becomes of the key that this one replaces, as a sentence. */
+  /** Until when the key that this one replaces works, as a sentence. */
   old: Child[];
   outcome: Outcome;
 }

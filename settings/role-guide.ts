@@ -2,7 +2,7 @@ import type { Scope } from '../src/permissions.ts';
 import { byId, make } from './dom.ts';
 import { fieldCount, roleDetails, roleNames, roleSummary, roleTitle, whyNot } from './roles.ts';
 
-/** Shows what each role may do to somebody with these scopes. */
+/** Shows what each role may do, to a user with these scopes. */
 export function renderRoleGuide(scopes: readonly Scope[]): void {
   const guide = byId('role-guide');
   if (guide.dataset['scopes'] === scopes.join()) return; // What is unfolded stays so.

@@ -34,7 +34,7 @@ const words: Record<KeyRole, { title: string; summary: string }> = {
 
 export const roleNames = Object.keys(keyRoles) as KeyRole[];
 
-/** Of a role that this page does not know yet, the same as of scopes without a role. */
+/** A role that this page does not know yet has the same title as scopes without a role. */
 export const roleTitle = (role: string | null): string =>
   role !== null && isKnown(role) ? words[role].title : 'Custom';
 

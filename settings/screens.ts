@@ -8,7 +8,7 @@ type Screen = (typeof SCREENS)[number];
 
 export const isShown = (screen: Screen): boolean => !byId(screen).hidden;
 
-/** `hasAccount`: whether somebody is signed in. */
+/** `hasAccount`: whether a user is signed in. */
 export function showScreen(screen: Screen, hasAccount: boolean): void {
   for (const id of SCREENS) show(byId(id), id === screen);
   show(byId('account'), hasAccount && screen !== 'signed-out');
@@ -24,7 +24,7 @@ export function showFailure(problem: Problem, hasAccount: boolean): void {
   if (hasAccount) byId('failure-title').focus();
 }
 
-/** `message`: why, if there is a reason; `hasEnded`: whether somebody was signed in. */
+/** `message`: why, if there is a reason; `hasEnded`: whether a user was signed in. */
 export function showSignedOut(message: string | undefined, hasEnded: boolean): void {
   byId('email').replaceChildren();
   show(byId('sign-in-text'), !message);

@@ -8,7 +8,7 @@ interface Shown {
   /** With which it can be tried. */
   command?: string;
   facts: Child[];
-  /** What becomes of the one that this replaces. */
+  /** Until when the one that this replaces works. */
   old: Child[];
   onClose: () => void;
 }
@@ -51,7 +51,7 @@ function forget(): void {
   setAtRisk(false);
 }
 
-/** A listener that is there only when needed, for it keeps browsers from going back quickly. */
+/** A listener that is there only when needed, because it keeps browsers from going back quickly. */
 function setAtRisk(atRisk: boolean): void {
   isAtRisk = atRisk;
   if (atRisk) addEventListener('beforeunload', preventDefault);

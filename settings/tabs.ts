@@ -4,7 +4,7 @@ import { isDialogOpen } from './open-dialogs.ts';
 
 const channel = new BroadcastChannel('settings');
 
-/** Tells the other tabs of this page that the keys or the session may have changed. */
+/** Notifies the other tabs of this page that the keys or the session may have changed. */
 export const tellOtherTabs = (): void => channel.postMessage('changed');
 
 /** Returning to a tab is two events. One reading after this time, in milliseconds, serves both. */
@@ -19,8 +19,8 @@ interface Fresh {
 }
 
 /**
- * Reads again when another tab says that something has changed, and when somebody returns to this one,
- * also during a reading, which may be older. While a dialog is open, the page stays as it is, so that
+ * Reads again when another tab says that something has changed, and when the user returns to this one,
+ * even during a reading, whose result may be older. While a dialog is open, the page stays as it is, so that
  * the focus can return to where it was. Resolves when the first reading is done.
  */
 export async function keepFresh({ first, read, render }: Fresh): Promise<void> {

@@ -31,7 +31,7 @@ const reasons: Record<string, string> = {
 /** What is shown, by id: the same element while nothing has changed, so that what is unfolded stays so. */
 let cards = new Map<string, { json: string; element: HTMLElement }>();
 
-/** Shows the webhooks of somebody who gets the changes of all users, or not. */
+/** Shows the webhooks of a user who can have the changes of all users, or not. */
 export function renderWebhooks(
   webhooks: readonly Webhook[],
   getsAll: boolean,

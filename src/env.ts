@@ -156,7 +156,7 @@ export interface Env extends v.InferOutput<typeof schema> {
 /** Names the variables that are missing or wrong, never their values. */
 export class ConfigurationError extends Error {}
 
-/** Returns the id of the deployed version, which also errors of the configuration are told apart by. */
+/** Returns the id of the deployed version. Responses to an invalid configuration have it, too. */
 export const versionOf = ({ VERSION }: { VERSION?: { id?: string } }): string | undefined =>
   VERSION?.id || undefined;
 

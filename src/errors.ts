@@ -158,7 +158,7 @@ export type Outcome = 'not_applied' | 'unknown';
 export const oauthErrors = ['invalid_request', 'invalid_scope', 'unsupported_grant_type'] as const;
 
 interface ErrorExtras {
-  /** Of a request for a token. */
+  /** The `error` of a response to a request for a token (RFC 6749, section 5.2). */
   error?: (typeof oauthErrors)[number];
   errors?: readonly Violation[];
   conflicts?: readonly Conflict[];

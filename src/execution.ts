@@ -16,7 +16,7 @@ interface Tracing {
 /** Runs a part of a request in a span of Cloudflare's traces. */
 export type InSpan = <T>(name: string, part: () => T) => T;
 
-/** Makes the spans of one request: none if it is not traced, for they cost CPU time even then. */
+/** Makes the spans of one request: none if it is not traced, because they cost CPU time even then. */
 export function spansOf({ tracing }: Execution): InSpan {
   const isTraced = tracing?.getActiveSpan()?.isTraced;
   return (name, part) => (isTraced ? tracing.enterSpan(name, part) : part());

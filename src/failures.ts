@@ -15,8 +15,8 @@ const CODES = {
 } as const;
 
 /**
- * Returns what the client learns about anything that was thrown. Of an error that is not an ApiError, only its
- * kind gets out: its text can hold SQL, values, hashes and the connection string.
+ * Returns the error that the client receives for anything that was thrown. An error that is not an ApiError
+ * shows only its kind: its text can contain SQL, values, hashes and the connection string.
  */
 export function asApiError(error: unknown, databaseRequests: number): ApiError {
   if (error instanceof ApiError) return error;

@@ -36,7 +36,7 @@ export const scopeOfGroup = {
   billing: 'billing:write',
 } as const satisfies Record<FieldGroup, Scope>;
 
-/** The presets from which people make keys. */
+/** The presets of scopes that people choose for a key. */
 export const keyRoles = {
   read_only: ['user:read'],
   profile: ['user:read', 'user:write'],

@@ -72,9 +72,8 @@ export class ShortMemory {
 const MOST_REMEMBERED = 10_000;
 
 /**
- * The clients that have sent too many refused credentials. In this isolate only: the binding can count
- * but not be asked, and asking the database once more is what is to be avoided. What is forgotten here
- * costs one more count.
+ * The clients that have sent too many refused credentials. In this isolate only: the binding can count but
+ * not be read, and the database must not be asked again. What is forgotten here costs one more count.
  */
 const barred = new ShortMemory(MOST_REMEMBERED);
 

@@ -32,9 +32,9 @@ class Exchange {
   /** What the query has as `api_key`. */
   readonly apiKeys: readonly string[];
   /**
-   * What the router looks at and notes `params` and `route` in. Not the query, which it would read in
-   * time that grows by the square of how often a name is in it. Nor the request itself, for the runtime
-   * frees a request late that has such properties.
+   * What the router reads, and where it puts `params` and `route`. It has no query, because the router takes
+   * quadratic time for one name that occurs often. It is not the request itself, because the runtime frees
+   * a request with such properties late.
    */
   readonly asked: Partial<IRequest> & { method: string; url: string };
   /** The limit of the route. */
@@ -162,9 +162,8 @@ async function handleWithCredential(
 }
 
 /**
- * What handlers reach the database with. `timeoutMs`: the client's own deadline, of the request as a
- * whole, so that what a slow body has taken of it is gone. A result that `wakes` has changed what webhooks
- * are to be told.
+ * Returns the function with which handlers reach the database. `timeoutMs`: the client's deadline for the whole
+ * request, of which a slow body has taken its part. A result that `wakes` has events for webhooks.
  */
 function querying(
   env: Env,

@@ -2,14 +2,14 @@ import { globSync, readFileSync } from 'node:fs';
 import { parseAst } from 'rolldown/parseAst';
 import { command, runCommand } from './command.ts';
 
-/** What users of the API and its operators read: documents, and the texts in the code. */
+/** Documents, and of the code its texts and comments. */
 const FILES = [
-  '{README,CHANGELOG,SECURITY}.md',
-  'client/README.md',
-  'docs/guides/*.md',
+  '*.md',
+  '{bench,client}/README.md',
+  'docs/**/*.md',
   'openapi.json',
   'settings/*.html',
-  '{src,site,settings,tools,client/src}/**/*.ts',
+  '{src,site,settings,tools,client/src}/**/*.{ts,sql}',
 ];
 const RULES = 'tools/style.txt';
 const MOST_WORDS = 30;
@@ -50,7 +50,8 @@ export const faultsOf = (file: string, content: string, rules: readonly Rule[]):
   );
 
 function textsOf(file: string, content: string): Text[] {
-  if (file.endsWith('.ts')) return literalsOf(content);
+  if (file.endsWith('.ts')) return [...literalsOf(content), ...commentsOf(content)];
+  if (file.endsWith('.sql')) return commentsOf(content);
   if (file.endsWith('.json')) return membersOf(content);
   return file.endsWith('.html') ? linesOf(withoutTags(content)) : linesOf(withoutCode(content));
 }
@@ -89,6 +90,29 @@ const membersOf = (document: string): Text[] =>
     return value ? [{ line: at + 1, text: JSON.parse(value) as string }] : [];
   });
 
+/** The line of a comment that shares it with no code. */
+const COMMENT = /^\s*(?:\/\*\*?|\*(?!\/)|\/\/|--)( .*?)(?:\*\/)?$/;
+
+/** A line of its own, in a list or a table. */
+const ENTRY = /^( {3}| *[-@])/;
+
+/** The paragraphs of comments, and the lines of their lists. */
+function commentsOf(source: string): Text[] {
+  const texts: Text[] = [];
+  let open: Text | undefined;
+  for (const [at, code] of source.split('\n').entries()) {
+    const [, comment = ''] = COMMENT.exec(code) ?? [];
+    const text = comment.trim();
+    if (open && text !== '' && !ENTRY.test(comment)) open.text += ` ${text}`;
+    else {
+      const begun = { line: at + 1, text };
+      texts.push(begun);
+      open = text === '' || ENTRY.test(comment) ? undefined : begun;
+    }
+  }
+  return texts;
+}
+
 /** Two words, or markup: a single word is a name. */
 const IS_PROSE = /\w\s+\w|<\w/;
 
@@ -125,7 +149,7 @@ if (import.meta.main)
   await runCommand(
     command(
       'node tools/check-style.ts',
-      `Checks what users read for the words in ${RULES} and for sentences of more than ${MOST_WORDS} words.`,
+      `Checks documents, texts and comments for the words in ${RULES} and for sentences of more than ${MOST_WORDS} words.`,
     ).action(() => {
       const rules = parseRules(readFileSync(RULES, 'utf8'));
       const files = globSync(FILES, { exclude: ['**/node_modules/**', 'client/src/api.ts'] });

@@ -5,8 +5,8 @@ import { SCHEMA } from '../src/db/schema.ts';
 export const OWNER = 'edge_profile_owner';
 
 /**
- * The role of the Worker. It may call the functions that the Worker calls, which run with the rights of their
- * owner, and nothing else: it reads no table, so that no hash of a key can be listed.
+ * The role of the Worker. It may only call the functions that the Worker calls; they run with the rights of
+ * their owner. It reads no table, so its password lists no hash of a key.
  */
 export const WORKER = 'edge_profile_worker';
 

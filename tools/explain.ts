@@ -48,8 +48,8 @@ const REASONS: Readonly<Record<string, Reason>> = {
 };
 
 /**
- * Returns what went wrong in one line, for whoever runs a script: neither SQL nor parameters nor the
- * password of a connection string, all of which the errors of Drizzle and the drivers may carry.
+ * Returns what went wrong in one line, for the person who runs a script. The errors of Drizzle and the drivers
+ * may contain SQL, parameters and the password of a connection string; the line has none of them.
  * @param advice what to do about a server that cannot be used: `Check DATABASE_URL.`
  */
 export function explain(error: unknown, advice = ''): string {

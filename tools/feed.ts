@@ -52,7 +52,7 @@ program
     console.log(`Epoch ${epoch}. Earlier cursors get 410 cursor_expired.`);
   });
 
-/** All databases of the server, for the ids of transactions are common to them. */
+/** All databases of the server, because they share the ids of transactions. */
 const OPEN = sql`
   select pid, datname as database, usename as role, xact_start as started_at, state
   from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()

@@ -52,7 +52,7 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
 }
 
 async function bringUpToDate(client: pg.Client, folder: string): Promise<number> {
-  // Of two operators at once, the second one waits and has nothing to do.
+  // If two operators migrate at once, the second one waits and has nothing to do.
   await client.query('select pg_advisory_lock($1)', [LOCK]);
   await client.query(
     `set lock_timeout = '${LOCK_TIMEOUT}'; set statement_timeout = '${STATEMENT_TIMEOUT}'`,

@@ -24,7 +24,7 @@ export const operator = (db: Database, userId: string | null = null) => ({
       return await statement(db, ONCE);
     } catch (error) {
       const fault = classify(error, false);
-      // Other errors stay, because explain.ts tells the operator more than an API client may know.
+      // Other errors stay, because explain.ts shows the operator more than an API client may see.
       throw fault instanceof ConstraintViolation ? fault : error;
     }
   },

@@ -92,7 +92,7 @@ async function userNamed(name: string): Promise<{ uid: number; gid: number } | u
  * links to.
  */
 async function dataFolder(directory: string, runAs: RunAs): Promise<string> {
-  // The other folder was deleted; in /tmp somebody else may have created one of the same name.
+  // The other folder was deleted; in /tmp another user may have created one of the same name.
   const target = await readlink(directory).catch(() => '');
   if (target.includes(ELSEWHERE) && !(await isOurs(dirname(target)))) await rm(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -19,8 +19,8 @@ const HEADLINE = /^\S/;
 const NOISY_MESSAGE = /\[(WARNING|ERROR)\] (Scheduled Workers are not|.*\[Error\]: Process exited)/;
 
 /**
- * Returns a function that takes the output of wrangler's development server line by line, and returns what
- * to show: one line per request, the console output of the Worker, errors of the build, and its end.
+ * Returns a function that takes the output of wrangler's development server line by line. It returns what to
+ * show: one line per request, the console output of the Worker, errors of the build, and its end.
  */
 export function developersView(): (line: string) => string | undefined {
   let isNoisy = false;

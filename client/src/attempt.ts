@@ -17,7 +17,7 @@ interface Fetched<Data> {
   response: Response;
 }
 
-/** What it is to be given for one attempt. */
+/** What a call passes to one attempt. */
 export interface Sending {
   fetch: (request: Request) => Promise<Response>;
   signal: AbortSignal;

@@ -34,7 +34,7 @@ export interface BatchUpdate {
   idempotencyKey?: string | undefined;
 }
 
-/** What became of an update of one of many users. It failed if it has an `error`. */
+/** The result of the update of one of many users. It failed if it has an `error`. */
 export type BatchResult = { id: string } & (
   | {
       error?: undefined;

@@ -105,7 +105,7 @@ export interface Runtime {
   fetch: (request: Request) => Promise<Response>;
   /** Resolves after that time, or rejects when the signal is aborted. */
   sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  /** From 0 up to 1: spreads the repeats of many clients over time. Nothing secret comes of it. */
+  /** From 0 up to 1: spreads the repeats of many clients over time. Need not be unpredictable. */
   random: () => number;
   /** Milliseconds since 1970. */
   now: () => number;

@@ -11,7 +11,7 @@ export const backoff = (repeats: number, random: () => number): number =>
 
 /**
  * Whether sending the same again may help after this failure. It does no harm: every call only reads, has
- * an Idempotency-Key, or comes to the same.
+ * an Idempotency-Key, or has the same effect when repeated.
  */
 export function mayRepeat(failure: unknown): boolean {
   if (failure instanceof NetworkError || failure instanceof TimeoutError) return true;
@@ -19,7 +19,7 @@ export function mayRepeat(failure: unknown): boolean {
   return TRANSIENT.includes(failure.status);
 }
 
-/** Whether the key has ended; when the API has forgotten it, the key is invalid. */
+/** Whether the key has expired or was revoked; when the API has forgotten it, the key is invalid. */
 export const isKeyEnded = (failure: unknown): boolean =>
   failure instanceof ApiProblem &&
   (failure.code === 'expired_api_key' || failure.code === 'invalid_api_key');

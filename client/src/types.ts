@@ -24,13 +24,13 @@ export type UserSearch =
 export type Scope = Schemas['Scope'];
 export type ApiKey = Schemas['ApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
-/** A new key, and what becomes of the one that it replaces. */
+/** A new key, and the state of the key that it replaces. */
 export type RotatedApiKey = NewApiKey & { replaced: Schemas['ReplacedKey'] };
 export type OwnApiKey = Schemas['OwnApiKey'];
 export type KeyDraft = Schemas['KeyDraft'];
 export type AppKeyDraft = Schemas['AppKeyDraft'];
 export type KeyUpdate = Schemas['KeyUpdate'];
-/** A short-lived key that an app got for an ID token. */
+/** A short-lived key that an app received for an ID token. */
 export type Token = Schemas['Token'];
 export type Rotation = Schemas['Rotation'];
 /** A URL that gets the changes of users, without its secret. */

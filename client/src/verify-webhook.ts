@@ -52,7 +52,7 @@ export async function verifyWebhook(
   return { id, event: JSON.parse(body) as WebhookEvent };
 }
 
-/** Throws WebhookVerificationError for a time that is too far away: somebody may repeat what they have seen. */
+/** Throws WebhookVerificationError for a time that is too far away: an old event may be replayed. */
 function checkTime(timestamp: string): void {
   const age = Date.now() / 1000 - (/^\d{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN);
   if (Math.abs(age) <= TOLERANCE) return;

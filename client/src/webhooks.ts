@@ -97,7 +97,7 @@ export class Webhooks {
     return data.data;
   }
 
-  /** Sends an event of the type `webhook.test`, once, and returns what came of it. */
+  /** Sends an event of the type `webhook.test`, once, and returns its result. */
   async test(webhookId: string, options: CallOptions = {}): Promise<WebhookAttempt> {
     const { data } = await this.#calls.call({
       operation: 'testWebhook',

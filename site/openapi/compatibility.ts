@@ -10,8 +10,8 @@ export function breakingChanges(before: Described, after: Described): string[] {
 type Described = Parameters<typeof withOptionalHeaders>[0];
 
 /**
- * A copy in which every type is a list, since from a name to a list the tool would see no more than
- * "other", and in which headers that are described once stand in every operation, which it compares.
+ * A copy for the tool, which compares operations: each has the headers that are described once. Every type
+ * is a list, because the tool would report a change from a name to a list only as "other".
  */
 const comparable = (document: Described): object =>
   JSON.parse(JSON.stringify(withCommonHeaders(withOptionalHeaders(document))), (name, value) =>

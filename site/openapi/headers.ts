@@ -12,7 +12,7 @@ export interface Header {
   description: string;
   schema: Schema;
   example: string | number;
-  /** Of a response: it is there wherever it is documented, unless that place says otherwise. */
+  /** A response has the header wherever it is documented, unless that place says otherwise. */
   required?: true;
 }
 

@@ -15,7 +15,7 @@ export interface Success {
   meta?: Schema;
   /** A body without the envelope. */
   bare?: Schema;
-  /** Of each line, to a request in lines. */
+  /** The schema of each line of the response to a request in lines. */
   line?: Schema;
   example?: unknown;
   /** What `message` of the envelope can be beside that of the example. */

@@ -1,8 +1,7 @@
 /**
  * Where the document describes the optional request headers: at the top what each is, in an operation
- * the names of those that it accepts. As `parameters` they would be sent by everybody who imports the
- * document into Postman or Bruno, which switch every parameter on: conditions that do not hold together,
- * placeholders that are no number of seconds, one Idempotency-Key for all requests.
+ * the names of those that it accepts. Postman and Bruno switch every one of `parameters` on. Then requests
+ * would have contradictory conditions, invalid placeholders, and one Idempotency-Key for all.
  */
 export const OPTIONAL_HEADERS = 'x-optional-headers';
 

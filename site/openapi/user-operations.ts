@@ -19,7 +19,7 @@ const ETAGS: Schema = {
   maxItems: MAX_PAGE,
   description: 'The ETags of the users, in the same order.',
 };
-/** Of an example: nobody has it. */
+/** The id of an example, which no user has. */
 const ABSENT_ID = '5f0c8a52-6a5e-4a0c-9d57-0f4b1c0e7a11';
 const COUNT: Schema = { type: 'integer', format: 'int32', minimum: 0, maximum: MAX_ITEMS };
 const changeExample = {

@@ -13,7 +13,7 @@ import { discover, emailIn, isInsecure, PATIENCE_MS } from './openid.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 import type { Identity } from './statements.ts';
 
-// An ID token that an app has got from the provider: whom it is about, and for which app.
+// An ID token that an app received from the provider: whom it is about, and for which app.
 
 /** How old an ID token may be, in minutes. */
 export const ID_TOKEN_MINUTES = 10;

@@ -127,7 +127,7 @@ function redirect(status: 302 | 303, location: string, cookies: readonly string[
   return new Response(null, { status, headers });
 }
 
-/** Tells the person on the page, in one word of ours, and the log. */
+/** Reports the failure on the page, in one word of ours, and in the log. */
 function failed(error: unknown, log: Context['log'], cookies: readonly string[]): Response {
   const failure =
     error instanceof SignInFailure

@@ -33,7 +33,7 @@ export function asSignInFailure(error: unknown): SignInFailure {
   return new SignInFailure('failed', reasonOf(error));
 }
 
-/** Of what the provider sent, the log gets only words that this file or the library has. */
+/** The log has only words of this file or of the library, no text that the provider sent. */
 function reasonOf(error: unknown): string {
   if (error instanceof AuthorizationResponseError) return 'the provider refused the sign-in';
   if (error instanceof WWWAuthenticateChallengeError) return 'the provider refused our credentials';

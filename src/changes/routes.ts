@@ -26,7 +26,7 @@ import {
 /** The value of `after` for a reader that wants none of what was. */
 export const LATEST = 'latest';
 
-/** What the cursors of the feed belong to. Not the key and not the filters, for a reader may change both. */
+/** What the cursors of the feed belong to. Not the key and not the filters, because a reader may change both. */
 const FEED = ['feed'];
 
 /** A list of names in a query, with commas between them. */

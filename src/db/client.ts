@@ -43,8 +43,8 @@ export function connect(address: DatabaseAddress, signal?: AbortSignal) {
   return drizzle({ client: { query } as Client });
 }
 
-// How the Worker reaches the functions in functions/: each takes one jsonb and returns one jsonb, so that
-// its signature never changes and a Worker and a database of neighbouring releases understand each other.
+// How the Worker calls the functions in functions/. Each takes one jsonb and returns one jsonb, so its
+// signature never changes, and a Worker and a database of neighbouring releases work together.
 
 /**
  * Runs a statement that returns one value as `result`; undefined if that is null. Throws what Drizzle

@@ -71,7 +71,7 @@ type Meaning =
   | 'unavailable'
   /** Rolled back: a row was locked for too long (lock_timeout). It may be free at once. */
   | 'busy'
-  /** The connection or the server broke, and with it the news of what became of the statement. */
+  /** The connection or the server broke, so the result of the statement is unknown. */
   | 'lost';
 
 /** SQLSTATEs (PostgreSQL, appendix A): a code, or the first two characters of a class. A code goes before its class. */
@@ -137,8 +137,8 @@ function fromStatus(status: number, message: string): DatabaseFault {
 const REFUSING_STATUSES = [401, 402, 403, 404, 413, 429];
 
 /**
- * Neon's proxy returns 500 with the SQLSTATE if Postgres refused the connection for it, and 400 if
- * the statement failed: no connection, a server that starts or stops, no slot left.
+ * These SQLSTATEs mean: no connection, a server that starts or stops, no slot left. Neon's proxy returns
+ * them with 500 if Postgres refused the connection, and with 400 if the statement failed.
  */
 const REFUSED_AT_CONNECT = /"code":\s*"(08001|08003|08004|08006|57P01|57P03|53300)"/;
 

@@ -24,7 +24,7 @@ export type Statement<T> = (db: Database, attempt: Attempt) => PromiseLike<T>;
 /** How often a statement is run at most. */
 const MAX_ATTEMPTS = 3;
 
-/** How long locks are waited for in all, in milliseconds: whoever waits longer is told so. */
+/** How long a request waits for locks in all, in milliseconds; then it fails with database_busy. */
 const MAX_LOCK_WAIT_MS = 1800;
 
 /** Milliseconds to wait before another attempt. */
@@ -32,9 +32,9 @@ const jitter = (): number => 50 + Math.random() * 100;
 
 /**
  * Runs one statement within the deadline. Runs it again if the database has rolled it back and it may
- * succeed now, or if its outcome is unknown and a repeat shows it: each attempt gets its share of
- * the time that is left. Calls `onRequest` for each request to the database. Throws a
- * ConstraintViolation or a DatabaseFault.
+ * succeed now, or if its outcome is unknown and a repeat shows it. Each attempt gets its share of the
+ * time that is left. Calls `onRequest` for each request to the database. Throws a ConstraintViolation or
+ * a DatabaseFault.
  */
 export async function run<T>(
   database: Env['database'],
@@ -44,7 +44,7 @@ export async function run<T>(
 ): Promise<T> {
   const began = Date.now();
   const deadline = began + database.timeoutMs;
-  /** Of an attempt that may have taken effect. */
+  /** The fault of an attempt that may have taken effect. */
   let doubt: DatabaseFault | undefined;
   for (let left = MAX_ATTEMPTS; ; left--) {
     const timeLeft = Math.max(0, deadline - Date.now());

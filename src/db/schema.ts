@@ -51,9 +51,9 @@ const table = ((name: string, columns: never, indexes: never) =>
 const now = (): SQL => sql`now()`;
 
 /**
- * Where a change is in the feed: never before an earlier change of the same user, and never before where a
- * reader was while its transaction ran. The id of the transaction alone would do neither, for a transaction
- * has it before it waits for a lock.
+ * The position of a change in the feed: after all earlier changes of the same user, and after all positions
+ * that were read while its transaction ran. The id of the transaction alone would ensure neither, because a
+ * transaction has it before it waits for a lock.
  */
 const position = () => xid8().notNull().default(sql`pg_current_xact_id()`);
 
@@ -181,7 +181,7 @@ export const apiKeys = table(
     original_expires_at: timestamptz(),
     /** Whether the first use of that key ends this one. */
     until_first_use: boolean().notNull().default(false),
-    /** Of the request that created this key, if it had one: a repeat gets this key with a new secret. */
+    /** The request that created this key had it: a repeat gets this key with a new secret. */
     idempotency_key: varchar({ length: 255 }),
     /** SHA-256 of what that request requested. */
     fingerprint: bytea(),
@@ -265,7 +265,7 @@ export const userChanges = table(
 export const idempotencyRecords = table(
   'idempotency_records',
   {
-    /** Of the API key: the same for a key and all that it was rotated to. */
+    /** The lineage of the API key: the same for a key and all that it was rotated to. */
     lineage_id: uuid().notNull(),
     /** The Idempotency-Key; without one the id of the change. */
     key: varchar({ length: 255 }).notNull(),
@@ -295,7 +295,7 @@ export const erasedUsers = table(
   {
     id: uuid().notNull(),
     erased_at: timestamptz().notNull().default(now()),
-    /** Of the request that erased them: by it a repeat finds its own work. */
+    /** The id of the erasure, by which a repeat finds its own work. */
     change_id: uuid().notNull(),
     /** Null: the operator did. */
     api_key_id: uuid(),
@@ -317,7 +317,7 @@ export const feed = table(
   'feed',
   {
     is_only: boolean().notNull().default(true),
-    /** Raised by the operator when the database was restored: cursors from before lead nowhere. */
+    /** Raised by the operator when the database was restored: cursors from before are invalid. */
     epoch: integer().notNull().default(1),
     /** Cursors of earlier positions have expired. */
     kept_from: xid8().notNull().default('0'),
@@ -357,13 +357,13 @@ export const keyEvents = table(
   ],
 );
 
-/** What can happen to a key. `renewed`: a repeated request got it with a new secret. `reported`: someone who had it posted it to have it revoked. */
+/** What can happen to a key. `renewed`: a repeated request received it with a new secret. `reported`: someone who had it posted it to have it revoked. */
 export type KeyAction = 'created' | 'edited' | 'renewed' | 'rotated' | 'revoked' | 'reported';
 
 /** `person`: signed in at the OpenID provider, on the Settings page or in an app. `operator`: by the command line. `anyone`: without a credential. */
 export type KeyActor = 'key' | 'person' | 'operator' | 'anyone';
 
-/** The sign-ins that have not ended; the cookie carries the id. Signing out deletes the row. */
+/** The sign-ins that have not ended; the cookie has the id. Signing out deletes the row. */
 export const sessions = table(
   'sessions',
   {
@@ -385,8 +385,8 @@ export const sessions = table(
 );
 
 /**
- * Who at an OpenID provider is which user, from their first sign-in on. After it the e-mail address
- * no longer counts, for a key that may write the profile may change that.
+ * Which user each identity of an OpenID provider is, from the first sign-in on. After that, the e-mail
+ * address does not count, because a key that may write the profile can change it.
  */
 export const identities = table(
   'identities',
@@ -450,19 +450,19 @@ export const webhooks = table(
     all_users: boolean().notNull(),
     state: varchar({ length: 20 }).$type<WebhookState>().notNull().default('active'),
     paused_reason: varchar({ length: 30 }).$type<PauseReason>(),
-    /** Not hashed, for it signs what is sent. */
+    /** Not hashed, because it signs what is sent. */
     secret: varchar({ length: 60 }).notNull(),
     /** Signs too, until `previous_secret_ends_at`. */
     previous_secret: varchar({ length: 60 }),
     previous_secret_ends_at: timestamptz(),
-    /** Of the feed: the last change that was delivered or skipped. */
+    /** The place in the feed of the last change that was delivered or skipped. */
     cursor: jsonb().$type<readonly [number, string, string, number]>().notNull(),
     blocked_by: jsonb().$type<BlockingEvent>(),
     /** Since when no attempt has succeeded. */
     failing_since: timestamptz(),
     /** Not read before. */
     next_attempt_at: timestamptz().notNull().default(now()),
-    /** Whoever has this token delivers, until `lease_until`. */
+    /** The run that has this token delivers, until `lease_until`. */
     lease_token: uuid(),
     lease_until: timestamptz().notNull().default(sql`'-infinity'`),
     created_at: timestamptz().notNull().default(now()),

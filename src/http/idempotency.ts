@@ -11,7 +11,7 @@ export interface Idempotency {
 }
 
 /**
- * Of the values, not of the bytes: an app that builds its body anew for a repeat may write the members
+ * It covers the values, not the bytes: an app that builds its body again for a repeat may write the members
  * in another order. `operation`: what is done to what, and under which conditions.
  */
 export async function fingerprintOf(

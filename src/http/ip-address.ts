@@ -14,8 +14,8 @@ export function addressOf({ headers }: Request): string | undefined {
 }
 
 /**
- * Returns whom the address of a request stands for: itself, or of IPv6 its network of 64 bits, as providers
- * give one to each customer, who could otherwise come from another address each time. Empty if it is unknown.
+ * Returns the address of a request, or the network of 64 bits of an IPv6 address. Providers give one to each
+ * customer, who could otherwise use another address each time. Empty if it is unknown.
  */
 export function networkOf(request: Request): string {
   const address = addressOf(request) ?? '';
@@ -31,9 +31,9 @@ const isAddress = (text: string): boolean =>
     : ipaddr.IPv4.isValidFourPartDecimal(text);
 
 /**
- * Returns a range in its normal form, `192.0.2.0/24`, of an address or of CIDR notation; undefined if it is
- * neither, or has bits beyond the prefix: whoever writes 192.0.2.7/24 may mean either. An IPv4 address in
- * IPv6 is refused, for no client has one.
+ * Returns the range of an address or of CIDR notation in its normal form, `192.0.2.0/24`. Undefined if the
+ * text is neither, or has bits beyond the prefix: 192.0.2.7/24 may mean the address or the network. An IPv4
+ * address in IPv6 is refused, because no client has one.
  */
 export function rangeOf(text: string): string | undefined {
   const [start = '', bits, ...rest] = text.split('/');

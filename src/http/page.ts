@@ -112,7 +112,7 @@ export async function readCursor<Position>(
 
 /**
  * The cursor of the items after a position; null if there is none. It has a digest of position and list,
- * which tells cursors apart and proves nothing.
+ * which distinguishes cursors and proves nothing.
  */
 export async function cursorOf(
   list: readonly unknown[],

@@ -49,7 +49,7 @@ const SWITCH = new Map([
 const MISPLACED = { 'validate-only': /validate[-_ ]?only/i, atomic: /\batomic\b/i };
 
 /**
- * Reads Prefer. Of a preference that is named twice, the first counts (RFC 7240, section 2). Throws
+ * Reads Prefer. If a preference is named twice, the first counts (RFC 7240, section 2). Throws
  * malformed_header.
  */
 export function parsePreferences(headers: Headers): Preferences {
@@ -170,7 +170,7 @@ export function parseConditions(headers: Readable): Conditions {
 
 /**
  * Reads If-Match and If-None-Match of a request that only reads. An If-None-Match that cannot be
- * understood matches nothing: the worst that comes of it is a whole response. Throws malformed_header.
+ * understood matches nothing: at worst, the response is a whole one. Throws malformed_header.
  */
 export function parseReadConditions(headers: Headers): Required<Omit<Conditions, 'baseVersion'>> {
   const ifMatch = readHeader(headers, 'If-Match');

@@ -1,4 +1,4 @@
-/** Two years; not for subdomains, for the domain is the operator's. On the Settings page too. */
+/** Two years; not for subdomains, because the domain is the operator's. On the Settings page too. */
 export const HSTS = 'max-age=63072000';
 
 /** On every response. RFC 6797 (HSTS); the URL can have the key, hence no referrer and no store. */
@@ -24,8 +24,8 @@ export function setCommonHeaders(headers: Headers, requestId: string): void {
 const NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4000}$/;
 
 /**
- * The response to OPTIONS: any origin may call, without cookies (Fetch standard, section 3.3; RFC 5789, section
- * 3.1), with any header, since tracing and the like add their own and none of them is trusted. Those
+ * The response to OPTIONS (Fetch standard, section 3.3; RFC 5789, section 3.1): any origin may call, without
+ * cookies and with any header. Tracing and the like add their own, and none of them is trusted. Those
  * that the browser asks for are repeated; `*` covers all but Authorization, and not in old browsers.
  */
 export function preflight(

@@ -142,8 +142,8 @@ const comparable = (name: string): string => name.toLowerCase().replace(/[\W_]/g
 const lettersOf = (name: string): string => [...name].sort().join('');
 
 /**
- * The known name that another one was meant for, if one is near: at most every third letter is another,
- * and at most three are, or two stand in the other's place. A hint that is far off misleads.
+ * The known name that was probably meant, if one is near: at most every third letter differs, and at most
+ * three do, or two are swapped. A hint that is far off misleads.
  */
 function nearestOf(name: string, known: readonly string[]): string | undefined {
   const meant = comparable(name);

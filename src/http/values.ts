@@ -74,10 +74,9 @@ const POSTGRES =
   /^(\d{4,5}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d(?::\d\d)?(?::\d\d)?)( BC)?$/;
 
 /**
- * Reads an RFC 3339 date-time and returns the same instant in UTC, cut to the microsecond, or
- * undefined if it is not one: malformed, a day that the calendar does not have, a leap second
- * anywhere but at the end of a UTC day, or an instant outside the years 0001 to 9999, which have no
- * RFC 3339 form in UTC.
+ * Reads an RFC 3339 date-time and returns the same instant in UTC, cut to the microsecond. Undefined if it is
+ * malformed, on a day that the calendar does not have, or a leap second elsewhere than at the end of a UTC
+ * day. Undefined also outside the years 0001 to 9999, because such an instant has no RFC 3339 form in UTC.
  */
 export const parseRfc3339 = (text: string): string | undefined => toUtc(RFC_3339.exec(text));
 

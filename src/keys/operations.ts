@@ -43,7 +43,7 @@ export interface Actor extends Pick<Context, 'query' | 'caller' | 'requestId'> {
 /** A key whose only showing this is. */
 export type NewKey = ShownKey & { key: string };
 
-/** A key that was issued, and what becomes of the one that it replaces. */
+/** A key that was issued, and the state of the one that it replaces. */
 export interface Issued {
   key: NewKey;
   replaced: ReplacedKey | null;

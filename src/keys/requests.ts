@@ -216,7 +216,7 @@ export const editMembers = {
   fields: v.optional(fields),
 };
 
-/** What is to be changed of a key. */
+/** The members of a key to change. */
 export type KeyEdit = Values<typeof editMembers>;
 
 /** By what the list can be narrowed. */

@@ -15,7 +15,7 @@ import {
   type Rotation,
 } from './requests.ts';
 
-/** What is to be issued: a new key from a draft, or one in the place of another. */
+/** What to issue: a new key from a draft, or one in the place of another. */
 export type IssueOrder = { draft: KeyDraft } | { rotation: Rotation };
 
 /** A request for a key, the same in each attempt. */
@@ -38,7 +38,7 @@ export async function newSecret(): Promise<Secret> {
   return { key, hash: byteaText(await hashApiKey(key)) };
 }
 
-/** What becomes of a key that is replaced. */
+/** A key that is replaced, and until when it works. */
 export interface ReplacedKey {
   id: string;
   /** When it stops working, at the latest. */
@@ -80,7 +80,7 @@ export function issueKey(
   return resultOf(db, sql`select profile.issue_key(${JSON.stringify(members)}) as result`);
 }
 
-/** What creates a key, whoever gets it. */
+/** The members of every request that creates a key. */
 export const issueMembers = (
   { idempotency, requestId, secret }: Omit<IssueRequest, 'order'>,
   { lockTimeoutMs }: Attempt,

@@ -135,7 +135,7 @@ export function parseTokenRequest(form: URLSearchParams): TokenRequest {
         code: 'invalid_format',
         detail: `Send ${name} once.`,
       });
-  // It would mean that somebody else acts for the user, which the key could not show.
+  // It would mean that another party acts for the user, which the key could not show.
   if (form.get('actor_token'))
     violations.push({
       pointer: '/actor_token',

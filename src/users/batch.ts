@@ -113,7 +113,7 @@ async function parseUpdate(item: unknown, requestId: string): Promise<statements
   return { id: uuidV7(), userId, update, conditions, idempotency, validateOnly: false, requestId };
 }
 
-/** What became of an item: the result, or why there is none. */
+/** The result of an item, or why there is none. */
 type Result =
   | { readonly id: string | null; readonly error: unknown }
   | (Extract<Wanted, { error?: undefined }> & {

@@ -145,7 +145,7 @@ export interface Batch {
 /** One of the updates of a batch. */
 export type BatchItem = UserChange & { readonly userId: string; readonly update: UserUpdate };
 
-/** What became of an item. Of the user it has only the version, except in a conflict. */
+/** The result of an item. The user has only the version, except in a conflict. */
 export type ItemResult =
   | { readonly refusal: Refusal; readonly verdict?: undefined }
   | (UpdateResult & { readonly refusal?: undefined });

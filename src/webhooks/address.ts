@@ -46,7 +46,7 @@ function formFault({
   return undefined;
 }
 
-/** Why a name is refused: one address of it that is not public is enough, for nobody knows which is used. */
+/** Why a name is refused: one address of it that is not public is enough, because nobody knows which is used. */
 async function nameFault(name: string, resolver: string): Promise<AddressFault | undefined> {
   const addresses = await addressesOf(name, resolver);
   if (addresses === undefined)

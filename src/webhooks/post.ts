@@ -23,7 +23,7 @@ export interface WebhookEvent {
   readonly data: object;
 }
 
-/** What came of an attempt to send an event. */
+/** The result of an attempt to send an event. */
 export interface Outcome {
   /** RFC 3339. */
   readonly attempted_at: string;
@@ -38,7 +38,7 @@ export interface Outcome {
   readonly gone: boolean;
 }
 
-/** Sends an event, unless nothing may be sent to this URL, and returns what came of it. */
+/** Sends an event, unless nothing may be sent to this URL, and returns the result. */
 export async function post(
   endpoint: Endpoint,
   event: WebhookEvent,
@@ -58,7 +58,7 @@ export const notSent = (error: string): Outcome => ({
   gone: false,
 });
 
-/** Sends an event to an endpoint whose address was checked, and returns what came of it. */
+/** Sends an event to an endpoint whose address was checked, and returns the result. */
 export async function send({ url, secrets }: Endpoint, event: WebhookEvent): Promise<Outcome> {
   const started = Date.now();
   const body = JSON.stringify(event);

@@ -55,7 +55,7 @@ export async function toShownWebhook(row: WebhookRow): Promise<ShownWebhook> {
   };
 }
 
-/** An attempt to deliver an event. Of a test, which is about no user, `user_id` and `version` are null. */
+/** An attempt to deliver an event. `user_id` and `version` are null in a test, which is about no user. */
 export interface ShownAttempt
   extends Omit<
     typeof webhookAttempts.$inferSelect,
@@ -140,7 +140,7 @@ export function findWebhook(
   return resultOf(db, sql`select profile.find_webhook(${JSON.stringify(request)}) as result`);
 }
 
-/** What is to become of a webhook. */
+/** A change of a webhook. */
 export type WebhookChange =
   | { readonly values: object }
   | { readonly secret: string; readonly grace: number }

@@ -49,7 +49,7 @@ async function deliverAll(bindings: object): Promise<string | undefined> {
   return fault;
 }
 
-/** One message a time, for each is sent only by the run that found it. */
+/** One message at a time, because each is sent only by the run that found it. */
 async function sendLater({ webhooks }: Env, retries: Iterable<number>): Promise<void> {
   for (const seconds of retries)
     await webhooks.queue?.send({}, { delaySeconds: Math.min(seconds, MAX_DELAY_SECONDS) });

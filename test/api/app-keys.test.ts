@@ -103,7 +103,7 @@ describe('POST /api/v1/user/{user_id}/keys', () => {
     expect(body.errors[0]).toMatchObject({ pointer: '/fields', code: 'not_grantable' });
   });
 
-  test('does not pass on the addresses of the maker, for the app is elsewhere', async () => {
+  test('does not pass on the addresses of the maker, because the app is elsewhere', async () => {
     const { maker, user } = await partner({ allowed_ips: ['198.51.100.0/24'] });
     const from = (address: string) => ({ 'cf-connecting-ip': address });
     const refused = await ask(maker.key, user, AN_HOUR, from('203.0.113.9'));

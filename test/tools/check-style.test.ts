@@ -4,9 +4,10 @@ import { faultsOf, parseRules } from '../../tools/check-style.ts';
 
 const rules = parseRules(readFileSync('tools/style.txt', 'utf8'));
 const BAD = 'Every update gets an answer.';
-const LONG = `${'One word after another '.repeat(8).trim()}.`;
+const HALF = 'One word after another '.repeat(4);
+const LONG = `${HALF}${HALF.trim()}.`;
 
-/** A file with one text in it, by each place where users read texts. */
+/** A file with one text in it, by each place where there are texts. */
 const places: [file: string, content: (text: string) => string][] = [
   ['README.md', (text) => `# Title\n\nA good sentence. ${text}\n`],
   ['docs/guides/errors.md', (text) => `- ${text}\n`],
@@ -23,9 +24,13 @@ const places: [file: string, content: (text: string) => string][] = [
   ['settings/list.ts', (text) => `show(x as Y, "${text}");`],
   ['settings/index.html', (text) => `<main>\n<p>${text}</p>\n</main>`],
   ['tools/keys.ts', (text) => `console.log('${text}');`],
+  ['src/a.ts', (text) => `/** A sentence. ${text} */\nconst a = 1;`],
+  ['src/a.ts', (text) => `/**\n * ${text.split(' ').join('\n * ')}\n */\nconst a = 1;`],
+  ['src/a.ts', (text) => `// A sentence.\n//\n// - an item\n// - ${text}\n\nconst a = 1;`],
+  ['src/db/functions/a.sql', (text) => `-- Returns\n--   a  ${text}\n-- A sentence.\nselect 1;`],
 ];
 
-describe('a text that users read is found in', () => {
+describe('a text is found in', () => {
   test.each(places)('%s', (file, content) => {
     expect(faultsOf(file, content(BAD), rules)).toEqual([
       expect.stringMatching(/:\d+: write response, return, respond: “answer” in “/),
@@ -43,10 +48,12 @@ test('a heading of one word is read, a name in the code is not', () => {
   expect(faultsOf('site/pages/a.ts', "const a = { b: 'answers' };", rules)).toEqual([]);
 });
 
-test('code, comments and SQL are not read by users', () => {
+test('code and SQL are not read, and comments with code between them are not one text', () => {
   for (const [file, content] of [
     ['docs/guides/errors.md', '```sh\necho an answer\n```\n\nRun `answer`.\n\n    an answer\n'],
-    ['src/a.ts', '// An answer.\nconst answer = sql`select 1 as answer`;'],
+    ['src/a.ts', 'const answer = sql`select 1 as answer`;'],
+    ['src/a.sql', 'select answer from answers;'],
+    ['src/a.ts', `// ${HALF}\nconst a = 1;\n// ${HALF}`],
   ] as const)
     expect(faultsOf(file, content, rules)).toEqual([]);
 });
@@ -71,6 +78,7 @@ describe('what we do not write', () => {
     'Of the many requests that a busy key makes one gets it.',
     'How much of it is left we cannot say.',
     'It is refused, for it may be a spelling mistake.',
+    'A statement of its own, for a join costs more.',
     'Repeated are 408 and 429.',
     'Nor does it wait for a lock.',
   ])('%s', (sentence) => {

@@ -11,9 +11,8 @@ export interface Upstream {
 const CANCEL_TIMEOUT_MS = 2000;
 
 /**
- * A socket on which an error in a handler of incoming bytes ends the connection, with that error,
- * instead of the process. pg treats this as a failure of the running query, so a handler of messages
- * or rows can throw to make its query fail.
+ * A socket whose handlers of incoming bytes may throw. The error ends the connection instead of the process,
+ * and pg lets the running query fail.
  */
 export class GuardedSocket extends Socket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {

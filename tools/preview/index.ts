@@ -34,7 +34,7 @@ program
 
 await runCommand(program);
 
-/** Uploads a version with secrets that are nowhere else on this machine. Returns its address. */
+/** Uploads a version with secrets that this machine does not keep. Returns its address. */
 async function upload(name: string, secrets: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'preview-'));
   const file = join(folder, 'secrets.json');

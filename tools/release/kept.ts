@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// What a release needs of those before it is kept in git, because an old tag cannot be built without its
-// own packages, and because a rebuilt bundle is not the one that runs.
+// The parts of earlier releases that a release needs are kept in git. An old tag cannot be built without its
+// own packages, and a rebuilt bundle is not the one that runs.
 
 /** A release, as it was deployed. */
 export interface Kept {

@@ -31,7 +31,7 @@ export type State =
       previous: string | undefined;
       percent: number;
     }
-  /** Somebody divided the requests in another way, such as in the dashboard. */
+  /** The requests were divided in another way, such as in the dashboard. */
   | { kind: 'divided'; shares: ReadonlyMap<string, number> };
 
 /** A step of a release. A ramp that is already `set` only has to be watched. */

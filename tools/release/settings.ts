@@ -24,7 +24,7 @@ export async function config(environment?: string): Promise<Config> {
   return { name: name ?? '', vars, queues: [...new Set(named.map(({ queue }) => queue))] };
 }
 
-/** What stands in an example file in place of a value. */
+/** The placeholder of a value in an example file. */
 const PLACEHOLDER = /…|\buser:password@|^$/;
 
 /**

@@ -1,7 +1,7 @@
 -- Records `attempts` to deliver the page of an endpoint, in the order of the page, of which only the last can have
 -- an `error`, and moves its cursor. Then reads the next page, unless it is to `release` the endpoint.
 -- `token`: that of the lease. Returns what leased_page returns, and
---   lost     whether the lease is somebody else's by now; then nothing was recorded
+--   lost     whether another run has the lease by now; then nothing was recorded
 --   skipped  whether the event with the error was skipped, because it has failed for `skip_after`
 -- An endpoint that is `gone`, or to which nothing was delivered for `pause_after`, is paused. A repeat finds its
 -- `next_token` there and records nothing.

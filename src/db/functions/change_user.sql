@@ -2,7 +2,7 @@
 -- `update`, or follows from the log if the request is to `revert` (reverted_values). Returns a `verdict`:
 --   updated                 `user` as stored, and whether that was `merged`; also if nothing had to change
 --   user_not_found
---   version_not_found       the log does not have what is to be reverted
+--   version_not_found       the log does not have the version or change to revert
 --   too_late                the attempt came after its `not_after`
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   field_not_writable      the scopes, or what is `_writable` for the key, do not allow to change `fields`
@@ -16,7 +16,7 @@
 -- in the log under its `change_id`. A repeat that changes nothing leaves a record (a fence) under that id,
 -- which stops attempts that arrive later. For the request see updateRequest in src/users/statements.ts.
 --
--- It has the search_path of its callers: to set it once more would cost 2 % of an update.
+-- It has the search_path of its callers: setting it again would cost 2 % of an update.
 CREATE OR REPLACE FUNCTION profile.change_user(
   _request jsonb, _key_id uuid, _key_prefix text, _lineage uuid, _granted_scopes text[],
   _writable text[]
@@ -46,7 +46,7 @@ DECLARE
   _verdict text;
   _result jsonb;
 BEGIN
-  -- As one value, for to take 31 columns over one by one costs more.
+  -- As one value, because assigning 31 columns one by one costs more.
   SELECT users AS entry INTO _target FROM users WHERE id = _user_id FOR NO KEY UPDATE;
   _before := _target.entry;
   IF _before.id IS NULL THEN
@@ -149,7 +149,7 @@ BEGIN
       last_credits_refresh = _after.last_credits_refresh,
       next_credits_refresh = _after.next_credits_refresh,
       version = version + 1,
-      -- By the clock, for the lock may have been waited for since now().
+      -- By the clock, because the statement may have waited for the lock since now().
       updated_at = clock_timestamp()
     WHERE id = _user_id
     -- What is returned is what is stored.

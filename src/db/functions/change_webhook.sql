@@ -1,6 +1,6 @@
--- Changes an endpoint of the credential's owner, by its `id`: to new `values`; to a new `secret`, beside which the
--- old one signs for `grace` seconds; or to where it begins to `replay` the feed (moved_webhook). Returns null
--- if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a
+-- Changes an endpoint of the credential's owner, by its `id`. It gets new `values`; or a new `secret`, beside
+-- which the old one signs for `grace` seconds; or a place from which to `replay` the feed (moved_webhook).
+-- Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, a
 -- `verdict`:
 --   changed            `webhook`, and whether it `wakes` delivery
 --   webhook_not_found

@@ -1,5 +1,5 @@
--- What was changed of a user since a version: how many versions are known (see user_changes_since), and
--- of the fields in `_changed` those that were changed too, each with its value then and its last change.
+-- Returns what was changed of a user since a version. `known`: how many versions (see user_changes_since).
+-- `conflicts`: the fields of `_changed` that were changed too, each with its value then and its last change.
 CREATE OR REPLACE FUNCTION profile.edit_conflicts(
   _user_id uuid, _base integer, _changed jsonb, _most integer, OUT known bigint, OUT conflicts jsonb
 ) LANGUAGE sql SET search_path = profile, pg_temp AS $$

@@ -1,4 +1,4 @@
--- The keys that apps got for an identity end with it, and when it becomes that of another user.
+-- Revokes the keys that apps received for an identity when it is deleted or assigned to another user.
 CREATE OR REPLACE FUNCTION profile.end_exchanged_keys() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 BEGIN

@@ -4,9 +4,9 @@
 --   unknown_user
 --   inactive_user
 --   too_many_keys  the user has `max_active_keys` of these
--- The key has the scopes and the lifetime of a key for an app at most, whatever `draft` says: the Worker's password
--- must not be enough for a key that can do more.
--- `id_token_hash`: of the part of the ID token that is signed, for its signature can be written in several ways.
+-- The scopes and the lifetime of the key are at most those of a key for an app, whatever `draft` has. With the
+-- Worker's password alone, nobody can create a key that can do more.
+-- `id_token_hash`: of the signed part of the ID token, because a signature can be written in several ways.
 CREATE OR REPLACE FUNCTION profile.exchange_id_token(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE

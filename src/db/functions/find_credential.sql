@@ -47,7 +47,7 @@ DECLARE
   _made_by uuid;
   _has_maker boolean := true;
 BEGIN
-  -- Whoever has the Worker's password is no operator.
+  -- The Worker's password makes nobody an operator.
   IF _request ?| '{operator,operator_for}' AND session_user = 'edge_profile_worker' THEN
     RETURN;
   END IF;
@@ -88,8 +88,8 @@ BEGIN
       require_precondition, allowed_ips, fields, _made_by
     FROM api_keys AS key WHERE hash = _key_hash;
   END IF;
-  -- By itself, for a join with the key costs 2 % of an update more. It sets owner, so that a key whose owner
-  -- is erased meanwhile is unknown.
+  -- A statement of its own, because a join with the key costs 2 % of an update more. It sets owner, so a key
+  -- whose owner is erased meanwhile is unknown.
   SELECT id, is_active, is_superuser INTO owner, _is_active, _is_superuser
   FROM users WHERE id = _owner_id;
 
@@ -117,12 +117,12 @@ BEGIN
   opens_others := coalesce(_request ->> 'all_users_scope' = ANY (granted_scopes), false);
   _is_elsewhere := allowed_ips IS NOT NULL
     AND NOT coalesce((_request ->> 'client_address')::inet <<= ANY (allowed_ips::inet[]), false);
-  -- To be refused elsewhere is no use: the first use of a key ends the one that it replaced.
-  -- A database that is read-only for a while, as in a failover, goes on reading.
+  -- A refused address does not count as a use, because the first use of a key ends the one that it replaced.
+  -- A database that is read-only for a while, as in a failover, continues to serve reads.
   is_use_due := NOT _is_elsewhere AND _has_maker AND _revoked_at IS NULL AND coalesce(ends_at > now(), true)
     AND coalesce(_last_used_at < date_trunc('minute', now()), true)
     AND NOT current_setting('transaction_read_only')::boolean;
-  -- By the clock: who waited for a lock began before the key ended.
+  -- By the clock: the key may have expired while the statement waited for a lock.
   refusal := CASE
     WHEN _revoked_at IS NOT NULL OR NOT _has_maker THEN 'revoked_api_key'
     WHEN ends_at <= clock_timestamp() THEN 'expired_api_key'

@@ -3,8 +3,8 @@
 --   email     verified by the provider; only the first time does it count
 --   sign_up   whether a person whose address no user has becomes a user, by the request `request_id`
 --   lock_timeout
--- At first the e-mail address finds the user, and the identity is theirs from then on; but not an address that
--- was changed with an API key, which could otherwise make itself the owner of the account.
+-- The first time, the e-mail address finds the user, and from then on the identity is theirs. An address that
+-- was changed with an API key does not count: the key's holder could take over the account.
 CREATE OR REPLACE FUNCTION profile.find_person(_request jsonb) RETURNS profile.users
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE

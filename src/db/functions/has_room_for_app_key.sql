@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION profile.has_room_for_app_key(
 ) RETURNS boolean
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE
-  -- In a variable, for no index is searched by a volatile function.
+  -- In a variable, because no index is searched by a volatile function.
   _now timestamptz := clock_timestamp();
   _active integer;
 BEGIN

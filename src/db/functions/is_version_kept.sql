@@ -1,5 +1,5 @@
--- Whether a user had a version from which the log leads to the one that they have now, in at most `_most`
--- changes: a request must not read an endless log.
+-- Returns whether a user had a version from which the log leads to the current one in at most `_most` changes.
+-- A request must not read an endless log.
 CREATE OR REPLACE FUNCTION profile.is_version_kept(
   _user profile.users, _version integer, _most integer
 ) RETURNS boolean

@@ -67,7 +67,7 @@ BEGIN
     IF _earlier.last_used_at IS NOT NULL OR key_state(_earlier) <> 'active' THEN
       RETURN _credential.facts || '{"verdict": "key_already_used"}';
     END IF;
-    -- Of the key that asks for it now, which may be another of the lineage.
+    -- Made by the current key, which may be another of the lineage.
     UPDATE api_keys SET hash = _hash, prefix = _request ->> 'prefix', made_by = _credential.key_id,
       expires_at = least(expires_at, _credential.ends_at)
     WHERE id = _earlier.id RETURNING * INTO _key;

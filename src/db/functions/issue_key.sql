@@ -1,7 +1,7 @@
 -- Creates a key for the owner of a credential: from a draft, or, if it `replaces` a key, with the rights of
 -- that one, which then ends. Returns null if there is no such credential, else `key_id`, `ends_at` and
 -- `refusal` of it and, unless it is refused, a `verdict`:
---   issued                  `key`, and in `replaced` what becomes of the old one (issued_key). A repeat under
+--   issued                  `key`, and in `replaced` the state of the old one (issued_key). A repeat under
 --                           an Idempotency-Key gets the key that the first created, with a new secret
 --   idempotency_key_reused  another request had this Idempotency-Key
 --   key_already_used        so had this one, and the key that it created is in use or no longer active
@@ -10,8 +10,8 @@
 --   key_not_live            the key to replace is no longer active: see `state`
 --   not_grantable           the key would have more than the credential has: see `members`
 --   too_many_keys           the owner has `max_active_keys`
--- Each request has a secret of its own, so a key with its `hash` was created by an attempt before this one:
--- that is what a repeat returns, even if the attempt has ended the credential.
+-- Each request has a secret of its own, so a key with its `hash` was created by an earlier attempt. A repeat
+-- returns that key, even if the attempt has revoked the credential.
 CREATE OR REPLACE FUNCTION profile.issue_key(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -80,7 +80,7 @@ BEGIN
     _issued.allowed_ips := coalesce(_issued.allowed_ips, _credential.allowed_ips);
     _issued.fields := coalesce(_issued.fields, _credential.fields);
   END IF;
-  -- Nor does a repeat get more that way, which may come with another key than the first request.
+  -- A repeat may have another key than the first request. It must not get more than that key has.
   _wider := wider_members(
     CASE WHEN _earlier.id IS NULL THEN _issued ELSE _earlier END,
     CASE WHEN _is_self THEN _issued.scopes ELSE _credential.granted_scopes END,

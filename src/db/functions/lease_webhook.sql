@@ -1,5 +1,5 @@
--- Leases the endpoint that has waited longest, of those that are due `before` a time, or now, and for which there
--- are changes; the cursors of those for which there are none move on. Returns
+-- Leases the endpoint that has waited longest, of those that are due `before` a time, or now, and have changes.
+-- The cursors of those without changes move on. Returns
 --   page      see leased_page; null if there is nothing to deliver
 --   before    to be sent along when the next one is leased, so that a run takes none twice
 --   others    whether others are due
@@ -23,7 +23,7 @@ BEGIN
       (lease_token = _token AND lease_until > '-infinity')
       OR (next_attempt_at <= _before AND lease_until < clock_timestamp()))
     ORDER BY lease_token = _token DESC NULLS LAST, next_attempt_at LIMIT 1
-    -- Who has it reads on until nothing is left, and whoever makes a change wakes somebody a second later.
+    -- The run that has it reads on until nothing is left, and each change wakes a run a second later.
     FOR NO KEY UPDATE SKIP LOCKED;
     EXIT WHEN _webhook.id IS NULL;
     _page := leased_page(_webhook, _request);

@@ -1,6 +1,6 @@
 -- Lists the keys of the credential's owner, the newest first; of the short-lived those that are active. Returns
 -- null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, at
--- most `limit` `keys`; `after`: the id of the key that the page before ended with; `state`: only those in this state.
+-- most `limit` `keys`. `after`: the id of the last key of the page before. `state`: only those in this state.
 CREATE OR REPLACE FUNCTION profile.list_keys(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE

@@ -1,8 +1,8 @@
 -- Lists users by id, or with `updated_since` by their last change, the oldest first: those with this `email`,
 -- in any case, and this `stripe_customer_id`. Without the scope that opens other users only the owner of the
 -- credential. Returns null if there is no such credential, else `key_id`, `ends_at` and `refusal` of it and,
--- unless it is refused, at most `limit` `users`, after that with `after_id` (and `after_changed_at`): each
--- with `user` and, in the order of changes, `changed_at`.
+-- unless it is refused, at most `limit` `users`. Each has `user` and, in the order of changes, `changed_at`.
+-- They begin after the one with `after_id` (and `after_changed_at`).
 CREATE OR REPLACE FUNCTION profile.list_users(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE

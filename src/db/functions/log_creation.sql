@@ -1,5 +1,5 @@
--- The first row of a user's log is their creation, by the API or by an operator in SQL,
--- whose request id is `sql`. create_user writes its own into the row.
+-- Writes the first row of a user's log, their creation. The request id is `sql`, as if an operator had created
+-- them; create_user writes its own into the row.
 CREATE OR REPLACE FUNCTION profile.log_creation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 BEGIN

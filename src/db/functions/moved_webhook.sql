@@ -1,6 +1,6 @@
--- An endpoint that goes on elsewhere in the feed: after the cursor `after`; with the changes `since` a time; or
--- after the event with the id `skip`, if that is what blocks it. Its cursor is null if changes after it may be
--- missing. Who delivers to it now loses the lease, and moves its cursor no more.
+-- Returns an endpoint that continues elsewhere in the feed: after the cursor `after`; with the changes `since`
+-- a time; or after the event with the id `skip`, if it blocks. Its cursor is null if changes after it may be
+-- missing. A run that delivers to it now loses the lease, and no longer moves its cursor.
 CREATE OR REPLACE FUNCTION profile.moved_webhook(_webhook profile.webhooks, _replay jsonb)
 RETURNS profile.webhooks
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$

@@ -16,7 +16,7 @@ BEGIN
   IF _credential.facts IS NULL OR _credential.refusal IS NOT NULL THEN
     RETURN _credential.facts;
   END IF;
-  -- As one value, for to take 31 columns over one by one costs more.
+  -- As one value, because assigning 31 columns one by one costs more.
   SELECT users AS entry INTO _found FROM users WHERE id = (_request ->> 'user_id')::uuid;
   _user := _found.entry;
   _result := CASE

@@ -1,6 +1,6 @@
--- The result of a request that has nothing to do any more: that of an earlier request with the same
--- Idempotency-Key or of an earlier attempt (see keep_record), or `too_late`; else null. Waits for one that is
--- under way, which no lock of a row could do before there is a user.
+-- Returns the result of an earlier request with the same Idempotency-Key, or of an earlier attempt (see
+-- keep_record). Returns `too_late` if the attempt came too late, and null if the request is new. Waits for one
+-- that is under way, which no lock of a row could do before there is a user.
 CREATE OR REPLACE FUNCTION profile.recorded_result(_request jsonb, _lineage uuid) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE

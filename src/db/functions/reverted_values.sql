@@ -1,6 +1,6 @@
--- The update that takes a user back: to how they were at a `version`, or to how they were before one change,
--- which is to `undo`, in the fields that it changed. Null if the log does not have it. The fields that a
--- request can change are those of its `scope_by_field`.
+-- Returns the update that restores a `version` of a user, or that takes the change to `undo` back, in the fields
+-- that it changed. Null if the log does not have it. The fields that a request can change are those of its
+-- `scope_by_field`.
 CREATE OR REPLACE FUNCTION profile.reverted_values(_user profile.users, _request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = profile, pg_temp AS $$
 DECLARE

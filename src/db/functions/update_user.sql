@@ -1,6 +1,7 @@
 -- Updates a user: authenticates, authorises, and changes them (change_user). Returns null if there is no
 -- such credential, else `key_id`, `ends_at` and `refusal` of it and, unless it is refused, the result of
--- change_user, and whether it `wakes` the delivery of webhooks. For the request see updateRequest in src/users/statements.ts.
+-- change_user. `wakes`: whether there are webhooks to be delivered. For the request see updateRequest in
+-- src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_user(_request jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = profile, pg_temp AS $$
 DECLARE
@@ -19,7 +20,7 @@ BEGIN
     PERFORM touch_key(_credential.key_id, _request);
   END IF;
   _result := _credential.facts || coalesce(_result, '{}');
-  -- One after the other, for the second is seldom needed.
+  -- One after the other, because the second is seldom needed.
   IF EXISTS (SELECT FROM webhooks WHERE state = 'active') THEN
     IF EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid) THEN
       _result := _result || '{"wakes": true}';

@@ -1,8 +1,8 @@
 -- Updates users as so many requests to update_user would, one after another, but in one statement, which
 -- judges the credential once. Returns null if there is no such credential, else `key_id`, `ends_at` and
--- `refusal` of it and, unless it is refused, `results`: for each of the `items`, in their order, what
--- change_user returns, or the `refusal` that the credential gets for this one. Of a user it returns only the
--- `version`, except in a conflict. `wakes`: there are webhooks to be delivered.
+-- `refusal` of it and, unless it is refused, `results`. They have, for each of the `items` in their order, what
+-- change_user returns, or the `refusal` for this one. A user has only the `version`, except in a conflict.
+-- `wakes`: whether there are webhooks to be delivered.
 -- Nothing is written if the request is to `validate_only`, or if it is `atomic` and one of the items fails.
 -- For the request see updateUsers in src/users/statements.ts.
 CREATE OR REPLACE FUNCTION profile.update_users(_request jsonb) RETURNS jsonb
@@ -36,9 +36,9 @@ BEGIN
     UNION SELECT _credential.owner WHERE _locks
   );
 
-  -- An item that would violate a constraint is found before it does. What Postgres raises nevertheless comes
-  -- of a race with another statement, so all is done again; at last in smaller blocks. Never each item in a
-  -- block of its own while all goes well, for each block takes a transaction id.
+  -- An item that would violate a constraint is found before it does. So an error of Postgres is caused by a
+  -- race with another statement, and all is done again; at last in smaller blocks. Each item has a block of
+  -- its own only then, because each block takes a transaction id.
   _sizes := ARRAY[cardinality(_items), cardinality(_items), 50, 1];
   BEGIN
     WHILE _next <= cardinality(_items) LOOP
@@ -72,7 +72,7 @@ BEGIN
           GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
           IF _last > _next THEN
             _races := _races + 1;
-          -- Of twins under one Idempotency-Key the other has left its record by now.
+          -- The twin with the same Idempotency-Key has left its record by now.
           ELSIF _constraint <> 'idempotency_records_pkey' THEN
             _results[_next] := jsonb_build_object('verdict', 'constraint_violated', 'constraint', _constraint);
             _next := _next + 1;
