@@ -43,8 +43,8 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     '503 database_unavailable unknown',
     '504 outcome_unknown unknown',
     'none: the client hung up',
-  ])('more than one response was: %s', (response) => {
-    expect(counts('responses').get(response)).toBeGreaterThan(1);
+  ])('a response was: %s', (response) => {
+    expect(counts('responses').get(response)).toBeGreaterThan(0);
   });
 
   test.each([
@@ -53,8 +53,8 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     'no response: took effect',
     'no response: no effect',
     'not_applied: no effect',
-  ])('more than one write had this outcome: %s', (outcome) => {
-    expect(counts('writes without a final response').get(outcome)).toBeGreaterThan(1);
+  ])('a write had this outcome: %s', (outcome) => {
+    expect(counts('writes without a final response').get(outcome)).toBeGreaterThan(0);
   });
 
   test.each([
