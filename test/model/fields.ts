@@ -1,9 +1,10 @@
-/** The 25 writable fields of the reference, written a second time. */
+import { userFields } from '../../src/users/fields.ts';
 
 export type Group = 'profile' | 'account' | 'billing';
 export type Kind = 'line' | 'phone' | 'address' | 'email' | 'boolean' | 'instant' | 'role' | 'plan';
 
-export const FIELDS = {
+/** The 25 writable fields of the reference, written a second time. */
+const REFERENCE = {
   first_name: ['profile', 'line'],
   last_name: ['profile', 'line'],
   email: ['profile', 'email'],
@@ -31,7 +32,23 @@ export const FIELDS = {
   next_credits_refresh: ['billing', 'instant'],
 } as const satisfies Record<string, readonly [Group, Kind]>;
 
-export type Field = keyof typeof FIELDS;
+export type Field = keyof typeof REFERENCE;
+
+const referenceNames = Object.keys(REFERENCE) as Field[];
+
+/** Fields that are not in the reference. Each has the kind of a field with the same schema. */
+const later = Object.entries(userFields)
+  .filter(([name]) => !Object.hasOwn(REFERENCE, name))
+  .map(([name, { group, schema }]) => {
+    const like = referenceNames.find((known) => userFields[known].schema === schema);
+    if (!like) throw new Error(`Add the kind of ${name} to the model.`);
+    return [name, [group, REFERENCE[like][1]]] as const;
+  });
+
+export const FIELDS: Readonly<Record<Field, readonly [Group, Kind]>> = {
+  ...REFERENCE,
+  ...Object.fromEntries(later),
+};
 export type Value = string | boolean | null;
 export type Fields = Record<Field, Value>;
 

@@ -9,8 +9,11 @@ import type { Play } from './play.ts';
 
 const stack = useStack();
 
+/** So many runs cover everything. */
+const ENOUGH = 140;
+
 /** Set MODEL_RUNS=1000 to search longer. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 140);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? ENOUGH);
 
 test(
   'for any sequence of requests, the Worker returns and stores the same as the model',
@@ -26,7 +29,7 @@ test(
       }),
       { numRuns: RUNS },
     );
-    expect(coverage.missing).toEqual([]);
+    if (RUNS >= ENOUGH) expect(coverage.missing).toEqual([]);
   },
   RUNS * 3_000,
 );

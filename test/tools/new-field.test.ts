@@ -46,7 +46,7 @@ const CHECKS = [
   'tsc -p settings',
   'node tools/check-migrations.ts',
   'node site/openapi/check.ts',
-  'vitest run test/api/put.test.ts test/api/stored-fields.test.ts',
+  'MODEL_RUNS=10 vitest run test/api/put.test.ts test/api/stored-fields.test.ts test/model',
 ];
 
 let project: ProjectCopy;
