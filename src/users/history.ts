@@ -43,10 +43,9 @@ export const getChanges: KeyRoute = {
     const access = { credential, userId, scopes: READ };
     const page = { limit: limit + 1, before: after?.[0] };
     const guarded = await query((db) => queries.listChanges(db, access, page), 'repeatable');
-    const result = admit(guarded, credential, caller);
-    if (result.verdict === 'user_not_found') throw userNotFound();
-    const changes = result.changes.slice(0, limit);
-    const last = result.changes.length > limit ? changes.at(-1) : undefined;
+    const found = requireFound(admit(guarded, credential, caller));
+    const changes = found.changes.slice(0, limit);
+    const last = found.changes.length > limit ? changes.at(-1) : undefined;
     const next_cursor = await cursorOf(list, last && [last.version]);
     return envelope('Data retrieved successfully', changes.map(toShownChange), {
       meta: { next_cursor },
@@ -94,20 +93,31 @@ export const exportUser: KeyRoute = {
 export async function collect({ credential, caller, query }: Actor, userId: string) {
   const access = { credential, userId, scopes: READ };
   const guarded = await query((db) => queries.exportUser(db, access), 'repeatable');
-  const result = admit(guarded, credential, caller);
-  if (result.verdict === 'user_not_found') throw userNotFound();
-  const { user, changes } = result;
+  const { user, changes, ...others } = requireFound(admit(guarded, credential, caller));
   return {
     profile: toUser(user),
     version: user.version,
     ...withDateTimes({ created_at: user.created_at, updated_at: user.updated_at }),
     changes: (changes ?? []).map(toShownChange),
-    keys: (result.keys ?? []).map(withDateTimes),
-    key_events: (result.key_events ?? []).map(withDateTimes),
-    identities: (result.identities ?? []).map(withDateTimes),
-    sessions: (result.sessions ?? []).map(withDateTimes),
-    webhooks: (result.webhooks ?? []).map(withDateTimes),
+    keys: (others.keys ?? []).map(withDateTimes),
+    key_events: (others.key_events ?? []).map(withDateTimes),
+    identities: (others.identities ?? []).map(withDateTimes),
+    sessions: (others.sessions ?? []).map(withDateTimes),
+    webhooks: (others.webhooks ?? []).map(withDateTimes),
   };
+}
+
+/** Returns what was found of a user. Throws user_not_found. */
+function requireFound<Result>(result: queries.OrNoUser<Result>): Result {
+  switch (result.verdict) {
+    case 'found':
+      return result;
+    case 'user_not_found':
+      throw userNotFound();
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of a function that reads a user');
+  }
 }
 
 /** A change as people see it, with the values in the form in which the API returns them. */

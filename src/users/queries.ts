@@ -41,7 +41,8 @@ export interface ChangeRow {
   readonly fields: Changes;
 }
 
-type OrNoUser<Result> =
+/** What a function returns that reads a user. */
+export type OrNoUser<Result> =
   | ({ readonly verdict: 'found' } & Result)
   | { readonly verdict: 'user_not_found' };
 

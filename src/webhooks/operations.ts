@@ -28,8 +28,15 @@ export async function create(
     { settles: isVerdict('created') },
   );
   const result = admit(guarded, access.credential, caller);
-  if (result.verdict === 'too_many_webhooks') throw tooManyWebhooks();
-  return { ...(await statements.toShownWebhook(result.webhook)), secret: draft.secret };
+  switch (result.verdict) {
+    case 'created':
+      return { ...(await statements.toShownWebhook(result.webhook)), secret: draft.secret };
+    case 'too_many_webhooks':
+      throw tooManyWebhooks();
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of create_webhook');
+  }
 }
 
 /** Lists all webhooks, the newest first. */
@@ -47,8 +54,15 @@ export async function find(
 ): Promise<Extract<statements.FindResult, { verdict: 'found' }>> {
   const guarded = await query((db) => statements.findWebhook(db, access, id, wanted), 'repeatable');
   const result = admit(guarded, access.credential, caller);
-  if (result.verdict === 'webhook_not_found') throw webhookNotFound();
-  return result;
+  switch (result.verdict) {
+    case 'found':
+      return result;
+    case 'webhook_not_found':
+      throw webhookNotFound();
+    default:
+      result satisfies never;
+      throw new TypeError('unknown verdict of find_webhook');
+  }
 }
 
 /** Changes a webhook, which to do twice is to do once. Throws webhook_not_found, cursor_expired. */
@@ -81,7 +95,15 @@ export async function remove({ query, access, caller }: Actor, id: string): Prom
     settles: isVerdict('deleted'),
   });
   const { verdict } = admit(guarded, access.credential, caller);
-  if (verdict === 'webhook_not_found') throw webhookNotFound();
+  switch (verdict) {
+    case 'deleted':
+      return;
+    case 'webhook_not_found':
+      throw webhookNotFound();
+    default:
+      verdict satisfies never;
+      throw new TypeError('unknown verdict of delete_webhook');
+  }
 }
 
 export const webhookNotFound = () =>

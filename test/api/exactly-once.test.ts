@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ADMITTED, replyWith } from '../support/database-endpoint.ts';
 import { useStack } from '../support/stack.ts';
 
 // A change takes effect once, however often it is sent and in whatever order the attempts arrive. The
@@ -160,29 +161,16 @@ test('a row that stays locked returns 503 database_busy, not_applied, with Retry
 });
 
 describe('the interface to the database', () => {
-  /** A result of the database as Neon's proxy sends it. */
-  const reply = (response: object) => ({
-    status: 200,
-    body: JSON.stringify({
-      command: 'SELECT',
-      rowCount: 1,
-      fields: [{ name: 'result', dataTypeID: 3802 }],
-      rows: [[JSON.stringify(response)]],
-      rowAsArray: true,
-    }),
-  });
-  const admitted = { key_id: null, ends_at: null, refusal: null };
-
   test.each([
-    ['verdict', { ...admitted, verdict: 'postponed' }],
-    ['verdict with the name of an object property', { ...admitted, verdict: 'constructor' }],
-    ['verdict: none', admitted],
-    ['refusal', { ...admitted, refusal: 'quota_exceeded' }],
-    ['refusal with the name of an object property', { ...admitted, refusal: 'toString' }],
+    ['verdict', { ...ADMITTED, verdict: 'postponed' }],
+    ['verdict with the name of an object property', { ...ADMITTED, verdict: 'constructor' }],
+    ['verdict: none', ADMITTED],
+    ['refusal', { ...ADMITTED, refusal: 'quota_exceeded' }],
+    ['refusal with the name of an object property', { ...ADMITTED, refusal: 'toString' }],
     ['refusal: none', { verdict: 'updated' }],
   ])('an unknown %s returns 500 internal_error with outcome unknown', async (_, response) => {
     const { put } = await person();
-    stack.database.faults.push(reply(response));
+    stack.database.faults.push(replyWith(response));
     expect((await put({ first_name: 'Ada' })).body).toMatchObject({
       status: 500,
       code: 'internal_error',
@@ -192,7 +180,7 @@ describe('the interface to the database', () => {
 
   test('an attempt after `not_after` returns 503 not_applied, because the clocks differ', async () => {
     const { put } = await person();
-    stack.database.faults.push(reply({ ...admitted, verdict: 'too_late' }));
+    stack.database.faults.push(replyWith({ ...ADMITTED, verdict: 'too_late' }));
     const response = await put({ first_name: 'Ada' });
     expect(response.body).toMatchObject({ code: 'database_unavailable', outcome: 'not_applied' });
     expect(await stack.logLine(response)).toMatchObject({

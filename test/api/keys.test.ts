@@ -773,43 +773,6 @@ describe('Sunset', () => {
   });
 });
 
-describe('an unknown verdict of the database', () => {
-  const verdictOf = (members: object) => ({
-    status: 200,
-    body: JSON.stringify({
-      fields: [{ name: 'result', dataTypeID: 3802 }],
-      rows: [[JSON.stringify({ key_id: null, ends_at: null, refusal: null, ...members })]],
-      rowCount: 1,
-      command: 'SELECT',
-    }),
-  });
-
-  test.each([
-    ['POST', '', profileKey],
-    ['POST', '/{own}/rotate', {}],
-    ['DELETE', '/{own}', undefined],
-    ['GET', '/{own}', undefined],
-    ['GET', '/self', undefined],
-    ['GET', '', undefined],
-  ] as const)('is a server error, never a success: %s %s', async (method, path, body) => {
-    const { key, keyId } = await owner();
-    stack.database.faults.push(verdictOf({ verdict: 'postponed' }));
-    const response = await call(method, path.replace('{own}', keyId), key, body);
-    expect([response.status, response.body.code, response.body.outcome]).toEqual([
-      500,
-      'internal_error',
-      'unknown',
-    ]);
-  });
-
-  test('and so is an unknown refusal', async () => {
-    const { key, keyId } = await owner();
-    stack.database.faults.push(verdictOf({ refusal: 'asleep' }));
-    const response = await call('GET', `/${keyId}`, key);
-    expect([response.status, response.body.code]).toEqual([500, 'internal_error']);
-  });
-});
-
 test('a whole key is only in the response that creates it, and in no log line or table', async () => {
   const { id, key } = await owner();
   const created = (await call('POST', '', key, profileKey)).body.data;

@@ -14,6 +14,21 @@ interface Reply {
   body: string;
 }
 
+/** What Neon's proxy sends when a function returned this JSON. */
+export const replyWith = (result: object): Reply => ({
+  status: 200,
+  body: JSON.stringify({
+    command: 'SELECT',
+    rowCount: 1,
+    fields: [{ name: 'result', dataTypeID: 3802 }],
+    rows: [[JSON.stringify(result)]],
+    rowAsArray: true,
+  }),
+});
+
+/** What functions return of a credential that is accepted. */
+export const ADMITTED = { key_id: null, ends_at: null, refusal: null };
+
 /** A statement that the Worker sends to the database. */
 export interface Statement {
   query: string;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { mintApiKey } from '../../src/auth/api-key.ts';
 import type { ApiResponse } from './contract.ts';
+import { ADMITTED, replyWith } from './database-endpoint.ts';
 import type { DocumentedOperation } from './document.ts';
 import type { Stack } from './stack.ts';
 import { sendUntilLimited } from './too-often.ts';
@@ -85,6 +86,10 @@ const OTHER_BODIES: Record<string, object> = {
   createAppKey: { role: 'read_only', expires_in: 60 },
 };
 
+/** Whether an operation takes an API key. */
+export const isKeyed = ({ operation }: DocumentedOperation): boolean =>
+  operation.security.some((way: object) => 'bearer' in way);
+
 /** Sends a valid request with these changes. */
 function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const { operation, method, id } = at;
@@ -93,7 +98,7 @@ function ask(at: DocumentedOperation, world: World, changes: Changes = {}) {
   const [, parameter = 'user_id'] = /\{(\w+_id)\}/.exec(at.path) ?? [];
   const target = changes.id ?? targets[parameter as keyof typeof targets];
   const mediaType = Object.keys(operation.requestBody?.content ?? {})[0];
-  const keyed = operation.security.some((way: object) => 'bearer' in way) && key !== '';
+  const keyed = isKeyed(at) && key !== '';
   return on.fetch(
     `${at.path.replace(/\{\w+_id\}/, target).replace('{version}', changes.version ?? '1')}?${query}`,
     {
@@ -138,6 +143,9 @@ const under =
       database.script = () => undefined;
     });
   };
+
+/** Sends a request to which the database returns a verdict that the Worker does not know. */
+const unknownVerdict = under(replyWith({ ...ADMITTED, verdict: 'postponed' }));
 
 /** Sends a request while another transaction locks the rows of the user and the keys. */
 const whileLocked: Provoke = async (at, world) => {
@@ -411,7 +419,8 @@ export const provocations: Readonly<Record<string, Provoke>> = {
   reference_not_found: changed({ body: { role_id: ANY_ID } }),
   idempotency_key_reused: reused,
   rate_limited: tooOften,
-  internal_error: (at, world) => ask(at, world, { on: world.broken }),
+  internal_error: (at, world) =>
+    isKeyed(at) ? unknownVerdict(at, world) : ask(at, world, { on: world.broken }),
   database_unavailable: under({ status: 402, body: '{"message": "quota"}' }),
   // The Worker remembers for a second that its database was there.
   'getReadiness database_unavailable': async (at, world) => {
