@@ -33,6 +33,7 @@ import {
   versionNotFound,
 } from '../src/users/problems.ts';
 import { tooManyWebhooks, webhookNotFound } from '../src/webhooks/operations.ts';
+import { ALLOW } from './openapi/headers.ts';
 import { ORIGIN } from './openapi/operation.ts';
 
 const NO_CHANGE = {
@@ -76,7 +77,7 @@ export const errorExamples: Record<ErrorCode, ApiError> = {
   version_not_found: versionNotFound(),
   cursor_expired: cursorExpired(),
   token_exchange_disabled: exchangeDisabled(),
-  method_not_allowed: methodNotAllowed('GET, HEAD, PUT, PATCH, OPTIONS'),
+  method_not_allowed: methodNotAllowed(ALLOW),
   request_timeout: bodyTooSlow(BODY_TIMEOUT_MS),
   email_taken: await errorOf(() => explainViolation(new ConstraintViolation('users_email_key'))),
   user_exists: await errorOf(() => explainViolation(new ConstraintViolation('users_pkey'))),

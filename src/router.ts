@@ -187,7 +187,7 @@ function querying(
 }
 
 /** The methods that a path allows, as a list for `Allow` (RFC 9110, section 10.2.1). */
-const allowed = (group: readonly Route[]): string =>
+export const allowed = (group: readonly Route[]): string =>
   [
     ...group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
     'OPTIONS',

@@ -3,6 +3,9 @@ import { FORM, ITEMS, MERGE_PATCH } from '../../src/http/body.ts';
 import { IDEMPOTENCY_HOURS } from '../../src/http/idempotency.ts';
 import { MAX_KEY_LENGTH, MAX_TIMEOUT_SECONDS } from '../../src/http/request.ts';
 import { ALWAYS } from '../../src/http/response.ts';
+import { allowed } from '../../src/router.ts';
+import { routes } from '../../src/routes.ts';
+import { putUser } from '../../src/users/routes.ts';
 import { MERGEABLE_VERSIONS } from '../../src/users/statements.ts';
 import { BASE_PATTERN, TAGS_PATTERN } from './patterns.ts';
 import type { Schema } from './schemas.ts';
@@ -179,17 +182,20 @@ export const commonHeaders: Readonly<Record<string, Header>> = {
   ),
 };
 
+/** The methods of a path, as in Allow. */
+export const ALLOW = allowed(routes.filter(({ path }) => path === putUser.path));
+
 /** The headers that only responses to OPTIONS and to unknown methods have. */
 export const unlistedHeaders: Record<string, Header> = {
   Allow: {
     description: 'The methods that the path supports.',
     schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
-    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+    example: ALLOW,
   },
   'Access-Control-Allow-Methods': {
     description: 'Same as Allow (Fetch standard, section 3.3).',
     schema: text(100, { pattern: '^[A-Z]+(, [A-Z]+)*$' }),
-    example: 'GET, HEAD, PUT, PATCH, OPTIONS',
+    example: ALLOW,
   },
   'Access-Control-Allow-Headers': {
     description:

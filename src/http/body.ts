@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import { jsonArrayFault, jsonFault } from './json-fault.ts';
+import { jsonFault } from './json-fault.ts';
 import { parseRequestTimeout, readHeader } from './request.ts';
 import { invalidBody } from './validation.ts';
 
@@ -51,7 +51,9 @@ export async function readItems(
 ): Promise<{ items: readonly unknown[]; isLines: boolean }> {
   const isLines = checkMediaType(request, ITEMS) === NDJSON;
   const text = decode(await readBytes(request, MAX_ITEMS_BYTES));
-  const items = isLines ? linesOf(text) : parseJson(text, jsonArrayFault);
+  const items = isLines
+    ? linesOf(text)
+    : parseJson(text, (faulty) => jsonFault(faulty, { wanted: 'array' }));
   if (!Array.isArray(items)) throw invalidBody('invalid_type', 'The body must be a JSON array.');
   if (items.length === 0 || items.length > most)
     throw invalidBody('out_of_range', `Send 1 to ${most} items.`);
@@ -67,7 +69,7 @@ const parseLine = (line: string, index: number): unknown =>
   parseJson(line, (text) =>
     text.trim() === ''
       ? `Line ${index + 1}: remove the empty line.`
-      : jsonFault(text).replace(/^Line 1|^The body/, `Line ${index + 1}`),
+      : jsonFault(text, { lineNumber: index + 1 }),
   );
 
 function parseJson(text: string, explain: (text: string) => string): unknown {

@@ -1,21 +1,30 @@
-/** What a body looks like that is no JSON from the start. */
-const LOOKS: readonly [RegExp, string][] = [
-  [/^$/, 'The body is empty; send a JSON object, or {}.'],
-  [/^</, 'The body looks like XML or HTML; send a JSON object.'],
-  [/^--/, 'The body looks like a multipart form; send a JSON object.'],
-  [/^[^\s"'{}:=]+=/, 'The body looks like a form; send a JSON object.'],
-  [/^\[object \w+\]/, 'The body is an object that was not serialized; use JSON.stringify.'],
+/** What a text should be. */
+type Wanted = 'object' | 'array';
+
+/** What to do; it may depend on what is wanted. */
+type Advice = string | ((wanted: Wanted) => string);
+
+/** What a text looks like that is no JSON from the start. */
+const LOOKS: readonly [RegExp, Advice][] = [
+  [/^$/, (wanted) => `is empty; send a JSON ${wanted}${wanted === 'object' ? ', or {}' : ''}.`],
+  [/^</, (wanted) => `looks like XML or HTML; send a JSON ${wanted}.`],
+  [/^--/, (wanted) => `looks like a multipart form; send a JSON ${wanted}.`],
+  [/^[^\s"'{}:=]+=/, (wanted) => `looks like a form; send a JSON ${wanted}.`],
+  [/^\[object \w+\]/, 'is an object that was not serialized; use JSON.stringify.'],
 ];
 
 const NUMBERS = 'this is not a JSON number; send one such as 12, -1 or 0.5.';
 
 /** What to do, by the text at the fault and before it, and by V8's own words. The first match counts. */
-const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, string][] = [
+const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, Advice][] = [
   [{ at: /^$/ }, 'the JSON ends too early; close every quote and bracket.'],
   [{ at: /^\0/ }, 'remove U+0000; send UTF-8 without control characters.'],
   [{ fault: /^Bad control/ }, 'write control characters in a string as escapes, such as \\n.'],
   [{ fault: /^Bad/ }, 'this is not a JSON escape; write \\ in a string as \\\\.'],
-  [{ fault: /after JSON/ }, 'the JSON ends before this; send one object and nothing else.'],
+  [
+    { fault: /after JSON/ },
+    (wanted) => `the JSON ends before this; send one ${wanted} and nothing else.`,
+  ],
   [{ at: /^(?:true|false|null)\b/i }, 'write true, false and null in lower case.'],
   [
     { at: /^[+-]?(?:NaN|Infinity|undefined|None|nil)\b/i },
@@ -34,17 +43,27 @@ const ADVICE: readonly [{ at?: RegExp; before?: RegExp; fault?: RegExp }, string
     'expected a comma or a closing bracket; write " in a string as \\".',
   ],
   [{ fault: /^Expected/ }, 'expected a comma or a closing bracket.'],
-  [{ before: /^$/ }, 'expected an object, which begins with {.'],
+  [
+    { before: /^$/ },
+    (wanted) => `expected an ${wanted}, which begins with ${wanted === 'object' ? '{' : '['}.`,
+  ],
 ];
 const ELSE = 'expected a string in double quotes, a number, true, false, null, { or [.';
 
-/** Where a text that JSON.parse refuses is wrong, and what to do; nothing of the text is repeated. */
-export function jsonFault(text: string): string {
+/**
+ * Where a text that JSON.parse refuses is wrong, and what to do; nothing of the text is repeated.
+ * `lineNumber`: which line of the body the text is, if it is not all of it.
+ */
+export function jsonFault(
+  text: string,
+  { wanted = 'object', lineNumber }: { wanted?: Wanted; lineNumber?: number } = {},
+): string {
+  const say = (advice: Advice): string => (typeof advice === 'string' ? advice : advice(wanted));
   const look = LOOKS.find(([pattern]) => pattern.test(text.trim()));
-  if (look) return look[1];
+  if (look) return `${lineNumber ? `Line ${lineNumber}` : 'The body'} ${say(look[1])}`;
   const fault = faultOf(text);
   const position = positionOf(text, fault);
-  if (position === undefined) return 'Send a JSON object.';
+  if (position === undefined) return `Send a JSON ${wanted}.`;
   const before = text.slice(0, position);
   const near = {
     at: text.slice(position),
@@ -54,17 +73,10 @@ export function jsonFault(text: string): string {
   const advice = ADVICE.find(([when]) =>
     (['at', 'before', 'fault'] as const).every((where) => when[where]?.test(near[where]) ?? true),
   );
-  const line = before.split('\n').length;
+  const line = lineNumber ?? before.split('\n').length;
   const column = position - before.lastIndexOf('\n');
-  return `Line ${line}, column ${column}: ${advice?.[1] ?? ELSE}`;
+  return `Line ${line}, column ${column}: ${say(advice?.[1] ?? ELSE)}`;
 }
-
-/** The same of a text that should be an array. */
-export const jsonArrayFault = (text: string): string =>
-  jsonFault(text)
-    .replace(/a JSON object(?:, or \{\})?/, 'a JSON array')
-    .replace('an object, which begins with {', 'an array, which begins with [')
-    .replace('send one object and nothing else', 'send one array and nothing else');
 
 /** V8's own words, '' if nothing is wrong. They can quote the body, so they are never passed on. */
 function faultOf(text: string): string {

@@ -46,10 +46,9 @@ export function parseQuery<Checks extends Readonly<Record<string, Check>>>(
 ): Query<Checks> {
   const { searchParams } = new URL(request.url);
   const names = [...new Set(searchParams.keys())].filter((name) => name !== 'api_key');
-  const { values, violations } = checkMembers(Object.fromEntries(searchParams), {
-    ...checks,
-    ...ignored,
-  });
+  const parameters = Object.fromEntries(searchParams);
+  const allChecks = { ...checks, ...ignored };
+  const { values, violations } = checkMembers(parameters, allChecks, 'parameter');
   throwIfAny([
     ...violations.map(ofParameter),
     ...names.flatMap((name) => checkOnce(name, searchParams)),
@@ -62,7 +61,7 @@ function ofParameter(violation: Violation): Violation {
   if (!('pointer' in violation)) return violation;
   const { pointer, code, detail } = violation;
   const parameter = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
-  return { parameter, code, detail: detail.replace('Unknown field.', 'Unknown parameter.') };
+  return { parameter, code, detail };
 }
 
 const checkOnce = (name: string, query: URLSearchParams): Violation[] =>

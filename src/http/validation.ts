@@ -40,10 +40,11 @@ export interface CheckedMembers<Values> {
   violations: Violation[];
 }
 
-/** Checks every member of a body by its name; a name without a check is not known. */
+/** Checks every member by its name; a name without a check is unknown. `kind`: what members are called. */
 export function checkMembers(
   body: unknown,
   checks: Readonly<Record<string, Check>>,
+  kind = 'field',
 ): CheckedMembers<Record<string, unknown>> {
   if (!isObject(body)) return { values: {}, violations: [NOT_AN_OBJECT] };
   const values: Record<string, unknown> = {};
@@ -53,7 +54,7 @@ export function checkMembers(
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     const checked = check
       ? check(value)
-      : { violations: [unknownField(name, Object.keys(checks))] };
+      : { violations: [unknownField(name, Object.keys(checks), kind)] };
     if ('value' in checked) values[name] = checked.value;
     else violations.push(...checked.violations);
     if (violations.length >= MAX_VIOLATIONS) break;
@@ -130,11 +131,11 @@ function codeOf(issue: v.BaseIssue<unknown>): ViolationCode {
   return 'invalid_format';
 }
 
-function unknownField(name: string, known: readonly string[]): Violation {
+function unknownField(name: string, known: readonly string[], kind: string): Violation {
   const nearest = name.length <= MAX_COMPARED_LENGTH ? nearestOf(name, known) : undefined;
   const hint = nearest ? ` Did you mean ${nearest}?` : '';
   const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return { pointer, code: 'unknown_field', detail: `Unknown field.${hint}` };
+  return { pointer, code: 'unknown_field', detail: `Unknown ${kind}.${hint}` };
 }
 
 /** What is compared: an app that writes firstName or E-Mail knows the name, if not its form. */

@@ -8,6 +8,7 @@ import { type AppKeyResult, issueAppKey } from './app-key-statements.ts';
 import { type ShownKey, toShownKey } from './fields.ts';
 import {
   beyondCreator,
+  beyondMaker,
   keyAlreadyUsed,
   keyNotFound,
   keyNotLive,
@@ -118,15 +119,7 @@ export async function issueForApp(
     case 'user_not_found':
       throw userNotFound();
     case 'not_grantable':
-      throw notGrantable('Request only rights that you can grant.', {
-        members: result.members,
-        details: {
-          scopes: `You cannot grant all scopes of ${draft.role}.`,
-          allowed_ips: 'Your key is limited to other addresses.',
-          fields: 'Your key is limited to other fields; allow only those.',
-        },
-        pointers: { scopes: '/role' },
-      });
+      throw beyondMaker(draft.role, result.members);
     case 'too_many_keys':
       throw tooManyAppKeys();
     default:

@@ -1,4 +1,5 @@
 import { ApiError } from '../errors.ts';
+import type { KeyRole } from '../permissions.ts';
 import type { KeyState } from './fields.ts';
 import { MAX_ACTIVE_KEYS, MAX_APP_KEYS } from './requests.ts';
 import type { IssueOrder, LimitedMember } from './statements.ts';
@@ -30,6 +31,9 @@ export const tooManyAppKeys = () =>
     `Wait until some expire; the user has ${MAX_APP_KEYS} active short-lived keys.`,
   );
 
+const ONLY_GRANTABLE = 'Request only rights that you can grant.';
+const OTHER_FIELDS = 'Your key is limited to other fields; allow only those.';
+
 /** `members`: those of the new key that go beyond what its creator has. */
 export function beyondCreator(order: IssueOrder, members: readonly LimitedMember[]): ApiError {
   if ('rotation' in order)
@@ -37,15 +41,27 @@ export function beyondCreator(order: IssueOrder, members: readonly LimitedMember
       'insufficient_scope',
       `Create a key with fewer rights; you cannot grant the ${members.join(' and ')} of this one.`,
     );
-  return notGrantable('Request only rights that you can grant.', {
+  return notGrantable(ONLY_GRANTABLE, {
     members,
     details: {
       scopes: `You cannot grant all of ${order.draft.scopes.join(', ')}.`,
       allowed_ips: 'Your key is limited to other addresses; allow only those.',
-      fields: 'Your key is limited to other fields; allow only those.',
+      fields: OTHER_FIELDS,
     },
   });
 }
+
+/** The same for a key of an app, which has a role and no addresses of its own. */
+export const beyondMaker = (role: KeyRole, members: readonly LimitedMember[]): ApiError =>
+  notGrantable(ONLY_GRANTABLE, {
+    members,
+    details: {
+      scopes: `You cannot grant all scopes of ${role}.`,
+      allowed_ips: 'Your key is limited to other addresses.',
+      fields: OTHER_FIELDS,
+    },
+    pointers: { scopes: '/role' },
+  });
 
 export const notGrantable = (
   detail: string,

@@ -84,7 +84,12 @@ export interface Report {
 export async function deliver(env: Env): Promise<Report> {
   const started = Date.now();
   const report: Report = {
-    ...{ delivered: 0, failed: 0, skipped: 0, paused: 0, lost: 0, databaseRequests: 0 },
+    delivered: 0,
+    failed: 0,
+    skipped: 0,
+    paused: 0,
+    lost: 0,
+    databaseRequests: 0,
     retries: new Set(),
   };
   const isOver = () =>
@@ -128,7 +133,9 @@ export async function deliver(env: Env): Promise<Report> {
       const release = isOver() ? { release: true } : {};
       leasedAt = Date.now();
       const result = await query<Advance>('advance_webhook', {
-        ...{ ...request, ...leaseMembers(nextToken), ...release },
+        ...request,
+        ...leaseMembers(nextToken),
+        ...release,
       });
       count(report, attempts, result);
       token = nextToken;
@@ -178,9 +185,7 @@ async function sendPage(page: Page, until: number, env: Env): Promise<Attempt[]>
   const attempts: Attempt[] = [];
   for (const change of page.changes) {
     const { change_id: id, type, user_id, version, position } = change;
-    const outcome = fault
-      ? notSent(`Nothing was sent: the URL ${fault.detail}.`)
-      : await send(page, toFeedItem(change));
+    const outcome = fault ? notSent(fault) : await send(page, toFeedItem(change));
     attempts.push({ ...outcome, id, type, user_id, version, position });
     if (outcome.error !== null || Date.now() >= until) break;
   }

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { addressFault } from './address.ts';
+import { type AddressFault, addressFault } from './address.ts';
 import { signatureHeaders } from './signature.ts';
 
 /** How long an endpoint may take to respond, in milliseconds. */
@@ -45,15 +45,15 @@ export async function post(
   { webhooks }: Pick<Env, 'webhooks'>,
 ): Promise<Outcome> {
   const fault = await addressFault(endpoint.url, webhooks);
-  return fault ? notSent(`Nothing was sent: the URL ${fault.detail}.`) : send(endpoint, event);
+  return fault ? notSent(fault) : send(endpoint, event);
 }
 
-/** The outcome of an attempt that was not made. */
-export const notSent = (error: string): Outcome => ({
+/** The outcome of an attempt that was not made, because nothing may be sent to the URL. */
+export const notSent = ({ detail }: AddressFault): Outcome => ({
   attempted_at: new Date().toISOString(),
   duration_ms: 0,
   status: null,
-  error,
+  error: `Nothing was sent: the URL ${detail}.`,
   response: null,
   gone: false,
 });

@@ -39,7 +39,14 @@ export async function toShownWebhook(row: WebhookRow): Promise<ShownWebhook> {
   const { id, url, description, types, fields, all_users, state, paused_reason } = row;
   const { blocked_by: blocked, previous_secret_ends_at: ends } = row;
   return {
-    ...{ id, url, description, types, fields, all_users, state, paused_reason },
+    id,
+    url,
+    description,
+    types,
+    fields,
+    all_users,
+    state,
+    paused_reason,
     blocked_by: blocked && {
       id: blocked.id,
       type: blocked.type,

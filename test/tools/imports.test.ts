@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,7 +19,9 @@ const FORBIDDEN = {
   'src/changes/routes.ts': '../keys/requests.ts',
   'src/webhooks/deliver.ts': '../keys/requests.ts',
   'src/wake.ts': './router.ts',
-  'src/router.ts': './users/routes.ts',
+  'src/health.ts': './router.ts',
+  'src/cleanup.ts': './users/fields.ts',
+  'src/router.ts': './changes/routes.ts',
   'src/index.ts': '../tools/command.ts',
   'client/src/client.ts': '../../src/errors.ts',
   'tools/local-neon/index.ts': '../../test/support/stack.ts',
@@ -82,4 +85,10 @@ test('the forbidden imports cover each rule', async () => {
     const [{ message }] = linter.rules.style.noRestrictedImports.options.patterns;
     expect(complaints.filter((line) => line.endsWith(`::${message}`))).not.toEqual([]);
   }
+});
+
+test('each file of src has a rule', async () => {
+  const { overrides } = JSON.parse(await readFile('biome.imports.json', 'utf8'));
+  const ruled = globSync(overrides.flatMap(({ includes }: { includes: string[] }) => includes));
+  expect(globSync('src/**/*.ts').filter((file) => !ruled.includes(file))).toEqual([]);
 });
