@@ -295,10 +295,10 @@ test('a transaction that stays open holds back what came later, says so, and not
   const { key } = await reader();
   const { key: writer } = await superuser();
   const start = await latest(key);
-  const held = await stack.user();
+  const changing = await stack.user();
   const open = await stack.pool.connect();
   await open.query('begin');
-  await open.query('update users set follower_count = 1 where id = $1', [held]);
+  await open.query('update users set follower_count = 1 where id = $1', [changing]);
   const during = await stack.user();
   const late = randomUUID();
   await open.query('insert into users (id, email) values ($1, $2)', [late, `${late}@example.com`]);
@@ -311,6 +311,6 @@ test('a transaction that stays open holds back what came later, says so, and not
   open.release();
   const rest = await follow(key, page.body.meta.next_cursor);
   const all = [...seen, ...rest.items.map(({ data }) => data.user_id)];
-  expect(all).toEqual(expect.arrayContaining([held, during, late]));
+  expect(all).toEqual(expect.arrayContaining([changing, during, late]));
   expect(all.length).toBe(4);
 });

@@ -183,7 +183,7 @@ const LIFE: ['superuser' | 'ordinary', KeyRole, Record<Target, Cell[]>][] = [
   ['ordinary',  'full_access',  { own: ['ok',    'ok',    'scope', 'ok',    'scope'], another: ['scope', 'scope', 'scope', 'scope'] }],
 ];
 
-interface Standing {
+interface Situation {
   /** Whose rows of the table hold; a `response` goes before. */
   rows: 'superuser' | 'ordinary';
   owner?: object;
@@ -193,7 +193,7 @@ interface Standing {
   response?: readonly [number, string];
 }
 
-const STANDINGS: Record<string, Standing> = {
+const SITUATIONS: Record<string, Situation> = {
   superuser: { rows: 'superuser' },
   ordinary: { rows: 'ordinary', owner: OWNERS.ordinary },
   demoted: { rows: 'ordinary', change: 'is_superuser = false' },
@@ -202,20 +202,20 @@ const STANDINGS: Record<string, Standing> = {
   revoked: { rows: 'superuser', key: KEYS.revoked, response: [401, 'revoked_api_key'] },
 };
 
-const lifeCases = Object.entries(STANDINGS).flatMap(([name, standing]) =>
-  LIFE.filter(([owner]) => owner === standing.rows).flatMap(([, role, cells]) =>
+const lifeCases = Object.entries(SITUATIONS).flatMap(([name, situation]) =>
+  LIFE.filter(([owner]) => owner === situation.rows).flatMap(([, role, cells]) =>
     (Object.keys(OPERATIONS) as Operation[]).flatMap((operation) =>
       (operation.includes('{user}') ? ['own', 'another'] : ['own']).map((target) => {
         const kind = OPERATIONS[operation];
         const cell = cells[target as Target][COLUMNS.indexOf(kind === 'list' ? 'read' : kind)];
-        const [status, code] = standing.response ?? OUTCOMES[cell as Cell];
-        return { name, standing, role, operation, target, status, code, cells };
+        const [status, code] = situation.response ?? OUTCOMES[cell as Cell];
+        return { name, situation, role, operation, target, status, code, cells };
       }),
     ),
   ),
 );
 
-describe('for every operation, role, target and standing of owner and key:', () => {
+describe('for every operation, role, target and situation of owner and key:', () => {
   let writer: string;
   beforeAll(async () => {
     // Superusers who stay, so that each of the others may go.
@@ -231,14 +231,14 @@ describe('for every operation, role, target and standing of owner and key:', () 
 
   test.each(lifeCases)(
     '$operation of $target user with a $role key of $name owner: $status $code',
-    async ({ standing, role, operation, target, status, code, cells }) => {
+    async ({ situation, role, operation, target, status, code, cells }) => {
       const since = new Date().toISOString();
-      const owner = await changedUser(standing.owner ?? OWNERS.superuser);
+      const owner = await changedUser(situation.owner ?? OWNERS.superuser);
       const another = await changedUser();
       const user = target === 'own' ? owner : another;
-      const { key } = await stack.key(owner, { role, ...standing.key });
-      if (standing.change)
-        await stack.query(`update users set ${standing.change} where id = $1`, [owner]);
+      const { key } = await stack.key(owner, { role, ...situation.key });
+      if (situation.change)
+        await stack.query(`update users set ${situation.change} where id = $1`, [owner]);
       const email = `${randomUUID()}@example.com`;
       const kind = OPERATIONS[operation];
       const bodies = {
