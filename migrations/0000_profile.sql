@@ -2421,7 +2421,7 @@ BEGIN
     PERFORM touch_key(_credential.key_id, _request);
   END IF;
   _result := _credential.facts || coalesce(_result, '{}');
-  -- One after the other, because the second is seldom needed.
+  -- Nested, so that the log is searched only if there are webhooks.
   IF EXISTS (SELECT FROM webhooks WHERE state = 'active') THEN
     IF EXISTS (SELECT FROM user_changes WHERE change_id = (_request ->> 'change_id')::uuid) THEN
       _result := _result || '{"wakes": true}';

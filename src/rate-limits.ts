@@ -75,7 +75,7 @@ const MOST_REMEMBERED = 10_000;
  * The clients that have sent too many refused credentials. In this isolate only: the binding can count but
  * not be read, and the database must not be asked again. What is forgotten here costs one more count.
  */
-const barred = new ShortMemory(MOST_REMEMBERED);
+const blockedClients = new ShortMemory(MOST_REMEMBERED);
 
 /** The credentials that the database has accepted lately. They are no guesses, so no bar concerns them. */
 const accepted = new ShortMemory(MOST_REMEMBERED);
@@ -113,20 +113,20 @@ export async function countFailure(
 
 /**
  * Counts a request that was refused for its credential. Throws rate_limited if there were too many of
- * this client; then requireUnbarred does until the window ends.
+ * this client; then requireNotBlocked does until the window ends.
  */
 async function countRefusal(limit: RateLimit, client: string, credential: string): Promise<void> {
   accepted.forget(credential);
   if (await isWithin(limit, client)) return;
   const now = Date.now();
-  barred.remember(client, now + secondsLeft(limit.window, now) * 1000);
+  blockedClients.remember(client, now + secondsLeft(limit.window, now) * 1000);
   throw tooMany(limit, now);
 }
 
 /** Throws rate_limited for a client that has sent too many refused credentials, unless this one is good. */
-export function requireUnbarred(limit: RateLimit, client: string, credential: string): void {
+export function requireNotBlocked(limit: RateLimit, client: string, credential: string): void {
   const now = Date.now();
-  if (barred.has(client, now) && !wasAccepted(credential)) throw tooMany(limit, now);
+  if (blockedClients.has(client, now) && !wasAccepted(credential)) throw tooMany(limit, now);
 }
 
 /**

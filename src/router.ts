@@ -14,7 +14,7 @@ import {
   noteAccepted,
   policyOf,
   type RateLimit,
-  requireUnbarred,
+  requireNotBlocked,
 } from './rate-limits.ts';
 import type { Context, KeyRoute, RequestLog, Route } from './route.ts';
 import { wake } from './wake.ts';
@@ -145,7 +145,7 @@ async function handleWithCredential(
     credential = await inSpan('credential', () =>
       authenticate(request, apiKeys, route.session && env.signIn?.sessionSecrets),
     );
-    requireUnbarred(env.limits.address, client, nameOf(credential));
+    requireNotBlocked(env.limits.address, client, nameOf(credential));
     await count(env.limits.key, nameOf(credential));
     return await route.handler(request, context, credential);
   } catch (error) {

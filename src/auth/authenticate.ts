@@ -1,7 +1,7 @@
 import { byteaText } from '../db/client.ts';
 import type { SessionSecrets } from '../env.ts';
 import { ApiError, type ErrorCode } from '../errors.ts';
-import { type Source, sourceOf } from '../http/source.ts';
+import { addressOf } from '../http/ip-address.ts';
 import { fromPostgres } from '../http/values.ts';
 import { allUsersScope, type Scope, scopes, superuserScopes } from '../permissions.ts';
 import { hashApiKey, hasKeyPrefix, isWellFormedApiKey } from './api-key.ts';
@@ -16,6 +16,15 @@ export type Credential =
   | { readonly type: 'key'; readonly hash: string; readonly source?: Source }
   | { readonly type: 'person'; readonly sessionId: string }
   | { readonly type: 'operator'; readonly userId: string | null };
+
+/** Where a request comes from, as far as the platform says. */
+interface Source {
+  readonly address: string | undefined;
+  /** ISO 3166-1, or `T1` for Tor. */
+  readonly country: string | undefined;
+  /** Whose network it is, such as a provider's. */
+  readonly network: string | undefined;
+}
 
 /** Who may do something: this credential, if it has one of the scopes, or if there are none. */
 export interface Access {
@@ -52,6 +61,23 @@ export async function authenticate(
 function hashOf(key: string): Promise<Uint8Array> {
   if (isWellFormedApiKey(key)) return hashApiKey(key);
   throw new ApiError('invalid_api_key', 'Check the API key for missing or changed characters.');
+}
+
+/** The longest name of a network that is kept. */
+const MAX_NETWORK = 100;
+
+/** What Cloudflare adds to a request. */
+type CloudflareRequest = Request & { readonly cf?: { country?: string; asOrganization?: string } };
+
+/** Returns where a request comes from. Locally only the address is known. */
+function sourceOf(request: CloudflareRequest): Source {
+  const { country, asOrganization } = request.cf ?? {};
+  return {
+    address: addressOf(request),
+    // XX: unknown.
+    country: country !== 'XX' && /^[A-Z][A-Z\d]$/.test(country ?? '') ? country : undefined,
+    network: asOrganization?.slice(0, MAX_NETWORK).toWellFormed() || undefined,
+  };
 }
 
 /** Everything in the places where a key can be; RFC 6750, section 2.1, for the Bearer scheme. */

@@ -66,7 +66,7 @@ export async function run<T>(
   }
 }
 
-type Outcome<T> =
+type AttemptResult<T> =
   | { result: T; failure?: undefined }
   | { result?: undefined; failure: ConstraintViolation | DatabaseFault };
 
@@ -75,7 +75,7 @@ async function attempt<T>(
   statement: Statement<T>,
   timeoutMs: number,
   isRepeat: boolean,
-): Promise<Outcome<T>> {
+): Promise<AttemptResult<T>> {
   const signal = AbortSignal.timeout(timeoutMs);
   const notAfter = new Date(Date.now() + timeoutMs).toISOString();
   // To Postgres, 0 is no limit at all.

@@ -18,7 +18,7 @@ import * as queries from './queries.ts';
 import {
   type Actor,
   applyChange,
-  changeFor,
+  newChange,
   parseChangeHeaders,
   READ,
   read,
@@ -72,7 +72,7 @@ export const revertUser: KeyRoute = {
     const userId = parseUserId(context.params['user_id']);
     const revert = parseRevert(await readJson(request));
     const operation = ['revert', userId.toLowerCase(), headers.conditions];
-    const change = await changeFor(headers, context, operation, revert);
+    const change = await newChange(headers, context, operation, revert);
     return applyChange({ ...change, revert }, userId, headers, context, credential);
   },
 };

@@ -13,7 +13,7 @@ import {
   tooLate,
   userNotFound,
 } from './problems.ts';
-import { type Actor, carryOut, changeFor, parseChangeHeaders, respondChanged } from './routes.ts';
+import { type Actor, carryOut, newChange, parseChangeHeaders, respondChanged } from './routes.ts';
 import type { Change } from './statements.ts';
 
 // How a user begins and ends, for the API and the command line alike. One statement, one database
@@ -29,7 +29,7 @@ export const createUser: KeyRoute = {
   async handler(request, context, credential) {
     const headers = parseChangeHeaders(request.headers);
     const { id, values } = parseNewUser(await readJson(request));
-    const change = await changeFor(headers, context, ['create', id?.toLowerCase()], values);
+    const change = await newChange(headers, context, ['create', id?.toLowerCase()], values);
     const wanted = { ...change, userId: id ?? crypto.randomUUID(), update: values };
     const user = await create({ ...context, credential }, wanted);
     const init = { status: 201, location: `/api/v1/user/${user.id}` } as const;
@@ -72,7 +72,7 @@ export const eraseUser: KeyRoute = {
     const headers = parseChangeHeaders(request.headers);
     const userId = parseUserId(context.params['user_id']);
     const operation = ['erase', userId.toLowerCase(), headers.conditions];
-    const change = await changeFor(headers, context, operation, {});
+    const change = await newChange(headers, context, operation, {});
     await erase({ ...context, credential }, userId, change);
     const applied = change.validateOnly ? { 'Preference-Applied': 'validate-only' } : {};
     return new Response(null, { status: 204, headers: applied });

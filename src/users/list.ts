@@ -18,16 +18,16 @@ import * as queries from './queries.ts';
 import { type Actor, READ } from './routes.ts';
 
 /** In a query, a plus sign that is not escaped means a space, which neither of these can have. */
-const plus =
+const withPlusSigns =
   <Value>(check: Check<Value>): Check<Value> =>
   (value) =>
     check(String(value).replaceAll(' ', '+'));
 
 /** By what the list can be narrowed. */
 export const userFilters = {
-  email: plus(bySchema('email', email)),
+  email: withPlusSigns(bySchema('email', email)),
   stripe_customer_id: bySchema('stripe_customer_id', plainText(255)),
-  updated_since: plus(bySchema('updated_since', dateTime)),
+  updated_since: withPlusSigns(bySchema('updated_since', dateTime)),
 };
 
 /** The place of a user in the list: the id, and, in the order of changes, the time of the last one. */

@@ -113,7 +113,7 @@ async function update(
   const userId = context.params['user_id'] ?? '';
   const update = parseUserUpdate(userId, await readJson(request, mediaTypes));
   const operation = [userId.toLowerCase(), headers.conditions];
-  const change = await changeFor(headers, context, operation, update);
+  const change = await newChange(headers, context, operation, update);
   return applyChange({ ...change, update }, userId, headers, context, credential);
 }
 
@@ -131,8 +131,8 @@ export const parseChangeHeaders = (headers: Headers): ChangeHeaders => ({
   idempotencyKey: parseIdempotencyKey(headers),
 });
 
-/** Names a change. `operation` and `values` distinguish it from others with the same Idempotency-Key. */
-export async function changeFor(
+/** Returns a change with a new id. `operation` and `values` distinguish it from others with the same Idempotency-Key. */
+export async function newChange(
   { preferences, conditions, idempotencyKey: key }: ChangeHeaders,
   { requestId }: Context,
   operation: readonly unknown[],
