@@ -4,8 +4,11 @@ import { faultKinds } from './fault-kinds.ts';
 import { type Outcome, play } from './play.ts';
 import { summaryOf } from './report.ts';
 
-/** Planned operations. Some send nothing, such as a repeat when there is nothing to repeat. */
-const OPERATIONS = 2100;
+/**
+ * Planned operations, enough for the rarest outcome to occur about ten times. Some send nothing, such as a
+ * repeat when there is nothing to repeat.
+ */
+const OPERATIONS = 3100;
 const PATIENCE_MS = 500_000;
 
 describe('16 clients on 8 users while the database fails in every way:', () => {
@@ -43,8 +46,8 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     '503 database_unavailable unknown',
     '504 outcome_unknown unknown',
     'none: the client hung up',
-  ])('a response was: %s', (response) => {
-    expect(counts('responses').get(response)).toBeGreaterThan(0);
+  ])('more than one response was: %s', (response) => {
+    expect(counts('responses').get(response)).toBeGreaterThan(1);
   });
 
   test.each([
@@ -53,8 +56,8 @@ describe('16 clients on 8 users while the database fails in every way:', () => {
     'no response: took effect',
     'no response: no effect',
     'not_applied: no effect',
-  ])('a write had this outcome: %s', (outcome) => {
-    expect(counts('writes without a final response').get(outcome)).toBeGreaterThan(0);
+  ])('more than one write had this outcome: %s', (outcome) => {
+    expect(counts('writes without a final response').get(outcome)).toBeGreaterThan(1);
   });
 
   test.each([
